@@ -1,0 +1,88 @@
+import type { Estimate } from "./estimate.ts";
+import type { AttritionStep, Curve, Matrix, Table } from "./figures.ts";
+import type { Finding } from "./finding.ts";
+import type { Phrase } from "./phrase.ts";
+import type { Requirement } from "./requirement.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** What a measure means, once for all its estimates. Key: the id up to `@` or `/`. */
+export interface Measure {
+  readonly key: string;
+  readonly name: string;
+  /** One sentence. */
+  readonly definition: string;
+  readonly equation: string;
+  /** Paper with DOI, or spec anchor. */
+  readonly source: string;
+}
+
+export interface SourceFile {
+  readonly id: number;
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly rows: number;
+}
+
+export interface EvidenceRow {
+  readonly measure: Phrase;
+  readonly base: Phrase;
+  readonly estimate: string;
+  readonly setInAdvance: string;
+  readonly met: "met" | "unclear" | "not met" | "no evidence" | "no limit set";
+  readonly level: "retro" | "silent" | "prospective" | "none";
+}
+
+/** The eleven blocks of the memo, in their fixed order, as text whose numbers are still linked. */
+export interface Memo {
+  readonly header: {
+    readonly model: string;
+    readonly version: string;
+    readonly site: Phrase;
+    readonly dataCut: string;
+    readonly author: string;
+    readonly protocol: string;
+    readonly date: string;
+    readonly state: string;
+  };
+  readonly decision: Phrase;
+  readonly flaw: { readonly lead: string; readonly text: Phrase };
+  readonly question: readonly { readonly term: string; readonly text: Phrase }[];
+  /** At most six. */
+  readonly evidence: readonly EvidenceRow[];
+  readonly also: Phrase;
+  readonly data: { readonly have: Phrase; readonly gap: Phrase };
+  readonly burden: { readonly cost: Phrase; readonly benefit: Phrase };
+  readonly harm: readonly { readonly term: string; readonly text: Phrase }[];
+  readonly papers: Phrase;
+  readonly mind: readonly { readonly term: string; readonly text: Phrase }[];
+  readonly dissent?: { readonly text: string; readonly by: string };
+  /** Roles that sign, in order. */
+  readonly signatures: readonly string[];
+}
+
+/** Everything the memo, the report and the browser show. Same inputs, same bytes. */
+export interface Dossier {
+  readonly format: "probity-dossier/1";
+  readonly title: string;
+  readonly model: { readonly name: string; readonly version: string };
+  readonly asOf: string;
+  readonly protocolSha256: string;
+  readonly seed: number;
+  readonly horizons: readonly string[];
+  readonly primaryHorizon: string;
+  readonly minimumCell: number;
+  readonly files: readonly SourceFile[];
+  readonly verdict: Verdict;
+  readonly memo: Memo;
+  /** The three questions of the data report, each a list of sentences. */
+  readonly quality: readonly { readonly question: string; readonly answers: readonly Phrase[] }[];
+  readonly attrition: readonly AttritionStep[];
+  readonly findings: readonly Finding[];
+  readonly requirements: readonly Requirement[];
+  readonly measures: readonly Measure[];
+  readonly estimates: readonly Estimate[];
+  readonly curves: readonly Curve[];
+  readonly tables: readonly Table[];
+  readonly matrices: readonly Matrix[];
+}
