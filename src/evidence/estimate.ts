@@ -38,9 +38,6 @@ interface EstimateBase {
   readonly id: string;
   /** What a reader sees beside the number: "Sensitivity at .40". */
   readonly label: string;
-  /** Patients (or records) behind it. */
-  readonly n: number;
-  readonly events?: number;
   readonly horizon?: string;
   readonly stratum?: string;
   readonly unit: Unit;
@@ -49,7 +46,13 @@ interface EstimateBase {
   readonly evidence: EvidenceLevel;
 }
 
-export interface KnownEstimate extends EstimateBase {
+interface CountedEstimate extends EstimateBase {
+  /** Patients (or records) behind it. */
+  readonly n: number;
+  readonly events?: number;
+}
+
+export interface KnownEstimate extends CountedEstimate {
   readonly value: number;
   readonly interval?: Interval;
   readonly numerator?: number;
@@ -58,13 +61,22 @@ export interface KnownEstimate extends EstimateBase {
   readonly decimals?: number;
 }
 
-export interface UnknownEstimate extends EstimateBase {
+export interface UnknownEstimate extends CountedEstimate {
   /** Why the number does not exist: lower case, no full stop. */
   readonly notEstimable: string;
 }
 
-/** A number with what a reader needs to believe it, or the reason there is none. */
-export type Estimate = KnownEstimate | UnknownEstimate;
+/** A number with what a reader needs to believe it, or the reason there is none: before anything is withheld. */
+export type ComputedEstimate = KnownEstimate | UnknownEstimate;
+
+/** A number withheld because a count below the protocol's minimum cell lies behind it, or would follow from it. */
+export interface HiddenEstimate extends EstimateBase {
+  readonly hidden: true;
+  readonly n: null;
+}
+
+/** A number as a reader may meet it. */
+export type Estimate = ComputedEstimate | HiddenEstimate;
 
 export function isKnown(estimate: Estimate): estimate is KnownEstimate {
   return "value" in estimate;

@@ -15,8 +15,8 @@ export interface Finding {
   readonly sentence: Phrase;
   /** Ids of the estimates behind the sentence. */
   readonly estimates: readonly string[];
-  /** How many rows it concerns, and the table under team/rows that lists them, where there is one. */
-  readonly rows?: { readonly count: number; readonly table?: string };
+  /** How many rows it concerns, and the first of them as file:line; lines never leave the team's half. */
+  readonly rows?: { readonly count: number; readonly lines?: readonly string[] };
   /** What to do: one sentence. */
   readonly remedy: string;
 }

@@ -1,0 +1,106 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface Measured {
+  readonly seconds: number;
+  /** Largest memory of the process and of every process below it, each at its own peak, added up: an upper bound. */
+  readonly peakBytes: number;
+  readonly stdout: string;
+}
+
+/**
+ * Runs a Node script in a process of its own. The script's own peak is the kernel's figure
+ * (`process.resourceUsage().maxRSS`, in KiB); its children are sampled from /proc, which only Linux has.
+ */
+export async function measureProcess(script: string, args: readonly string[] = []): Promise<Measured> {
+  const folder = mkdtempSync(join(tmpdir(), "probity-bench-"));
+  const report = join(folder, "peak");
+  const writePeak = `import { writeFileSync } from "node:fs";
+    process.on("exit", () => writeFileSync(process.env.PEAK_FILE, String(process.resourceUsage().maxRSS)));`;
+  const child = spawn(
+    process.execPath,
+    [`--import=data:text/javascript,${encodeURIComponent(writePeak)}`, script, ...args],
+    {
+      env: { ...process.env, PEAK_FILE: report },
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
+  const started = performance.now();
+  const peaks = new Map<number, number>();
+  const sampler = setInterval(() => sampleBelow(child.pid!, peaks), 20);
+  let stdout = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject).once("close", resolve);
+  });
+  const seconds = (performance.now() - started) / 1000;
+  clearInterval(sampler);
+  try {
+    if (status !== 0) throw new Error(`${script} ended with status ${status}`);
+    const own = Number(readFileSync(report, "utf8")) * 1024;
+    const below = [...peaks.values()].reduce((sum, bytes) => sum + bytes, 0);
+    return { seconds, peakBytes: own + below, stdout };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The kernel's high-water mark of each process below `root` never falls, so the last sample is its peak. */
+function sampleBelow(root: number, peaks: Map<number, number>): void {
+  for (const pid of below(root)) {
+    const mark = /VmHWM:\s+(\d+) kB/.exec(readIfThere(`/proc/${pid}/status`))?.[1];
+    if (mark !== undefined) peaks.set(pid, Number(mark) * 1024);
+  }
+}
+
+function below(pid: number): number[] {
+  const tasks = `/proc/${pid}/task`;
+  if (!existsSync(tasks)) return [];
+  const children = namesIn(tasks).flatMap((task) =>
+    readIfThere(`${tasks}/${task}/children`).split(" ").filter(Boolean).map(Number),
+  );
+  return children.flatMap((child) => [child, ...below(child)]);
+}
+
+// A process may end between being listed and being read.
+function readIfThere(file: string): string {
+  return ifThere(() => readFileSync(file, "utf8"), "");
+}
+
+function namesIn(folder: string): string[] {
+  return ifThere(() => readdirSync(folder), []);
+}
+
+function ifThere<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ESRCH") return otherwise;
+    throw error;
+  }
+}
+
+/** Milliseconds of each of `times` runs, after one run to warm up that is not counted. */
+export async function timings(times: number, run: () => unknown): Promise<number[]> {
+  await run();
+  const all: number[] = [];
+  for (let i = 0; i < times; i += 1) {
+    const started = performance.now();
+    await run();
+    all.push(performance.now() - started);
+  }
+  return all;
+}
+
+/** Middle value; the mean of the two middle ones where their number is even. */
+export function median(values: readonly number[]): number {
+  if (values.length === 0) throw new Error("median of nothing");
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

@@ -1,0 +1,168 @@
+import type { LoadedFile, Store } from "../data/index.ts";
+import type { ComputedEstimate } from "../evidence/estimate.ts";
+import type { AttritionStep } from "../evidence/figures.ts";
+import type { Phrase } from "../evidence/phrase.ts";
+import type { Protocol } from "../protocol/index.ts";
+import { seededRandom } from "../stats/random.ts";
+import { type BootstrapIntervals, bootstrapIntervals } from "./bootstrap-intervals.ts";
+import { type BuiltCohort, buildCohort } from "./build-cohort.ts";
+import { calibrationGrid, calibrationPiece } from "./calibration-piece.ts";
+import { type Cohort, primaryReading, type Reading } from "./cohort.ts";
+import { developmentPiece } from "./development.ts";
+import { type Context, countOf } from "./estimate-of.ts";
+import { type LoadedStudy, loadStudy } from "./load-study.ts";
+import { decisionThresholds, netBenefitPiece } from "./net-benefit-piece.ts";
+import { operatingPointPiece } from "./operating-point.ts";
+import { performanceFindings } from "./performance-findings.ts";
+import { joinPieces, type Piece } from "./piece.ts";
+import { knownAtQuality, outcomeCounts, threeQuestions, variableQuality } from "./quality.ts";
+import { concordanceEstimates, riskPerformance, worstCaseBounds } from "./risk-performance.ts";
+import { survivalPiece } from "./survival-piece.ts";
+
+/** What the records say about the model, before anyone asks what it costs. */
+export interface Assessment extends Required<Piece> {
+  readonly files: readonly LoadedFile[];
+  readonly attrition: readonly AttritionStep[];
+  readonly quality: readonly { readonly question: string; readonly answers: readonly Phrase[] }[];
+  readonly built: BuiltCohort;
+  readonly primaryHorizon: string;
+  /** The operating point's estimates at another threshold, on the same patients. */
+  readonly atThreshold: (threshold: number) => readonly ComputedEstimate[];
+}
+
+export interface AssessOptions {
+  readonly seed: number;
+  readonly nDraws: number;
+  readonly progress: (what: string, done: number, of: number) => void;
+}
+
+/** Data, cohort, endpoint, performance and findings of one study. */
+export async function assess(store: Store, protocol: Protocol, options: AssessOptions): Promise<Assessment> {
+  options.progress("reading the tables", 0, 1);
+  const study = await loadStudy(store, protocol);
+  options.progress("checking what the data hold", 0, 1);
+  const built = await buildCohort(store, protocol);
+  const { cohort } = built;
+  const data = joinPieces([
+    { estimates: [...fileCounts(study), ...outcomeCounts(cohort)] },
+    await variableQuality(store, protocol),
+    knownAtQuality(protocol, cohort.n),
+    await developmentPiece(store, protocol, study),
+  ]);
+  const performance = performancePieces(cohort, protocol, options);
+  const all = joinPieces([data, ...performance]);
+  return {
+    ...all,
+    findings: [...all.findings, ...performanceFindings(cohort, all.estimates)],
+    files: [study.patients, study.predictions, ...(study.development ? [study.development] : [])],
+    attrition: attritionSteps(protocol, study, built),
+    quality: threeQuestions(protocol, study, cohort),
+    built,
+    primaryHorizon: primaryReading(cohort).short,
+    atThreshold: (threshold) => {
+      const piece = operatingPointPiece(cohort, primaryReading(cohort), { ...protocol.operatingPoint, threshold });
+      return piece.estimates ?? [];
+    },
+  };
+}
+
+function fileCounts({ patients, predictions, development, match }: LoadedStudy): ComputedEstimate[] {
+  const count = (stratum: string, file: LoadedFile) =>
+    countOf({ n: file.rows, stratum, evidence: "retrospective" }, "data.records", `Rows in ${file.name}`, file.rows);
+  return [
+    count("patients", patients),
+    count("predictions", predictions),
+    ...(development ? [count("development", development)] : []),
+    countOf({ n: patients.rows, evidence: "retrospective" }, "data.matched", "Patients matched to one prediction", match.matched),
+  ];
+}
+
+function attritionSteps(protocol: Protocol, { patients, attrition }: LoadedStudy, built: BuiltCohort): AttritionStep[] {
+  const steps: AttritionStep[] = [
+    {
+      id: "records",
+      label: `Rows in ${patients.name}`,
+      records: attrition.start.records,
+      subjects: attrition.start.subjects,
+      excluded: 0,
+      reason: "",
+    },
+    ...attrition.steps.map((step, i): AttritionStep => {
+      const { keep, because } = protocol.population[i]!;
+      const missing = step.excludedMissing > 0 ? `; ${step.excludedMissing} of them because a value is missing` : "";
+      return {
+        id: `criterion-${i + 1}`,
+        label: keep.text,
+        records: step.records,
+        subjects: step.subjects,
+        excluded: step.excluded,
+        reason: `${because}${missing}`,
+      };
+    }),
+  ];
+  const { n } = built.cohort;
+  const endpoint = { id: "endpoint", label: "endpoint recorded", records: n, subjects: n };
+  return [...steps, { ...endpoint, excluded: built.endpointMissing, reason: "follow-up time or event missing" }];
+}
+
+function contextAt({ n, time, event }: Cohort, { short, atDays }: Reading): Context {
+  let events = 0;
+  for (let i = 0; i < n; i++) if (event[i] && time[i]! <= atDays) events++;
+  return { n, events, horizon: short, evidence: "retrospective" };
+}
+
+function performancePieces(cohort: Cohort, protocol: Protocol, { seed, nDraws, progress }: AssessOptions): Piece[] {
+  const primary = primaryReading(cohort);
+  const random = seededRandom(seed);
+  const ofDraws = nDraws * cohort.readings.length;
+  const drawsPerReport = Math.ceil(ofDraws / 10);
+  let done = 0;
+  const perReading = cohort.readings.flatMap((reading): Piece[] => {
+    progress(`performance at ${reading.label}`, 0, 1);
+    const context = contextAt(cohort, reading);
+    const grid = calibrationGrid(reading);
+    const thresholds = reading.isPrimary ? decisionThresholds(reading, protocol.operatingPoint) : new Float64Array();
+    const onDraw = () => {
+      done++;
+      if (done % drawsPerReport === 0) progress(`resampling patients at ${reading.label}`, done, ofDraws);
+    };
+    const intervals: BootstrapIntervals | undefined =
+      nDraws > 0 && cohort.n > 0
+        ? bootstrapIntervals(cohort, reading, { nDraws, seed, random, grid, thresholds, onDraw })
+        : undefined;
+    const pieces: Piece[] = [
+      { estimates: riskPerformance(cohort, reading, context, intervals) },
+      { estimates: worstCaseBounds(cohort, reading, context) },
+      calibrationPiece(cohort, reading, grid, intervals),
+    ];
+    if (!reading.isPrimary) return pieces;
+    const point = protocol.operatingPoint;
+    return [
+      ...pieces,
+      netBenefitPiece(cohort, reading, context, { point, thresholds, intervals }),
+      operatingPointPiece(cohort, reading, point),
+    ];
+  });
+  return [survivalPiece(cohort), { estimates: concordanceEstimates(cohort, primary) }, ...perReading, { tables: [discriminationTable(cohort)] }];
+}
+
+function discriminationTable(cohort: Cohort) {
+  const measures = ["auc", "oe", "slope", "ici", "brier", "scaled-brier", "log-loss", "log-loss-skill"] as const;
+  const names = ["AUC", "Observed/expected", "Slope", "ICI", "Brier", "Scaled Brier", "Log loss", "Log loss skill"];
+  return {
+    id: "performance.discrimination",
+    caption: "Each horizon: events and unknown status first, then rank, calibration and overall error",
+    columns: [
+      { key: "horizon", label: "Horizon", align: "start" as const },
+      { key: "events", label: "Events", align: "end" as const },
+      { key: "unknown", label: "Unknown", align: "end" as const },
+      ...names.map((label, i) => ({ key: measures[i]!, label, align: "end" as const })),
+    ],
+    rows: cohort.readings.map(({ short, label }) => [
+      label,
+      { id: `cohort.events@${short}`, part: "value" as const },
+      { id: `cohort.unknown@${short}`, part: "both" as const },
+      ...measures.map((measure) => ({ id: `performance.${measure}@${short}`, part: "both" as const })),
+    ]),
+  };
+}

@@ -1,0 +1,85 @@
+import type { Cell, Curve, Matrix, Table } from "../evidence/figures.ts";
+import type { PredictionsAtHorizon } from "../stats/auc-at-horizon.ts";
+import { calibrationGroups } from "../stats/calibration-groups.ts";
+import { splineCalibration } from "../stats/calibration-spline.ts";
+import { quantile } from "../stats/quantile.ts";
+import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
+import type { Cohort, Reading } from "./cohort.ts";
+import type { Piece } from "./piece.ts";
+
+const nGridPoints = 60;
+const nGroups = 5;
+
+/** Risks between the 1st and 99th centile at which the smooth curve is drawn: beyond them it is a guess. */
+export function calibrationGrid({ risk }: Reading): Float64Array {
+  if (risk.length === 0) return new Float64Array();
+  const [low, high] = [quantile(risk, 0.01), quantile(risk, 0.99)];
+  if (!(high > low)) return Float64Array.of(low);
+  return Float64Array.from({ length: nGridPoints }, (_, i) => low + ((high - low) * i) / (nGridPoints - 1));
+}
+
+/** The calibration plot: smooth curve with band, groups with intervals, histogram of risks by status. */
+export function calibrationPiece(
+  cohort: Cohort,
+  reading: Reading,
+  grid: Float64Array,
+  intervals: BootstrapIntervals | undefined,
+): Piece {
+  const columns = { time: cohort.time, event: cohort.event, risk: reading.risk, horizon: reading.atDays };
+  const smooth = splineCalibration(columns);
+  const curve: Curve[] =
+    "notEstimable" in smooth
+      ? []
+      : [
+          {
+            id: `performance.calibration@${reading.short}`,
+            label: "Smoothed observed risk",
+            shape: "line",
+            x: [...grid],
+            y: [...smooth.observedAt(grid)],
+            ...(intervals?.curve.every(({ lower }) => Number.isFinite(lower))
+              ? { lower: intervals.curve.map(({ lower }) => lower), upper: intervals.curve.map(({ upper }) => upper) }
+              : {}),
+          },
+        ];
+  return { curves: curve, tables: groupsTable(columns, reading), matrices: [histogram(cohort, reading)] };
+}
+
+function groupsTable(columns: PredictionsAtHorizon, { short }: Reading): Table[] {
+  const groups = calibrationGroups({ ...columns, nGroups });
+  if ("notEstimable" in groups) return [];
+  const text = (value: number) => (Number.isFinite(value) ? value.toFixed(4) : "not estimable");
+  return [
+    {
+      id: `performance.calibration-groups@${short}`,
+      caption: `${groups.length} groups by predicted risk: mean prediction and Kaplan–Meier risk with 95 % interval`,
+      columns: ["n", "predicted", "observed", "lower", "upper"].map((key) => ({ key, label: key, align: "end" as const })),
+      rows: groups.map(({ n, predicted, observed, lower, upper }): Cell[] => [
+        String(n),
+        text(predicted),
+        text(observed),
+        text(lower),
+        text(upper),
+      ]),
+    },
+  ];
+}
+
+/** Patients by twentieth of risk and by status at the horizon. */
+function histogram({ time, event, n }: Cohort, { risk, atDays, short }: Reading): Matrix {
+  const width = 0.05;
+  const nBins = Math.round(1 / width);
+  const cells = Array.from({ length: nBins }, () => [0, 0, 0]);
+  for (let i = 0; i < n; i++) {
+    const bin = Math.min(nBins - 1, Math.floor(risk[i]! / width + 1e-9));
+    const status = time[i]! > atDays ? 1 : event[i] ? 0 : 2;
+    cells[bin]![status]!++;
+  }
+  return {
+    id: `performance.risk-histogram@${short}`,
+    label: "Patients by predicted risk and status",
+    rows: cells.map((_, bin) => `${(bin * width).toFixed(2)}–${((bin + 1) * width).toFixed(2)}`),
+    columns: ["event", "event-free", "unknown"],
+    cells,
+  };
+}

@@ -1,0 +1,44 @@
+/** Groups of patients that the protocol names before outcomes are joined. */
+export interface Group {
+  /** For estimate ids: `age:50-64`, `slice:many_nodes`. */
+  readonly id: string;
+  /** The stratifying variable, or `slice`. */
+  readonly family: string;
+  readonly label: string;
+  readonly isMember: Uint8Array;
+  readonly n: number;
+}
+
+/** One prediction horizon: whose risk, and where on the time axis it is read. */
+export interface Reading {
+  /** "60 months" */
+  readonly label: string;
+  /** "60mo", the horizon part of estimate ids. */
+  readonly short: string;
+  /** Days from the index at which the status is read. */
+  readonly atDays: number;
+  /** "4.99 years", where the protocol reads just before the horizon. */
+  readonly readAt?: string;
+  readonly output: string;
+  /** Predicted probability of the event by the horizon. */
+  readonly risk: Float64Array;
+  readonly isPrimary: boolean;
+}
+
+/** The patients analysed, as columns in ascending order of time, then source line. */
+export interface Cohort {
+  readonly n: number;
+  /** Days from the index, after administrative censoring. */
+  readonly time: Float64Array;
+  /** 1 where the event was observed at `time`. */
+  readonly event: Uint8Array;
+  readonly sourceLine: Int32Array;
+  readonly readings: readonly Reading[];
+  readonly groups: readonly Group[];
+}
+
+export function primaryReading(cohort: Cohort): Reading {
+  const primary = cohort.readings.find(({ isPrimary }) => isPrimary);
+  if (!primary) throw new Error("the protocol has no output for its primary horizon");
+  return primary;
+}

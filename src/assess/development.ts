@@ -1,0 +1,137 @@
+import type { Store } from "../data/index.ts";
+import type { ComputedEstimate } from "../evidence/estimate.ts";
+import type { Finding } from "../evidence/finding.ts";
+import type { Criterion, Development, Protocol, Treatment, TreatmentGiven } from "../protocol/index.ts";
+import { columnsRead } from "./build-cohort.ts";
+import { shareOf } from "./estimate-of.ts";
+import { developmentTable, type LoadedStudy, numbers, studyTable, truths } from "./load-study.ts";
+import type { Piece } from "./piece.ts";
+
+/** A development patient outside the intended use in more than this share is a finding. */
+const outsideUseLimit = 0.1;
+/** A treatment given in shares that differ by more than this many points is a finding. */
+const treatmentGapLimit = 0.1;
+/** Recruitment that ended longer ago than this is a finding. */
+const oldYears = 10;
+
+/** Compares the table on which the model was fitted with the study's: intended use, treatment, era. */
+export async function developmentPiece(store: Store, protocol: Protocol, study: LoadedStudy): Promise<Piece> {
+  const era = eraFinding(protocol);
+  const { development } = protocol.data;
+  if (!development || !study.development) return { findings: era };
+  const use = await intendedUse(store, protocol, development, study.development.rows);
+  const treatment = await treatmentGaps(store, protocol);
+  return {
+    estimates: [...use.estimates, ...treatment.estimates],
+    findings: [...use.findings, ...treatment.findings, ...era],
+  };
+}
+
+type Compared = { readonly estimates: ComputedEstimate[]; readonly findings: Finding[] };
+
+/** Criteria whose columns the development table holds under the same name and coding. */
+function comparable(criteria: readonly Criterion[], { variables }: Development): Criterion[] {
+  const same = new Set(
+    variables.flatMap((mapped) => (mapped.kind === "same" && mapped.column === mapped.variable ? [mapped.column] : [])),
+  );
+  return criteria.filter(({ keep }) => [...columnsRead(keep.expression)].every((name) => same.has(name)));
+}
+
+async function intendedUse(store: Store, protocol: Protocol, development: Development, n: number): Promise<Compared> {
+  const criteria = comparable(protocol.population, development);
+  const set = await store.columns({
+    table: developmentTable,
+    columns: criteria.map(({ keep }, i) => ({ name: `probity_keep_${i}`, expression: keep.expression })),
+  });
+  const estimates: ComputedEstimate[] = [];
+  const findings: Finding[] = [];
+  criteria.forEach(({ keep, because }, i) => {
+    const outside = truths(set, `probity_keep_${i}`).reduce((sum, kept) => sum + (kept === 1 ? 0 : 1), 0);
+    const context = { n, stratum: `criterion-${i + 1}`, evidence: "retrospective" as const };
+    const estimate = shareOf(context, "data.outside-use", `Development patients failing "${keep.text}"`, outside, n);
+    estimates.push(estimate);
+    if (outside / n <= outsideUseLimit) return;
+    findings.push({
+      id: `quality.outside-use/criterion-${i + 1}`,
+      stage: "quality",
+      severity: "concern",
+      sentence: [
+        { id: estimate.id, part: "both" },
+        ` of the patients on whom the model was fitted do not meet "${keep.text}" (${because}).`,
+      ],
+      estimates: [estimate.id],
+      rows: { count: outside },
+      remedy: "Ask the developer for performance in development patients who meet the criteria, or refit on them.",
+    });
+  });
+  return { estimates, findings };
+}
+
+async function treatmentGaps(store: Store, protocol: Protocol): Promise<Compared> {
+  const estimates: ComputedEstimate[] = [];
+  const findings: Finding[] = [];
+  for (const treatment of protocol.data.treatments) {
+    if (treatment.development === null) continue;
+    const [here, there] = await Promise.all([
+      treated(store, studyTable, treatment, treatment.study, "study"),
+      treated(store, developmentTable, treatment, treatment.development, "development"),
+    ]);
+    estimates.push(here, there);
+    if (!("value" in here) || !("value" in there)) continue;
+    const isRead = protocol.model.predictors.includes(treatment.name);
+    if (isRead || Math.abs(here.value - there.value) <= treatmentGapLimit) continue;
+    findings.push({
+      id: `quality.treatment/${treatment.name}`,
+      stage: "quality",
+      severity: "concern",
+      sentence: [
+        `${treatment.name} was given to `,
+        { id: there.id, part: "both" },
+        " of the development patients and ",
+        { id: here.id, part: "both" },
+        " of these, and the model does not read it.",
+      ],
+      estimates: [there.id, here.id],
+      remedy: "Report performance by treatment, and judge whether predicted risk still means risk under today's treatment.",
+    });
+  }
+  return { estimates, findings };
+}
+
+async function treated(
+  store: Store,
+  table: string,
+  { name }: Treatment,
+  given: TreatmentGiven,
+  where: string,
+): Promise<ComputedEstimate> {
+  const column = given.kind === "column" ? given.column : undefined;
+  const set = await store.columns({
+    table,
+    rows: table === studyTable ? "kept" : "all",
+    columns: column === undefined ? [] : [column],
+  });
+  const context = { n: set.n, stratum: `${name}:${where}`, evidence: "retrospective" as const };
+  const label = `${name} given, ${where} table`;
+  if (column === undefined) return shareOf(context, "data.treated", label, given.kind === "all" ? set.n : 0, set.n);
+  const values = numbers(set, column);
+  const recorded = values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0);
+  const yes = values.reduce((sum, value) => sum + (value === 1 ? 1 : 0), 0);
+  return shareOf(context, "data.treated", label, yes, recorded);
+}
+
+function eraFinding({ data, decisionDate }: Protocol): Finding[] {
+  const { recruited } = data.source;
+  const years = (Date.parse(decisionDate) - Date.parse(recruited.to)) / (365.25 * 86_400_000);
+  if (years <= oldYears) return [];
+  return [
+    {
+      id: "quality.era",
+      stage: "quality",
+      severity: "concern",
+      sentence: [`These patients were recruited ${recruited.label}, ${Math.floor(years)} years before the decision.`],
+      estimates: [],
+      remedy: "Run the model silently on current patients before anyone acts on it.",
+    },
+  ];
+}

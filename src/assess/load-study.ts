@@ -1,0 +1,154 @@
+import type { AttritionFacts, ColumnSet, CsvColumn, LoadedFile, MatchFacts, Offenders, Store } from "../data/index.ts";
+import { Problem } from "../evidence/problem.ts";
+import type { Protocol, Variable } from "../protocol/index.ts";
+
+/** The study's tables, read and checked; nothing in them has been dropped. */
+export interface LoadedStudy {
+  readonly patients: LoadedFile;
+  readonly predictions: LoadedFile;
+  readonly development: LoadedFile | null;
+  readonly attrition: AttritionFacts;
+  readonly match: MatchFacts;
+}
+
+/** The table of patients with their predictions beside them. */
+export const studyTable = "study";
+export const developmentTable = "development";
+
+/**
+ * Reads patients, predictions and the development table, applies the population criteria and joins one to one.
+ *
+ * Errors: what cannot be trusted is refused whole, with every offender counted: a value outside its declared
+ * levels, a negative time, a probability outside [0, 1], a prediction without patient or a kept patient without
+ * prediction.
+ */
+export async function loadStudy(store: Store, protocol: Protocol): Promise<LoadedStudy> {
+  const { data } = protocol;
+  const patients = await store.loadCsv({
+    file: data.patients.file,
+    table: "patients",
+    columns: patientColumns(protocol),
+    key: [data.patients.key],
+  });
+  await refuseUnknownLevels(store, "patients", data.patients.file, data.variables);
+  const predictions = await store.loadCsv({
+    file: data.predictions.file,
+    table: "predictions",
+    columns: [
+      { name: data.predictions.key, type: "text", nullable: false },
+      ...protocol.model.outputs.map(({ name }): CsvColumn => ({ name, type: "number", nullable: false })),
+    ],
+    key: [data.predictions.key],
+  });
+  await refuseImpossibleRisks(store, protocol);
+  const attrition = await store.attrition({
+    table: "patients",
+    subject: [data.patients.key],
+    steps: protocol.population.map(({ keep }) => ({ expression: keep.expression })),
+  });
+  const match = await store.matchPredictions({
+    patients: "patients",
+    predictions: "predictions",
+    key: { patients: [data.patients.key], predictions: [data.predictions.key] },
+    into: {
+      name: studyTable,
+      take: protocol.model.outputs.map(({ name }) => ({ column: name, as: outputColumn(name) })),
+    },
+  });
+  refuseOffenders(match.predictionsWithoutPatient, {
+    code: "data-unmatched-prediction",
+    message: "predictions name a patient who is not in the patients file",
+    where: data.predictions.file,
+    hint: `remove these rows, or add the patients to ${data.patients.file}`,
+  });
+  return { patients, predictions, development: await loadDevelopment(store, protocol), attrition, match };
+}
+
+/** The predicted column's name in the joined table, where a patients column may have the same name. */
+export function outputColumn(output: string): string {
+  return `predicted_${output}`;
+}
+
+/** Throws when a list of offending rows is not empty; all are counted, the first are listed. */
+export function refuseOffenders(
+  offenders: Offenders,
+  { code, message, where, hint }: { code: string; message: string; where: string; hint: string },
+): void {
+  if (offenders.count === 0) return;
+  throw new Problem(code, `${offenders.count} ${message}`, { where, hint, others: offenders.first });
+}
+
+function patientColumns({ data, endpoint }: Protocol): CsvColumn[] {
+  const columns = new Map<string, CsvColumn>();
+  const add = (name: string, type: CsvColumn["type"], nullable = true) => {
+    if (!columns.has(name)) columns.set(name, { name, type, nullable });
+  };
+  add(data.patients.key, "text", false);
+  for (const { name, type } of data.variables) add(name, type);
+  add(endpoint.time.column, "number");
+  for (const { study } of data.treatments) if (study.kind === "column") add(study.column, "number");
+  if (data.times.knownAt !== null) add(data.times.knownAt, "date");
+  return [...columns.values()];
+}
+
+async function refuseUnknownLevels(
+  store: Store,
+  table: string,
+  file: string,
+  variables: readonly Variable[],
+): Promise<void> {
+  const levelled = variables.flatMap(({ name, levels }) => (levels ? [{ name, levels: levels.map(({ code }) => code) }] : []));
+  if (levelled.length === 0) return;
+  for (const { name, implausible } of await store.profile({ table, columns: levelled })) {
+    const expected = levelled.find((variable) => variable.name === name)!.levels.join(", ");
+    refuseOffenders(implausible ?? { count: 0, first: [] }, {
+      code: "data-unknown-level",
+      message: `values of "${name}" are not among its levels (${expected})`,
+      where: `${file} column ${name}`,
+      hint: `correct the values, or declare the level under data.variables.${name}.levels`,
+    });
+  }
+}
+
+async function refuseImpossibleRisks(store: Store, { data, model }: Protocol): Promise<void> {
+  const columns = model.outputs.map(({ name }) => ({ name, plausible: [0, 1] as const }));
+  for (const { name, implausible } of await store.profile({ table: "predictions", columns })) {
+    refuseOffenders(implausible ?? { count: 0, first: [] }, {
+      code: "data-probability-out-of-range",
+      message: `predictions in "${name}" lie outside [0, 1]`,
+      where: `${data.predictions.file} column ${name}`,
+      hint: "give probabilities between 0 and 1, not percentages or scores",
+    });
+  }
+}
+
+async function loadDevelopment(store: Store, { data }: Protocol): Promise<LoadedFile | null> {
+  if (!data.development) return null;
+  const { file, key, variables } = data.development;
+  const columns = new Map<string, CsvColumn>([[key, { name: key, type: "text", nullable: false }]]);
+  for (const mapped of variables) {
+    if (mapped.kind === "absent") continue;
+    const declared = data.variables.find(({ name }) => name === mapped.variable)!;
+    const type = mapped.kind === "classes" ? "text" : declared.type;
+    columns.set(mapped.column, { name: mapped.column, type, nullable: true });
+  }
+  for (const { development } of data.treatments) {
+    if (development?.kind !== "column" || columns.has(development.column)) continue;
+    columns.set(development.column, { name: development.column, type: "number", nullable: true });
+  }
+  return store.loadCsv({ file, table: developmentTable, columns: [...columns.values()], key: [key] });
+}
+
+/** The values of a numeric column; throws for any other kind: the caller asked for the wrong column. */
+export function numbers(set: ColumnSet, name: string): Float64Array {
+  const column = set.columns.get(name);
+  if (column?.kind !== "number" && column?.kind !== "date") throw new Error(`column ${name} is not numeric`);
+  return column.values;
+}
+
+/** A yes/no column as 1, 0 or −1 for missing. */
+export function truths(set: ColumnSet, name: string): Int8Array {
+  const column = set.columns.get(name);
+  if (column?.kind !== "boolean") throw new Error(`column ${name} is not true or false`);
+  return column.values;
+}

@@ -1,0 +1,85 @@
+import type { Curve } from "../evidence/figures.ts";
+import type { OperatingPoint } from "../protocol/index.ts";
+import { decisionCurve } from "../stats/net-benefit.ts";
+import type { BootstrapIntervals, Bounds } from "./bootstrap-intervals.ts";
+import type { Cohort, Reading } from "./cohort.ts";
+import { type Context, estimateOf, type Outcome } from "./estimate-of.ts";
+import { flaggedFrom, thresholdText } from "./operating-point.ts";
+import type { Piece } from "./piece.ts";
+
+const stepsPerUnit = 50;
+
+/** Thresholds from .02 up to the largest risk in steps of .02, with the operating point among them. */
+export function decisionThresholds({ risk }: Reading, point: OperatingPoint): Float64Array {
+  const largest = risk.reduce((max, value) => Math.max(max, value), 0);
+  const grid = Array.from({ length: stepsPerUnit - 1 }, (_, i) => (i + 1) / stepsPerUnit).filter((p) => p <= largest);
+  const chosen = flaggedFrom(point);
+  return Float64Array.from(new Set([...grid, ...(chosen < 1 ? [chosen] : [])])).sort();
+}
+
+/** Net benefit at the operating point and over a range of thresholds, beside flagging all and flagging nobody. */
+export function netBenefitPiece(
+  cohort: Cohort,
+  reading: Reading,
+  context: Context,
+  options: {
+    readonly point: OperatingPoint;
+    readonly thresholds: Float64Array;
+    readonly intervals: BootstrapIntervals | undefined;
+  },
+): Piece {
+  const { point, thresholds, intervals } = options;
+  const curve = decisionCurve({
+    time: cohort.time,
+    event: cohort.event,
+    risk: reading.risk,
+    horizon: reading.atDays,
+    thresholds,
+  });
+  const method = intervals
+    ? `Kaplan–Meier among the flagged; percentile bootstrap, ${intervals.nDraws} draws, seed ${intervals.seed}`
+    : "Kaplan–Meier among the flagged; no interval without bootstrap";
+  const index = thresholds.indexOf(flaggedFrom(point));
+  const at = thresholdText(point.threshold);
+  const row = (key: string, label: string, value: (c: { model: number; all: number }) => number, bounds?: Bounds) => {
+    const outcome: Outcome =
+      "notEstimable" in curve
+        ? curve
+        : index < 0
+          ? { notEstimable: "a threshold of 1 has no net benefit" }
+          : { value: value({ model: curve.model[index]!, all: curve.all[index]! }), ...bounds, decimals: 3 };
+    return estimateOf(context, { measure: `performance.${key}`, label, unit: "difference", method }, outcome);
+  };
+  return {
+    estimates: [
+      row("net-benefit", `Net benefit at ${at}`, ({ model }) => model, intervals?.netBenefit[index]),
+      row("net-benefit-all", `Net benefit of flagging all at ${at}`, ({ all }) => all),
+      row("net-benefit-gain", `Net benefit at ${at} over the better default`, ({ model, all }) => model - Math.max(all, 0), intervals?.netBenefitGain[index]),
+    ],
+    curves: "notEstimable" in curve ? [] : decisionCurves(reading, thresholds, curve, intervals),
+  };
+}
+
+function decisionCurves(
+  { short }: Reading,
+  thresholds: Float64Array,
+  curve: { readonly model: Float64Array; readonly all: Float64Array },
+  intervals: BootstrapIntervals | undefined,
+): Curve[] {
+  const x = [...thresholds];
+  const line = (key: string, label: string, y: readonly number[]): Curve => ({
+    id: `performance.net-benefit@${short}/${key}`,
+    label,
+    shape: "line",
+    x,
+    y,
+  });
+  const band = intervals?.netBenefit.every(({ lower }) => Number.isFinite(lower))
+    ? { lower: intervals.netBenefit.map(({ lower }) => lower), upper: intervals.netBenefit.map(({ upper }) => upper) }
+    : {};
+  return [
+    { ...line("model", "model", [...curve.model]), ...band },
+    line("all", "flag all", [...curve.all]),
+    line("none", "flag none", x.map(() => 0)),
+  ];
+}

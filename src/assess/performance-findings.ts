@@ -1,0 +1,154 @@
+import { type ComputedEstimate, isKnown, type KnownEstimate } from "../evidence/estimate.ts";
+import type { Finding } from "../evidence/finding.ts";
+import type { Cohort, Group, Reading } from "./cohort.ts";
+
+/** Fewer events than this are too few to validate: Collins 2016, doi:10.1002/sim.6787. */
+const enoughEvents = 100;
+/** More unknown status than this is a finding. */
+const unknownLimit = 0.2;
+/** A group in which more than this share is flagged is one that the model does not divide. */
+const flaggedLimit = 0.95;
+
+type Book = ReadonlyMap<string, ComputedEstimate>;
+
+/** What the numbers themselves say a reader must know. */
+export function performanceFindings(cohort: Cohort, estimates: readonly ComputedEstimate[]): Finding[] {
+  const book: Book = new Map(estimates.map((estimate) => [estimate.id, estimate]));
+  return [
+    ...cohort.readings.flatMap((reading) => [
+      ...fewEvents(book, reading),
+      ...unknownStatus(book, reading),
+      ...excludesOne(book, reading, "slope", "The calibration slope"),
+      ...excludesOne(book, reading, "oe", "Observed over expected"),
+      ...chanceRanking(book, reading),
+      ...(reading.isPrimary ? noGain(book, reading) : []),
+    ]),
+    ...cohort.groups.flatMap((group) => undivided(book, cohort, group)),
+  ];
+}
+
+function known(book: Book, id: string): KnownEstimate | undefined {
+  const estimate = book.get(id);
+  return estimate && isKnown(estimate) ? estimate : undefined;
+}
+
+function fewEvents(book: Book, { short, label }: Reading): Finding[] {
+  const id = `cohort.events@${short}`;
+  const events = known(book, id);
+  if (!events || events.value >= enoughEvents) return [];
+  return [
+    {
+      id: `performance.few-events@${short}`,
+      stage: "performance",
+      severity: "concern",
+      sentence: [`At ${label} there are `, { id, part: "value" }, ` events; fewer than ${enoughEvents} are too few to validate.`],
+      estimates: [id],
+      remedy: `Do not use the ${label} risk until ${enoughEvents} events or more have been observed.`,
+    },
+  ];
+}
+
+function unknownStatus(book: Book, { short, label, readAt }: Reading): Finding[] {
+  const id = `cohort.unknown@${short}`;
+  const unknown = known(book, id);
+  if (!unknown || unknown.value <= unknownLimit) return [];
+  const [none, all] = [`performance.oe-if-none@${short}`, `performance.oe-if-all@${short}`];
+  const bounds = known(book, none) && known(book, all);
+  return [
+    {
+      id: `performance.unknown-status@${short}`,
+      stage: "performance",
+      severity: "concern",
+      sentence: [
+        `Status at ${readAt ?? label} is unknown in `,
+        { id, part: "both" },
+        " patients",
+        ...(bounds
+          ? [
+              "; observed over expected is ",
+              { id: none, part: "value" as const },
+              " if none of them had an event, ",
+              { id: all, part: "value" as const },
+              " if all had",
+            ]
+          : []),
+        ".",
+      ],
+      estimates: bounds ? [id, none, all] : [id],
+      remedy: "Ask the source for later follow-up; until then the estimates rest on censoring being independent of risk.",
+    },
+  ];
+}
+
+function excludesOne(book: Book, { short, label }: Reading, measure: string, name: string): Finding[] {
+  const id = `performance.${measure}@${short}`;
+  const estimate = known(book, id);
+  if (!estimate?.interval || (estimate.interval.lower <= 1 && estimate.interval.upper >= 1)) return [];
+  return [
+    {
+      id: `performance.${measure}-off@${short}`,
+      stage: "performance",
+      severity: "concern",
+      sentence: [`${name} at ${label} is `, { id, part: "both" }, "; its interval excludes 1."],
+      estimates: [id],
+      remedy: `Recalibrate the ${label} risk, or do not print it as a probability.`,
+    },
+  ];
+}
+
+function chanceRanking(book: Book, { short, label }: Reading): Finding[] {
+  const id = `performance.auc@${short}`;
+  const auc = known(book, id);
+  if (!auc?.interval || auc.interval.lower > 0.5) return [];
+  return [
+    {
+      id: `performance.chance@${short}`,
+      stage: "performance",
+      severity: auc.interval.upper < 0.5 ? "fatal" : "concern",
+      sentence: [`The AUC at ${label} is `, { id, part: "both" }, "; ranking by chance scores .50."],
+      estimates: [id],
+      remedy: "Check the coding of event and risk first; then collect more events or drop the model.",
+    },
+  ];
+}
+
+function noGain(book: Book, { short }: Reading): Finding[] {
+  const id = `performance.net-benefit-gain@${short}`;
+  const gain = known(book, id);
+  if (!gain?.interval || gain.interval.lower > 0) return [];
+  const flagged = `performance.flagged@${short}`;
+  const isWorse = gain.interval.upper < 0;
+  return [
+    {
+      id: `performance.no-gain@${short}`,
+      stage: "performance",
+      severity: isWorse ? "serious" : "concern",
+      sentence: [
+        "At the operating point the model flags ",
+        { id: flagged, part: "both" },
+        " of patients and its net benefit over the better of flagging all and flagging nobody is ",
+        { id, part: "both" },
+        isWorse ? ": it does worse than no model." : ": the data do not show that it beats no model.",
+      ],
+      estimates: [id, flagged],
+      remedy: "Justify the threshold by what a false flag costs the patient, or choose one at which the model gains.",
+    },
+  ];
+}
+
+function undivided(book: Book, cohort: Cohort, { id: groupId, family, label }: Group): Finding[] {
+  const primary = cohort.readings.find(({ isPrimary }) => isPrimary);
+  const id = `performance.flagged@${primary?.short}/${groupId}`;
+  const flagged = known(book, id);
+  if (!flagged || flagged.n === 0 || flagged.value < flaggedLimit) return [];
+  return [
+    {
+      id: `performance.undivided/${groupId}`,
+      stage: "performance",
+      severity: "info",
+      sentence: [`${family === "slice" ? "" : `${family} `}${label}: `, { id, part: "both" }, " flagged; the model does not divide this group."],
+      estimates: [id],
+      remedy: "State the rule for this group in the pathway; the score adds nothing to it.",
+    },
+  ];
+}

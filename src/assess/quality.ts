@@ -1,0 +1,204 @@
+import type { ColumnProfile, Store } from "../data/index.ts";
+import type { ComputedEstimate } from "../evidence/estimate.ts";
+import type { Cell, Table } from "../evidence/figures.ts";
+import type { Finding } from "../evidence/finding.ts";
+import type { Phrase } from "../evidence/phrase.ts";
+import type { Protocol, Variable } from "../protocol/index.ts";
+import { medianFollowUp } from "../stats/kaplan-meier.ts";
+import type { Cohort, Reading } from "./cohort.ts";
+import { countOf, estimateOf, shareOf } from "./estimate-of.ts";
+import { type LoadedStudy, studyTable } from "./load-study.ts";
+import type { Piece } from "./piece.ts";
+
+const retrospective = "retrospective" as const;
+
+/** Follow-up and status: how much of the outcome the data hold at each horizon. */
+export function outcomeCounts(cohort: Cohort): readonly ComputedEstimate[] {
+  const followUp = medianFollowUp(cohort.time, cohort.event);
+  return [
+    countOf({ n: cohort.n, evidence: retrospective }, "cohort.analysed", "Patients analysed", cohort.n),
+    estimateOf(
+      { n: cohort.n, evidence: retrospective },
+      { measure: "cohort.follow-up", label: "Median follow-up", unit: "years", method: "reverse Kaplan–Meier" },
+      "notEstimable" in followUp ? followUp : { value: followUp.value / 365.25, decimals: 1 },
+    ),
+    ...cohort.readings.flatMap((reading) => statusCounts(cohort, reading)),
+  ];
+}
+
+function statusCounts({ n, time, event }: Cohort, { short, label, atDays, readAt }: Reading): readonly ComputedEstimate[] {
+  let events = 0;
+  let eventFree = 0;
+  for (let i = 0; i < n; i++) {
+    if (time[i]! > atDays) eventFree++;
+    else if (event[i]) events++;
+  }
+  const context = { n, events, horizon: short, evidence: retrospective };
+  const when = readAt ?? label;
+  const share = (measure: string, text: string, count: number) =>
+    shareOf(context, measure, `${text} at ${when}`, count, n);
+  return [
+    countOf(context, "cohort.events", `Events by ${when}`, events),
+    countOf(context, "cohort.event-free", `Event-free at ${when}`, eventFree),
+    share("cohort.unknown", "Status unknown", n - events - eventFree),
+  ];
+}
+
+/** What the profile of the kept patients says about each declared variable. */
+export async function variableQuality(store: Store, protocol: Protocol): Promise<Piece> {
+  const { variables } = protocol.data;
+  if (variables.length === 0) return {};
+  const profiles = await store.profile({
+    table: studyTable,
+    rows: "kept",
+    columns: variables.map(({ name, plausible }) => ({ name, ...(plausible ? { plausible } : {}) })),
+  });
+  const described = variables.map((variable) => ({
+    variable,
+    profile: profiles.find(({ name }) => name === variable.name)!,
+  }));
+  return {
+    estimates: described.flatMap(({ variable, profile }) => variableEstimates(variable, profile)),
+    tables: [completenessTable(described)],
+    findings: described.flatMap(({ variable, profile }) => implausibleFinding(variable, profile)),
+  };
+}
+
+function variableEstimates({ name, plausible }: Variable, { n, missing, implausible }: ColumnProfile): ComputedEstimate[] {
+  const context = { n, stratum: name, evidence: retrospective };
+  const estimates = [shareOf(context, "data.missing", `${name} missing`, missing, n)];
+  if (plausible) {
+    const label = `${name} outside ${plausible[0]} to ${plausible[1]}`;
+    estimates.push(shareOf(context, "data.implausible", label, implausible?.count ?? 0, n - missing));
+  }
+  return estimates;
+}
+
+interface Described {
+  readonly variable: Variable;
+  readonly profile: ColumnProfile;
+}
+
+function completenessTable(described: readonly Described[]): Table {
+  return {
+    id: "data.completeness",
+    caption: "What each variable holds",
+    columns: [
+      { key: "variable", label: "Variable", align: "start" },
+      { key: "unit", label: "Unit", align: "start" },
+      { key: "missing", label: "Missing", align: "end" },
+      { key: "implausible", label: "Outside plausible range", align: "end" },
+      { key: "smallest", label: "Smallest", align: "end" },
+      { key: "median", label: "Median", align: "end" },
+      { key: "largest", label: "Largest", align: "end" },
+    ],
+    rows: described.map(({ variable, profile }): Cell[] => [
+      variable.name,
+      variable.unit ?? (variable.levels ? variable.levels.map(({ label }) => label).join(", ") : "none given"),
+      { id: `data.missing/${variable.name}`, part: "both" },
+      variable.plausible ? { id: `data.implausible/${variable.name}`, part: "both" } : "no range given",
+      ...(profile.range
+        ? [String(profile.range.min), String(profile.range.quartiles[1]), String(profile.range.max)]
+        : ["all missing", "all missing", "all missing"]),
+    ]),
+  };
+}
+
+function implausibleFinding({ name, plausible }: Variable, { implausible }: ColumnProfile): Finding[] {
+  if (!plausible || !implausible || implausible.count === 0) return [];
+  const id = `data.implausible/${name}`;
+  return [
+    {
+      id: `quality.implausible/${name}`,
+      stage: "quality",
+      severity: "concern",
+      sentence: [`${name} lies outside ${plausible[0]} to ${plausible[1]} in `, { id, part: "both" }, " patients."],
+      estimates: [id],
+      rows: { count: implausible.count, lines: implausible.first },
+      remedy: "Check these rows against the source.",
+    },
+  ];
+}
+
+/** Inputs that carry the time at which the source knew them: needed to say whether the model saw the future. */
+export function knownAtQuality(protocol: Protocol, n: number): Piece {
+  if (protocol.data.times.knownAt !== null) return {};
+  const values = n * protocol.model.predictors.length;
+  const timed = shareOf({ n, evidence: retrospective }, "data.known-at", "Inputs with a known-at time", 0, values);
+  const sentence: Phrase =
+    values === 0
+      ? ["No input value carries a known-at time."]
+      : ["No input value carries a known-at time: ", { id: timed.id, part: "fraction" }, " of the values that the model reads."];
+  return {
+    estimates: [timed],
+    findings: [
+      {
+        id: "quality.known-at",
+        stage: "quality",
+        severity: "concern",
+        sentence,
+        estimates: [timed.id],
+        remedy: "Take the inputs from a source that records when each value became known, before any live use.",
+      },
+    ],
+  };
+}
+
+/** The three questions that are read before any result. */
+export function threeQuestions(
+  protocol: Protocol,
+  study: LoadedStudy,
+  cohort: Cohort,
+): readonly { readonly question: string; readonly answers: readonly Phrase[] }[] {
+  const primary = cohort.readings.find(({ isPrimary }) => isPrimary)!;
+  const at = (measure: string, part: "value" | "both" | "fraction" = "value") =>
+    ({ id: `${measure}@${primary.short}`, part }) as const;
+  const { source, times } = protocol.data;
+  return [
+    {
+      question: "What do we have?",
+      answers: [
+        [
+          { id: "data.records/patients", part: "value" },
+          ` rows in ${study.patients.name}, `,
+          { id: "data.records/predictions", part: "value" },
+          ` in ${study.predictions.name}, `,
+          { id: "data.matched", part: "value" },
+          " matched one to one.",
+        ],
+        [
+          { id: "cohort.analysed", part: "value" },
+          " patients analysed, ",
+          at("cohort.events"),
+          ` events by ${primary.readAt ?? primary.label}, median follow-up `,
+          { id: "cohort.follow-up", part: "value" },
+          ".",
+        ],
+        [`Source: ${source.kind}, recruited ${source.recruited.label}, treatment: ${source.treatment}.`],
+      ],
+    },
+    {
+      question: "What is missing?",
+      answers: [
+        ["Status at ", `${primary.readAt ?? primary.label} is unknown in `, at("cohort.unknown", "both"), " patients."],
+        protocol.data.variables.length === 0
+          ? ["The protocol declares no variable."]
+          : [`${protocol.data.variables.length} variables are declared; the table below gives the missing values of each.`],
+        times.knownAt === null
+          ? [`Times are ${times.kind} from ${times.from}; no value says when it became known.`]
+          : [`Known-at times are in column ${times.knownAt}.`],
+      ],
+    },
+    { question: "How do we know the labels are right?", answers: labelAnswers(protocol) },
+  ];
+}
+
+function labelAnswers({ endpoint }: Protocol): readonly Phrase[] {
+  const { labelReview } = endpoint;
+  return [
+    [`The event is ${endpoint.meaning}, version ${endpoint.version}, label source: ${endpoint.labelSource}.`],
+    labelReview
+      ? [`${labelReview.charts} charts read by ${labelReview.reviewers} reviewers (${labelReview.document}).`]
+      : ["No chart has been read a second time. We do not know how often the label is wrong."],
+  ];
+}

@@ -1,0 +1,169 @@
+import type { ComputedEstimate } from "../evidence/estimate.ts";
+import { aucAtHorizon } from "../stats/auc-at-horizon.ts";
+import { brierAtHorizon } from "../stats/brier.ts";
+import { calibrationSlope } from "../stats/calibration-slope.ts";
+import { splineCalibration } from "../stats/calibration-spline.ts";
+import { concordance } from "../stats/concordance.ts";
+import { logLossAtHorizon } from "../stats/log-loss.ts";
+import { observedExpected } from "../stats/observed-expected.ts";
+import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
+import type { Cohort, Reading } from "./cohort.ts";
+import { type Context, estimateOf, type Naming, type Outcome } from "./estimate-of.ts";
+
+const retrospective = "retrospective" as const;
+
+function naming(key: string, label: string, unit: Naming["unit"], method: string): Naming {
+  return { measure: `performance.${key}`, label, unit, method };
+}
+
+/** Estimates from a kernel's result, or its reason for each of them. */
+function each<Result extends object>(
+  context: Context,
+  result: Result | { readonly notEstimable: string },
+  wanted: readonly { readonly naming: Naming; readonly outcome: (result: Result) => Outcome }[],
+): ComputedEstimate[] {
+  return wanted.map(({ naming: name, outcome }) =>
+    estimateOf(context, name, "notEstimable" in result ? { notEstimable: String(result.notEstimable) } : outcome(result as Result)),
+  );
+}
+
+/** How right the risks are at one horizon: on average, over their range, by rank and overall. */
+export function riskPerformance(
+  cohort: Cohort,
+  reading: Reading,
+  context: Context,
+  intervals: BootstrapIntervals | undefined,
+): ComputedEstimate[] {
+  const columns = { time: cohort.time, event: cohort.event, risk: reading.risk, horizon: reading.atDays };
+  return [
+    ...meanCalibration(columns, context),
+    ...slopeEstimate(columns, context),
+    ...smoothCalibration(columns, context, intervals),
+    ...each(context, aucAtHorizon(columns), [
+      {
+        naming: naming("auc", "AUC", "proportion", "IPCW, cumulative cases, dynamic controls; influence-function interval"),
+        outcome: ({ auc, lower, upper, kind }) => ({ value: auc, lower, upper, kind }),
+      },
+    ]),
+    ...overallPerformance(columns, context),
+  ];
+}
+
+interface Columns {
+  readonly time: Float64Array;
+  readonly event: Uint8Array;
+  readonly risk: Float64Array;
+  readonly horizon: number;
+}
+
+function meanCalibration(columns: Columns, context: Context): ComputedEstimate[] {
+  return each(context, observedExpected(columns), [
+    {
+      naming: naming("observed", "Observed risk", "proportion", "1 − Kaplan–Meier, log interval"),
+      outcome: ({ observed, observedLower, observedUpper }) => ({ value: observed, lower: observedLower, upper: observedUpper }),
+    },
+    { naming: naming("expected", "Mean predicted risk", "proportion", "mean"), outcome: ({ expected }) => ({ value: expected }) },
+    {
+      naming: naming("oe", "Calibration, observed/expected", "ratio", "Kaplan–Meier over mean risk, log interval"),
+      outcome: ({ ratio, lower, upper }) => ({ value: ratio, lower, upper }),
+    },
+  ]);
+}
+
+function slopeEstimate(columns: Columns, context: Context): ComputedEstimate[] {
+  return each(context, calibrationSlope(columns), [
+    {
+      naming: naming("slope", "Calibration slope", "ratio", "Cox regression on the complementary log-log of the risk, Wald interval"),
+      outcome: ({ slope, lower, upper }) => ({ value: slope, lower, upper }),
+    },
+  ]);
+}
+
+function smoothCalibration(columns: Columns, context: Context, intervals: BootstrapIntervals | undefined): ComputedEstimate[] {
+  const method = intervals
+    ? `restricted cubic spline, Cox; percentile bootstrap, ${intervals.nDraws} draws, seed ${intervals.seed}`
+    : "restricted cubic spline, Cox; no interval without bootstrap";
+  const row = (key: "ici" | "e50" | "e90", label: string) => ({
+    naming: naming(key, label, "proportion", method),
+    outcome: (result: Record<"ici" | "e50" | "e90", number>): Outcome => ({ value: result[key], ...intervals?.[key] }),
+  });
+  return each(context, splineCalibration(columns), [
+    row("ici", "Mean calibration error (ICI)"),
+    row("e50", "Median calibration error (E50)"),
+    row("e90", "90th centile of calibration error (E90)"),
+  ]);
+}
+
+function overallPerformance(columns: Columns, context: Context): ComputedEstimate[] {
+  const influence = "IPCW, influence-function interval";
+  const skillOutcome = (skill: { value: number; lower: number; upper: number } | { notEstimable: string }): Outcome => skill;
+  return [
+    ...each(context, brierAtHorizon(columns), [
+      {
+        naming: naming("brier", "Brier score", "proportion", influence),
+        outcome: ({ brier, lower, upper }) => ({ value: brier, lower, upper }),
+      },
+      {
+        naming: naming("brier-null", "Brier score, one risk for all", "proportion", "IPCW"),
+        outcome: ({ nullBrier }) => ({ value: nullBrier }),
+      },
+      {
+        naming: naming("scaled-brier", "Scaled Brier score", "proportion", `${influence}, delta method`),
+        outcome: ({ scaled }) => skillOutcome(scaled),
+      },
+    ]),
+    ...each(context, logLossAtHorizon(columns), [
+      {
+        naming: naming("log-loss", "Log loss", "proportion", influence),
+        outcome: ({ logLoss, lower, upper }) => ({ value: logLoss, lower, upper }),
+      },
+      {
+        naming: naming("log-loss-null", "Log loss, one risk for all", "proportion", "IPCW"),
+        outcome: ({ nullLogLoss }) => ({ value: nullLogLoss }),
+      },
+      {
+        naming: naming("log-loss-skill", "Log loss skill", "proportion", `${influence}, delta method`),
+        outcome: ({ skill }) => skillOutcome(skill),
+      },
+    ]),
+  ];
+}
+
+/** Concordance over the whole follow-up, of the primary horizon's risk. */
+export function concordanceEstimates({ n, time, event }: Cohort, { risk }: Reading): ComputedEstimate[] {
+  const events = event.reduce((sum, value) => sum + value, 0);
+  const context: Context = { n, events, evidence: retrospective };
+  return (["harrell", "uno"] as const).flatMap((weighting) => {
+    const name = weighting === "harrell" ? "Harrell's C" : "Uno's C";
+    return each(context, concordance({ time, event, score: risk, weighting }), [
+      {
+        naming: naming(`${weighting}-c`, name, "proportion", "infinitesimal-jackknife interval"),
+        outcome: ({ c, stdError }) => ({ value: c, ...waldWithin01(c, stdError) }),
+      },
+    ]);
+  });
+}
+
+function waldWithin01(value: number, stdError: number): { lower: number; upper: number } {
+  const z = 1.959963984540054;
+  return { lower: Math.max(0, value - z * stdError), upper: Math.min(1, value + z * stdError) };
+}
+
+/** Without any assumption about patients of unknown status: none, or all, of them had the event. */
+export function worstCaseBounds({ n, time, event }: Cohort, { risk, atDays }: Reading, context: Context): ComputedEstimate[] {
+  let events = 0;
+  let unknown = 0;
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    sum += risk[i]!;
+    if (time[i]! > atDays) continue;
+    if (event[i]) events++;
+    else unknown++;
+  }
+  const ratio = (count: number): Outcome =>
+    n === 0 || sum === 0 ? { notEstimable: "no predicted risk" } : { value: count / sum };
+  return [
+    estimateOf(context, naming("oe-if-none", "Observed/expected if none of the unknown had an event", "ratio", "worst-case bound"), ratio(events)),
+    estimateOf(context, naming("oe-if-all", "Observed/expected if all of the unknown had an event", "ratio", "worst-case bound"), ratio(events + unknown)),
+  ];
+}

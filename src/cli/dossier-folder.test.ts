@@ -1,0 +1,105 @@
+import { spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { defaultOut, prepareOut, recover, stageFolder, writeDossierFolder } from "./dossier-folder.ts";
+
+let folder: string;
+let outDir: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "probity-out-"));
+  outDir = join(folder, "deep", "study");
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const memo = (text: string) => new Map([["committee/memo.html", text]]);
+const readMemo = () => readFileSync(join(outDir, "committee/memo.html"), "utf8");
+const beside = () => readdirSync(join(folder, "deep"));
+
+/** The number of a process that has ended. */
+function deadPid(): number {
+  return spawnSync(process.execPath, ["--eval", ""]).pid;
+}
+
+test("a dossier is written with the folders above it, and nothing is left beside", async () => {
+  await writeDossierFolder({ outDir, files: memo("one") });
+  expect(readMemo()).toBe("one");
+  expect(beside()).toEqual(["study"]);
+});
+
+test("files of the dossier before are gone, those staged by another hand are kept", async () => {
+  await writeDossierFolder({ outDir, files: new Map([["team/old.json", "{}"], ...memo("one")]) });
+  const staged = stageFolder(outDir);
+  mkdirSync(join(staged, "team"));
+  writeFileSync(join(staged, "team", "rows"), "r");
+  await writeDossierFolder({ outDir, files: memo("two"), staged });
+  expect(readMemo()).toBe("two");
+  expect(readdirSync(join(outDir, "team"))).toEqual(["rows"]);
+  expect(beside()).toEqual(["study"]);
+});
+
+test("a failure while writing leaves the dossier before as it was", async () => {
+  await writeDossierFolder({ outDir, files: memo("one") });
+  const clash = new Map([
+    ["committee", "a file where a folder is needed"],
+    ["committee/memo.html", "two"],
+  ]);
+  await expect(writeDossierFolder({ outDir, files: clash })).rejects.toMatchObject({
+    code: "out-not-writable",
+  });
+  expect(readMemo()).toBe("one");
+  expect(beside()).toEqual(["study"]);
+});
+
+test("a run killed between the two renames is finished by the next", async () => {
+  await writeDossierFolder({ outDir, files: memo("new") });
+  const { renameSync } = await import("node:fs");
+  const pid = deadPid();
+  // What such a run leaves: the complete new dossier, the old one aside, nothing in place.
+  renameSync(outDir, join(folder, "deep", `.study.ready-${pid}`));
+  mkdirSync(join(folder, "deep", `.study.previous-${pid}`));
+  mkdirSync(join(folder, "deep", `.study.writing-${pid}`));
+  recover(outDir);
+  expect(readMemo()).toBe("new");
+  expect(beside()).toEqual(["study"]);
+});
+
+test("scraps of a run that still lives are left alone", () => {
+  const scrap = join(folder, "deep", `.study.writing-${process.ppid}`);
+  mkdirSync(scrap, { recursive: true });
+  recover(outDir);
+  expect(existsSync(scrap)).toBe(true);
+});
+
+for (const [name, entry, code] of [
+  ["a signed dossier", "seal.json", "out-is-sealed"],
+  ["a folder with other things", "holiday.jpg", "out-not-a-dossier"],
+] as const) {
+  test(`${name} is not replaced`, () => {
+    mkdirSync(outDir, { recursive: true });
+    writeFileSync(join(outDir, entry), "");
+    expect(() => prepareOut(outDir)).toThrow(expect.objectContaining({ code }));
+    expect(readdirSync(outDir)).toEqual([entry]);
+  });
+}
+
+test("a file in the place of the folder, or above it, is a Problem", () => {
+  writeFileSync(join(folder, "deep"), "");
+  expect(() => prepareOut(join(folder, "deep"))).toThrow(expect.objectContaining({ code: "out-is-a-file" }));
+  expect(() => prepareOut(outDir)).toThrow(expect.objectContaining({ code: "out-not-writable" }));
+});
+
+test("without --out the dossier goes to out/ and the study's own name", () => {
+  expect(defaultOut("studies/breast-recurrence/")).toBe(join("out", "breast-recurrence"));
+});

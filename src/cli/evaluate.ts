@@ -1,0 +1,117 @@
+import { isAbsolute, relative, resolve } from "node:path";
+import type { Command } from "commander";
+import { type VerdictWord, verdictWords } from "../evidence/verdict.ts";
+import { defaultOut, discardStaged, prepareOut } from "./dossier-folder.ts";
+import type { Evaluation } from "./evaluation.ts";
+import { exitCodes, type Finish } from "./exit-codes.ts";
+import { parseDate, parseWhole, parseWord } from "./options.ts";
+import { showProgress } from "./progress.ts";
+import { findStudy, studyName } from "./study-folder.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { reasonText, verdictLine } from "./verdict-line.ts";
+
+interface EvaluateOptions {
+  readonly out?: string;
+  readonly asOf?: string;
+  readonly seed?: number;
+  readonly bootstrapDraws?: number;
+  readonly gate?: VerdictWord;
+  readonly json?: true;
+}
+
+/** `probity evaluate <study>` */
+export function addEvaluate(program: Command, surroundings: Surroundings, finish: Finish): void {
+  program
+    .command("evaluate")
+    .description("evaluate a study and write its dossier: memo, report and the evidence behind them")
+    .argument("<study>", "folder with protocol.yaml")
+    .option("--out <dir>", "where the dossier goes (default: out/<study> in this folder)")
+    .option(
+      "--as-of <date>",
+      "the day that counts as today (default: the protocol's decision date)",
+      parseDate,
+    )
+    .option("--seed <n>", "of every random draw", parseWhole("--seed", 0, 4_294_967_295))
+    .option("--bootstrap-draws <n>", "0 for none", parseWhole("--bootstrap-draws", 0, 100_000))
+    .option(
+      "--gate <word>",
+      `exit with 1 when the verdict is below it: ${verdictWords.join(" < ")}`,
+      parseWord,
+    )
+    .option("--json", "print one JSON object")
+    .addHelpText(
+      "after",
+      "\nExample:\n  probity evaluate studies/breast-recurrence --as-of 2026-11-30 --gate HOLD\n",
+    )
+    .action(async (study: string, options: EvaluateOptions) => {
+      const evaluation = await runEvaluation(study, options, surroundings);
+      const { word } = evaluation.dossier.verdict;
+      const isMet =
+        options.gate === undefined || verdictWords.indexOf(word) >= verdictWords.indexOf(options.gate);
+      surroundings.stdout(options.json ? asJson(evaluation, options.gate, isMet) : asText(evaluation, study));
+      if (!isMet) surroundings.stderr(`probity: gate: ${word} is below ${options.gate}\n`);
+      finish(isMet ? exitCodes.done : exitCodes.answerIsNo);
+    });
+}
+
+/** Evaluates with progress on stderr; shared with `serve`. */
+export async function runEvaluation(
+  study: string,
+  options: Omit<EvaluateOptions, "gate" | "json">,
+  surroundings: Surroundings,
+): Promise<Evaluation> {
+  const folder = findStudy(study);
+  const out = options.out ?? defaultOut(folder);
+  // Before the work, so that nobody waits for a dossier that cannot be written.
+  prepareOut(out);
+  const evaluateStudy = await surroundings.loadEvaluate();
+  const progress = showProgress(surroundings);
+  try {
+    return await evaluateStudy({ ...options, study: folder, out, progress: progress.step });
+  } finally {
+    progress.end();
+    // There only when the evaluation failed halfway.
+    discardStaged(out);
+  }
+}
+
+export function asText({ dossier, files }: Evaluation, study: string): string {
+  return [
+    verdictLine(dossier, studyName(study)),
+    `memo     ${shortPath(files.memo)}`,
+    `report   ${shortPath(files.report)}`,
+    `dossier  ${shortPath(files.dossier)}`,
+    "",
+  ].join("\n");
+}
+
+function asJson(
+  { dossier, outDir, files, seconds }: Evaluation,
+  gate: VerdictWord | undefined,
+  isMet: boolean,
+) {
+  const { verdict, model, asOf, seed, protocolSha256 } = dossier;
+  const summary = {
+    verdict: {
+      word: verdict.word,
+      halted: verdict.halted,
+      reason: reasonText(dossier),
+      decidedBy: verdict.decidedBy,
+    },
+    ...(gate === undefined ? {} : { gate: { word: gate, met: isMet } }),
+    model,
+    asOf,
+    seed,
+    protocolSha256,
+    outDir: resolve(outDir),
+    files: { memo: resolve(files.memo), report: resolve(files.report), dossier: resolve(files.dossier) },
+    seconds,
+  };
+  return `${JSON.stringify(summary, null, 2)}\n`;
+}
+
+/** Relative to where the person stands, unless that climbs out of it. */
+function shortPath(path: string): string {
+  const short = relative(process.cwd(), resolve(path));
+  return short.startsWith("..") || isAbsolute(short) ? resolve(path) : short;
+}

@@ -1,0 +1,36 @@
+import { Problem } from "../evidence/problem.ts";
+import { type VerdictWord, verdictWords } from "../evidence/verdict.ts";
+
+/** A calendar date that exists, as 2026-11-30. */
+export function parseDate(text: string): string {
+  const date = new Date(`${text}T00:00:00Z`);
+  const exists = /^\d{4}-\d{2}-\d{2}$/.test(text) && date.toString() !== "Invalid Date";
+  if (!exists || date.toISOString().slice(0, 10) !== text) {
+    throw new Problem("option-value", `"${text}" is not a date; expected one like 2026-11-30`, {
+      where: "--as-of",
+    });
+  }
+  return text;
+}
+
+/** A whole number from `least` to `most`. */
+export function parseWhole(option: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      const expected = `expected a whole number from ${least} to ${most}`;
+      throw new Problem("option-value", `"${text}" cannot be used; ${expected}`, { where: option });
+    }
+    return value;
+  };
+}
+
+/** One of the five words, in any case. */
+export function parseWord(text: string): VerdictWord {
+  const word = verdictWords.find((known) => known === text.toUpperCase());
+  if (word === undefined) {
+    const expected = `expected one of ${verdictWords.join(", ")}`;
+    throw new Problem("option-value", `unknown word "${text}"; ${expected}`, { where: "--gate" });
+  }
+  return word;
+}

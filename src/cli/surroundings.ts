@@ -1,0 +1,36 @@
+import type { EvaluateStudy } from "./evaluation.ts";
+
+/** What the command line touches outside itself, so that tests can stand in for it. */
+export interface Surroundings {
+  /** Results only. */
+  readonly stdout: (text: string) => void;
+  /** Everything else. */
+  readonly stderr: (text: string) => void;
+  /** Width of the terminal that stderr writes to; undefined where it is a file or a pipe. */
+  readonly terminalColumns: number | undefined;
+  /** Loaded when first needed, so that `--help` and `doctor` work where the database does not. */
+  readonly loadEvaluate: () => Promise<EvaluateStudy>;
+  /** Resolves when the person or the system asks the process to stop. */
+  readonly untilInterrupted: () => Promise<void>;
+}
+
+export function processSurroundings(): Surroundings {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      // The reader has left (`probity evaluate … | head`): there is nobody to write to, and that is no error.
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
+  return {
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    terminalColumns: process.stderr.isTTY ? process.stderr.columns : undefined,
+    loadEvaluate: async () => (await import("./evaluate-study.ts")).evaluateStudy,
+    untilInterrupted: () =>
+      new Promise((resolve) => {
+        // Once: a second signal ends the process at once.
+        process.once("SIGINT", resolve);
+        process.once("SIGTERM", resolve);
+      }),
+  };
+}

@@ -1,0 +1,20 @@
+import type { SessionOptions } from "./session.ts";
+import type { Store } from "./store.ts";
+
+/** What the parent asks of the child: first `open`, then methods of the store. */
+export type Call =
+  | { readonly method: "open"; readonly options: SessionOptions }
+  | { readonly method: keyof Store; readonly request?: unknown };
+
+export interface ProblemReply {
+  readonly code: string;
+  readonly message: string;
+  readonly where?: string;
+  readonly hint?: string;
+  readonly others?: readonly string[];
+}
+
+export type Reply =
+  | { readonly value: unknown }
+  | { readonly problem: ProblemReply }
+  | { readonly error: { readonly message: string; readonly stack: string } };

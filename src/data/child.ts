@@ -1,0 +1,61 @@
+import { rmSync } from "node:fs";
+import { Problem } from "../evidence/problem.ts";
+import type { Call, Reply } from "./calls.ts";
+import type { Session } from "./session.ts";
+import type { Store } from "./store.ts";
+import { Assembler, type Frame, framesOf } from "./wire.ts";
+
+/** Entry of the child process: answers the parent's calls one after the other and ends with the parent. */
+const assembler = new Assembler();
+let session: Session | undefined;
+let tempDir: string | undefined;
+let turn: Promise<void> = Promise.resolve();
+
+process.on("message", (frame: Frame) => {
+  const message = assembler.accept(frame);
+  if (message === undefined) return;
+  turn = turn.then(async () => {
+    const reply = await answer(message.body as Call);
+    for (const out of framesOf(message.id, reply)) process.send!(out);
+  });
+});
+
+process.on("disconnect", () => {
+  if (tempDir !== undefined) rmSync(tempDir, { recursive: true, force: true });
+  // Not exit(): that waits for a running query.
+  process.kill(process.pid, "SIGKILL");
+});
+
+async function answer(call: Call): Promise<Reply> {
+  try {
+    return { value: await perform(call) };
+  } catch (error) {
+    if (error instanceof Problem) {
+      const { where, hint, others } = error.detail;
+      const place = { ...(where === undefined ? {} : { where }), ...(hint === undefined ? {} : { hint }) };
+      return {
+        problem: {
+          code: error.code,
+          message: error.message,
+          ...place,
+          ...(others === undefined ? {} : { others }),
+        },
+      };
+    }
+    const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
+    return { error: { message, stack } };
+  }
+}
+
+async function perform(call: Call): Promise<unknown> {
+  if (call.method === "open") {
+    tempDir = call.options.tempDir;
+    // Loaded here, so that an engine that does not load is an answer and not a silent end.
+    const { Session } = await import("./session.ts");
+    session = await Session.open(call.options);
+    return undefined;
+  }
+  if (session === undefined) throw new Error("the store is not open");
+  const method = session[call.method] as (request: unknown) => ReturnType<Store[keyof Store]>;
+  return method.call(session, call.request);
+}

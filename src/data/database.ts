@@ -1,0 +1,156 @@
+import {
+  BOOLEAN,
+  DOUBLE,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  type DuckDBType,
+  INTEGER,
+  VARCHAR,
+} from "@duckdb/node-api";
+import { Problem } from "../evidence/problem.ts";
+import { identifier, joined, type Sql, sql } from "./sql.ts";
+
+export interface DatabaseOptions {
+  /** Absolute, without symbolic links. Nothing else can be read or written. */
+  readonly directories: readonly string[];
+  readonly tempDir: string;
+  readonly memoryLimitMb: number;
+  readonly threads: number;
+}
+
+export type Cell = string | number | boolean | null;
+
+const rowsPerChunk = 2048;
+
+/** An in-memory DuckDB that reaches only its directories, loads no extension and refuses every later setting. */
+export class Database {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  static async open({ directories, tempDir, memoryLimitMb, threads }: DatabaseOptions): Promise<Database> {
+    const instance = await DuckDBInstance.create(":memory:", {
+      autoinstall_known_extensions: "false",
+      autoload_known_extensions: "false",
+      allow_community_extensions: "false",
+      temp_directory: tempDir,
+      max_temp_directory_size: "20GB",
+      memory_limit: `${memoryLimitMb}MB`,
+      threads: String(threads),
+      preserve_insertion_order: "true",
+    });
+    const database = new Database(instance, await instance.connect());
+    const allowed = joined(
+      directories.map((directory) => literal(directory)),
+      ", ",
+    );
+    await database.run(sql`set allowed_directories = [${allowed}]`);
+    await database.run(sql`set allow_persistent_secrets = false`);
+    await database.run(sql`set enable_external_access = false`);
+    await database.run(sql`set lock_configuration = true`);
+    return database;
+  }
+
+  async run(query: Sql): Promise<void> {
+    await told(() => this.#connection.run(query.sql, [...query.parameters], typesOf(query)));
+  }
+
+  /** Few rows, as arrays of cells. Whole numbers beyond 2^53 do not occur: they are counts. */
+  async rows(query: Sql): Promise<Cell[][]> {
+    const reader = await told(() =>
+      this.#connection.runAndReadAll(query.sql, [...query.parameters], typesOf(query)),
+    );
+    return reader.getRowsJS().map((row) => row.map(toCell));
+  }
+
+  /** Many rows, as chunks of column vectors. */
+  async *chunks(query: Sql): AsyncGenerator<DuckDBDataChunk> {
+    const result = await told(() =>
+      this.#connection.stream(query.sql, [...query.parameters], typesOf(query)),
+    );
+    for (;;) {
+      const chunk = await told(() => result.fetchChunk());
+      if (chunk === null || chunk.rowCount === 0) return;
+      yield chunk;
+    }
+  }
+
+  /** Makes a table of numbers from typed arrays of one length, in their order. Missing is NaN, and -1 stays -1. */
+  async createFromArrays(
+    table: string,
+    columns: readonly { readonly name: string; readonly values: Float64Array | Int32Array }[],
+  ): Promise<void> {
+    const types = columns.map(({ values }) => (values instanceof Float64Array ? DOUBLE : INTEGER));
+    const definitions = columns.map(
+      ({ name, values }) =>
+        sql`${identifier(name)} ${values instanceof Float64Array ? sql`double` : sql`integer`}`,
+    );
+    await this.run(sql`create table ${identifier(table)} (${joined(definitions, ", ")})`);
+    const appender = await this.#connection.createAppender(table);
+    const n = columns[0]?.values.length ?? 0;
+    for (let start = 0; start < n; start += rowsPerChunk) {
+      const chunk = DuckDBDataChunk.create(types, Math.min(rowsPerChunk, n - start));
+      columns.forEach(({ values }, column) => {
+        const vector = chunk.getColumnVector(column);
+        for (let i = 0; i < chunk.rowCount; i++) vector.setItem(i, values[start + i]!);
+        vector.flush();
+      });
+      appender.appendDataChunk(chunk);
+    }
+    appender.closeSync();
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+}
+
+/** Only for our own settings, where DuckDB takes no parameter. */
+function literal(text: string): Sql {
+  return { sql: `'${text.replaceAll("'", "''")}'`, parameters: [] };
+}
+
+/** Whole numbers would otherwise bind as integers and divide as such. */
+function typesOf({ parameters }: Sql): DuckDBType[] {
+  return parameters.map((value) =>
+    typeof value === "number" ? DOUBLE : typeof value === "boolean" ? BOOLEAN : VARCHAR,
+  );
+}
+
+function toCell(value: unknown): Cell {
+  if (typeof value === "bigint") return Number(value);
+  if (
+    value === null ||
+    typeof value === "number" ||
+    typeof value === "string" ||
+    typeof value === "boolean"
+  ) {
+    return value;
+  }
+  throw new Error(`unexpected ${typeof value} in a result`);
+}
+
+/**
+ * Engine errors may quote cells, so their text goes no further, except where it can only speak of our own SQL.
+ */
+async function told<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "";
+    const kind = /^([A-Z][A-Za-z ]*) Error:/.exec(message)?.[1] ?? "Unknown";
+    if (kind === "Out of Memory") {
+      throw new Problem("data-out-of-memory", "the tables do not fit into the memory limit", {
+        hint: "raise the memory limit, or load fewer columns",
+      });
+    }
+    const isOurSql = kind === "Parser" || kind === "Binder" || kind === "Catalog" || kind === "Permission";
+    throw new Error(`data engine: ${isOurSql ? message : `${kind} Error`}`);
+  }
+}

@@ -1,0 +1,26 @@
+export { compileExpression } from "./compile-expression.ts";
+export { openStore } from "./open-store.ts";
+export type {
+  AttritionFacts,
+  AttritionRequest,
+  Column,
+  ColumnProfile,
+  ColumnSet,
+  ColumnsRequest,
+  ColumnType,
+  ComputedColumn,
+  CsvColumn,
+  CsvRequest,
+  LoadedFile,
+  LookupRequest,
+  MatchFacts,
+  MatchRequest,
+  Offenders,
+  ParquetRequest,
+  ProfileRequest,
+  RowsRequest,
+  SourceRecord,
+  Store,
+  StoreOptions,
+  WrittenFile,
+} from "./store.ts";

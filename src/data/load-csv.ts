@@ -1,0 +1,124 @@
+import type { Stats } from "node:fs";
+import { stat } from "node:fs/promises";
+import { Problem } from "../evidence/problem.ts";
+import { isUnreadable, selectFromCsv } from "./csv-sql.ts";
+import type { Database } from "./database.ts";
+import { fileColumns } from "./file-columns.ts";
+import { checkRows, type LoadedCsv } from "./row-checks.ts";
+import { type ScannedCsv, scanCsv } from "./scan-csv.ts";
+import { identifier, type Sql, sql, whole } from "./sql.ts";
+import type { CsvRequest, LoadedFile } from "./store.ts";
+import { fileInStudy } from "./study-path.ts";
+import { columnList, type Table } from "./table.ts";
+
+/**
+ * Reads a CSV file into a table: one pass of ours for structure, lines and hash, one of the engine for the values.
+ * Every row is in the table, or a Problem says which rows cannot be.
+ */
+export async function loadCsv(
+  database: Database,
+  request: CsvRequest,
+  { studyDir, fileId }: { studyDir: string; fileId: number },
+): Promise<{ table: Table; facts: LoadedFile }> {
+  const name = request.file;
+  const path = await fileInStudy(studyDir, name);
+  const before = await stat(path);
+  const scanned = await scanCsv(path, name);
+  const columns = fileColumns(scanned.header, request);
+  if (scanned.records === 0) {
+    throw new Problem("data-no-rows", "the file has a header and no rows", {
+      where: `${name}:1`,
+      hint: "export the table again with its rows",
+    });
+  }
+  const relation = identifier(`${request.table}_${fileId}`);
+  const csv: LoadedCsv = { database, request, path, scanned, columns, relation };
+  const drop = await createRelation(csv, fileId);
+  try {
+    await refuseChanged(path, name, before);
+    await checkRows(csv);
+  } catch (error) {
+    for (const statement of drop) await database.run(statement);
+    throw error;
+  }
+  const table: Table = {
+    name: request.table,
+    relation,
+    rows: scanned.records,
+    columns: new Map(columns.map((column) => [column.name, column])),
+    source: { fileId, name, path, sha256: scanned.sha256 },
+    key: request.key,
+    hasKept: false,
+    drop,
+  };
+  return { table, facts: factsOf(scanned, table) };
+}
+
+async function refuseChanged(path: string, name: string, before: Stats): Promise<void> {
+  const after = await stat(path);
+  if (after.size === before.size && after.mtimeMs === before.mtimeMs && after.ino === before.ino) return;
+  throw new Problem("data-changed", "the file changed while it was read", {
+    where: name,
+    hint: "run again when nothing writes to it",
+  });
+}
+
+/** The relation with file and line on each row: a view, which costs nothing, where lines just count up. */
+async function createRelation(csv: LoadedCsv, fileId: number): Promise<Sql[]> {
+  const { database, request, path, scanned, columns, relation } = csv;
+  const rows = identifier(`${request.table}_rows`);
+  await database.run(sql`
+    create table ${rows} as
+    select
+      ${columnList(columns)},
+      ${isUnreadable(columns)} as unreadable
+    from (${selectFromCsv(path, scanned, columns)}) as cell`);
+  const { first, ordinals, extra } = scanned.lines;
+  if (ordinals.length === 0) {
+    await database.run(sql`
+      create view ${relation} as
+      select
+        *,
+        ${whole(fileId)} as source_file,
+        cast(rowid + ${whole(first)} as integer) as source_line
+      from ${rows}`);
+    return [sql`drop view ${relation}`, sql`drop table ${rows}`];
+  }
+  await database.createFromArrays("line_shift", [
+    { name: "ordinal", values: ordinals },
+    { name: "extra", values: extra },
+  ]);
+  await database.run(sql`
+    create table ${relation} as
+    with numbered as (
+      select *, rowid as ordinal from ${rows}
+    )
+    select
+      ${columnList(columns)},
+      unreadable,
+      ${whole(fileId)} as source_file,
+      cast(ordinal + ${whole(first)} + coalesce(sum(extra) over (order by ordinal), 0) as integer) as source_line
+    from numbered
+    left join line_shift using (ordinal)
+    order by ordinal`);
+  await database.run(sql`drop table ${rows}`);
+  await database.run(sql`drop table line_shift`);
+  return [sql`drop table ${relation}`];
+}
+
+function factsOf(scanned: ScannedCsv, { source, columns }: Table): LoadedFile {
+  return {
+    fileId: source.fileId,
+    name: source.name,
+    bytes: scanned.bytes,
+    sha256: scanned.sha256,
+    rows: scanned.records,
+    blankLines: scanned.blankLines,
+    hasCrlf: scanned.hasCrlf,
+    bom: scanned.bom,
+    columns: scanned.header.map((name) => {
+      const column = columns.get(name);
+      return column === undefined ? { name } : { name, type: column.type };
+    }),
+  };
+}

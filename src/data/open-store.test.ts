@@ -1,0 +1,153 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { Problem } from "../evidence/problem.ts";
+import { ChildLink } from "./child-link.ts";
+import { childEntry, openStore } from "./open-store.ts";
+import type { CsvColumn } from "./store.ts";
+
+let root: string;
+let studyDir: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "probity-test-"));
+  studyDir = join(root, "my 'study' \"1\"");
+  mkdirSync(studyDir);
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const columns: CsvColumn[] = [
+  { name: "pid", type: "text", nullable: false },
+  { name: "age", type: "number", nullable: true },
+];
+const request = { file: "patients.csv", table: "patients", columns, key: ["pid"] };
+
+function writePatients(n: number): void {
+  const rows = Array.from({ length: n }, (_, i) => `p${i},${i % 90}\n`);
+  writeFileSync(join(studyDir, "patients.csv"), `pid,age\n${rows.join("")}`);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function openLink() {
+  const tempDir = join(root, "temporary");
+  mkdirSync(tempDir);
+  const link = new ChildLink(childEntry(), { tempDir, timeoutMs: 60_000 });
+  await link.call({ method: "open", options: { studyDir, tempDir, memoryLimitMb: 512, threads: 1 } });
+  return link;
+}
+
+test("columns longer than a message's piece come through the child process whole", async () => {
+  writePatients(200_000);
+  const store = await openStore({ studyDir });
+  const facts = await store.loadCsv(request);
+  const set = await store.columns({ table: "patients", columns: ["pid", "age"] });
+  await store.close();
+  expect(facts.rows).toBe(200_000);
+  const age = set.columns.get("age")!;
+  expect(age.kind === "number" && age.values).toEqual(
+    Float64Array.from({ length: 200_000 }, (_, i) => i % 90),
+  );
+  expect(set.sourceLine).toEqual(Int32Array.from({ length: 200_000 }, (_, i) => i + 2));
+  const pid = set.columns.get("pid")!;
+  expect(pid.kind === "text" && pid.levels[pid.codes[123_456]!]).toBe("p123456");
+});
+
+test("a problem crosses the process with its code, place, hint and others", async () => {
+  writeFileSync(join(studyDir, "patients.csv"), "pid,age\na,x\nb,y\n");
+  const store = await openStore({ studyDir });
+  const problem = await store.loadCsv(request).catch((error: unknown) => error);
+  await store.close();
+  expect(problem).toBeInstanceOf(Problem);
+  expect(problem).toMatchObject({
+    code: "data-not-a-number",
+    detail: {
+      where: "patients.csv:2:age",
+      hint: "correct the cell; leave it empty where the value is missing",
+      others: ['patients.csv:3:age: "y"'],
+    },
+  });
+});
+
+test("a study reached through a link works; a missing one is a problem", async () => {
+  writePatients(3);
+  symlinkSync(studyDir, join(root, "link"));
+  const store = await openStore({ studyDir: join(root, "link"), outDir: join(root, "new", "out") });
+  expect((await store.loadCsv(request)).rows).toBe(3);
+  const written = await store.writeParquet({ table: "patients", columns: ["pid"], file: "p.parquet" });
+  expect(written.rows).toBe(3);
+  expect(readdirSync(join(root, "new", "out"))).toEqual(["p.parquet"]);
+  await store.close();
+  await expect(openStore({ studyDir: join(root, "none") })).rejects.toMatchObject({ code: "data-no-study" });
+});
+
+test("two stores are open side by side without meeting", async () => {
+  writePatients(10);
+  const stores = await Promise.all([openStore({ studyDir }), openStore({ studyDir })]);
+  const facts = await Promise.all(stores.map((store) => store.loadCsv(request)));
+  await Promise.all(stores.map((store) => store.close()));
+  expect(facts.map(({ rows }) => rows)).toEqual([10, 10]);
+});
+
+test("a child killed while it works is a clear problem, then and for later calls", async () => {
+  writePatients(500_000);
+  const link = await openLink();
+  const loading = link.call({ method: "loadCsv", request });
+  process.kill(link.pid!, "SIGKILL");
+  await expect(loading).rejects.toMatchObject({ code: "data-engine-stopped" });
+  await expect(link.call({ method: "columns", request: {} })).rejects.toMatchObject({
+    code: "data-engine-stopped",
+  });
+  await link.close();
+});
+
+test("no answer in time is a problem, and the child is gone", async () => {
+  await expect(openStore({ studyDir, timeoutMs: 1 })).rejects.toMatchObject({ code: "data-timeout" });
+});
+
+test("a closed store answers with an error, and closing twice is safe", async () => {
+  const store = await openStore({ studyDir });
+  await store.close();
+  await store.close();
+  await expect(store.loadCsv(request)).rejects.toThrow("the store has been closed");
+});
+
+test("closing ends the child", async () => {
+  const link = await openLink();
+  expect(isAlive(link.pid!)).toBe(true);
+  await link.close();
+  expect(isAlive(link.pid!)).toBe(false);
+});
+
+test("the child ends with its parent and leaves no temporary folder", async () => {
+  const script = join(root, "parent.mjs");
+  const tempDir = join(root, "temporary");
+  mkdirSync(tempDir);
+  writeFileSync(
+    script,
+    `import { ChildLink } from ${JSON.stringify(new URL("./child-link.js", `file://${childEntry()}`).href)};
+    const link = new ChildLink(process.argv[2], { tempDir: process.argv[3], timeoutMs: 60000 });
+    const options = { studyDir: process.argv[4], tempDir: process.argv[3], memoryLimitMb: 256, threads: 1 };
+    await link.call({ method: "open", options });
+    process.send(link.pid);
+    setInterval(() => {}, 1000);`,
+  );
+  const parent = fork(script, [childEntry(), tempDir, studyDir], { execArgv: [] });
+  const [pid] = (await once(parent, "message")) as [number];
+  expect(isAlive(pid)).toBe(true);
+  parent.kill("SIGKILL");
+  await once(parent, "exit");
+  while (isAlive(pid)) await sleep(20);
+  expect(existsSync(tempDir)).toBe(false);
+});

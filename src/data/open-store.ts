@@ -1,0 +1,72 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Problem } from "../evidence/problem.ts";
+import { ChildLink } from "./child-link.ts";
+import type { Store, StoreOptions } from "./store.ts";
+
+/**
+ * Starts the data engine for one study in a child process that reaches the study and the output folder only.
+ * Throws a Problem when the study's folder is missing.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { studyDir, outDir, memoryLimitMb = 1024, timeoutMs = 600_000 } = options;
+  const realStudyDir = await realpath(studyDir).catch((cause: unknown) => {
+    throw new Problem("data-no-study", "no such folder", {
+      where: studyDir,
+      hint: "name the folder that holds protocol.yaml",
+      cause,
+    });
+  });
+  if (outDir !== undefined) await mkdir(outDir, { recursive: true });
+  const tempDir = await realpath(await mkdtemp(join(tmpdir(), "probity-")));
+  const link = new ChildLink(childEntry(), { tempDir, timeoutMs });
+  const close = async () => {
+    await link.close();
+    await rm(tempDir, { recursive: true, force: true });
+  };
+  try {
+    await link.call({
+      method: "open",
+      options: {
+        studyDir: realStudyDir,
+        ...(outDir === undefined ? {} : { outDir: await realpath(outDir) }),
+        tempDir,
+        memoryLimitMb,
+        threads: options.threads ?? Math.min(4, availableParallelism()),
+      },
+    });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return storeOver(link, close);
+}
+
+function storeOver(link: ChildLink, close: () => Promise<void>): Store {
+  const method =
+    <M extends Exclude<keyof Store, "close">>(name: M) =>
+    (request: Parameters<Store[M]>[0]) =>
+      link.call({ method: name, request }) as ReturnType<Store[M]>;
+  return {
+    loadCsv: method("loadCsv"),
+    attrition: method("attrition"),
+    matchPredictions: method("matchPredictions"),
+    columns: method("columns"),
+    profile: method("profile"),
+    lookup: method("lookup"),
+    rows: method("rows"),
+    writeParquet: method("writeParquet"),
+    close,
+  };
+}
+
+/** The compiled child. Node 20 runs no TypeScript, so tests over src/ need a build before them. */
+export function childEntry(): string {
+  const isCompiled = import.meta.url.endsWith(".js");
+  const entry = new URL(isCompiled ? "./child.js" : "../../dist/data/child.js", import.meta.url);
+  if (!existsSync(entry)) throw new Error("dist/data/child.js is missing: run `npm run build` first");
+  return fileURLToPath(entry);
+}

@@ -1,0 +1,105 @@
+import type { Database } from "./database.ts";
+import { offendingRows } from "./offenders.ts";
+import { joined, type Sql, sql } from "./sql.ts";
+import type { ColumnProfile, Offenders, ProfileRequest } from "./store.ts";
+import { columnOf, rowFilter, type Table, type TableColumn } from "./table.ts";
+
+type ProfiledColumn = ProfileRequest["columns"][number];
+
+/** One profile for each requested column, in the order of the request. */
+export async function profile(
+  database: Database,
+  table: Table,
+  { columns, rows }: ProfileRequest,
+): Promise<ColumnProfile[]> {
+  const filter = rowFilter(table, rows);
+  const profiles: ColumnProfile[] = [];
+  for (const column of columns) profiles.push(await profileColumn(database, table, column, filter));
+  return profiles;
+}
+
+async function profileColumn(
+  database: Database,
+  table: Table,
+  requested: ProfiledColumn,
+  filter: Sql,
+): Promise<ColumnProfile> {
+  const column = columnOf(table, requested.name);
+  const [facts] = await database.rows(selectFacts(table, column, filter));
+  const [n, missing, distinct, ...values] = facts!;
+  const [min, max, q1, median, q3] = values.map((value) =>
+    typeof value === "number" ? value : String(value),
+  );
+  const implausible = await implausibleRows(database, table, { column, requested, filter });
+  return {
+    name: column.name,
+    type: column.type,
+    n: Number(n),
+    missing: Number(missing),
+    distinct: Number(distinct),
+    ...(distinct === 0 ? {} : { range: { min: min!, max: max!, quartiles: [q1!, median!, q3!] } }),
+    ...(implausible === undefined ? {} : { implausible }),
+  };
+}
+
+/** Quartiles by rank: the smallest value whose cumulative count reaches the share of all that are present. */
+function selectFacts({ relation }: Table, { type, sql: value }: TableColumn, filter: Sql): Sql {
+  const shown = (aggregate: Sql) => (type === "number" ? aggregate : sql`cast(${aggregate} as varchar)`);
+  const quartile = (share: Sql) => shown(sql`min(value) filter (where cumulative >= ${share} * present)`);
+  return sql`
+    with frequency as (
+      select ${value} as value, count(*) as n
+      from ${relation}
+      where ${filter}
+      group by value
+    ),
+    ranked as (
+      select
+        value,
+        sum(n) over (order by value) as cumulative,
+        sum(n) over () as present
+      from frequency
+      where value is not null
+    )
+    select
+      (select coalesce(cast(sum(n) as bigint), 0) from frequency),
+      (select coalesce(cast(sum(n) as bigint), 0) from frequency where value is null),
+      count(*),
+      ${shown(sql`min(value)`)},
+      ${shown(sql`max(value)`)},
+      ${quartile(sql`0.25`)},
+      ${quartile(sql`0.5`)},
+      ${quartile(sql`0.75`)}
+    from ranked`;
+}
+
+/** Rows outside the limits or not among the levels; undefined where neither is given. */
+async function implausibleRows(
+  database: Database,
+  { relation, source }: Table,
+  { column, requested, filter }: { column: TableColumn; requested: ProfiledColumn; filter: Sql },
+): Promise<Offenders | undefined> {
+  const rules: Sql[] = [];
+  const { plausible, levels } = requested;
+  if (plausible !== undefined) {
+    if (column.type !== "number")
+      throw new Error(`limits need a number column; "${column.name}" is ${column.type}`);
+    rules.push(sql`not (${column.sql} between ${plausible[0]} and ${plausible[1]})`);
+  }
+  if (levels !== undefined) {
+    const known = levels.map((level) =>
+      column.type === "number" ? sql`${Number(level)}` : sql`${String(level)}`,
+    );
+    const text = column.type === "number" ? column.sql : sql`cast(${column.sql} as varchar)`;
+    rules.push(
+      known.length === 0 ? sql`${column.sql} is not null` : sql`${text} not in (${joined(known, ", ")})`,
+    );
+  }
+  if (rules.length === 0) return undefined;
+  const { count, first } = await offendingRows(
+    database,
+    sql`select source_line from ${relation} where ${filter} and (${joined(rules, " or ")})`,
+    { order: sql`source_line`, listed: 10 },
+  );
+  return { count, first: first.map(([line]) => `${source.name}:${line}:${column.name}`) };
+}

@@ -1,0 +1,69 @@
+import { joined, type Sql, sql } from "./sql.ts";
+import type { ColumnType } from "./store.ts";
+
+/** A column of a loaded table: the name that people know and the SQL name that we gave it. */
+export interface TableColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly sql: Sql;
+}
+
+export interface SourceOfTable {
+  readonly fileId: number;
+  /** Relative to the study. */
+  readonly name: string;
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/** What the session knows of a table. Its relation has source_file, source_line and the columns' SQL names. */
+export interface Table {
+  readonly name: string;
+  readonly relation: Sql;
+  readonly rows: number;
+  readonly columns: ReadonlyMap<string, TableColumn>;
+  readonly source: SourceOfTable;
+  /** Columns that are known to name a row each, or empty. */
+  readonly key: readonly string[];
+  /** After an attrition: the relation also has excluded_step and kept. */
+  readonly hasKept: boolean;
+  /** Statements that free the relation. */
+  readonly drop: readonly Sql[];
+}
+
+/** Throws for a column that the table does not have: the caller checked names against the file before. */
+export function columnOf(table: Table, name: string): TableColumn {
+  const column = table.columns.get(name);
+  if (column === undefined) throw new Error(`table ${table.name} has no column "${name}"`);
+  return column;
+}
+
+export function columnSqlOf(table: Table): (name: string) => Sql {
+  return (name) => columnOf(table, name).sql;
+}
+
+/** The total order: the given columns, missing last, then the place in the source. */
+export function orderOf(orderBy: readonly Sql[]): Sql {
+  return joined(
+    [...orderBy.map((column) => sql`${column} nulls last`), sql`source_file`, sql`source_line`],
+    ", ",
+  );
+}
+
+export function rowFilter(table: Table, rows: "all" | "kept" = "all"): Sql {
+  if (rows === "all") return sql`true`;
+  if (!table.hasKept)
+    throw new Error(`table ${table.name} has had no attrition, so no row is marked as kept`);
+  return sql`kept`;
+}
+
+export function isSameKey(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name) => b.includes(name));
+}
+
+export function columnList(columns: Iterable<TableColumn>): Sql {
+  return joined(
+    [...columns].map((column) => column.sql),
+    ", ",
+  );
+}

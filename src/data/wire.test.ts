@@ -1,0 +1,37 @@
+import { deserialize, serialize } from "node:v8";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Assembler, type Frame, framesOf } from "./wire.ts";
+
+/** As a process boundary does: nothing but the bytes comes through. */
+const sent = (frame: Frame): Frame => deserialize(serialize(frame));
+
+test("messages come through whole, whatever the lengths and however their frames interleave", () => {
+  const length = fc.constantFrom(0, 1, 131_071, 131_072, 131_073, 300_000);
+  fc.assert(
+    fc.property(fc.array(length, { maxLength: 4 }), fc.array(length, { maxLength: 3 }), (lengths, others) => {
+      const bodyOf = (sizes: readonly number[]) => ({
+        value: new Map(
+          sizes.map((n, i) => [`c${i}`, { values: Float64Array.from({ length: n }, (_, j) => j * i) }]),
+        ),
+        codes: sizes.map((n) => Int32Array.from({ length: n }, (_, j) => -j)),
+        flags: new Int8Array(sizes[0] ?? 0).fill(-1),
+        levels: ["a", "b"],
+        nothing: null,
+      });
+      const bodies = [bodyOf(lengths), bodyOf(others)];
+      const [first, second] = bodies.map((body, id) => [...framesOf(id, body)]);
+      const assembler = new Assembler();
+      const received = new Map<number, unknown>();
+      for (let i = 0; i < Math.max(first!.length, second!.length); i++) {
+        for (const frame of [first![i], second![i]]) {
+          const message = frame && assembler.accept(sent(frame));
+          if (message !== undefined) received.set(message.id, message.body);
+        }
+      }
+      expect(received.get(0)).toEqual(bodies[0]);
+      expect(received.get(1)).toEqual(bodies[1]);
+    }),
+    { numRuns: 15 },
+  );
+});

@@ -1,0 +1,72 @@
+type TypedArray = Float64Array | Int32Array | Int8Array;
+
+/** One message between the processes. A body comes after the pieces of its long arrays. */
+export type Frame =
+  | { readonly id: number; readonly array: number; readonly offset: number; readonly piece: TypedArray }
+  | { readonly id: number; readonly body: unknown };
+
+/** In elements. One message of 64 MB takes several times as long as its pieces. */
+const pieceLength = 131_072;
+/** Marks where a long array stood. Our own shapes have no such key, and cells are never keys. */
+const placeholder = "$array";
+
+/** A message in frames of moderate size: long typed arrays go ahead in pieces. */
+export function* framesOf(id: number, body: unknown): Generator<Frame> {
+  const arrays: TypedArray[] = [];
+  const shortened = mapValues(body, (value) => {
+    if (!isTypedArray(value) || value.length <= pieceLength) return value;
+    arrays.push(value);
+    return { [placeholder]: arrays.length - 1 };
+  });
+  for (const [index, array] of arrays.entries()) {
+    // Backwards, so that the first piece to arrive tells the whole length.
+    const last = Math.floor((array.length - 1) / pieceLength) * pieceLength;
+    for (let offset = last; offset >= 0; offset -= pieceLength) {
+      yield { id, array: index, offset, piece: array.subarray(offset, offset + pieceLength) };
+    }
+  }
+  yield { id, body: shortened };
+}
+
+/** Puts frames together again; messages may interleave. */
+export class Assembler {
+  readonly #arrays = new Map<number, TypedArray[]>();
+
+  /** The whole body with the message's last frame, until then undefined. */
+  accept(frame: Frame): { id: number; body: unknown } | undefined {
+    const arrays = this.#arrays.get(frame.id) ?? [];
+    if ("piece" in frame) {
+      const { array, offset, piece } = frame;
+      arrays[array] ??= longArray(piece, offset + piece.length);
+      arrays[array].set(piece, offset);
+      this.#arrays.set(frame.id, arrays);
+      return undefined;
+    }
+    this.#arrays.delete(frame.id);
+    const body = mapValues(frame.body, (value) => {
+      const isPlaceholder = typeof value === "object" && value !== null && placeholder in value;
+      return isPlaceholder ? arrays[Number(value[placeholder])] : value;
+    });
+    return { id: frame.id, body };
+  }
+}
+
+function longArray(piece: TypedArray, length: number): TypedArray {
+  if (piece instanceof Float64Array) return new Float64Array(length);
+  return piece instanceof Int32Array ? new Int32Array(length) : new Int8Array(length);
+}
+
+function isTypedArray(value: unknown): value is TypedArray {
+  return value instanceof Float64Array || value instanceof Int32Array || value instanceof Int8Array;
+}
+
+/** A copy with every value replaced, containers from the outside in; lists of plain values stay as they are. */
+function mapValues(value: unknown, change: (value: unknown) => unknown): unknown {
+  const changed = change(value);
+  if (changed !== value || typeof value !== "object" || value === null || ArrayBuffer.isView(value))
+    return changed;
+  const again = (item: unknown) => mapValues(item, change);
+  if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, again(item)]));
+  if (Array.isArray(value)) return typeof value[0] === "object" ? value.map(again) : value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, again(item)]));
+}

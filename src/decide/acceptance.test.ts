@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { ComputedEstimate } from "../evidence/estimate.ts";
+import type { AcceptanceCriterion, Limit } from "../protocol/index.ts";
+import { acceptanceRequirements, judge, limitText } from "./acceptance.ts";
+import { bookOf } from "./estimate-book.ts";
+
+const estimate = (value: number, lower?: number, upper?: number, unit: ComputedEstimate["unit"] = "proportion"): ComputedEstimate => ({
+  id: "performance.ppv@60mo",
+  label: "PPV",
+  n: 100,
+  unit,
+  method: "",
+  evidence: "retrospective",
+  value,
+  ...(lower === undefined || upper === undefined
+    ? {}
+    : { interval: { lower, upper, level: 0.95, kind: "pointwise" as const } }),
+});
+const atLeast = (value: number): Limit => ({ kind: "atLeast", value });
+
+describe("a criterion is judged by the whole interval", () => {
+  test.each([
+    ["above", estimate(0.7, 0.62, 0.78), atLeast(0.6), "pass"],
+    ["touching", estimate(0.7, 0.6, 0.8), atLeast(0.6), "pass"],
+    ["spanning", estimate(0.7, 0.55, 0.8), atLeast(0.6), "no evidence"],
+    ["spanning, estimate below", estimate(0.58, 0.5, 0.66), atLeast(0.6), "no evidence"],
+    ["below", estimate(0.5, 0.42, 0.58), atLeast(0.6), "fail"],
+    ["at most", estimate(0.02, 0.01, 0.03), { kind: "atMost", value: 0.05 }, "pass"],
+    ["within", estimate(1, 0.9, 1.1), { kind: "between", low: 0.8, high: 1.25 }, "pass"],
+    ["beyond one end", estimate(1.1, 0.9, 1.3), { kind: "between", low: 0.8, high: 1.25 }, "no evidence"],
+    ["outside", estimate(1.5, 1.3, 1.7), { kind: "between", low: 0.8, high: 1.25 }, "fail"],
+    ["a count has no interval", estimate(285, undefined, undefined, "count"), atLeast(100), "pass"],
+    ["a rate without interval shows nothing", estimate(0.9), atLeast(0.6), "no evidence"],
+  ] as const)("%s", (_name, found, limit, state) => expect(judge(found, limit, "bound")).toBe(state));
+
+  test("no number is no evidence", () => expect(judge(undefined, atLeast(0.6), "bound")).toBe("no evidence"));
+  test("the protocol may ask for the point estimate", () =>
+    expect(judge(estimate(0.7, 0.5, 0.9), atLeast(0.6), "point")).toBe("pass"));
+});
+
+test("a narrower interval round the same value never turns a pass into anything else", () => {
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 0.5, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (value, half, limit) => {
+      fc.pre(judge(estimate(value, value - half, value + half), atLeast(limit), "bound") === "pass");
+      expect(judge(estimate(value, value - half / 2, value + half / 2), atLeast(limit), "bound")).toBe("pass");
+    }),
+  );
+});
+
+const criterion = (limit: Limit): AcceptanceCriterion => ({
+  measure: "ppv",
+  limit,
+  at: { amount: 60, unit: "months", days: 1826.25, label: "60 months", short: "60mo" },
+  judgedBy: "bound",
+});
+
+test("an unclear criterion says how many patients would settle it", () => {
+  // By hand: the bound is .15 from .70 and must come within .10: n = 100 · (.15/.10)² = 225.
+  const [requirement] = acceptanceRequirements([criterion(atLeast(0.6))], bookOf([estimate(0.7, 0.55, 0.85)]));
+  expect(requirement).toMatchObject({ state: "no evidence", neededFor: "silent", kind: "measured" });
+  expect(requirement!.remedy).toContain("n = 225");
+});
+
+test("where the estimate is on the wrong side more data do not help", () => {
+  const [requirement] = acceptanceRequirements([criterion(atLeast(0.6))], bookOf([estimate(0.58, 0.5, 0.66)]));
+  expect(requirement!.remedy).toContain("wrong side");
+});
+
+test("limits print as the memo shows them", () => {
+  expect(limitText(atLeast(0.6))).toBe("at least .60");
+  expect(limitText(atLeast(1000))).toBe("at least 1,000");
+  expect(limitText({ kind: "between", low: 0.8, high: 1.25 })).toBe(".80–1.25");
+  expect(limitText({ kind: "atMost", value: 0.05 })).toBe("at most .05");
+});

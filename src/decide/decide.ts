@@ -1,0 +1,78 @@
+import type { Dossier } from "../evidence/dossier.ts";
+import type { ComputedEstimate } from "../evidence/estimate.ts";
+import { type Finding, worstFirst } from "../evidence/finding.ts";
+import { type Assessment, assessmentMeasures } from "../assess/index.ts";
+import type { Protocol } from "../protocol/index.ts";
+import { acceptanceRequirements } from "./acceptance.ts";
+import { burden } from "./burden.ts";
+import { withChanges } from "./changes.ts";
+import { bookOf } from "./estimate-book.ts";
+import { gates } from "./gates.ts";
+import { burdenMeasures, labelMeasures } from "./measures.ts";
+import { memo } from "./memo.ts";
+import { otherRequirements } from "./requirements.ts";
+import { verdict } from "./verdict.ts";
+
+/** Burden, requirements, verdict and memo on top of an assessment: the whole dossier, nothing suppressed. */
+export function decide(
+  protocol: Protocol,
+  assessment: Assessment,
+  { protocolSha256, asOf, seed }: { readonly protocolSha256: string; readonly asOf: string; readonly seed: number },
+): Dossier {
+  const horizon = assessment.primaryHorizon;
+  const assessed = [...assessment.estimates, labelValidity(protocol)];
+  const estimates = [...assessed, ...burden(protocol, bookOf(assessed), horizon)];
+  const book = bookOf(estimates);
+  const findings = worstFirst(assessment.findings);
+  const requirements = withChanges(
+    [...gates(protocol, book, asOf), ...acceptanceRequirements(protocol.acceptance, book), ...otherRequirements(protocol, asOf)],
+    protocol,
+    { book, horizon, asOf, atThreshold: assessment.atThreshold },
+  );
+  const decided = verdict(requirements, findings);
+  return {
+    format: "probity-dossier/1",
+    title: protocol.title,
+    model: { name: protocol.model.name, version: protocol.model.version },
+    asOf,
+    protocolSha256,
+    seed,
+    horizons: assessment.built.cohort.readings.map(({ short }) => short),
+    primaryHorizon: horizon,
+    minimumCell: protocol.disclosure.minimumCell,
+    files: assessment.files.map(({ fileId, name, bytes, sha256, rows }) => ({ id: fileId, name, bytes, sha256, rows })),
+    verdict: decided,
+    memo: memo({ protocol, protocolSha256, asOf, horizon, book, verdict: decided, findings, requirements }),
+    quality: assessment.quality,
+    attrition: assessment.attrition,
+    findings: checkedIds(findings),
+    requirements,
+    measures: [...assessmentMeasures, ...burdenMeasures, ...labelMeasures],
+    estimates,
+    curves: assessment.curves,
+    tables: assessment.tables,
+    matrices: assessment.matrices,
+  };
+}
+
+/** Agreement of two readers of the same charts, as the protocol reports it. */
+function labelValidity({ endpoint }: Protocol): ComputedEstimate {
+  const review = endpoint.labelReview;
+  const base = {
+    id: "labels.kappa",
+    label: "Label validity (kappa)",
+    unit: "proportion",
+    method: "as reported by the protocol",
+    n: review?.charts ?? 0,
+    evidence: "retrospective",
+  } as const;
+  if (!review) return { ...base, notEstimable: "no chart has been read twice" };
+  return review.kappa === undefined ? { ...base, notEstimable: "no kappa reported" } : { ...base, value: review.kappa };
+}
+
+function checkedIds(findings: readonly Finding[]): readonly Finding[] {
+  const ids = findings.map(({ id }) => id);
+  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+  if (twice !== undefined) throw new Error(`two findings have the id "${twice}"`);
+  return findings;
+}

@@ -1,0 +1,143 @@
+import type { ComputedEstimate } from "../evidence/estimate.ts";
+import type { Phrase } from "../evidence/phrase.ts";
+import type { Requirement, Stage } from "../evidence/requirement.ts";
+import type { Protocol } from "../protocol/index.ts";
+import { judge } from "./acceptance.ts";
+import type { EstimateBook } from "./estimate-book.ts";
+
+/** When each of the seven launch gates must be passed; gates 4 and 7 are measured in the pilot. */
+const neededFor: readonly Stage[] = ["silent", "pilot", "pilot", "live", "pilot", "silent", "live"];
+
+type Found = Pick<Requirement, "state" | "found"> & Partial<Requirement>;
+
+/** The seven launch gates, in order. */
+export function gates(protocol: Protocol, book: EstimateBook, asOf: string): Requirement[] {
+  const found: readonly (Found & { readonly name: string })[] = [
+    { name: "Provenance", ...provenance(protocol, book) },
+    { name: "Burden", ...burdenGate(protocol, book) },
+    { name: "Fallback", ...fallback(protocol, asOf) },
+    { name: "Net load", ...netLoad(protocol, asOf) },
+    { name: "Outages", ...outages(protocol, asOf) },
+    { name: "Incentives", ...incentives(protocol) },
+    { name: "Peer training", ...peerTraining(protocol, asOf) },
+  ];
+  return found.map(
+    (gate, i): Requirement => ({
+      id: `gate.${i + 1}`,
+      gate: i + 1,
+      kind: "procedural",
+      evidence: [],
+      neededFor: neededFor[i]!,
+      ...gate,
+    }),
+  );
+}
+
+/** True where evidence with an expiry has passed it. */
+export function isLapsed(expires: string | undefined, asOf: string): boolean {
+  return expires !== undefined && expires < asOf;
+}
+
+function lapsed(expires: string, what: string): Found {
+  return { state: "fail", lapsed: true, found: [`${what} lapsed ${expires}`], expires, remedy: `Renew: ${what}.` };
+}
+
+function provenance({ data, model }: Protocol, book: EstimateBook): Found {
+  const noReplay = model.executable ? "score not replayed" : "score not reconstructible";
+  if (data.times.knownAt === null) {
+    const id = "data.known-at";
+    const timed: Phrase = book.has(id) ? [{ id, part: "fraction" }, " inputs timed"] : ["no input timed"];
+    return {
+      state: "no evidence",
+      found: timed,
+      evidence: book.has(id) ? [id] : [],
+      remedy: `Give each input the time at which its source knew it (${noReplay}).`,
+    };
+  }
+  return { state: "no evidence", found: [noReplay], remedy: "Recompute every score from the raw rows and compare." };
+}
+
+function burdenGate(protocol: Protocol, book: EstimateBook): Found {
+  const { limitUsdPerMonth, perFalsePositive } = protocol.burden;
+  const id = "burden.cost";
+  const cost: ComputedEstimate | undefined = book.get(id);
+  if (perFalsePositive.length === 0 || !cost) {
+    return { state: "no evidence", kind: "measured", found: ["no steps given"], remedy: "Time what a false flag causes." };
+  }
+  const highId = book.has("burden.cost-high") ? "burden.cost-high" : id;
+  const lowId = book.has("burden.cost-low") ? "burden.cost-low" : id;
+  const limit = { kind: "atMost", value: limitUsdPerMonth } as const;
+  const [atLow, atHigh] = [judge(book.get(lowId), limit, "bound"), judge(book.get(highId), limit, "bound")];
+  const state = atHigh === "pass" ? "pass" : atLow === "fail" ? "fail" : "no evidence";
+  return {
+    state,
+    kind: "measured",
+    found: [{ id, part: "value" }, " of ", { id: "burden.limit", part: "value" }],
+    evidence: [...new Set([id, lowId, highId])],
+    ...(state === "pass" ? {} : { remedy: "Flag fewer patients for nothing, or make a false flag cheaper." }),
+  };
+}
+
+function fallback({ fallback: evidence }: Protocol, asOf: string): Found {
+  if (!evidence) return { state: "no evidence", found: ["no document"], remedy: "Write and drill a fallback without the model." };
+  const { lastDrill, concordance, expires } = evidence;
+  if (isLapsed(expires, asOf)) return lapsed(expires!, "fallback drill");
+  if (lastDrill === null) return { state: "no evidence", found: ["never drilled"], remedy: "Drill the fallback." };
+  if (concordance === null) {
+    return { state: "no evidence", found: [`drill ${lastDrill}`], remedy: "Measure how often the fallback decides alike." };
+  }
+  return { state: "pass", found: [`drill ${lastDrill}`], ...(expires ? { expires } : {}) };
+}
+
+function netLoad({ timeOnTask }: Protocol, asOf: string): Found {
+  if (!timeOnTask) {
+    return { state: "no evidence", found: ["no time study"], remedy: "Time every role before and during the pilot." };
+  }
+  if (isLapsed(timeOnTask.expires, asOf)) return lapsed(timeOnTask.expires!, "time study");
+  const net = timeOnTask.roles.reduce((sum, { beforeMinutes, afterMinutes }) => sum + afterMinutes - beforeMinutes, 0);
+  const found = [`${net > 0 ? "+" : net < 0 ? "−" : ""}${Math.abs(net).toFixed(1)} min net`];
+  return net > 0
+    ? { state: "fail", found, remedy: "Take work away from the roles that gained it." }
+    : { state: "pass", found, ...(timeOnTask.expires ? { expires: timeOnTask.expires } : {}) };
+}
+
+function outages({ downtimeLog }: Protocol, asOf: string): Found {
+  if (!downtimeLog || downtimeLog.outages === 0) {
+    return { state: "no evidence", found: ["0 outages replayed"], remedy: "Replay the outages of the last years." };
+  }
+  if (isLapsed(downtimeLog.expires, asOf)) return lapsed(downtimeLog.expires!, "outage replay");
+  const found = [`${downtimeLog.safe} of ${downtimeLog.outages} safe`];
+  return downtimeLog.safe < downtimeLog.outages
+    ? { state: "fail", found, remedy: "Mend what the unsafe outages showed, and replay them." }
+    : { state: "pass", found };
+}
+
+function incentives({ contract }: Protocol): Found {
+  if (contract.fee === "unknown") return { state: "no evidence", found: ["fee unknown"], remedy: "Read the contract." };
+  if (contract.fee === "per-alert" || contract.fee === "per-use") {
+    return {
+      state: "fail",
+      incurable: true,
+      found: [`paid ${contract.fee.replace("-", " ")}`],
+      remedy: "Renegotiate: no fee may grow with alerts.",
+    };
+  }
+  return { state: "pass", found: [contract.fee === "fixed" ? "fixed fee" : "no fee"] };
+}
+
+/** A session counts where the vendor did not lead it and it has not lapsed. */
+function peerTraining({ training }: Protocol, asOf: string): Found {
+  const sessions = training ?? [];
+  if (sessions.length === 0) {
+    return { state: "no evidence", found: ["no session"], remedy: "Let staff train staff, without the vendor, in each unit." };
+  }
+  const units = [...new Set(sessions.map(({ unit }) => unit))];
+  const peerLed = (unit: string) => sessions.filter((session) => session.unit === unit && !session.vendor);
+  const valid = units.filter((unit) => peerLed(unit).some(({ expires }) => !isLapsed(expires, asOf)));
+  const found = [`${valid.length} of ${units.length} units`];
+  if (valid.length === units.length) return { state: "pass", found };
+  const onlyLapsed = units.every((unit) => peerLed(unit).length > 0);
+  return onlyLapsed
+    ? { state: "fail", lapsed: true, found, remedy: "Repeat the sessions that have lapsed." }
+    : { state: "no evidence", found, remedy: "Hold a session led by staff in each unit." };
+}

@@ -1,0 +1,283 @@
+import type { EvidenceRow, Memo } from "../evidence/dossier.ts";
+import { type ComputedEstimate, isKnown } from "../evidence/estimate.ts";
+import type { Finding } from "../evidence/finding.ts";
+import { worstFirst } from "../evidence/finding.ts";
+import type { NumberReference, Phrase } from "../evidence/phrase.ts";
+import type { Requirement } from "../evidence/requirement.ts";
+import type { Verdict } from "../evidence/verdict.ts";
+import type { AcceptanceCriterion, Protocol } from "../protocol/index.ts";
+import { criterionEstimateId, criterionName, limitText } from "./acceptance.ts";
+import { type EstimateBook, knownIn } from "./estimate-book.ts";
+
+export interface MemoInputs {
+  readonly protocol: Protocol;
+  readonly protocolSha256: string;
+  readonly asOf: string;
+  readonly horizon: string;
+  readonly book: EstimateBook;
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+  readonly requirements: readonly Requirement[];
+}
+
+/** The words of the one page, in the order in which a committee reads them. */
+export function memo(inputs: MemoInputs): Memo {
+  const { protocol, asOf, protocolSha256 } = inputs;
+  return {
+    header: {
+      model: protocol.model.name,
+      version: protocol.model.version,
+      site: [protocol.site, ", ", value("cohort.analysed"), " patients"],
+      dataCut: protocol.data.cut,
+      author: protocol.author,
+      protocol: `${protocolSha256.slice(0, 4)} … ${protocolSha256.slice(-4)}, not locked`,
+      date: asOf,
+      state: "unsigned",
+    },
+    decision: decision(inputs),
+    flaw: flaw(inputs),
+    question: [
+      { term: "Who acts", text: [protocol.question.whoActs] },
+      { term: "On what", text: [protocol.question.onWhat] },
+      { term: "What changes", text: [protocol.question.decisionChanged] },
+      { term: "For whom", text: [protocol.question.forWhom] },
+      {
+        term: "Horizon, endpoint",
+        text: [`${protocol.endpoint.horizon.label}; ${protocol.endpoint.meaning}, version ${protocol.endpoint.version}`],
+      },
+    ],
+    evidence: evidenceRows(inputs),
+    also: also(inputs),
+    data: data(inputs),
+    burden: burdenText(inputs),
+    harm: harm(inputs),
+    papers: papers(inputs),
+    mind: mind(inputs),
+    ...(protocol.memo.dissent ? { dissent: protocol.memo.dissent } : {}),
+    signatures: ["Product", "Physician", "Compliance"],
+  };
+}
+
+function value(id: string): NumberReference {
+  return { id, part: "value" };
+}
+
+function both(id: string): NumberReference {
+  return { id, part: "both" };
+}
+
+function decision({ verdict, book, horizon }: MemoInputs): Phrase {
+  const id = `performance.oe@${horizon}`;
+  const recommend = `Recommend ${verdict.word}. `;
+  const isWaiting = verdict.word === "HOLD" || verdict.word === "GO-SILENT";
+  if (!isWaiting || !knownIn(book, id)) return [recommend, ...capitalised(verdict.reason)];
+  return [recommend, "Observed over predicted risk is ", both(id), ", but ", ...verdict.reason];
+}
+
+function capitalise(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+function capitalised([first, ...rest]: Phrase): Phrase {
+  if (first === undefined) return [];
+  return [typeof first === "string" ? capitalise(first) : first, ...rest];
+}
+
+/** Which concern weighs most when nothing is fatal, most telling first. */
+const weakest = ["performance.no-gain", "performance.chance", "performance.oe-off", "performance.slope-off", "performance.unknown-status", "quality."];
+
+function flaw({ findings }: MemoInputs): Memo["flaw"] {
+  const worst = worstFirst(findings);
+  const [first] = worst;
+  if (first?.severity === "fatal") return { lead: "Fatal:", text: first.sentence };
+  if (first?.severity === "serious") return { lead: "None fatal. Most serious:", text: first.sentence };
+  const concerns = worst.filter(({ severity }) => severity === "concern");
+  const chosen =
+    weakest.flatMap((prefix) => concerns.filter(({ id }) => id.startsWith(prefix)))[0] ?? concerns[0];
+  return chosen
+    ? { lead: "None found.", text: ["Weakest point: ", ...chosen.sentence] }
+    : { lead: "None found.", text: ["No concern stands either."] };
+}
+
+const met: Readonly<Record<Requirement["state"], EvidenceRow["met"]>> = {
+  pass: "met",
+  fail: "not met",
+  "no evidence": "unclear",
+};
+
+function criterionFor({ protocol }: MemoInputs, estimateId: string): AcceptanceCriterion | undefined {
+  return protocol.acceptance.find((criterion) => criterionEstimateId(criterion) === estimateId);
+}
+
+function stateOf({ requirements }: MemoInputs, estimateId: string): Requirement["state"] | undefined {
+  return requirements.find(({ id, evidence }) => id.startsWith("acceptance.") && evidence.includes(estimateId))?.state;
+}
+
+function evidenceRows(inputs: MemoInputs): EvidenceRow[] {
+  const { horizon: h, book } = inputs;
+  const perThousand = (found: string, of: Phrase): Phrase => [value(found), " of ", ...of];
+  const rows: readonly (readonly [estimate: string, base: Phrase])[] = [
+    [
+      `performance.sensitivity@${h}`,
+      ["finds ", value(`performance.true-positive@${h}`), " per 1,000, misses ", value(`performance.false-negative@${h}`)],
+    ],
+    [`performance.ppv@${h}`, [...perThousand(`performance.true-positive@${h}`, ["1,000 scored; "]), value(`performance.false-positive@${h}`), " flagged for nothing"]],
+    [`performance.oe@${h}`, ["slope ", both(`performance.slope@${h}`)]],
+    [`performance.net-benefit-gain@${h}`, ["in points, over flag all or none"]],
+    [`performance.sensitivity@${h}/worst-of-strata`, ["n ", { id: `performance.sensitivity@${h}/worst-of-strata`, part: "n" }, "; interval holds for all strata"]],
+  ];
+  return [
+    ...rows.flatMap(([id, base]) => {
+      const estimate = book.get(id);
+      return estimate ? [evidenceRow(inputs, estimate, base)] : [];
+    }),
+    labelRow(inputs),
+  ];
+}
+
+function evidenceRow(inputs: MemoInputs, estimate: ComputedEstimate, base: Phrase): EvidenceRow {
+  const criterion = criterionFor(inputs, estimate.id);
+  const state = stateOf(inputs, estimate.id);
+  const known = isKnown(estimate);
+  return {
+    measure: [estimate.label],
+    base,
+    estimate: estimate.id,
+    setInAdvance: criterion ? limitText(criterion.limit) : "none",
+    met: !criterion || state === undefined ? "no limit set" : known ? met[state] : "no evidence",
+    level: estimate.evidence === "retrospective" ? "retro" : estimate.evidence,
+  };
+}
+
+function labelRow({ protocol }: MemoInputs): EvidenceRow {
+  const { labelReview } = protocol.endpoint;
+  return {
+    measure: ["Label validity (kappa)"],
+    base: [labelReview ? `${labelReview.charts} charts, ${labelReview.reviewers} readers` : "no chart read twice"],
+    estimate: "labels.kappa",
+    setInAdvance: "none",
+    met: labelReview?.kappa === undefined ? "no evidence" : "no limit set",
+    level: labelReview ? "retro" : "none",
+  };
+}
+
+/** Criteria that have no row of their own, then what a reader asks next. */
+function also(inputs: MemoInputs): Phrase {
+  const { protocol, horizon: h } = inputs;
+  const shown = new Set(evidenceRows(inputs).map(({ estimate }) => estimate));
+  const others = protocol.acceptance.filter((criterion) => !shown.has(criterionEstimateId(criterion)));
+  const set = others.flatMap((criterion, i): Phrase => {
+    const id = criterionEstimateId(criterion);
+    const state = stateOf(inputs, id);
+    return [
+      `${i === 0 ? "Also set in advance: " : "; "}${criterionName(criterion)} ${limitText(criterion.limit)}: `,
+      ...(inputs.book.has(id) ? [both(id)] : ["not computed"]),
+      `, ${state ? met[state] : "no evidence"}`,
+    ];
+  });
+  return [
+    ...set,
+    set.length > 0 ? ". " : "",
+    "AUC ",
+    both(`performance.auc@${h}`),
+    ", Brier ",
+    value(`performance.brier@${h}`),
+    ", scaled ",
+    value(`performance.scaled-brier@${h}`),
+    ". Accuracy ",
+    value(`performance.accuracy@${h}`),
+    "; flagging nobody scores ",
+    value(`performance.accuracy-flag-nobody@${h}`),
+    ".",
+  ];
+}
+
+function data({ book, horizon: h, findings }: MemoInputs): Memo["data"] {
+  const unknown = findings.find(({ id }) => id === `performance.unknown-status@${h}`);
+  const missing = largestMissing(book);
+  const gap: Phrase = unknown
+    ? unknown.sentence
+    : missing
+      ? [`${missing.label}: `, both(missing.id), " patients."]
+      : ["No value is missing among the declared variables."];
+  return {
+    have: [
+      value("cohort.analysed"),
+      " of ",
+      value("data.records/patients"),
+      " patients analysed; ",
+      value(`cohort.events@${h}`),
+      " events; ",
+      value(`cohort.event-free@${h}`),
+      " followed beyond without one.",
+    ],
+    gap,
+  };
+}
+
+function largestMissing(book: EstimateBook): ComputedEstimate | undefined {
+  return [...book.values()]
+    .filter((estimate) => estimate.id.startsWith("data.missing/") && isKnown(estimate) && estimate.value > 0)
+    .sort((a, b) => (isKnown(b) ? b.value : 0) - (isKnown(a) ? a.value : 0))[0];
+}
+
+function burdenText({ protocol, horizon: h }: MemoInputs): Memo["burden"] {
+  const { volume } = protocol.burden;
+  return {
+    cost: [
+      `${volume.scoredPerMonth.toLocaleString("en-US")} scored a month: `,
+      both("burden.false-flags"),
+      " false flags × ",
+      value("burden.minutes-per-false-flag"),
+      " = ",
+      value("burden.hours"),
+      ", ",
+      both("burden.cost"),
+      " a month. Limit ",
+      value("burden.limit"),
+      ", reached at ",
+      value("burden.break-even"),
+      " false flags.",
+    ],
+    benefit: [
+      "Of 1,000 scored, ",
+      value(`performance.true-positive@${h}`),
+      " are found and ",
+      value(`performance.false-negative@${h}`),
+      " missed. Whether acting on the flag changes their course: we do not know.",
+    ],
+  };
+}
+
+function harm({ protocol }: MemoInputs): Memo["harm"] {
+  const worst = protocol.harms.toSorted((a, b) => b.delayDays - a.delayDays)[0];
+  const { fallback } = protocol;
+  const drill = fallback ? `${fallback.document}; ${fallback.lastDrill ?? "never drilled"}` : "no document, no drill";
+  if (!worst) return [{ term: "Worst plausible", text: ["no scenario written"] }, { term: "Fallback, last drill", text: [drill] }];
+  return [
+    { term: "Worst plausible", text: [worst.scenario] },
+    { term: "Delay", text: [`${worst.delayDays} days; limit ${protocol.worstDelayDays}`] },
+    { term: "Detection", text: [worst.detection] },
+    { term: "Fallback, last drill", text: [drill] },
+  ];
+}
+
+function papers({ requirements, verdict }: MemoInputs): Phrase {
+  const open = requirements.filter(({ gate, state }) => gate !== undefined && state !== "pass").length;
+  const approvals = requirements
+    .filter(({ id }) => id.startsWith("approval."))
+    .map(({ id, found }) => `${id === "approval.irb" ? "IRB" : "DUA"} ${found.join("")}`);
+  return [...(verdict.halted ? [`HALTED, ${open} of 7 gates not passed · `] : []), `${approvals.join(" · ")}.`];
+}
+
+function mind({ protocol, requirements, verdict }: MemoInputs): Memo["mind"] {
+  const unclear = requirements.find(({ id, state, remedy }) => id.startsWith("acceptance.") && state === "no evidence" && remedy);
+  const monitoring = protocol.monitoring;
+  const signals = monitoring ? monitoring.signals.join(", ") : "no plan";
+  return [
+    { term: "One number", text: unclear ? [`${capitalise(unclear.name)}: ${unclear.remedy}`] : verdict.wouldChange },
+    { term: "Kill if", text: [protocol.memo.killIf] },
+    { term: "Monitor, owner", text: [`${signals}; ${monitoring?.owner ?? "owner not named"}`] },
+    { term: "Review", text: [monitoring?.review ?? "not set"] },
+  ];
+}

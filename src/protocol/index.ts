@@ -1,0 +1,15 @@
+export { type CheckOptions, checkExpression } from "./expression-check.ts";
+export { expressionDepthLimit, expressionLengthLimit, parseExpression } from "./expression-parser.ts";
+export type { Place } from "./expression-problem.ts";
+export { expressionText } from "./expression-text.ts";
+export type * from "./expression-tree.ts";
+export { parseProtocol, protocolPlace } from "./parse-protocol.ts";
+export type * from "./protocol.ts";
+export { protocolDocs } from "./protocol-docs.ts";
+export type * from "./protocol-evidence.ts";
+export { type ProtocolInput, protocolSchema } from "./schema.ts";
+export { closest, editDistance } from "./suggestion.ts";
+export type { UncheckedTree } from "./unchecked-tree.ts";
+export * from "./units.ts";
+export { type AcceptanceMeasure, acceptanceMeasures } from "./vocabulary.ts";
+export { protocolSizeLimit } from "./yaml-source.ts";

@@ -1,0 +1,176 @@
+import type { ValueType } from "./expression-tree.ts";
+import { given, type Normalising } from "./normalising.ts";
+import type {
+  Data,
+  Development,
+  DevelopmentVariable,
+  Level,
+  Treatment,
+  TreatmentGiven,
+  Variable,
+} from "./protocol.ts";
+import type { ProtocolInput } from "./schema.ts";
+import { type Period, parsePeriod } from "./units.ts";
+import type { Path } from "./yaml-source.ts";
+
+type VariableInput = ProtocolInput["data"]["variables"][string];
+type DevelopmentInput = NonNullable<ProtocolInput["data"]["development"]>;
+
+/** The tables and their columns, with every name checked against those declared. */
+export function normaliseData(work: Normalising): Data {
+  const { data } = work.input;
+  const variables = Object.entries(data.variables).map(([name, input]) => variable(work, name, input));
+  const dates = variables.filter(({ type }) => type === "date").map(({ name }) => name);
+  const { kind, from, known_at: knownAt } = data.times;
+  if (kind === "dates") work.mustBeDeclared(["data", "times", "from"], from, "date variable", dates);
+  if (knownAt !== "none") work.mustBeDeclared(["data", "times", "known_at"], knownAt, "date variable", dates);
+  const birthDate = data.birth_date;
+  if (birthDate !== undefined) work.mustBeDeclared(["data", "birth_date"], birthDate, "date variable", dates);
+  const { file, key, predicted_at: predictedAt } = data.predictions;
+  work.mustBeDeclared(["data", "predictions", "predicted_at"], predictedAt, "moment", [from, ...dates]);
+  return given({
+    patients: data.patients,
+    predictions: { file, key, predictedAt },
+    development: data.development ? development(work, data.development, variables) : null,
+    variables,
+    treatments: treatments(work, variables),
+    times: { kind, from, knownAt: knownAt === "none" ? null : knownAt },
+    cut: data.cut,
+    source: {
+      ...data.source,
+      recruited: periodAt(work, ["data", "source", "recruited"], data.source.recruited),
+    },
+    birthDate,
+  });
+}
+
+/** Types of the columns that an expression may name: variables, follow-up time and key. */
+export function columnTypes(work: Normalising, { variables, patients }: Data): Record<string, ValueType> {
+  const { column } = work.input.endpoint.time;
+  const columns: Record<string, ValueType> = Object.create(null);
+  for (const { name, type } of variables) columns[name] = type;
+  if (Object.hasOwn(columns, column)) {
+    work.contradiction(
+      ["data", "variables", column],
+      `"${column}" is declared in endpoint.time`,
+      "remove it here",
+    );
+  }
+  if (Object.hasOwn(columns, patients.key) || patients.key === column) {
+    work.contradiction(["data", "patients", "key"], `the key "${patients.key}" has another meaning, too`);
+  }
+  columns[column] = "duration";
+  columns[patients.key] = "text";
+  return columns;
+}
+
+/** A period that ends after it begins and not after the day of the decision. */
+export function periodAt(work: Normalising, path: Path, text: string): Period {
+  const period = parsePeriod(text)!;
+  if (period.from > period.to) work.contradiction(path, `${text} ends before it begins`);
+  else if (period.from > work.input.decision_date) {
+    work.contradiction(path, `${text} begins after the decision date, ${work.input.decision_date}`);
+  }
+  return period;
+}
+
+function variable(work: Normalising, name: string, input: VariableInput): Variable {
+  const path = ["data", "variables", name];
+  const levels = input.levels === undefined ? undefined : levelsOf(work, path, input.levels);
+  const codeTypes = new Set(levels?.map(({ code }) => typeof code));
+  if (codeTypes.size > 1) work.contradiction([...path, "levels"], "codes are numbers and text mixed");
+  const levelType = codeTypes.has("string") ? "text" : levels ? "number" : undefined;
+  const type = input.type ?? levelType ?? (input.unit === undefined ? undefined : "number");
+  if (!type) work.contradiction(path, `"${name}" says neither unit, levels nor type`);
+  if (levelType && type !== levelType) {
+    work.contradiction([...path, "type"], `the type is ${type}, the levels are ${levelType}`);
+  }
+  const isNumber = type === "number";
+  if (input.unit !== undefined && !isNumber) work.contradiction([...path, "unit"], `a ${type} has no unit`);
+  if (input.plausible && !isNumber)
+    work.contradiction([...path, "plausible"], `a ${type} has no plausible range`);
+  if (input.plausible && input.plausible[0] > input.plausible[1]) {
+    work.contradiction([...path, "plausible"], "the low end is above the high end");
+  }
+  return given({ name, type: type ?? "number", unit: input.unit, plausible: input.plausible, levels });
+}
+
+function levelsOf(work: Normalising, path: Path, input: NonNullable<VariableInput["levels"]>): Level[] {
+  if (Array.isArray(input)) {
+    const repeated = input.findIndex((code, index) => input.indexOf(code) < index);
+    if (repeated >= 0)
+      work.contradiction([...path, "levels", repeated], `level ${input[repeated]} stands twice`);
+    return input.map((code) => ({ code, label: String(code) }));
+  }
+  const entries = Object.entries(input);
+  const areNumbers = entries.every(([code]) => /^-?\d+(\.\d+)?$/.test(code));
+  return entries.map(([code, label]) => ({ code: areNumbers ? Number(code) : code, label }));
+}
+
+function development(
+  work: Normalising,
+  input: DevelopmentInput,
+  variables: readonly Variable[],
+): Development {
+  const names = variables.map(({ name }) => name);
+  const differing = input.variables ?? {};
+  for (const name of Object.keys(differing)) {
+    work.mustBeDeclared(["data", "development", "variables", name], name, "variable", names);
+  }
+  return {
+    file: input.file,
+    key: input.key,
+    variables: variables.map((variable) => developmentVariable(work, variable, differing[variable.name])),
+  };
+}
+
+type Differing = NonNullable<DevelopmentInput["variables"]>[string];
+
+function developmentVariable(
+  work: Normalising,
+  { name, type }: Variable,
+  input: Differing | undefined,
+): DevelopmentVariable {
+  const path = ["data", "development", "variables", name];
+  if (input === "absent") {
+    if (work.input.model.predictors.includes(name)) {
+      work.contradiction(path, `the model uses "${name}", so its development table cannot lack it`);
+    }
+    return { variable: name, kind: "absent" };
+  }
+  if (input === undefined || typeof input === "string")
+    return { variable: name, kind: "same", column: input ?? name };
+  const { classes, upper_limits: limits } = input;
+  if (type !== "number")
+    work.contradiction(path, `classes stand for ranges of a number, "${name}" is a ${type}`);
+  if (classes.length !== limits.length + 1) {
+    const message = `${classes.length} classes need ${classes.length - 1} upper limits, got ${limits.length}`;
+    work.contradiction([...path, "upper_limits"], message);
+  }
+  mustAscend(work, [...path, "upper_limits"], limits);
+  return { variable: name, kind: "classes", column: input.column ?? name, classes, limits };
+}
+
+export function mustAscend(work: Normalising, path: Path, numbers: readonly number[]): void {
+  const wrong = numbers.findIndex((number, index) => index > 0 && number <= numbers[index - 1]!);
+  if (wrong >= 0)
+    work.contradiction([...path, wrong], `${numbers[wrong]} does not exceed ${numbers[wrong - 1]}`);
+}
+
+function treatments(work: Normalising, variables: readonly Variable[]): Treatment[] {
+  const { data } = work.input;
+  const names = variables.map(({ name }) => name);
+  return Object.entries(data.treatments ?? {}).map(([name, { study, development: developed }]) => {
+    const path = ["data", "treatments", name];
+    const inStudy = treatmentGiven(study);
+    if (inStudy.kind === "column") work.mustBeDeclared([...path, "study"], study, "variable", names);
+    if (developed !== undefined && !data.development) {
+      work.contradiction([...path, "development"], "no development table is declared");
+    }
+    return { name, study: inStudy, development: developed === undefined ? null : treatmentGiven(developed) };
+  });
+}
+
+function treatmentGiven(text: string): TreatmentGiven {
+  return text === "all" || text === "none" ? { kind: text } : { kind: "column", column: text };
+}

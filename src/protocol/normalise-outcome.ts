@@ -1,0 +1,145 @@
+import type { ValueType } from "./expression-tree.ts";
+import { periodAt } from "./normalise-data.ts";
+import { given, type Normalising, noneToNull } from "./normalising.ts";
+import type { AcceptanceCriterion, Endpoint, Limit, Model, OperatingPoint, Rule } from "./protocol.ts";
+import type { ProtocolInput } from "./schema.ts";
+import { type Duration, parseDuration, timeUnitNamed } from "./units.ts";
+import { acceptanceMeasures } from "./vocabulary.ts";
+
+type AcceptanceInput = ProtocolInput["acceptance"][number];
+
+/** Stands for a rule whose fault has been reported; the protocol is never handed out with it. */
+const span = { start: 0, end: 0 };
+export const faultyRule: Rule = {
+  text: "",
+  expression: { kind: "boolean", value: false, type: "boolean", span },
+};
+
+/** Same length of time, whatever the unit: 12 months and 1 year. */
+const sameTime = (a: Duration, b: Duration) => Math.abs(a.days - b.days) < 1e-6;
+
+export function normaliseEndpoint(work: Normalising, columns: Readonly<Record<string, ValueType>>): Endpoint {
+  const { endpoint } = work.input;
+  const horizon = parseDuration(endpoint.horizon)!;
+  const also = (endpoint.also ?? []).map((text) => parseDuration(text)!);
+  const censorAt = endpoint.censor_at === undefined ? undefined : parseDuration(endpoint.censor_at);
+  const readAt = endpoint.read_at === undefined ? undefined : parseDuration(endpoint.read_at);
+  const beyond = (duration: Duration) => censorAt && duration.days > censorAt.days + 1e-6;
+  if (beyond(horizon)) {
+    work.contradiction(["endpoint", "horizon"], `${horizon.label} lies beyond censor_at, ${censorAt!.label}`);
+  }
+  also.forEach((duration, index) => {
+    const path = ["endpoint", "also", index];
+    if (beyond(duration))
+      work.contradiction(path, `${duration.label} lies beyond censor_at, ${censorAt!.label}`);
+    if ([horizon, ...also.slice(0, index)].some((other) => sameTime(other, duration))) {
+      work.contradiction(path, `${duration.label} is a horizon already`);
+    }
+  });
+  if (readAt && readAt.days > horizon.days + 1e-6) {
+    work.contradiction(["endpoint", "read_at"], `${readAt.label} lies beyond the horizon, ${horizon.label}`);
+  }
+  const { name, meaning, version, label_source: labelSource, label_review: labelReview } = endpoint;
+  const review = noneToNull(labelReview);
+  return given({
+    name,
+    meaning,
+    version,
+    event: work.condition(["endpoint", "event"], endpoint.event, columns) ?? faultyRule,
+    time: { column: endpoint.time.column, unit: timeUnitNamed(endpoint.time.unit)! },
+    horizon,
+    also: also.sort((a, b) => a.days - b.days),
+    censorAt,
+    readAt,
+    labelSource,
+    labelReview: review && given(review),
+  });
+}
+
+/** Each horizon of the endpoint has one output, and each output a horizon of the endpoint. */
+export function normaliseModel(work: Normalising, endpoint: Endpoint, variables: readonly string[]): Model {
+  const { model } = work.input;
+  const horizons = [endpoint.horizon, ...endpoint.also];
+  const outputs = Object.entries(model.output).map(([name, { horizon }]) => ({
+    name,
+    horizon: parseDuration(horizon)!,
+  }));
+  for (const [index, { name, horizon }] of outputs.entries()) {
+    const path = ["model", "output", name, "horizon"];
+    if (!horizons.some((other) => sameTime(other, horizon))) {
+      const hint = `the endpoint has ${horizons.map(({ label }) => label).join(", ")}`;
+      work.contradiction(path, `${horizon.label} is no horizon of the endpoint`, hint);
+    }
+    const twin = outputs.slice(0, index).find((other) => sameTime(other.horizon, horizon));
+    if (twin) work.contradiction(path, `${twin.name} has the horizon ${horizon.label} already`);
+  }
+  for (const horizon of horizons) {
+    if (!outputs.some((output) => sameTime(output.horizon, horizon))) {
+      work.contradiction(["model", "output"], `no output for the horizon ${horizon.label}`);
+    }
+  }
+  model.predictors.forEach((predictor, index) => {
+    const path = ["model", "predictors", index];
+    work.mustBeDeclared(path, predictor, "variable", variables);
+    if (model.predictors.indexOf(predictor) < index) work.contradiction(path, `"${predictor}" stands twice`);
+  });
+  const { name, version, executable, owner, predictors, features, developed_on: developedOn } = model;
+  const period = periodAt(work, ["model", "developed_on", "period"], developedOn.period);
+  const origin = { data: developedOn.data, period };
+  return given({ name, version, executable, owner, predictors, features, outputs, developedOn: origin });
+}
+
+export function normaliseOperatingPoint(work: Normalising): OperatingPoint {
+  const { output, flag_when: flagWhen, set_by: setBy, per } = work.input.operating_point;
+  work.mustBeDeclared(["operating_point", "output"], output, "output", Object.keys(work.input.model.output));
+  const comparison = flagWhen.startsWith(">=") ? ">=" : ">";
+  const threshold = Number(flagWhen.slice(comparison.length));
+  if (threshold > 1) {
+    const hint = threshold <= 100 ? `write ${threshold / 100} for ${threshold} %` : undefined;
+    work.contradiction(
+      ["operating_point", "flag_when"],
+      `${threshold} is not a probability from 0 to 1`,
+      hint,
+    );
+  }
+  return { output, comparison, threshold, setBy, per };
+}
+
+export function normaliseAcceptance(work: Normalising, endpoint: Endpoint): AcceptanceCriterion[] {
+  const horizons = [endpoint.horizon, ...endpoint.also];
+  const seen = new Set<string>();
+  return work.input.acceptance.map((input, index) => {
+    const path = ["acceptance", index];
+    const { measure, worst_of: worstOf, judged_by: judgedBy = "bound" } = input;
+    const wanted = input.at === undefined ? endpoint.horizon : parseDuration(input.at)!;
+    const at = horizons.find((horizon) => sameTime(horizon, wanted));
+    if (!at) work.contradiction([...path, "at"], `${wanted.label} is no horizon of the endpoint`);
+    const key = `${measure} ${wanted.days} ${worstOf}`;
+    if (seen.has(key)) work.contradiction([...path, "measure"], `${measure} has a limit already`);
+    seen.add(key);
+    if (worstOf && work.input.strata.length === 0)
+      work.contradiction([...path, "worst_of"], "strata is empty");
+    return given({ measure, limit: limitOf(work, index, input), at: at ?? wanted, worstOf, judgedBy });
+  });
+}
+
+function limitOf(work: Normalising, index: number, input: AcceptanceInput): Limit {
+  const path = ["acceptance", index];
+  const { at_least: atLeast, at_most: atMost, between } = input;
+  const limits = [atLeast, atMost, between].filter((limit) => limit !== undefined);
+  if (limits.length !== 1) {
+    const found = limits.length === 0 ? "none" : `${limits.length}`;
+    work.contradiction(path, `expected one of at_least, at_most, between; got ${found}`);
+  }
+  const isOutside = limits.flat().some((limit) => limit < 0 || limit > 1);
+  if (acceptanceMeasures[input.measure].bounded && isOutside) {
+    work.contradiction(path, `${input.measure} lies between 0 and 1, so its limit must, too`);
+  }
+  if (between) {
+    const [low, high] = between;
+    if (low > high) work.contradiction([...path, "between"], "the low end is above the high end");
+    return { kind: "between", low, high };
+  }
+  if (atLeast !== undefined) return { kind: "atLeast", value: atLeast };
+  return { kind: "atMost", value: atMost ?? 0 };
+}

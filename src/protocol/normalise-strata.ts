@@ -1,0 +1,79 @@
+import type { ValueType } from "./expression-tree.ts";
+import { mustAscend } from "./normalise-data.ts";
+import { faultyRule } from "./normalise-outcome.ts";
+import type { Normalising } from "./normalising.ts";
+import type { CutGroup, LevelGroup, Slice, Stratifier, Variable } from "./protocol.ts";
+
+/** Groups reported apart, each with the id that its estimates carry. */
+export function normaliseStrata(work: Normalising, variables: readonly Variable[]): Stratifier[] {
+  const names = variables.map(({ name }) => name);
+  const seen = new Set<string>();
+  const strata = work.input.strata.flatMap((input, index): Stratifier[] => {
+    const path = ["strata", index];
+    const entries = typeof input === "string" ? [[input, undefined] as const] : Object.entries(input);
+    if (entries.length !== 1) {
+      work.contradiction(path, `expected one variable with its cut points, got ${entries.length}`);
+      return [];
+    }
+    const [name, cuts] = entries[0]!;
+    work.mustBeDeclared(path, name, "variable", names);
+    if (seen.has(name)) work.contradiction(path, `"${name}" is one of the strata already`);
+    seen.add(name);
+    const variable = variables.find((one) => one.name === name);
+    return variable ? stratifier(work, index, variable, cuts) : [];
+  });
+  work.input.protected.forEach((name, index) => {
+    work.mustBeDeclared(["protected", index], name, "stratum", [...seen]);
+  });
+  return strata;
+}
+
+export function normaliseSlices(work: Normalising, columns: Readonly<Record<string, ValueType>>): Slice[] {
+  return Object.entries(work.input.slices ?? {}).map(([name, text]) => ({
+    name,
+    rule: work.condition(["slices", name], text, columns) ?? faultyRule,
+  }));
+}
+
+function stratifier(
+  work: Normalising,
+  index: number,
+  { name, type, unit, levels }: Variable,
+  cuts: readonly number[] | undefined,
+): Stratifier[] {
+  const path = ["strata", index];
+  if (cuts === undefined) {
+    if (levels) return [{ kind: "levels", variable: name, groups: levelGroups(levels) }];
+    const hint = type === "number" ? `give cut points, such as ${name}: [50, 65]` : "declare its levels";
+    work.contradiction(path, `"${name}" has no levels`, hint);
+    return [];
+  }
+  if (type !== "number") work.contradiction(path, `"${name}" is a ${type}; cut points divide a number`);
+  mustAscend(work, [...path, name], cuts);
+  const isWhole = (unit === "years" || unit === "count") && cuts.every(Number.isInteger);
+  return [{ kind: "cuts", variable: name, groups: cutGroups(cuts, isWhole) }];
+}
+
+/** Ids go into file names and links: printable ASCII without separators, else the level's number. */
+function levelGroups(levels: NonNullable<Variable["levels"]>): LevelGroup[] {
+  return levels.map(({ code, label }, index) => {
+    const id = /^[\w<>=+. -]+$/.test(String(code)) ? String(code) : `level-${index + 1}`;
+    return { id, label, code };
+  });
+}
+
+/** Whole numbers print as 50–64, others as 50 to <65; both mean 50 ≤ value < 65. */
+function cutGroups(cuts: readonly number[], isWhole: boolean): CutGroup[] {
+  const inner = cuts.slice(1).map((below, index): CutGroup => {
+    const from = cuts[index]!;
+    if (!isWhole) return { id: `${from}-<${below}`, label: `${from} to <${below}`, from, below };
+    if (below === from + 1) return { id: `${from}`, label: `${from}`, from, below };
+    return { id: `${from}-${below - 1}`, label: `${from}–${below - 1}`, from, below };
+  });
+  const [first, last] = [cuts[0]!, cuts.at(-1)!];
+  return [
+    { id: `<${first}`, label: `<${first}`, below: first },
+    ...inner,
+    { id: `${last}+`, label: `${last}+`, from: last },
+  ];
+}

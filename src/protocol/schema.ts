@@ -1,0 +1,71 @@
+import { z } from "zod";
+import {
+  acceptance,
+  approvals,
+  burden,
+  contract,
+  disclosure,
+  downtimeLog,
+  fallback,
+  harm,
+  memo,
+  monitoring,
+  review,
+  shadowing,
+  timeOnTask,
+  training,
+} from "./schema-decision.ts";
+import { date, expression, name, quantity, text } from "./schema-fields.ts";
+import { criterion, data, endpoint, model, operatingPoint, question } from "./schema-study.ts";
+
+/** The protocol as written. Unknown fields are refused at every level. Cross-field rules: normalise.ts. */
+export const protocolSchema = z.strictObject({
+  protocol: z.literal(1).describe("Version of this format."),
+  title: text(90).describe("Title of the study."),
+  site: text(60).describe("Where the study's patients were treated; printed in the memo's header."),
+  author: text(40).describe("Who wrote the protocol; printed in the memo's header."),
+  decision_date: date.describe("Day of the decision; evidence that expires before it has lapsed."),
+  question: question.describe("Who decides what, for whom, and what would change."),
+  model: model.describe("The model to be judged."),
+  data: data.describe("The tables and what their columns mean."),
+  population: z.array(criterion).max(30).describe("Criteria, applied in this order."),
+  endpoint: endpoint.describe("What is predicted, by when."),
+  operating_point: operatingPoint.describe("When a patient is flagged."),
+  strata: z
+    .array(z.union([name, z.record(name, z.array(z.number()).min(1).max(20))]))
+    .max(20)
+    .describe(
+      "Groups reported apart: a variable with levels, or a number with its cut points: age: [50, 65].",
+    ),
+  slices: z.record(name, expression).optional().describe("Further groups, each by an expression."),
+  protected: z.array(name).max(20).describe("Those of the strata whose groups are compared for fairness."),
+  acceptance: z.array(acceptance).min(1).max(30).describe("Limits set before outcomes are joined."),
+  precision: z
+    .strictObject({
+      bootstrap_draws: z
+        .int()
+        .min(100)
+        .max(10_000)
+        .meta({ kind: "whole number from 100 to 10,000" })
+        .describe("Resamples for an interval; 500 unless stated."),
+    })
+    .optional()
+    .describe("How finely intervals are computed."),
+  burden: burden.describe("What the flags cost."),
+  harms: z.array(harm).max(30).describe("At least one for each of model.features; the worst is on the memo."),
+  worst_delay_days: quantity.describe("The longest delay that is acceptable in the worst scenario."),
+  disclosure: disclosure.optional().describe("Which counts are too small to show."),
+  approvals: approvals.describe("Papers that must be valid."),
+  privacy_review: review.describe("Review before the records were loaded."),
+  harm_review: review.describe("Review of the harms by someone who did not write them."),
+  shadowing_hours: shadowing.describe("Time spent beside the people whose work changes."),
+  fallback: fallback.describe("Gate 3: how care goes on when the model is down."),
+  time_on_task: timeOnTask.describe("Gate 4: minutes before and after, for all roles."),
+  downtime_log: downtimeLog.describe("Gate 5: replay of past outages."),
+  contract: contract.describe("Gate 6: whether anyone earns by the alert."),
+  training: training.describe("Gate 7: sessions led by peers."),
+  monitoring: monitoring.describe("Who watches the model in use."),
+  memo: memo.describe("What only a person can write on the memo."),
+});
+
+export type ProtocolInput = z.infer<typeof protocolSchema>;

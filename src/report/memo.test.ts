@@ -1,0 +1,125 @@
+import { expect, test } from "vitest";
+import { dossier } from "../../test/report-fixture/dossier.ts";
+import type { Dossier, Memo } from "../evidence/dossier.ts";
+import { Problem } from "../evidence/problem.ts";
+import { checkMemoFits, renderMemo } from "./memo.ts";
+import { fullHeight, page } from "./memo-page.ts";
+import { memoWords } from "./memo-words.ts";
+import { balancedColumns, linesNeeded, textWidth } from "./text-fit.ts";
+
+const options = { fonts: [], dossierSha256: "0a1b2c3d".repeat(8) };
+
+function withMemo(change: Partial<Memo>): Dossier {
+  return { ...dossier, memo: { ...dossier.memo, ...change } };
+}
+
+/** So many lines of ordinary text in the full column. */
+function text(lines: number): string {
+  return Array.from({ length: lines * 20 }, () => "word").join(" ");
+}
+
+function problemOf(act: () => unknown): Problem {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  throw new Error("no problem was thrown");
+}
+
+test("the blocks at their longest fill no more than the page", () => {
+  expect(fullHeight()).toBeLessThanOrEqual(page.height);
+});
+
+test("the legend takes one line beside the page number", () => {
+  const legend = textWidth({ text: memoWords.legend, face: "sans400", size: 7.4 });
+  expect(legend + 60).toBeLessThan(page.width);
+});
+
+test("eleven blocks stand in their order, with the verdict's word and the stamp", () => {
+  const memo = renderMemo(dossier, options);
+  const numbers = [...memo.matchAll(/class="block"><i>(\d+)<\/i>/g)].map(([, number]) => Number(number));
+  expect(numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+  expect(memo).toMatch(/<\/svg>HOLD<\/span>/);
+  expect(memo).toContain('<span class="stamp">HALTED</span>');
+  expect(renderMemo({ ...dossier, verdict: { ...dossier.verdict, halted: false } }, options)).not.toContain(
+    ">HALTED<",
+  );
+});
+
+test("the page has no script, fetches nothing, and is the same each time", () => {
+  const memo = renderMemo(dossier, options);
+  expect(memo).toContain("default-src &#39;none&#39;");
+  expect(memo).not.toMatch(/<script|<link|<img|https?:/);
+  expect(renderMemo(dossier, options)).toBe(memo);
+});
+
+test("numbers link to the report; what does not exist says so", () => {
+  const memo = renderMemo(dossier, options);
+  expect(memo).toContain('href="report.html#performance.observed-expected@60mo">1.02</a>');
+  expect(memo).toContain('href="report.html#labels.kappa">not estimable</a>');
+});
+
+test("text of others is escaped", () => {
+  const memo = renderMemo(withMemo({ dissent: { text: "<b>no</b>", by: "A & B" } }), options);
+  expect(memo).toContain("&lt;b&gt;no&lt;/b&gt;");
+  expect(memo).toContain("A &amp; B");
+});
+
+const tooLong: readonly [string, number, Partial<Memo>][] = [
+  ["Decision", 2, { decision: [text(7)] }],
+  ["Fatal flaw", 3, { flaw: { lead: "Found.", text: [text(5)] } }],
+  ["Question, use", 4, { question: [{ term: "Who acts", text: [text(6)] }] }],
+  ["Evidence", 5, { also: [text(5)] }],
+  ["Data", 6, { data: { have: [text(4)], gap: [text(4)] } }],
+  ["Burden, benefit", 7, { burden: { cost: [text(5)], benefit: [text(5)] } }],
+  ["Harm, fallback", 8, { harm: [{ term: "Delay", text: [text(6)] }] }],
+  ["Seven gates", 9, { papers: [text(3)] }],
+  ["What would change our mind", 10, { mind: [{ term: "Review", text: [text(6)] }] }],
+  ["Dissent, signatures", 11, { dissent: { text: text(4), by: "lead" } }],
+];
+
+test.each(tooLong)("too much text in %s is a problem that names block %i", (name, block, change) => {
+  const problem = problemOf(() => checkMemoFits(withMemo(change)));
+  expect(problem.code).toBe("memo-too-long");
+  expect(problem.message).toMatch(new RegExp(`^block ${block} "${name}" is \\d+ lines? too long`));
+});
+
+test("each overfull block is listed", () => {
+  const problem = problemOf(() => renderMemo(withMemo({ decision: [text(9)], papers: [text(3)] }), options));
+  expect(problem.message).toContain("block 2");
+  expect(problem.detail.others).toEqual([expect.stringContaining("block 9")]);
+});
+
+test("a phrase about an unknown number is refused", () => {
+  expect(() => renderMemo(withMemo({ also: [{ id: "gone", part: "value" }] }), options)).toThrow(
+    'no estimate has the id "gone"',
+  );
+});
+
+const run = (value: string, whole = false) => ({ text: value, face: "sans400" as const, size: 10, whole });
+
+test("lines are counted by hand: three words of four letters o, each 22 pt wide, and spaces of 2 pt", () => {
+  // The letter o is .542 em, a space .2 em; with one per cent for kerning 21.9 and 2.02 points at size 10.
+  const words = [run("oooo oooo oooo")];
+  expect(linesNeeded(words, 70)).toBe(1);
+  expect(linesNeeded(words, 69)).toBe(2);
+  expect(linesNeeded(words, 46)).toBe(2);
+  expect(linesNeeded(words, 45)).toBe(3);
+  expect(linesNeeded([run("oooo oooo", true)], 46)).toBe(1);
+  expect(linesNeeded([run("oooo"), run("oooo")], 22)).toBeGreaterThan(1);
+  expect(linesNeeded([], 10)).toBe(1);
+});
+
+test("a character outside the embedded fonts counts as one em", () => {
+  expect(textWidth(run("\u4e00"))).toBeCloseTo(10.1, 10);
+});
+
+test("balanced columns fill the room and keep their least width", () => {
+  const long = [run(Array.from({ length: 40 }, () => "oooo").join(" "))];
+  const { widths, lines } = balancedColumns([long, [run("oo")]], { total: 400, gap: 10, atLeast: [0, 60] });
+  expect(widths[1]).toBeGreaterThanOrEqual(60);
+  expect(widths[0]! + widths[1]!).toBeLessThanOrEqual(390);
+  expect(linesNeeded(long, widths[0]!)).toBe(lines);
+});

@@ -1,0 +1,50 @@
+import type { KnownEstimate } from "../evidence/estimate.ts";
+import { matrixTable } from "./data-table.ts";
+import type { Lookup } from "./figures.ts";
+import { type Html, html } from "./html.ts";
+import type { Numbers } from "./numbers.ts";
+import { absent } from "./section.ts";
+
+const cells = [
+  { measure: "true-positives", says: "found", kind: "tp" },
+  { measure: "false-positives", says: "flagged for nothing", kind: "fp" },
+  { measure: "false-negatives", says: "missed", kind: "fn" },
+  { measure: "true-negatives", says: "left alone, rightly", kind: "tn" },
+] as const;
+
+/** Of 1,000 people: found, flagged for nothing, missed, left alone; then the raw counts behind them. */
+export function operatingPoint({ dossier, known, matrix }: Lookup, numbers: Numbers): Html[] {
+  const horizon = dossier.primaryHorizon;
+  const estimates = cells.map(({ measure }) => known(`performance.${measure}@${horizon}`));
+  const raw = matrix(`performance.operating-point@${horizon}`);
+  const perThousand = estimates.every((estimate) => estimate !== undefined)
+    ? square(estimates, numbers)
+    : absent("Not estimable per 1,000 at the operating point.");
+  return [
+    perThousand,
+    raw
+      ? html`${matrixTable(raw, numbers)}<p class="note">Raw counts. Unknown: censored before the horizon; the
+numbers per 1,000 weigh the known ones for them.</p>`
+      : absent("No raw counts were supplied."),
+  ];
+}
+
+function square(estimates: readonly KnownEstimate[], numbers: Numbers): Html {
+  const [tp, fp, fn, tn] = estimates.map(({ id }, index) => {
+    const { says, kind } = cells[index]!;
+    return html`<td class="x-${kind}"><b>${numbers.link({ id, part: "value" })}</b>${says}
+<span class="sub">${numbers.link({ id, part: "interval" })}</span></td>`;
+  });
+  const bar = estimates.map(
+    ({ value }, index) => html`<i class="x-${cells[index]!.kind}" style="flex:${value.toFixed(1)}"></i>`,
+  );
+  const keys = cells.map(
+    ({ says, kind }) => html`<span class="key"><i class="x-${kind}"></i>${says}</span> `,
+  );
+  return html`<table class="square"><caption>Of 1,000 such people</caption>
+<thead><tr><td></td><th scope="col">have the event</th><th scope="col">do not</th></tr></thead>
+<tbody><tr><th scope="row">flagged</th>${tp!}${fp!}</tr><tr><th scope="row">not
+flagged</th>${fn!}${tn!}</tr></tbody></table>
+<div class="mosaic" aria-hidden="true">${[0, 2, 1, 3].map((index) => bar[index]!)}</div>
+<p class="note">${[0, 2, 1, 3].map((index) => keys[index]!)}</p>`;
+}

@@ -1,0 +1,96 @@
+import type { Dossier, Measure, SourceFile } from "../evidence/dossier.ts";
+import { type Estimate, isKnown, measureOf } from "../evidence/estimate.ts";
+import { formatCount, formatPart } from "../evidence/format.ts";
+import { anchorOf } from "./anchor.ts";
+import { scrollable } from "./data-table.ts";
+import { type Html, html } from "./html.ts";
+import type { Numbers } from "./numbers.ts";
+import { section } from "./section.ts";
+
+/** Every number of the dossier once: what it means, how it was made, and the command that opens it. */
+export function numbersSection(
+  dossier: Dossier,
+  numbers: Numbers,
+  traceCommand: (id: string) => string,
+): Html {
+  const byMeasure = new Map<string, Estimate[]>();
+  for (const estimate of dossier.estimates) {
+    const key = measureOf(estimate.id);
+    const group = byMeasure.get(key);
+    if (group) group.push(estimate);
+    else byMeasure.set(key, [estimate]);
+  }
+  const measures = new Map(dossier.measures.map((measure) => [measure.key, measure]));
+  const groups = [...byMeasure].map(
+    ([key, estimates]) =>
+      html`<div class="measure">${meaning(key, measures.get(key))}<ol>${estimates.map((estimate) =>
+        entry(estimate, numbers.place(estimate.id), traceCommand(estimate.id)),
+      )}</ol></div>`,
+  );
+  return section({
+    id: "every-number",
+    title: "Every number",
+    aside: "The command opens a number down to its source lines, where the team's half of the dossier lies.",
+    content: groups,
+  });
+}
+
+/** Throws where a measure has no definition: a number nobody can explain is a bug. */
+function meaning(key: string, measure: Measure | undefined): Html {
+  if (measure === undefined) throw new Error(`no measure defines "${key}"`);
+  return html`<h3>${measure.name}</h3><p>${measure.definition}</p><p class="equation">${measure.equation}</p>
+<p class="sub">${measure.source}</p>`;
+}
+
+function entry(estimate: Estimate, place: number, command: string): Html {
+  const { id, label, horizon, stratum, method, evidence } = estimate;
+  const events = "hidden" in estimate ? undefined : estimate.events;
+  const fraction =
+    isKnown(estimate) && estimate.numerator !== undefined && estimate.denominator !== undefined
+      ? formatPart(estimate, "fraction")
+      : null;
+  const facts = [
+    fraction,
+    `n ${formatPart(estimate, "n")}`,
+    events === undefined ? null : `${formatCount(events)} events`,
+    horizon ?? null,
+    stratum ?? null,
+    method,
+    evidence,
+  ].filter((fact) => fact !== null);
+  return html`<li id="${anchorOf(id)}"><span class="place">${place}</span><span class="what">${label}</span>
+<span class="value">${printed(estimate)}</span><span
+class="sub">${facts.join(" \u00b7 ")}</span><code>${command}</code></li>`;
+}
+
+function printed(estimate: Estimate): Html {
+  if (!isKnown(estimate)) return html`<em>${formatPart(estimate, "value")}</em>`;
+  const { interval } = estimate;
+  if (interval === undefined) return html`<b>${formatPart(estimate, "value")}</b>`;
+  const kind = interval.kind === "pointwise" ? "" : `, ${interval.kind}`;
+  const level = Number((interval.level * 100).toFixed(3));
+  return html`<b>${formatPart(estimate, "value")}</b> (${formatPart(estimate, "interval")};
+${level}\u202f%${kind})`;
+}
+
+/** The source files by their SHA-256, and what else fixes the run. */
+export function filesSection({ files, protocolSha256, asOf, seed, minimumCell }: Dossier): Html {
+  const rows = files.map(
+    ({ name, rows: count, bytes, sha256 }: SourceFile) => html`<tr><th scope="row">${name}</th>
+<td class="n">${formatCount(count)}</td><td class="n">${formatCount(bytes)}</td><td
+class="mono hash">${sha256}</td></tr>`,
+  );
+  return section({
+    id: "files",
+    title: "Files",
+    aside: "The same files, protocol and seed give the same bytes.",
+    content: html`${scrollable(
+      "Source files",
+      html`<table><thead><tr><th scope="col">File</th><th scope="col" class="n">Rows</th><th scope="col"
+class="n">Bytes</th>
+<th scope="col">SHA-256</th></tr></thead><tbody>${rows}</tbody></table>`,
+    )}<dl class="facts"><div><dt>Protocol SHA-256</dt><dd class="mono hash">${protocolSha256}</dd></div>
+<div><dt>As of</dt><dd>${asOf}</dd></div><div><dt>Seed</dt><dd>${seed}</dd></div>
+<div><dt>Smallest count shown</dt><dd>${minimumCell}</dd></div></dl>`,
+  });
+}

@@ -1,0 +1,119 @@
+import { curveTable, dataTable, matrixTable } from "./data-table.ts";
+import { calibrationData, calibrationFigure, histogramFigure } from "./figure-calibration.ts";
+import { decisionData, decisionFigure } from "./figure-decision.ts";
+import { forestData, forestFigure } from "./figure-forest.ts";
+import { drawn, type Lookup } from "./figures.ts";
+import { type Html, html } from "./html.ts";
+import type { Numbers } from "./numbers.ts";
+import { operatingPoint } from "./operating-point.ts";
+import { absent, figure, section } from "./section.ts";
+
+/** How good, for whom, and whether it is worth acting on. Discrimination stands last and never alone. */
+export function performanceSections(lookup: Lookup, numbers: Numbers, document: Document): Html {
+  return html`${section({
+    id: "performance",
+    title: "Operating point",
+    aside: "What the flag does to 1,000 such people.",
+    content: operatingPoint(lookup, numbers),
+  })}${section({
+    id: "for-whom",
+    title: "For whom",
+    aside: "Strata named in the protocol, worst first. A larger mark is a larger group.",
+    content: strata(lookup, numbers, document),
+  })}${section({
+    id: "calibration",
+    title: "Are the risks right?",
+    aside: "Large, because a wrong risk is worse than a wrong rank.",
+    content: calibration(lookup, numbers, document),
+  })}${section({
+    id: "net-benefit",
+    title: "Is it worth acting on?",
+    aside: "Net benefit in points: true flags per person, less false ones at the weight of the threshold.",
+    content: decision(lookup, numbers, document),
+  })}${section({
+    id: "discrimination",
+    title: "Discrimination",
+    aside: "Overall ranks. They hide groups: read with the strata above.",
+    content: discrimination(lookup, numbers),
+  })}`;
+}
+
+const forests = [
+  { column: "sensitivity", measure: "sensitivity", worse: (a: number, b: number) => a - b },
+  {
+    column: "observedExpected",
+    measure: "observed-expected",
+    worse: (a: number, b: number) => Math.abs(Math.log(b)) - Math.abs(Math.log(a)),
+  },
+] as const;
+
+function strata(lookup: Lookup, numbers: Numbers, document: Document): Html[] {
+  const horizon = lookup.dossier.primaryHorizon;
+  const table = lookup.table(`performance.strata@${horizon}`);
+  if (table === undefined) return [absent("The protocol names no strata.")];
+  return forests.flatMap(({ column, measure, worse }) => {
+    const drawing = forestData(lookup, table, { column, whole: `performance.${measure}@${horizon}`, worse });
+    if (drawing === undefined) return [];
+    const [worst] = drawing.rows;
+    const sentence = `${drawing.title}: worst in ${worst!.name}, ${worst!.text}; all ${drawing.wholeText}.`;
+    return [
+      figure({
+        title: `${drawing.title}, by stratum`,
+        drawing: drawn(document, { wide: 760, sentence }, (frame) => forestFigure(frame, drawing)),
+        caption: sentence,
+        table: dataTable(table, numbers),
+      }),
+    ];
+  });
+}
+
+function calibration(lookup: Lookup, numbers: Numbers, document: Document): Html {
+  const drawing = calibrationData(lookup);
+  if (drawing === undefined) return absent("Not drawn: the study has no calibration curve.");
+  const groups = lookup.table(`performance.calibration-groups@${lookup.dossier.primaryHorizon}`);
+  const sentence = `Observed against predicted risk. ${drawing.notes.join("; ")}.`;
+  const size = { wide: 560, sentence };
+  return figure({
+    title: "Observed and predicted risk",
+    drawing: drawn(document, size, (frame) => {
+      const both = document.createElement("div");
+      both.append(calibrationFigure(frame, drawing));
+      const histogram = histogramFigure(frame, drawing);
+      if (histogram) both.append(histogram);
+      return both;
+    }),
+    caption: html`Circles: groups with 95 % intervals. Line and band: smooth estimate. Dashed: perfect.
+Below the axis, people by predicted risk: <span class="key"><i class="k-event"></i>event</span>
+<span class="key"><i class="k-free"></i>event-free</span> <span class="key"><i class="k-unknown"></i>unknown,
+or a hidden count, drawn as high as it may be</span>`,
+    table: [
+      groups ? dataTable(groups, numbers) : null,
+      drawing.histogram ? matrixTable(drawing.histogram, numbers) : null,
+      curveTable("Smooth calibration curve", "predicted risk", [drawing.smooth], numbers),
+    ],
+  });
+}
+
+function decision(lookup: Lookup, numbers: Numbers, document: Document): Html {
+  const drawing = decisionData(lookup);
+  if (drawing === undefined) return absent("Not drawn: the study has no net benefit curves.");
+  const gain = lookup.estimate(`performance.net-benefit-gain@${lookup.dossier.primaryHorizon}`);
+  const sentence =
+    drawing.gain === undefined
+      ? "Net benefit of the model, of flagging all and of flagging none."
+      : `At the operating point the model adds ${drawing.gain} over the better of flagging all and none.`;
+  return figure({
+    title: "Net benefit",
+    drawing: drawn(document, { wide: 760, sentence }, (frame) => decisionFigure(frame, drawing)),
+    caption: gain
+      ? html`At the operating point the model adds ${numbers.link({ id: gain.id, part: "both" })} points over
+the better of flagging all and none. Band: 95 %.`
+      : sentence,
+    table: curveTable("Net benefit by risk threshold", "threshold", [drawing.model, drawing.all], numbers),
+  });
+}
+
+function discrimination({ table }: Lookup, numbers: Numbers): Html {
+  const measures = table("performance.discrimination");
+  return measures ? dataTable(measures, numbers) : absent("The study has no discrimination table.");
+}

@@ -1,0 +1,61 @@
+import type { Requirement } from "../evidence/requirement.ts";
+import { dataTable, scrollable } from "./data-table.ts";
+import type { Lookup } from "./figures.ts";
+import { type Html, html } from "./html.ts";
+import { stateMark, tone } from "./marks.ts";
+import type { Numbers } from "./numbers.ts";
+import { absent, section } from "./section.ts";
+
+/** What a false flag costs, whom, and where the answer flips. */
+export function burdenSection({ dossier }: Lookup, numbers: Numbers): Html {
+  const { cost, benefit } = dossier.memo.burden;
+  const tables = dossier.tables.filter(({ id }) => id.startsWith("burden."));
+  return section({
+    id: "burden",
+    title: "Burden and benefit",
+    aside: "Minutes and money of false flags, and the limit set in advance.",
+    content: [
+      html`<p class="prose">${numbers.phrase(cost)}</p><p class="prose">${numbers.phrase(benefit)}</p>`,
+      tables.length > 0
+        ? tables.map((table) => dataTable(table, numbers))
+        : absent("No burden table was supplied."),
+    ],
+  });
+}
+
+/** The seven gates, then everything else that must be shown. */
+export function requirementSections({ dossier }: Lookup, numbers: Numbers): Html {
+  const gates = dossier.requirements.filter(({ gate }) => gate !== undefined);
+  const others = dossier.requirements.filter(({ gate }) => gate === undefined);
+  return html`${section({
+    id: "gates",
+    title: "Seven gates",
+    aside: "While one is not passed, the stamp is HALTED.",
+    content: requirementTable("Seven gates", gates, numbers),
+  })}${section({
+    id: "requirements",
+    title: "Requirements",
+    aside: "Each is needed for its stage and those after it.",
+    content:
+      others.length > 0 ? requirementTable("Requirements", others, numbers) : absent("No others were set."),
+  })}`;
+}
+
+function requirementTable(label: string, requirements: readonly Requirement[], numbers: Numbers): Html {
+  return scrollable(
+    label,
+    html`<table class="requirements"><thead><tr><th scope="col">State</th><th scope="col">Requirement</th>
+<th scope="col">Found</th><th scope="col">What to do</th><th scope="col">Needed for</th></tr></thead>
+<tbody>${requirements.map((requirement) => requirementRow(requirement, numbers))}</tbody></table>`,
+  );
+}
+
+function requirementRow(requirement: Requirement, numbers: Numbers): Html {
+  const { gate, name, state, lapsed, found, remedy, neededFor, expires, evidence } = requirement;
+  const number = gate === undefined ? null : html`<span class="gate">${gate}</span> `;
+  const valid = expires ? html`<span class="sub">valid to ${expires}</span>` : null;
+  return html`<tr class="row-${tone(state)}"><td class="state">${stateMark(state)}<span
+class="${tone(state)}">${lapsed ? "fail: lapsed" : state}</span></td><th scope="row">${number}${name}</th>
+<td>${numbers.phrase(found)}${numbers.evidence(evidence)}</td>
+<td>${remedy ?? "nothing"}</td><td>${neededFor}${valid}</td></tr>`;
+}

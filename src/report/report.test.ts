@@ -1,0 +1,111 @@
+import { parseHTML } from "linkedom";
+import { expect, test } from "vitest";
+import { dossier } from "../../test/report-fixture/dossier.ts";
+import type { Dossier } from "../evidence/dossier.ts";
+import { anchorOf } from "./anchor.ts";
+import { parseHorizon, ticksBetween } from "./figures.ts";
+import { renderMemo } from "./memo.ts";
+import { renderReport } from "./report.ts";
+
+function render(input: Dossier): string {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+  return renderReport(input, { document, fonts: [], traceCommand: (id) => `probity trace ${id}` });
+}
+
+test("the same dossier gives the same bytes", () => {
+  expect(render(dossier)).toBe(render(dossier));
+});
+
+test("the sections stand in their order: data before results, discrimination after the strata", () => {
+  const ids = [...render(dossier).matchAll(/<section class="sec" id="([^"]+)"/g)].map(([, id]) => id);
+  expect(ids).toEqual([
+    ...["data-first", "findings", "cohort", "performance", "for-whom", "calibration", "net-benefit"],
+    ...["discrimination", "burden", "gates", "requirements", "files", "every-number"],
+  ]);
+});
+
+test("every estimate has one entry with its command, and every link of both pages its target", () => {
+  const report = render(dossier);
+  const { document } = parseHTML(report);
+  for (const { id } of dossier.estimates) {
+    const entries = document.querySelectorAll(`[id="${anchorOf(id)}"]`);
+    expect(entries).toHaveLength(1);
+    expect(entries[0]!.querySelector("code")!.textContent).toBe(`probity trace ${id}`);
+  }
+  const memo = renderMemo(dossier, { fonts: [], dossierSha256: "0".repeat(64) });
+  const targets = [
+    ...[...memo.matchAll(/href="report\.html#([^"]+)"/g)],
+    ...[...report.matchAll(/href="#([^"]+)"/g)],
+  ].map(([, target]) => target!);
+  expect(targets.length).toBeGreaterThan(80);
+  for (const target of targets) expect(document.getElementById(target), target).not.toBeNull();
+});
+
+test("ids are never given twice, and no figure brings its own", () => {
+  const ids = [...render(dossier).matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test("the page has no script and fetches nothing", () => {
+  const report = render(dossier);
+  expect(report).toContain("default-src &#39;none&#39;");
+  expect(report).not.toMatch(/<script|<link|<img|href="http|url\(/);
+});
+
+test("six figures are drawn twice, each with a sentence and a table", () => {
+  const { document } = parseHTML(render(dossier));
+  expect(document.querySelectorAll(".picture.wide")).toHaveLength(6);
+  expect(document.querySelectorAll(".picture.narrow")).toHaveLength(6);
+  for (const figure of Array.from(document.querySelectorAll("figure"))) {
+    expect(figure.querySelector("details table")).not.toBeNull();
+    expect(figure.querySelector("figcaption")!.textContent!.length).toBeGreaterThan(20);
+    expect(figure.querySelector('[role="img"]')!.getAttribute("aria-label")!.length).toBeGreaterThan(10);
+  }
+});
+
+test("source lines stay in the team's half", () => {
+  expect(render(dossier)).not.toContain("gbsg.csv:2");
+});
+
+test("hidden counts are never printed as numbers and never empty", () => {
+  const { document } = parseHTML(render(dossier));
+  const rows = Array.from(document.querySelectorAll("#for-whom tr")).filter((row) =>
+    row.textContent!.startsWith("50 nodes or more"),
+  );
+  expect(rows.length).toBeGreaterThan(0);
+  for (const row of rows) {
+    expect(Array.from(row.querySelectorAll("td"), (cell) => cell.textContent)).toEqual(
+      Array.from({ length: 4 }, () => "hidden"),
+    );
+  }
+});
+
+test("evidence that was never supplied is named where it would stand", () => {
+  const bare: Dossier = { ...dossier, curves: [], tables: [], matrices: [], attrition: [], findings: [] };
+  const report = render(bare);
+  for (const sentence of [
+    "the study has no survival curve",
+    "the study has no calibration curve",
+    "the study has no net benefit curves",
+    "The protocol names no strata",
+    "No attrition was recorded",
+    "No findings",
+  ]) {
+    expect(report).toContain(sentence);
+  }
+});
+
+test("a number that no measure defines is refused", () => {
+  expect(() => render({ ...dossier, measures: [] })).toThrow("no measure defines");
+});
+
+test("a horizon is a length and a unit", () => {
+  expect(parseHorizon("60mo")).toEqual({ length: 60, unit: "months" });
+  expect(parseHorizon("12h")).toEqual({ length: 12, unit: "hours" });
+  expect(() => parseHorizon("soon")).toThrow("no horizon");
+});
+
+test("ticks are round and about five", () => {
+  expect(ticksBetween(0, 1)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+  expect(ticksBetween(-0.05, 0.45)).toEqual([0, 0.1, 0.2, 0.3, 0.4]);
+});

@@ -1,0 +1,90 @@
+import type { Dossier } from "../evidence/dossier.ts";
+import type { RequirementState } from "../evidence/requirement.ts";
+import { lookupIn } from "./figures.ts";
+import type { EmbeddedFont } from "./fonts.ts";
+import { type Html, html } from "./html.ts";
+import { stateMark, tone, verdictMark } from "./marks.ts";
+import { type Numbers, numbersOf } from "./numbers.ts";
+import { standAlonePage } from "./page.ts";
+import { cohortSection } from "./report-cohort.ts";
+import { dataSections } from "./report-data.ts";
+import { filesSection, numbersSection } from "./report-numbers.ts";
+import { performanceSections } from "./report-performance.ts";
+import { burdenSection, requirementSections } from "./report-requirements.ts";
+import { reportStyle } from "./report-style.ts";
+
+export interface ReportOptions {
+  /** Draws the figures; never touched otherwise. */
+  readonly document: Document;
+  readonly fonts: readonly EmbeddedFont[];
+  /** The command that opens a number down to its rows. */
+  readonly traceCommand: (id: string) => string;
+}
+
+/**
+ * The whole evidence as a stand-alone page: data first, then cohort, performance, burden, requirements, every
+ * number.
+ *
+ * Each figure is drawn wide and again for a telephone and has its numbers as a table. Evidence that was never
+ * supplied
+ * is named where it would stand. The memo's links end here, at the anchor of each estimate.
+ */
+export function renderReport(dossier: Dossier, { document, fonts, traceCommand }: ReportOptions): string {
+  const numbers = numbersOf(dossier, "");
+  const lookup = lookupIn(dossier);
+  const { model, verdict } = dossier;
+  return standAlonePage({
+    title: `Report: ${model.name}@${model.version}: ${verdict.word}`,
+    fonts,
+    style: reportStyle,
+    body: html`<a class="skip" href="#main">Skip to content</a>
+<div class="wrap">
+${head(dossier, numbers)}
+${contents()}
+<main id="main">
+${dataSections(lookup, numbers)}
+${cohortSection(lookup, numbers, document)}
+${performanceSections(lookup, numbers, document)}
+${burdenSection(lookup, numbers)}
+${requirementSections(lookup, numbers)}
+${filesSection(dossier)}
+${numbersSection(dossier, numbers, traceCommand)}
+</main>
+<footer class="foot">As of ${dossier.asOf}. ${dossier.title}.</footer>
+</div>`,
+  });
+}
+
+function head({ title, model, verdict, requirements }: Dossier, numbers: Numbers): Html {
+  const gates = requirements.filter(({ gate }) => gate !== undefined);
+  const count = (state: RequirementState): number => gates.filter((gate) => gate.state === state).length;
+  const tally = (["pass", "fail", "no evidence"] as const)
+    .filter((state) => count(state) > 0)
+    .map((state) => `${count(state)} ${state}`)
+    .join(", ");
+  const word = html`${verdictMark(verdict.word)}${verdict.word}`;
+  return html`<header class="head"><div><h1>${model.name}<span class="at">@${model.version}</span></h1><p
+class="lead">${title}</p></div>
+<div class="stand"><span class="verdict ${tone(verdict.word)}">${word}</span>
+${verdict.halted ? html`<span class="stamp">HALTED</span>` : null}
+<span class="strip">${gates.map(({ state }) => stateMark(state))}<span>gates: ${tally}</span></span></div>
+<dl class="why"><div><dt>Decided by</dt><dd>${numbers.phrase(verdict.reason)}</dd></div>
+<div><dt>What would change our mind</dt><dd>${numbers.phrase(verdict.wouldChange)}</dd></div></dl></header>`;
+}
+
+const parts = [
+  ["data-first", "Data first"],
+  ["findings", "Findings"],
+  ["cohort", "Cohort"],
+  ["performance", "Performance"],
+  ["for-whom", "For whom"],
+  ["burden", "Burden"],
+  ["gates", "Gates"],
+  ["every-number", "Every number"],
+] as const;
+
+function contents(): Html {
+  const links = parts.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`);
+  return html`<nav class="contents" aria-label="Contents"><ul><li><a href="memo.html">One-page
+memo</a></li>${links}</ul></nav>`;
+}

@@ -1,0 +1,1 @@
+export { type RunningServer, type ServeOptions, serveDossier } from "./serve-dossier.ts";

@@ -1,0 +1,31 @@
+/** An assertion of ours does not hold: a bug in the caller, never something the user can fix. */
+export class ContractError extends Error {
+  override readonly name = "ContractError";
+}
+
+/** Throws unless every column has the same length. The keys name the columns in the message. */
+export function assertSameLength(columns: Readonly<Record<string, { readonly length: number }>>): void {
+  const lengths = Object.entries(columns).map(([name, column]) => `${name} ${column.length}`);
+  if (new Set(Object.values(columns).map((column) => column.length)).size > 1)
+    throw new ContractError(`columns differ in length: ${lengths.join(", ")}`);
+}
+
+/** Throws when a column holds NaN or an infinity: missing values are decided, and counted, upstream. */
+export function assertFinite(columns: Readonly<Record<string, Float64Array>>): void {
+  for (const [name, column] of Object.entries(columns))
+    for (let i = 0; i < column.length; i++)
+      if (!Number.isFinite(column[i]))
+        throw new ContractError(`${name}[${i}] is ${column[i]}, not a finite number`);
+}
+
+/** Throws when a column holds anything but 0 and 1. */
+export function assertBinary(columns: Readonly<Record<string, Uint8Array>>): void {
+  for (const [name, column] of Object.entries(columns))
+    for (let i = 0; i < column.length; i++)
+      if (column[i]! > 1) throw new ContractError(`${name}[${i}] is ${column[i]}, not 0 or 1`);
+}
+
+/** Throws unless 0 < level < 1. */
+export function assertLevel(level: number): void {
+  if (!(level > 0 && level < 1)) throw new ContractError(`confidence level ${level} is not between 0 and 1`);
+}

@@ -1,0 +1,89 @@
+import { assertFinite, assertSameLength, ContractError } from "./assert.ts";
+import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
+import { kaplanMeier, survivalAt } from "./kaplan-meier.ts";
+import type { NotEstimable } from "./not-estimable.ts";
+import { quantile } from "./quantile.ts";
+
+export interface CalibrationGroup {
+  readonly n: number;
+  /** Events by the horizon. */
+  readonly nEvents: number;
+  /** Still followed at the horizon; 0 where the curve is carried flat to it. */
+  readonly atRisk: number;
+  /** Mean predicted risk. */
+  readonly predicted: number;
+  /** Kaplan–Meier risk at the horizon. */
+  readonly observed: number;
+  readonly stdError: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/**
+ * Observed and predicted risk at a horizon in groups of similar predicted risk.
+ *
+ * Groups are cut at the quantiles (type 7) of the risk, closed above, the first closed on both sides;
+ * quantiles that coincide merge their groups, so there may be fewer than asked for. Observed: 1 −
+ * Kaplan–Meier in the group, interval on the log scale of survival; NaN for standard error and limits where
+ * its curve reaches 0. Where a group's follow-up ends before the horizon its curve is carried flat and
+ * `atRisk` is 0. Not estimable: nobody, or equal risks.
+ *
+ * Reference: Royston & Altman (2013), BMC Medical Research Methodology 13, 33, doi:10.1186/1471-2288-13-33.
+ * Checked against: R survival::survfit by cut(quantile) (test/reference/horizon.json).
+ */
+export function calibrationGroups(
+  options: PredictionsAtHorizon & { readonly nGroups: number },
+): readonly CalibrationGroup[] | NotEstimable {
+  const { time, event, risk, nGroups, level = 0.95 } = options;
+  assertSameLength({ time, event, risk });
+  assertFinite({ time, risk });
+  if (!Number.isInteger(nGroups) || nGroups < 1) throw new ContractError(`${nGroups} groups`);
+  if (risk.length === 0) return { notEstimable: "no patients" };
+  const sorted = risk.toSorted();
+  if (sorted[0] === sorted.at(-1)) return { notEstimable: "all predicted risks are equal" };
+  const upperEnds = groupEnds(sorted, nGroups);
+  const group = new Uint16Array(risk.length);
+  const sizes = upperEnds.map(() => 0);
+  for (let i = 0; i < risk.length; i++) {
+    let code = 0;
+    while (risk[i]! > upperEnds[code]!) code++;
+    group[i] = code;
+    sizes[code]!++;
+  }
+  return sizes.flatMap((size, code) =>
+    size === 0 ? [] : describeGroup(options, { group, code, size, level }),
+  );
+}
+
+/** Upper ends of the groups, ascending; the last is the largest risk. */
+function groupEnds(sorted: Float64Array, nGroups: number): number[] {
+  const cuts = Array.from({ length: nGroups + 1 }, (_, k) => quantile(sorted, k / nGroups));
+  return cuts.filter((cut, k) => k > 0 && cut > cuts[k - 1]!);
+}
+
+function describeGroup(
+  { time, event, risk, horizon }: PredictionsAtHorizon,
+  { group, code, size, level }: { group: Uint16Array; code: number; size: number; level: number },
+): CalibrationGroup {
+  const own = { time: new Float64Array(size), event: new Uint8Array(size) };
+  let predicted = 0;
+  let nEvents = 0;
+  for (let row = 0, k = 0; row < group.length; row++) {
+    if (group[row] !== code) continue;
+    own.time[k] = time[row]!;
+    own.event[k++] = event[row]!;
+    predicted += risk[row]!;
+    if (event[row] && time[row]! <= horizon) nEvents++;
+  }
+  const at = survivalAt(kaplanMeier(own.time, own.event), horizon, level);
+  return {
+    n: size,
+    nEvents,
+    atRisk: at.atRisk,
+    predicted: predicted / size,
+    observed: 1 - at.survival,
+    stdError: at.stdError,
+    lower: 1 - at.upper,
+    upper: 1 - at.lower,
+  };
+}

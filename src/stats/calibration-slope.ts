@@ -1,0 +1,51 @@
+import { assertFinite, assertSameLength } from "./assert.ts";
+import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
+import { complementaryLogLog } from "./complementary-log-log.ts";
+import { coxRegression } from "./cox.ts";
+import type { NotEstimable } from "./not-estimable.ts";
+import { waldInterval } from "./wald-interval.ts";
+
+export interface CalibrationSlope {
+  readonly slope: number;
+  readonly stdError: number;
+  readonly lower: number;
+  readonly upper: number;
+  /** Risks of 0 or 1 that were moved to 1e-15 or 1 − 1e-15. */
+  readonly nClipped: number;
+}
+
+/**
+ * Calibration slope: the Cox coefficient (Efron ties) of log(−log(1 − r)), with follow-up cut at the horizon.
+ *
+ * For the risks of a Cox model this is the slope on its linear predictor. 1 is right, below 1 the risks are
+ * too extreme, above 1 too close together. Risks of 0 and 1 are clipped and counted. Not estimable, with the
+ * reason: no events by the horizon, equal risks, or risks that separate the events.
+ *
+ * Reference: van Houwelingen (2000), Statistics in Medicine 19, 3401–3415,
+ * doi:10.1002/1097-0258(20001230)19:24<3401::AID-SIM554>3.0.CO;2-2.
+ * Checked against: R survival::coxph (test/reference/horizon.json).
+ */
+export function calibrationSlope(options: PredictionsAtHorizon): CalibrationSlope | NotEstimable {
+  const { time, event, risk, horizon, level = 0.95 } = options;
+  assertSameLength({ time, event, risk });
+  assertFinite({ time, risk });
+  if (time.length === 0) return { notEstimable: "no patients" };
+  const { values, nClipped } = complementaryLogLog(risk);
+  if (values.every((value) => value === values[0])) return { notEstimable: "all predicted risks are equal" };
+  const fit = coxRegression({
+    time: time.map((t) => Math.min(t, horizon)),
+    event: event.map((e, i) => (time[i]! > horizon ? 0 : e)),
+    covariates: [values],
+    ties: "efron",
+  });
+  if (fit.nEvents === 0) return { notEstimable: "no events by the horizon" };
+  if (fit.outcome === "monotone likelihood")
+    return { notEstimable: "the predicted risks separate the events, so the slope has no finite value" };
+  if (fit.outcome === "singular")
+    return { notEstimable: "the predicted risks do not vary among patients at risk together" };
+  if (fit.outcome !== "converged") return { notEstimable: "the Cox model did not converge" };
+  const slope = fit.coefficients[0]!;
+  const stdError = Math.sqrt(fit.variance[0]![0]!);
+  const interval = waldInterval({ estimate: slope, stdError, level, range: [-Infinity, Infinity] });
+  return { slope, stdError, ...interval, nClipped };
+}

@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { recordAgreement } from "../../test/reference/agreement.ts";
+import {
+  type HorizonColumns,
+  horizonCases,
+  shuffled,
+  simulatedCohort,
+} from "../../test/reference/horizon-twin.ts";
+import { assertClose } from "../../test/reference/reference.ts";
+import { splineCalibration } from "./calibration-spline.ts";
+import { isNotEstimable } from "./not-estimable.ts";
+import { seededRandom } from "./random.ts";
+
+const agree = recordAgreement({
+  estimator: "Calibration errors of a smooth curve at a horizon: ICI, E50, E90, Emax",
+  reference: "survival::coxph on Hmisc::rcspline.eval(cloglog(risk))",
+  tolerance: { relative: 1e-7 },
+});
+
+function known(columns: HorizonColumns) {
+  const result = splineCalibration(columns);
+  if (isNotEstimable(result)) throw new Error(result.notEstimable);
+  return result;
+}
+
+for (const { name, columns, expected } of horizonCases()) {
+  const { ici } = expected;
+  if (ici)
+    test(`splineCalibration agrees with R: ${name}`, () => {
+      const ours = known(columns);
+      agree(name, [ours.ici, ours.e50, ours.e90, ours.emax], [ici.ICI, ici.E50, ici.E90, ici.Emax]);
+    });
+}
+
+const of = (time: number[], event: number[], risk: number[], horizon: number): HorizonColumns => ({
+  time: Float64Array.from(time),
+  event: Uint8Array.from(event),
+  risk: Float64Array.from(risk),
+  horizon,
+});
+
+test("the errors are those of the curve at the patients' own risks", () => {
+  const { columns } = horizonCases()[0]!;
+  const { ici, emax, observedAt } = known(columns);
+  const errors = observedAt(columns.risk).map((value, i) => Math.abs(value - columns.risk[i]!));
+  assertClose([errors.reduce((sum, e) => sum + e, 0) / errors.length, Math.max(...errors)], [ici, emax], {
+    relative: 1e-12,
+  });
+});
+
+test("the order of patients is irrelevant", () => {
+  const { columns } = horizonCases()[0]!;
+  const [one, other] = [known(columns), known(shuffled(columns))];
+  assertClose([other.ici, other.e50, other.e90], [one.ici, one.e50, one.e90], { relative: 1e-7 });
+});
+
+test("the curve finds a known distortion of the risks: predicted 1 − exp(−λ^1.3), true 1 − exp(−λ)", () => {
+  const columns = simulatedCohort(20_000, seededRandom(2));
+  const hazards = Float64Array.of(0.5, 0.8, 1.2);
+  const observed = known(columns).observedAt(hazards.map((hazard) => -Math.expm1(-(hazard ** 1.3))));
+  hazards.forEach((hazard, i) => {
+    expect(Math.abs(observed[i]! - -Math.expm1(-hazard))).toBeLessThan(0.02);
+  });
+});
+
+describe("not estimable", () => {
+  test.each([
+    ["no patients", of([], [], [], 1)],
+    ["no events by the horizon", of([2, 3, 4], [1, 1, 0], [0.1, 0.2, 0.3], 1)],
+    ["follow-up ends before the horizon", of([1, 2, 3], [1, 1, 0], [0.1, 0.2, 0.3], 9)],
+    [
+      "too few different predicted risks for a smooth curve",
+      of([1, 2, 3, 4], [1, 1, 0, 0], [0.1, 0.1, 0.1, 0.3], 2),
+    ],
+  ])("%s", (notEstimable, columns) => {
+    expect(splineCalibration(columns)).toEqual({ notEstimable });
+  });
+});

@@ -1,0 +1,47 @@
+export { ContractError } from "./assert.ts";
+export { type AucAtHorizon, aucAtHorizon, type PredictionsAtHorizon } from "./auc-at-horizon.ts";
+export { betaQuantile, incompleteBeta } from "./beta.ts";
+export { percentileInterval, resample } from "./bootstrap.ts";
+export { type BrierAtHorizon, brierAtHorizon } from "./brier.ts";
+export { type CalibrationGroup, calibrationGroups } from "./calibration-groups.ts";
+export { type CalibrationSlope, calibrationSlope } from "./calibration-slope.ts";
+export { type SplineCalibration, splineCalibration } from "./calibration-spline.ts";
+export {
+  type CensoringCurve,
+  censoringCurve,
+  type FollowUp,
+  type FollowUpToHorizon,
+  horizonStatus,
+  horizonStatusCode,
+  horizonWeights,
+} from "./censoring.ts";
+export { type Concordance, type ConcordanceData, concordance } from "./concordance.ts";
+export { type CoxData, type CoxFit, type CoxOutcome, type CoxTies, coxRegression } from "./cox.ts";
+export { type BaselineHazard, coxBaseline } from "./cox-baseline.ts";
+export { type AucDeLong, aucDeLong } from "./delong.ts";
+export {
+  kaplanMeier,
+  medianFollowUp,
+  medianSurvival,
+  type SurvivalAt,
+  type SurvivalCurve,
+  survivalAt,
+} from "./kaplan-meier.ts";
+export { type LogLossAtHorizon, logLossAtHorizon } from "./log-loss.ts";
+export { type DecisionCurve, decisionCurve } from "./net-benefit.ts";
+export { normalCdf, normalDensity, normalQuantile } from "./normal.ts";
+export { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+export { type ObservedExpected, observedExpected } from "./observed-expected.ts";
+export { ascendingOrder, isAscending } from "./order.ts";
+export { clopperPearson, type Limits, wilson } from "./proportion.ts";
+export { observedQuantile, quantile } from "./quantile.ts";
+export { type Random, seededRandom } from "./random.ts";
+export { requiredSize } from "./sample-size.ts";
+export { restrictedCubicSpline } from "./spline.ts";
+export {
+  type Cells,
+  type RawCounts,
+  type TwoByTwo,
+  twoByTwoAtHorizon,
+  type WeightedProportion,
+} from "./two-by-two.ts";

@@ -1,0 +1,203 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { recordAgreement } from "../../test/reference/agreement.ts";
+import { reference } from "../../test/reference/reference.ts";
+import { ContractError } from "./assert.ts";
+import { kaplanMeier, medianFollowUp, medianSurvival, survivalAt } from "./kaplan-meier.ts";
+
+interface Curve {
+  readonly time: readonly number[];
+  readonly n_risk: readonly number[];
+  readonly n_event: readonly number[];
+  readonly n_censor: readonly number[];
+  readonly surv: readonly number[];
+  readonly std_err_log: readonly (number | string)[];
+  readonly lower: readonly (number | null)[];
+  readonly upper: readonly (number | null)[];
+}
+
+const closedForm = { relative: 1e-10, absolute: 1e-12 };
+const curveAgrees = recordAgreement({
+  estimator: "Kaplan–Meier curve with its log interval",
+  reference: "survival::survfit",
+  tolerance: closedForm,
+});
+const pointAgrees = recordAgreement({
+  estimator: "Kaplan–Meier curve at given times",
+  reference: "survival::summary.survfit",
+  tolerance: closedForm,
+});
+const medianAgrees = recordAgreement({
+  estimator: "Median of a Kaplan–Meier curve",
+  reference: "survival::quantile.survfit",
+  tolerance: closedForm,
+});
+
+function followUp({
+  time,
+  event,
+}: {
+  readonly time?: readonly number[];
+  readonly event?: readonly number[];
+}) {
+  return [Float64Array.from(time!), Uint8Array.from(event!)] as const;
+}
+
+for (const { name, input, expected } of reference("kaplan-meier")) {
+  test(`kaplanMeier agrees with R survfit: ${name}`, () => {
+    const curve = kaplanMeier(...followUp(input));
+    const points = Array.from(curve.time, (time) => survivalAt(curve, time));
+    const theirs = expected as Curve;
+    curveAgrees(name, curve.time, theirs.time);
+    curveAgrees(name, curve.atRisk, theirs.n_risk);
+    curveAgrees(name, curve.events, theirs.n_event);
+    curveAgrees(name, curve.censored, theirs.n_censor);
+    curveAgrees(name, curve.survival, theirs.surv);
+    // R prints the standard error of log S, infinite where S is 0; ours is that of S.
+    const logErrors = points.map(({ survival, stdError }) =>
+      survival === 0 ? Infinity : stdError / survival,
+    );
+    curveAgrees(name, logErrors, theirs.std_err_log);
+    curveAgrees(
+      name,
+      points.map(({ lower }) => lower),
+      theirs.lower,
+    );
+    curveAgrees(
+      name,
+      points.map(({ upper }) => upper),
+      theirs.upper,
+    );
+  });
+}
+
+for (const { name, input, expected } of reference("survival-at")) {
+  test(`survivalAt agrees with R summary.survfit: ${name}`, () => {
+    const curve = kaplanMeier(...followUp(input));
+    const columns = {
+      surv: "survival",
+      std_err: "stdError",
+      lower: "lower",
+      upper: "upper",
+      n_risk: "atRisk",
+    } as const;
+    for (const [theirs, ours] of Object.entries(columns))
+      pointAgrees(
+        name,
+        input.at!.map((t) => survivalAt(curve, t)[ours]),
+        (expected as Record<string, unknown>)[theirs],
+      );
+  });
+}
+
+for (const { name, input, expected } of reference("median")) {
+  test(`medianSurvival agrees with R quantile.survfit: ${name}`, () => {
+    const median = medianSurvival(kaplanMeier(...followUp(input)));
+    medianAgrees(name, "value" in median ? median.value : null, expected);
+  });
+}
+
+describe("by hand", () => {
+  // At risk 5, 4, 2 at times 1, 2, 4; at 2 one event and one censoring, which is still at risk for it.
+  const curve = kaplanMeier(Float64Array.of(4, 2, 1, 2, 9), Uint8Array.of(1, 1, 1, 0, 0));
+
+  test("S = 4/5, 4/5·3/4, 4/5·3/4·1/2, then flat", () => {
+    expect(Array.from(curve.time)).toEqual([1, 2, 4, 9]);
+    expect(Array.from(curve.atRisk)).toEqual([5, 4, 2, 1]);
+    expect(Array.from(curve.censored)).toEqual([0, 1, 0, 1]);
+    const expected = [4 / 5, 3 / 5, 3 / 10, 3 / 10];
+    curve.survival.forEach((value, k) => {
+      expect(value).toBeCloseTo(expected[k]!, 14);
+    });
+    // Greenwood at time 2: (3/5)² (1/(5·4) + 1/(4·3)) = .36 · 8/60
+    expect(curve.stdError[1]).toBeCloseTo(Math.sqrt(0.36 * (8 / 60)), 14);
+  });
+
+  test("before, between and beyond the times", () => {
+    expect(survivalAt(curve, 0)).toEqual({ survival: 1, stdError: 0, lower: 1, upper: 1, atRisk: 5 });
+    expect(survivalAt(curve, 3)).toEqual({ ...survivalAt(curve, 2), atRisk: 2 });
+    expect(survivalAt(curve, 99)).toEqual({ ...survivalAt(curve, 9), atRisk: 0 });
+    expect(survivalAt(curve, 4, 0.99).lower).toBeLessThan(survivalAt(curve, 4).lower);
+  });
+
+  test("median 4; median follow-up 9", () => {
+    // Reverse: censorings at 2 (of 4 at risk) and 9 (of 1), so the curve is 3/4, then 0.
+    expect(medianSurvival(curve)).toEqual({ value: 4 });
+    expect(medianFollowUp(Float64Array.of(4, 2, 1, 2, 9), Uint8Array.of(1, 1, 1, 0, 0))).toEqual({
+      value: 9,
+    });
+  });
+});
+
+describe("properties", () => {
+  const patients = fc.array(
+    fc.record({ time: fc.integer({ min: 0, max: 12 }), event: fc.integer({ min: 0, max: 1 }) }),
+    {
+      minLength: 1,
+      maxLength: 40,
+    },
+  );
+  const columns = (rows: readonly { time: number; event: number }[]) =>
+    [Float64Array.from(rows, ({ time }) => time), Uint8Array.from(rows, ({ event }) => event)] as const;
+
+  test("the order of patients is irrelevant", () => {
+    fc.assert(
+      fc.property(patients, (rows) => {
+        expect(kaplanMeier(...columns(rows.toReversed()))).toEqual(kaplanMeier(...columns(rows)));
+      }),
+    );
+  });
+
+  test("agrees with the product over all patients, one factor for each time", () => {
+    fc.assert(
+      fc.property(patients, fc.integer({ min: -1, max: 14 }), (rows, t) => {
+        let survival = 1;
+        for (const at of new Set(rows.filter(({ time }) => time <= t).map(({ time }) => time))) {
+          const atRisk = rows.filter(({ time }) => time >= at).length;
+          survival *= 1 - rows.filter(({ time, event }) => time === at && event === 1).length / atRisk;
+        }
+        expect(survivalAt(kaplanMeier(...columns(rows)), t).survival).toBeCloseTo(survival, 12);
+      }),
+    );
+  });
+
+  test("without censoring it is the share still event-free", () => {
+    fc.assert(
+      fc.property(patients, (rows) => {
+        const curve = kaplanMeier(columns(rows)[0], new Uint8Array(rows.length).fill(1));
+        curve.time.forEach((at, k) => {
+          expect(curve.survival[k]).toBeCloseTo(
+            rows.filter(({ time }) => time > at).length / rows.length,
+            12,
+          );
+        });
+      }),
+    );
+  });
+});
+
+describe("edges", () => {
+  test("nobody", () => {
+    const curve = kaplanMeier(new Float64Array(0), new Uint8Array(0));
+    expect(curve.time.length).toBe(0);
+    expect(survivalAt(curve, 1)).toEqual({ survival: NaN, stdError: NaN, lower: NaN, upper: NaN, atRisk: 0 });
+    expect(medianSurvival(curve)).toEqual({ notEstimable: "nobody was followed" });
+  });
+
+  test("all have the event: survival 0, its interval does not exist", () => {
+    const point = survivalAt(kaplanMeier(Float64Array.of(1, 2), Uint8Array.of(1, 1)), 2);
+    expect(point).toEqual({ survival: 0, stdError: NaN, lower: NaN, upper: NaN, atRisk: 1 });
+  });
+
+  test("nobody is censored: no median follow-up", () => {
+    const result = medianFollowUp(Float64Array.of(1, 2), Uint8Array.of(1, 1));
+    expect(result).toEqual({ notEstimable: "the curve does not reach one half" });
+  });
+
+  test("bugs of the caller", () => {
+    expect(() => kaplanMeier(Float64Array.of(1), Uint8Array.of(1, 0))).toThrow(ContractError);
+    expect(() => kaplanMeier(Float64Array.of(NaN), Uint8Array.of(1))).toThrow(ContractError);
+    expect(() => kaplanMeier(Float64Array.of(1), Uint8Array.of(2))).toThrow(ContractError);
+    expect(() => survivalAt(kaplanMeier(Float64Array.of(1), Uint8Array.of(1)), NaN)).toThrow(ContractError);
+  });
+});

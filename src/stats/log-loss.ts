@@ -1,0 +1,66 @@
+import { assertFinite, assertSameLength } from "./assert.ts";
+import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
+import { horizonStatusCode } from "./censoring.ts";
+import { ipcwSample } from "./ipcw-mean.ts";
+import { type IpcwSkill, ipcwSkill, riskForEverybody } from "./ipcw-skill.ts";
+import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import { waldInterval } from "./wald-interval.ts";
+
+/** Risks are kept this far from 0 and 1: a certain prediction that fails costs 34.5 and not infinity. */
+export const logLossClip = 1e-15;
+
+export interface LogLossAtHorizon {
+  readonly logLoss: number;
+  readonly stdError: number;
+  readonly lower: number;
+  readonly upper: number;
+  /** Log loss of the Kaplan–Meier risk at the horizon given to everybody. */
+  readonly nullLogLoss: number;
+  /** 1 − log loss / null log loss. */
+  readonly skill: IpcwSkill | NotEstimable;
+}
+
+/**
+ * Logarithmic loss at a horizon, weighted for censoring, and the share of the null model's that it removes.
+ *
+ *     LL(h) = −(1/n) Σ wᵢ [ dᵢ log rᵢ + (1 − dᵢ) log(1 − rᵢ) ]    r clipped to [1e-15, 1 − 1e-15]
+ *
+ * dᵢ is 1 for an event by h, else 0; wᵢ from `horizonWeights`. Standard error, intervals and what is not
+ * estimable as in `brierAtHorizon`, the log loss's interval cut to 0 below.
+ *
+ * Reference: Graf, Schmoor, Sauerbrei & Schumacher (1999), Statistics in Medicine 18, 2529–2545 (weights and
+ * loss).
+ * Checked against: the same sum in R with riskRegression's weights (test/reference/horizon.json).
+ */
+export function logLossAtHorizon(options: PredictionsAtHorizon): LogLossAtHorizon | NotEstimable {
+  const { risk, level = 0.95 } = options;
+  assertSameLength({ time: options.time, risk });
+  assertFinite({ risk });
+  const sample = ipcwSample(options);
+  const nullRisk = clipped(riskForEverybody(sample));
+  const nullLossOf = [-Math.log(1 - nullRisk), -Math.log(nullRisk)] as const;
+  const loss = new Float64Array(risk.length);
+  const nullLoss = new Float64Array(risk.length);
+  for (let i = 0; i < risk.length; i++) {
+    const status = sample.status[i]!;
+    if (status === horizonStatusCode.unknown) continue;
+    const r = clipped(risk[i]!);
+    const isEvent = status === horizonStatusCode.event;
+    loss[i] = -Math.log(isEvent ? r : 1 - r);
+    nullLoss[i] = nullLossOf[isEvent ? 1 : 0];
+  }
+  const skill = ipcwSkill({ sample, loss, nullLoss, level });
+  if (isNotEstimable(skill)) return skill;
+  const { mean: logLoss, stdError } = skill.loss;
+  return {
+    logLoss,
+    stdError,
+    ...waldInterval({ estimate: logLoss, stdError, level, range: [0, Infinity] }),
+    nullLogLoss: skill.nullLoss,
+    skill: skill.skill,
+  };
+}
+
+function clipped(risk: number): number {
+  return Math.min(Math.max(risk, logLossClip), 1 - logLossClip);
+}

@@ -1,0 +1,8 @@
+/** A number that does not exist for these data, and why: lower case, no full stop. */
+export interface NotEstimable {
+  readonly notEstimable: string;
+}
+
+export function isNotEstimable(result: object): result is NotEstimable {
+  return "notEstimable" in result;
+}

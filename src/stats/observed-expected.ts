@@ -1,0 +1,67 @@
+import { assertFinite, assertSameLength } from "./assert.ts";
+import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
+import { kaplanMeier, type SurvivalCurve, survivalAt } from "./kaplan-meier.ts";
+import { normalQuantile } from "./normal.ts";
+import type { NotEstimable } from "./not-estimable.ts";
+
+export interface ObservedExpected {
+  /** Kaplan–Meier risk at the horizon, its interval on the log scale of survival. */
+  readonly observed: number;
+  readonly observedStdError: number;
+  readonly observedLower: number;
+  readonly observedUpper: number;
+  /** Mean predicted risk. */
+  readonly expected: number;
+  /** Observed over expected, with its interval. */
+  readonly ratio: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/**
+ * Observed over expected risk at a horizon: calibration in the large under censoring.
+ *
+ *     O/E = F(h) / mean(r),   interval  O/E · exp(± z · SE(F(h)) / F(h)),   F = 1 − Kaplan–Meier
+ *
+ * The predictions are taken as given, so only F varies. Not estimable: nobody, no events by the horizon,
+ * follow-up that ends before it with patients left, a curve that reaches 0 (it has no standard error), or a
+ * mean prediction of 0.
+ *
+ * Reference: McLernon, Giardiello, Van Calster et al. (2023), Annals of Internal Medicine 176, 105–114,
+ * doi:10.7326/M22-0844. Checked against: R survival::survfit (test/reference/horizon.json).
+ */
+export function observedExpected(options: PredictionsAtHorizon): ObservedExpected | NotEstimable {
+  const { time, event, risk, horizon, level = 0.95 } = options;
+  assertSameLength({ time, risk });
+  assertFinite({ risk });
+  const curve = kaplanMeier(time, event);
+  const reason = whyCurveEnds(curve, horizon);
+  if (reason !== undefined) return { notEstimable: reason };
+  const at = survivalAt(curve, horizon, level);
+  if (at.survival === 0) return { notEstimable: "everybody has the event by the horizon" };
+  if (at.survival === 1) return { notEstimable: "no events by the horizon" };
+  const expected = risk.reduce((sum, r) => sum + r, 0) / risk.length;
+  if (!(expected > 0)) return { notEstimable: "the mean predicted risk is 0" };
+  const observed = 1 - at.survival;
+  const factor = Math.exp(normalQuantile((1 + level) / 2) * (at.stdError / observed));
+  const ratio = observed / expected;
+  return {
+    observed,
+    observedStdError: at.stdError,
+    observedLower: 1 - at.upper,
+    observedUpper: 1 - at.lower,
+    expected,
+    ratio,
+    lower: ratio / factor,
+    upper: ratio * factor,
+  };
+}
+
+/** Why a Kaplan–Meier curve says nothing at the horizon; undefined where it does. */
+export function whyCurveEnds(curve: SurvivalCurve, horizon: number): string | undefined {
+  const last = curve.time.length - 1;
+  if (last < 0) return "no patients";
+  return curve.time[last]! < horizon && curve.survival[last]! > 0
+    ? "follow-up ends before the horizon"
+    : undefined;
+}

@@ -1,0 +1,61 @@
+import { assertLevel, ContractError } from "./assert.ts";
+import { betaQuantile } from "./beta.ts";
+import { normalQuantile } from "./normal.ts";
+
+export interface Limits {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/**
+ * Wilson's score interval for a proportion x/n.
+ *
+ *     (p̂ + z²/2n ± z √(p̂(1 − p̂)/n + z²/4n²)) / (1 + z²/n)
+ *
+ * x and n may be effective sizes, so any real 0 ≤ x ≤ n with n > 0; anything else is a ContractError.
+ * At x = 0 the lower limit is exactly 0, at x = n the upper limit exactly 1.
+ *
+ * Reference: Wilson (1927), JASA 22, 209–212, doi:10.1080/01621459.1927.10502953.
+ * Checked against: R prop.test(correct = FALSE) (test/reference/wilson.json).
+ */
+export function wilson(x: number, n: number, level: number): Limits {
+  assertCounts(x, n, level);
+  const z = normalQuantile((1 + level) / 2);
+  const centre = x + (z * z) / 2;
+  const half = z * Math.sqrt((x * (n - x)) / n + (z * z) / 4);
+  const total = n + z * z;
+  // The product of the limits is x²/(n(n + z²)): no subtraction of nearly equal numbers.
+  const lower = (x * x * (1 + (z * z) / n)) / (total * (centre + half));
+  const fromTop = n - x;
+  const upper = 1 - (fromTop * fromTop * (1 + (z * z) / n)) / (total * (fromTop + (z * z) / 2 + half));
+  return { lower, upper };
+}
+
+/**
+ * Clopper–Pearson interval for a proportion x/n: exact, never below its level.
+ *
+ *     lower = quantile (1 − level)/2 of Beta(x, n − x + 1)
+ *     upper = quantile (1 + level)/2 of Beta(x + 1, n − x)
+ *
+ * x and n may be effective sizes, so any real 0 ≤ x ≤ n with n > 0; anything else is a ContractError.
+ * At x = 0 the lower limit is 0, at x = n the upper limit is 1; an x within rounding of 0 or n counts as it.
+ *
+ * Reference: Clopper & Pearson (1934), Biometrika 26, 404–413, doi:10.1093/biomet/26.4.404; for effective
+ * sizes Korn & Graubard (1998), Survey Methodology 24, 193–201. Checked against: R binom.test
+ * (test/reference/clopper-pearson.json).
+ */
+export function clopperPearson(x: number, n: number, level: number): Limits {
+  assertCounts(x, n, level);
+  const tail = (1 - level) / 2;
+  const rounding = Number.EPSILON * n;
+  return {
+    lower: x <= rounding ? 0 : betaQuantile(tail, x, n - x + 1),
+    upper: n - x <= rounding ? 1 : 1 - betaQuantile(tail, n - x, x + 1),
+  };
+}
+
+function assertCounts(x: number, n: number, level: number): void {
+  assertLevel(level);
+  if (!(n > 0 && x >= 0 && x <= n && n < Infinity))
+    throw new ContractError(`${x} of ${n} is not a proportion`);
+}

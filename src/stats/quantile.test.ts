@@ -1,0 +1,46 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { ContractError } from "./assert.ts";
+import { observedQuantile, quantile } from "./quantile.ts";
+
+test("by hand: 1, 2, 4, 8", () => {
+  const values = Float64Array.of(8, 1, 4, 2);
+  // Positions 0, 3p: p = .25 lies .75 of the way from the first to the second.
+  expect(quantile(values, 0.25)).toBe(1.75);
+  expect(quantile(values, 0.5)).toBe(3);
+  expect([quantile(values, 0), quantile(values, 1)]).toEqual([1, 8]);
+  expect([0, 0.25, 0.26, 0.5, 0.75, 0.76, 1].map((p) => observedQuantile(values, p))).toEqual([
+    1, 1, 2, 2, 4, 8, 8,
+  ]);
+});
+
+test("observedQuantile: a product that misses a whole number by rounding counts as it", () => {
+  // 100 · .07 is 7.000000000000001 in binary.
+  const values = Float64Array.from({ length: 100 }, (_, i) => i + 1);
+  expect(100 * 0.07).toBeGreaterThan(7);
+  expect(observedQuantile(values, 0.07)).toBe(7);
+});
+
+test("order is irrelevant, both lie between the extremes, p = ½ of an odd number is the middle", () => {
+  const list = fc.array(fc.double({ noNaN: true, min: -1e9, max: 1e9 }), { minLength: 1, maxLength: 30 });
+  fc.assert(
+    fc.property(list, fc.double({ min: 0, max: 1, noNaN: true }), (items, p) => {
+      const values = Float64Array.from(items);
+      const sorted = values.toSorted();
+      for (const estimate of [quantile, observedQuantile]) {
+        expect(estimate(values, p)).toBe(estimate(sorted, p));
+        expect(estimate(values, p)).toBeGreaterThanOrEqual(sorted[0]!);
+        expect(estimate(values, p)).toBeLessThanOrEqual(sorted.at(-1)!);
+        if (items.length % 2 === 1) expect(estimate(values, 0.5)).toBe(sorted[(items.length - 1) / 2]);
+      }
+      const atOrBelow = values.filter((value) => value <= observedQuantile(values, p)).length;
+      expect(atOrBelow / values.length).toBeGreaterThanOrEqual(p - 1e-12);
+    }),
+  );
+});
+
+test("bugs of the caller", () => {
+  expect(() => quantile(new Float64Array(0), 0.5)).toThrow(ContractError);
+  expect(() => quantile(Float64Array.of(1, NaN), 0.5)).toThrow(ContractError);
+  expect(() => observedQuantile(Float64Array.of(1), 1.5)).toThrow(ContractError);
+});

@@ -1,0 +1,36 @@
+import { assertFinite, ContractError } from "./assert.ts";
+
+/**
+ * The nonlinear terms of a restricted cubic spline: k − 2 columns for k knots, without x itself.
+ *
+ *     sⱼ(x) = [(x − tⱼ)₊³ + ((tₖ₋₁ − tⱼ)(x − tₖ)₊³ − (tₖ − tⱼ)(x − tₖ₋₁)₊³) / (tₖ − tₖ₋₁)] / (tₖ − t₁)²
+ *
+ * Cubic between the knots, linear outside them. Fewer than three knots, knots that do not ascend strictly, or
+ * x that is not finite is a ContractError.
+ *
+ * Reference: Harrell (2015), Regression Modeling Strategies, 2nd ed., section 2.4.5,
+ * doi:10.1007/978-3-319-19425-7.
+ * Checked against: R Hmisc::rcspline.eval(norm = 2) (test/reference/spline.json).
+ */
+export function restrictedCubicSpline(x: Float64Array, knots: readonly number[]): Float64Array[] {
+  assertFinite({ x });
+  if (knots.length < 3)
+    throw new ContractError(`a restricted cubic spline needs 3 knots or more, not ${knots.length}`);
+  if (knots.some((knot, j) => j > 0 && !(knots[j - 1]! < knot)))
+    throw new ContractError(`knots do not ascend: ${knots.join(", ")}`);
+  const first = knots[0]!;
+  const nextToLast = knots.at(-2)!;
+  const last = knots.at(-1)!;
+  const norm = (last - first) ** 2;
+  return knots.slice(0, -2).map((knot) =>
+    x.map((value) => {
+      const bend =
+        (nextToLast - knot) * cubeAbove(value, last) - (last - knot) * cubeAbove(value, nextToLast);
+      return (cubeAbove(value, knot) + bend / (last - nextToLast)) / norm;
+    }),
+  );
+}
+
+function cubeAbove(value: number, knot: number): number {
+  return value > knot ? (value - knot) ** 3 : 0;
+}

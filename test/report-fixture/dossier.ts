@@ -1,0 +1,302 @@
+import type { Dossier, Memo } from "../../src/evidence/dossier.ts";
+import type { Finding } from "../../src/evidence/finding.ts";
+import type { Requirement, RequirementState } from "../../src/evidence/requirement.ts";
+import { estimates, horizon, measures } from "./estimates.ts";
+import { attrition, curves, matrices, tables } from "./figures.ts";
+
+const memo: Memo = {
+  header: {
+    model: "node-positive-rfs-cox",
+    version: "1.0.0",
+    site: ["GBSG, ", { id: "cohort.women", part: "value" }, " women"],
+    dataCut: "follow-up to 60 months",
+    author: "data science",
+    protocol: "8c41d0aa, locked",
+    date: "30 Nov 2026",
+    state: "unsigned",
+  },
+  decision: [
+    "Recommend HOLD. Not because the risks are wrong (observed over expected ",
+    { id: "performance.observed-expected@60mo", part: "value" },
+    "), but because five of seven gates have no evidence: fallback, net load, outages, training, and no " +
+      "value carries the time it was known. Past records cannot fill them.",
+  ],
+  flaw: {
+    lead: "None found.",
+    text: [
+      "Weakest point: at a risk of .40 the model flags ",
+      { id: "performance.flagged@60mo", part: "fraction" },
+      " women and gains little over flagging all: net benefit ",
+      { id: "performance.net-benefit@60mo", part: "value" },
+      " against ",
+      { id: "performance.net-benefit-all@60mo", part: "value" },
+      ".",
+    ],
+  },
+  question: [
+    { term: "Who acts", text: ["surgical oncologist at the tumour board"] },
+    { term: "On what", text: ["risk of recurrence or death within 5 years, at surgery"] },
+    { term: "What changes", text: ["the woman is discussed for additional systemic treatment"] },
+    { term: "For whom", text: ["node-positive, age 18 to 90"] },
+    { term: "Horizon, endpoint", text: ["60 months; recurrence or death, version 1"] },
+  ],
+  evidence: [
+    {
+      measure: ["Sensitivity at .40"],
+      base: ["finds ", { id: "performance.true-positives@60mo", part: "value" }, " of 508 per 1,000"],
+      estimate: "performance.sensitivity@60mo",
+      setInAdvance: "at least .60",
+      met: "met",
+      level: "retro",
+    },
+    {
+      measure: ["PPV at .40"],
+      base: [{ id: "performance.true-positives@60mo", part: "value" }, " of 695 flagged per 1,000"],
+      estimate: "performance.ppv@60mo",
+      setInAdvance: "no limit",
+      met: "no limit set",
+      level: "retro",
+    },
+    {
+      measure: ["Calibration, observed/expected"],
+      base: ["slope ", { id: "performance.calibration-slope@60mo", part: "both" }],
+      estimate: "performance.observed-expected@60mo",
+      setInAdvance: ".80\u20131.25",
+      met: "met",
+      level: "retro",
+    },
+    {
+      measure: ["Net benefit over the better default"],
+      base: ["in points, at .40"],
+      estimate: "performance.net-benefit-gain@60mo",
+      setInAdvance: "above 0",
+      met: "unclear",
+      level: "retro",
+    },
+    {
+      measure: ["Worst stratum: sensitivity, grade 1"],
+      base: ["n ", { id: "performance.sensitivity@60mo/grade:1", part: "n" }, ", 16 events"],
+      estimate: "performance.sensitivity@60mo/grade:1",
+      setInAdvance: "at least .60",
+      met: "unclear",
+      level: "retro",
+    },
+    {
+      measure: ["Label validity (kappa)"],
+      base: ["no chart abstracted twice"],
+      estimate: "labels.kappa",
+      setInAdvance: "no limit",
+      met: "no evidence",
+      level: "none",
+    },
+  ],
+  also: [
+    "Also: Uno C ",
+    { id: "performance.uno-c", part: "both" },
+    ", AUC ",
+    { id: "performance.auc@60mo", part: "both" },
+    ", Brier ",
+    { id: "performance.brier@60mo", part: "value" },
+    ", scaled Brier ",
+    { id: "performance.scaled-brier@60mo", part: "value" },
+    ". Estimates weigh censoring; n 686, ",
+    { id: "cohort.events", part: "value" },
+    " events.",
+  ],
+  data: {
+    have: [
+      { id: "cohort.women", part: "value" },
+      " of 686 women analysed, 0 excluded; ",
+      { id: "cohort.events", part: "value" },
+      " events; recruited 1984\u201389.",
+    ],
+    gap: [
+      "status at 4.99 years is unknown for ",
+      { id: "cohort.unknown@60mo", part: "fraction" },
+      " women (",
+      { id: "cohort.unknown@60mo", part: "value" },
+      "). No value carries the time it was known.",
+    ],
+  },
+  burden: {
+    cost: [
+      { id: "burden.false-positives", part: "value" },
+      " false flags a month at 140 visits, ",
+      { id: "burden.minutes", part: "value" },
+      " each: ",
+      { id: "burden.usd", part: "value" },
+      " a month. Limit $5,000, reached at ",
+      { id: "burden.break-even", part: "value" },
+      " false flags. Net load over roles: we do not know (gate 4).",
+    ],
+    benefit: [
+      { id: "performance.true-positives@60mo", part: "value" },
+      " of 508 events per 1,000 flagged in advance. Whether treatment then changes survival: we do not know.",
+    ],
+  },
+  harm: [
+    { term: "Worst plausible", text: ["woman not flagged is under-treated"] },
+    { term: "Delay", text: ["90 days, limit 180"] },
+    { term: "Detection", text: ["quarterly audit of events among unflagged women"] },
+    { term: "Fallback, last drill", text: ["none supplied; no drill"] },
+  ],
+  papers: ["IRB exempt: public data \u00b7 DUA none needed"],
+  mind: [
+    { term: "One number", text: ["net benefit above flagging all with its whole interval"] },
+    { term: "Kill if", text: ["observed over expected outside .80\u20131.25 in two quarters running"] },
+    { term: "Monitor, owner", text: ["score distribution, flag rate, events among unflagged; to be named"] },
+    { term: "Review", text: ["28 Feb 2027"] },
+  ],
+  dissent: {
+    text: "Holding for training evidence on a tool nobody has used is circular.",
+    by: "oncology lead",
+  },
+  signatures: ["Product", "Physician", "Compliance"],
+};
+
+type GateRow = readonly [string, RequirementState, string];
+const gates: readonly GateRow[] = [
+  ["Provenance", "no evidence", "no known-at times"],
+  ["Burden", "pass", "$1,629 of $5,000"],
+  ["Fallback", "no evidence", "no drill"],
+  ["Net load", "no evidence", "no time study"],
+  ["Outages", "no evidence", "no outage log"],
+  ["Incentives", "pass", "no fee per alert"],
+  ["Peer training", "no evidence", "0 sessions"],
+];
+
+const requirements: readonly Requirement[] = [
+  ...gates.map(([name, state, found], index) => ({
+    id: `gate.${name.toLowerCase().replaceAll(" ", "-")}`,
+    gate: index + 1,
+    name,
+    state,
+    kind: index === 1 ? ("measured" as const) : ("procedural" as const),
+    neededFor: index === 0 || index === 5 ? ("silent" as const) : ("live" as const),
+    found: index === 1 ? [{ id: "burden.usd", part: "value" } as const, " of $5,000"] : [found],
+    evidence: index === 1 ? ["burden.usd"] : [],
+    ...(state === "pass" ? {} : { remedy: `Supply the evidence for ${name.toLowerCase()}.` }),
+  })),
+  {
+    id: "acceptance.net-benefit",
+    name: "Net benefit above the better default",
+    state: "no evidence",
+    kind: "measured",
+    neededFor: "silent",
+    found: ["the interval spans 0, about n = 9,400 needed"],
+    evidence: ["performance.net-benefit-gain@60mo"],
+    remedy: "Validate in a larger cohort.",
+    expires: "2027-11-30",
+  },
+  {
+    id: "owner.signed",
+    name: "Owner of success has signed",
+    state: "fail",
+    kind: "procedural",
+    neededFor: "silent",
+    found: ["the paper of 2025 has lapsed"],
+    lapsed: true,
+    evidence: [],
+    remedy: "Name and sign.",
+  },
+];
+
+const findings: readonly Finding[] = [
+  {
+    id: "quality.known-at",
+    stage: "quality",
+    severity: "serious",
+    sentence: ["No value carries the time at which it was known: 0 of 686 rows."],
+    estimates: ["cohort.women"],
+    rows: { count: 686, lines: ["gbsg.csv:2", "gbsg.csv:3"] },
+    remedy: "Ask the source for recording times.",
+  },
+  {
+    id: "quality.period",
+    stage: "quality",
+    severity: "concern",
+    sentence: ["The women were recruited 1984\u201389; treatment has changed since."],
+    estimates: [],
+    remedy: "Validate in a cohort treated today.",
+  },
+  {
+    id: "quality.unknown",
+    stage: "endpoint",
+    severity: "concern",
+    sentence: [
+      "Status at 4.99 years is unknown for ",
+      { id: "cohort.unknown@60mo", part: "both" },
+      " women.",
+    ],
+    estimates: ["cohort.unknown@60mo"],
+    rows: { count: 278 },
+    remedy: "Extend follow-up.",
+  },
+  {
+    id: "quality.complete",
+    stage: "quality",
+    severity: "info",
+    sentence: ["Every variable is complete."],
+    estimates: [],
+    remedy: "Nothing to do.",
+  },
+];
+
+export const dossier: Dossier = {
+  format: "probity-dossier/1",
+  title: "Five-year recurrence after surgery for node-positive breast cancer",
+  model: { name: "node-positive-rfs-cox", version: "1.0.0" },
+  asOf: "2026-11-30",
+  protocolSha256: "8c41d0aa".repeat(8),
+  seed: 1,
+  horizons: ["12mo", "24mo", horizon],
+  primaryHorizon: horizon,
+  minimumCell: 11,
+  files: [
+    { id: 1, name: "gbsg.csv", bytes: 24_310, sha256: "5d1f".repeat(16), rows: 686 },
+    { id: 2, name: "predictions.csv", bytes: 31_002, sha256: "90ab".repeat(16), rows: 686 },
+  ],
+  verdict: {
+    word: "HOLD",
+    halted: true,
+    reason: ["Five gates have no evidence, among them provenance, which a silent run needs."],
+    decidedBy: ["gate.provenance"],
+    wouldChange: ["Recording times for the model's inputs, and a signed owner."],
+  },
+  memo,
+  quality: [
+    {
+      question: "What do we have?",
+      answers: [
+        [
+          { id: "cohort.women", part: "value" },
+          " women, ",
+          { id: "cohort.events", part: "value" },
+          " events.",
+        ],
+        ["Follow-up is cut at 60 months; status is read at 4.99 years."],
+      ],
+    },
+    {
+      question: "What is missing?",
+      answers: [
+        ["Status at 4.99 years for ", { id: "cohort.unknown@60mo", part: "both" }, " women."],
+        ["The time at which any value was known."],
+      ],
+    },
+    {
+      question: "How do we know the labels are right?",
+      answers: [
+        ["We do not know. No chart was abstracted twice: ", { id: "labels.kappa", part: "value" }, "."],
+      ],
+    },
+  ],
+  attrition,
+  findings,
+  requirements,
+  measures,
+  estimates,
+  curves,
+  tables,
+  matrices,
+};
