@@ -144,7 +144,7 @@ async function told<T>(action: () => Promise<T>): Promise<T> {
     return await action();
   } catch (error) {
     const message = error instanceof Error ? error.message : "";
-    const kind = /^([A-Z][A-Za-z ]*) Error:/.exec(message)?.[1] ?? "Unknown";
+    const kind = /(?:^|: )([A-Z][A-Za-z ]*) Error:/.exec(message)?.[1] ?? "Unknown";
     if (kind === "Out of Memory") {
       throw new Problem("data-out-of-memory", "the tables do not fit into the memory limit", {
         hint: "raise the memory limit, or load fewer columns",

@@ -53,6 +53,7 @@ export function calibrationData(lookup: Lookup): CalibrationData | undefined {
     ...smooth.x,
     ...groups.flatMap(({ predicted, lower, upper }) => [predicted, lower, upper]),
   ];
+  const low = Math.max(0, Math.floor(Math.min(...extremes) * 10) / 10);
   return {
     smooth,
     groups,
@@ -63,10 +64,7 @@ export function calibrationData(lookup: Lookup): CalibrationData | undefined {
       ...note("slope", "calibration-slope"),
       ...note("mean error (ICI)", "ici"),
     ],
-    domain: [
-      Math.max(0, Math.floor(Math.min(...extremes) * 10) / 10),
-      Math.min(1, Math.ceil(Math.max(...extremes) * 10) / 10),
-    ],
+    domain: [low, Math.max(low + 0.1, Math.min(1, Math.ceil(Math.max(...extremes) * 10) / 10))],
     minimumCell: dossier.minimumCell,
   };
 }

@@ -92,7 +92,9 @@ function rowText(estimate: Estimate | undefined): string {
 function domainOf(rows: readonly ForestRow[], proportion: boolean): [number, number] {
   if (proportion) return [0, 1];
   const bounds = rows.flatMap(({ lower, upper }) => [lower, upper]).filter(Number.isFinite);
-  return [Math.floor(Math.min(...bounds) * 5) / 5, Math.ceil(Math.max(...bounds) * 5) / 5];
+  if (bounds.length === 0) return [0, 2];
+  const low = Math.floor(Math.min(...bounds) * 5) / 5;
+  return [low, Math.max(low + 0.2, Math.ceil(Math.max(...bounds) * 5) / 5)];
 }
 
 /** One row a stratum: whisker, a mark whose area grows with n, its value; the whole cohort is dashed. */

@@ -130,7 +130,8 @@ export function lookupIn(dossier: Dossier): Lookup {
   const estimate = find(dossier.estimates);
   return {
     dossier,
-    curve: find(dossier.curves),
+    // One point is no curve.
+    curve: find(dossier.curves.filter(({ x }) => x.length > 1)),
     table: find(dossier.tables),
     matrix: find(dossier.matrices),
     estimate,

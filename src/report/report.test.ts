@@ -2,6 +2,7 @@ import { parseHTML } from "linkedom";
 import { expect, test } from "vitest";
 import { dossier } from "../../test/report-fixture/dossier.ts";
 import type { Dossier } from "../evidence/dossier.ts";
+import type { Estimate } from "../evidence/estimate.ts";
 import { anchorOf } from "./anchor.ts";
 import { parseHorizon, ticksBetween } from "./figures.ts";
 import { renderMemo } from "./memo.ts";
@@ -93,6 +94,23 @@ test("evidence that was never supplied is named where it would stand", () => {
   ]) {
     expect(report).toContain(sentence);
   }
+});
+
+test("a study in which nobody is left is drawn as far as there is anything to draw", () => {
+  const estimates: Estimate[] = dossier.estimates.map((estimate) => ({
+    id: estimate.id,
+    label: estimate.label,
+    unit: estimate.unit,
+    method: estimate.method,
+    evidence: estimate.evidence,
+    n: 0,
+    notEstimable: "nobody left",
+  }));
+  const curves = dossier.curves.map((curve) => ({ ...curve, x: [], y: [], lower: [], upper: [] }));
+  const report = render({ ...dossier, estimates, curves });
+  expect(report).toContain("not estimable: nobody left");
+  expect(report).toContain("the study has no survival curve");
+  expect(report).not.toMatch(/NaN|Infinity|undefined/);
 });
 
 test("a number that no measure defines is refused", () => {

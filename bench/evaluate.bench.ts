@@ -1,0 +1,157 @@
+import { spawnSync } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { aucDeLong } from "../src/stats/delong.ts";
+import { seededRandom } from "../src/stats/random.ts";
+import { median, runChild } from "./measure.ts";
+
+// A whole evaluation of 1,000,000 predictions with censored outcomes, without bootstrap, as a ratio to the
+// calibration work of the same run: one DuckDB scan of the patients file and one Float64Array.sort of 1e6.
+// To reach: evaluate at most 15 times that work and 1.5 GB; AUC with DeLong interval at most 2 times the sort.
+const n = Number(process.env.PROBITY_BENCH_ROWS ?? 1_000_000);
+const folder = mkdtempSync(join(tmpdir(), "probity-bench-"));
+const random = seededRandom(20_260_101);
+
+const protocol = `protocol: 1
+title: Benchmark
+site: generated
+author: bench
+decision_date: 2026-11-30
+question:
+  who_acts: nobody
+  on_what: a generated risk
+  decision_changed: none
+  for_whom: generated patients
+  intervention: informs
+  success: the benchmark ends
+  success_owner: { role: nobody, name: none, signed: none }
+model:
+  name: bench
+  version: 1.0.0
+  owner: bench
+  predictors: [age]
+  features: [flag]
+  output: { risk_12m: { horizon: 12 months } }
+  developed_on: { data: none, period: 2020–2021 }
+data:
+  patients: { file: patients.csv, key: id }
+  predictions: { file: predictions.csv, key: id, predicted_at: index }
+  variables:
+    age: { unit: years, plausible: [18, 110] }
+    sex: { levels: { 0: male, 1: female } }
+    status: { levels: { 0: event-free, 1: event } }
+  times: { kind: durations, from: index, known_at: none }
+  cut: generated
+  source: { kind: synthetic, recruited: 2020–2021, treatment: none }
+population:
+  - { keep: "age >= 18", because: adults }
+endpoint:
+  name: event
+  meaning: generated event
+  version: 1
+  event: "status = 1"
+  time: { column: days, unit: days }
+  horizon: 12 months
+  label_source: structured
+  label_review: none
+operating_point: { output: risk_12m, flag_when: ">= 0.20", set_by: protocol, per: 1000 }
+strata: [age: [50, 65, 80], sex]
+slices: { oldest: "age >= 90" }
+protected: [sex]
+acceptance:
+  - { measure: events, at_least: 100 }
+  - { measure: auc, at_least: 0.6 }
+burden:
+  volume: { scored_per_month: 1000, source: generated }
+  per_false_positive:
+    - { step: look, role: nurse, minutes: 2, usd_per_hour: 48 }
+harms:
+  - { feature: flag, scenario: none, severity: minor, delay_days: 0, detection: none, mitigation: none, owner: nobody }
+worst_delay_days: 1
+disclosure: { minimum_cell: 11 }
+approvals:
+  irb: { status: not-required, because: generated }
+  dua: { status: not-required, because: generated }
+privacy_review: none
+harm_review: none
+shadowing_hours: none
+fallback: none
+time_on_task: none
+downtime_log: none
+contract: { fee: none }
+training: none
+monitoring: none
+memo: { kill_if: never }
+`;
+
+function writeRows(name: string, header: string, row: (i: number) => string): string {
+  const path = join(folder, name);
+  const file = openSync(path, "w");
+  let text = `${header}\n`;
+  for (let i = 0; i < n; i++) {
+    text += `${row(i)}\n`;
+    if (text.length > 1 << 20) {
+      writeSync(file, text);
+      text = "";
+    }
+  }
+  writeSync(file, text);
+  closeSync(file);
+  return path;
+}
+
+try {
+  writeFileSync(join(folder, "protocol.yaml"), protocol);
+  const risk = Float64Array.from({ length: n }, () => 0.6 * random.next() ** 2 + 0.001);
+  const patients = writeRows("patients.csv", "id,age,sex,days,status", (i) => {
+    const eventAt = (-365.25 * Math.log(random.next() + 1e-300)) / -Math.log1p(-risk[i]!);
+    const censoredAt = 1500 * random.next();
+    const days = Math.max(1, Math.ceil(Math.min(eventAt, censoredAt)));
+    return `${i},${18 + random.integer(80)},${random.integer(2)},${days},${eventAt <= censoredAt ? 1 : 0}`;
+  });
+  writeRows("predictions.csv", "id,risk_12m", (i) => `${i},${risk[i]}`);
+
+  const instance = await DuckDBInstance.create(":memory:");
+  const database = await instance.connect();
+  const scan = async () => {
+    const reader = await database.runAndReadAll(
+      `select count(*), min(age), max(days), sum(status) from read_csv('${patients.replaceAll("'", "''")}')`,
+    );
+    return reader.getRows();
+  };
+  const timed = async (work: () => unknown) => {
+    const start = performance.now();
+    await work();
+    return performance.now() - start;
+  };
+  const scans: number[] = [];
+  const sorts: number[] = [];
+  const deLongs: number[] = [];
+  const event = Uint8Array.from(risk, (r) => (random.next() < r ? 1 : 0));
+  for (let round = 0; round < 5; round++) {
+    scans.push(await timed(scan));
+    const copy = risk.slice();
+    sorts.push(await timed(() => copy.sort()));
+    deLongs.push(await timed(() => aucDeLong(risk, event, 0.95)));
+  }
+  const work = median(scans) + median(sorts);
+  const runs = Array.from({ length: 3 }, () =>
+    runChild(["bin/probity.mjs", "evaluate", folder, "--bootstrap-draws", "0", "--out", join(folder, "out")]),
+  );
+  const evaluate = median(runs.map(({ ms }) => ms));
+  const peak = Math.max(...runs.map(({ maxRssMb }) => maxRssMb));
+  const lines = [
+    `rows                       ${n.toLocaleString("en-US")}`,
+    `one DuckDB scan            ${median(scans).toFixed(0)} ms`,
+    `one Float64Array.sort      ${median(sorts).toFixed(0)} ms`,
+    `evaluate, no bootstrap     ${evaluate.toFixed(0)} ms = ${(evaluate / work).toFixed(1)} × (scan + sort); to reach 15`,
+    `peak memory, largest process ${peak.toFixed(0)} MB; to reach 1,500`,
+    `AUC with DeLong interval   ${median(deLongs).toFixed(0)} ms = ${(median(deLongs) / median(sorts)).toFixed(2)} × sort; to reach 2`,
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+void spawnSync;
