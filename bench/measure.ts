@@ -3,25 +3,25 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export interface Measured {
-  readonly seconds: number;
-  /** Largest memory of the process and of every process below it, each at its own peak, added up: an upper bound. */
-  readonly peakBytes: number;
+export interface ChildRun {
+  readonly ms: number;
+  /** Megabytes (1e6 bytes) of the process and of each below it, each at its own peak, added up: an upper bound. */
+  readonly maxRssMb: number;
   readonly stdout: string;
 }
 
 /**
- * Runs a Node script in a process of its own. The script's own peak is the kernel's figure
+ * Runs Node with these arguments in a process of its own. Its own peak is the kernel's figure
  * (`process.resourceUsage().maxRSS`, in KiB); its children are sampled from /proc, which only Linux has.
  */
-export async function measureProcess(script: string, args: readonly string[] = []): Promise<Measured> {
+export async function runChild(args: readonly string[]): Promise<ChildRun> {
   const folder = mkdtempSync(join(tmpdir(), "probity-bench-"));
   const report = join(folder, "peak");
   const writePeak = `import { writeFileSync } from "node:fs";
     process.on("exit", () => writeFileSync(process.env.PEAK_FILE, String(process.resourceUsage().maxRSS)));`;
   const child = spawn(
     process.execPath,
-    [`--import=data:text/javascript,${encodeURIComponent(writePeak)}`, script, ...args],
+    [`--import=data:text/javascript,${encodeURIComponent(writePeak)}`, ...args],
     {
       env: { ...process.env, PEAK_FILE: report },
       stdio: ["ignore", "pipe", "inherit"],
@@ -37,13 +37,13 @@ export async function measureProcess(script: string, args: readonly string[] = [
   const status = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject).once("close", resolve);
   });
-  const seconds = (performance.now() - started) / 1000;
+  const ms = performance.now() - started;
   clearInterval(sampler);
   try {
-    if (status !== 0) throw new Error(`${script} ended with status ${status}`);
+    if (status !== 0) throw new Error(`node ${args.join(" ")} ended with status ${status}`);
     const own = Number(readFileSync(report, "utf8")) * 1024;
-    const below = [...peaks.values()].reduce((sum, bytes) => sum + bytes, 0);
-    return { seconds, peakBytes: own + below, stdout };
+    const children = [...peaks.values()].reduce((sum, bytes) => sum + bytes, 0);
+    return { ms, maxRssMb: (own + children) / 1e6, stdout };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

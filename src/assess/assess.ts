@@ -60,7 +60,10 @@ export async function assess(store: Store, protocol: Protocol, options: AssessOp
     built,
     primaryHorizon: primaryReading(cohort).short,
     atThreshold: (threshold) => {
-      const piece = operatingPointPiece(cohort, primaryReading(cohort), { ...protocol.operatingPoint, threshold });
+      const piece = operatingPointPiece(cohort, primaryReading(cohort), {
+        ...protocol.operatingPoint,
+        threshold,
+      });
       return piece.estimates ?? [];
     },
   };
@@ -68,16 +71,30 @@ export async function assess(store: Store, protocol: Protocol, options: AssessOp
 
 function fileCounts({ patients, predictions, development, match }: LoadedStudy): ComputedEstimate[] {
   const count = (stratum: string, file: LoadedFile) =>
-    countOf({ n: file.rows, stratum, evidence: "retrospective" }, "data.records", `Rows in ${file.name}`, file.rows);
+    countOf(
+      { n: file.rows, stratum, evidence: "retrospective" },
+      "data.records",
+      `Rows in ${file.name}`,
+      file.rows,
+    );
   return [
     count("patients", patients),
     count("predictions", predictions),
     ...(development ? [count("development", development)] : []),
-    countOf({ n: patients.rows, evidence: "retrospective" }, "data.matched", "Patients matched to one prediction", match.matched),
+    countOf(
+      { n: patients.rows, evidence: "retrospective" },
+      "data.matched",
+      "Patients matched to one prediction",
+      match.matched,
+    ),
   ];
 }
 
-function attritionSteps(protocol: Protocol, { patients, attrition }: LoadedStudy, built: BuiltCohort): AttritionStep[] {
+function attritionSteps(
+  protocol: Protocol,
+  { patients, attrition }: LoadedStudy,
+  built: BuiltCohort,
+): AttritionStep[] {
   const steps: AttritionStep[] = [
     {
       id: "records",
@@ -89,7 +106,8 @@ function attritionSteps(protocol: Protocol, { patients, attrition }: LoadedStudy
     },
     ...attrition.steps.map((step, i): AttritionStep => {
       const { keep, because } = protocol.population[i]!;
-      const missing = step.excludedMissing > 0 ? `; ${step.excludedMissing} of them because a value is missing` : "";
+      const missing =
+        step.excludedMissing > 0 ? `; ${step.excludedMissing} of them because a value is missing` : "";
       return {
         id: `criterion-${i + 1}`,
         label: keep.text,
@@ -102,7 +120,10 @@ function attritionSteps(protocol: Protocol, { patients, attrition }: LoadedStudy
   ];
   const { n } = built.cohort;
   const endpoint = { id: "endpoint", label: "endpoint recorded", records: n, subjects: n };
-  return [...steps, { ...endpoint, excluded: built.endpointMissing, reason: "follow-up time or event missing" }];
+  return [
+    ...steps,
+    { ...endpoint, excluded: built.endpointMissing, reason: "follow-up time or event missing" },
+  ];
 }
 
 function contextAt({ n, time, event }: Cohort, { short, atDays }: Reading): Context {
@@ -111,7 +132,11 @@ function contextAt({ n, time, event }: Cohort, { short, atDays }: Reading): Cont
   return { n, events, horizon: short, evidence: "retrospective" };
 }
 
-function performancePieces(cohort: Cohort, protocol: Protocol, { seed, nDraws, progress }: AssessOptions): Piece[] {
+function performancePieces(
+  cohort: Cohort,
+  protocol: Protocol,
+  { seed, nDraws, progress }: AssessOptions,
+): Piece[] {
   const primary = primaryReading(cohort);
   const random = seededRandom(seed);
   const ofDraws = nDraws * cohort.readings.length;
@@ -121,7 +146,9 @@ function performancePieces(cohort: Cohort, protocol: Protocol, { seed, nDraws, p
     progress(`performance at ${reading.label}`, 0, 1);
     const context = contextAt(cohort, reading);
     const grid = calibrationGrid(reading);
-    const thresholds = reading.isPrimary ? decisionThresholds(reading, protocol.operatingPoint) : new Float64Array();
+    const thresholds = reading.isPrimary
+      ? decisionThresholds(reading, protocol.operatingPoint)
+      : new Float64Array();
     const onDraw = () => {
       done++;
       if (done % drawsPerReport === 0) progress(`resampling patients at ${reading.label}`, done, ofDraws);
@@ -143,12 +170,35 @@ function performancePieces(cohort: Cohort, protocol: Protocol, { seed, nDraws, p
       operatingPointPiece(cohort, reading, point),
     ];
   });
-  return [survivalPiece(cohort), { estimates: concordanceEstimates(cohort, primary) }, ...perReading, { tables: [discriminationTable(cohort)] }];
+  return [
+    survivalPiece(cohort, protocol.endpoint.horizon.unit),
+    { estimates: concordanceEstimates(cohort, primary) },
+    ...perReading,
+    { tables: [discriminationTable(cohort)] },
+  ];
 }
 
 function discriminationTable(cohort: Cohort) {
-  const measures = ["auc", "oe", "slope", "ici", "brier", "scaled-brier", "log-loss", "log-loss-skill"] as const;
-  const names = ["AUC", "Observed/expected", "Slope", "ICI", "Brier", "Scaled Brier", "Log loss", "Log loss skill"];
+  const measures = [
+    "auc",
+    "observed-expected",
+    "calibration-slope",
+    "ici",
+    "brier",
+    "scaled-brier",
+    "log-loss",
+    "log-loss-skill",
+  ] as const;
+  const names = [
+    "AUC",
+    "Observed/expected",
+    "Slope",
+    "ICI",
+    "Brier",
+    "Scaled Brier",
+    "Log loss",
+    "Log loss skill",
+  ];
   return {
     id: "performance.discrimination",
     caption: "Each horizon: events and unknown status first, then rank, calibration and overall error",

@@ -101,7 +101,11 @@ function drawn({ time, event }: Cohort, { risk, atDays }: Reading, rows: Uint32A
   };
 }
 
-function collectCurve(draws: Draws, calibration: ReturnType<typeof splineCalibration>, grid: Float64Array): void {
+function collectCurve(
+  draws: Draws,
+  calibration: ReturnType<typeof splineCalibration>,
+  grid: Float64Array,
+): void {
   if ("notEstimable" in calibration) {
     draws.nFailed++;
     return;
@@ -114,7 +118,10 @@ function collectCurve(draws: Draws, calibration: ReturnType<typeof splineCalibra
   });
 }
 
-function collectNetBenefit(draws: Draws, curve: { readonly model: Float64Array; readonly all: Float64Array }): void {
+function collectNetBenefit(
+  draws: Draws,
+  curve: { readonly model: Float64Array; readonly all: Float64Array },
+): void {
   curve.model.forEach((model, i) => {
     draws.netBenefit[i]!.push(model);
     draws.netBenefitGain[i]!.push(model - Math.max(curve.all[i]!, 0));

@@ -39,7 +39,9 @@ export async function buildCohort(store: Store, protocol: Protocol): Promise<Bui
   const recorded = numbers(set, endpoint.time.column);
   const happened = truths(set, eventColumn);
   refuseNegativeTimes(recorded, set.sourceLine, protocol);
-  const isAnalysed = Uint8Array.from(recorded, (time, i) => (Number.isNaN(time) || happened[i] === -1 ? 0 : 1));
+  const isAnalysed = Uint8Array.from(recorded, (time, i) =>
+    Number.isNaN(time) || happened[i] === -1 ? 0 : 1,
+  );
   const rows = Uint32Array.from(indicesOf(isAnalysed));
   const pick = (values: Float64Array) => Float64Array.from(rows, (row) => values[row]!);
 
@@ -47,7 +49,11 @@ export async function buildCohort(store: Store, protocol: Protocol): Promise<Bui
   const censorDays = endpoint.censorAt?.days ?? Number.POSITIVE_INFINITY;
   const event = Uint8Array.from(rows, (row, i) => (happened[row] === 1 && days[i]! <= censorDays ? 1 : 0));
   const sourceLine = Int32Array.from(rows, (row) => set.sourceLine[row]!);
-  refuseUnscored(model.outputs.map(({ name }) => pick(numbers(set, outputColumn(name)))), sourceLine, protocol);
+  refuseUnscored(
+    model.outputs.map(({ name }) => pick(numbers(set, outputColumn(name)))),
+    sourceLine,
+    protocol,
+  );
   const cohort: Cohort = {
     n: rows.length,
     time: days.map((time) => Math.min(time, censorDays)),
@@ -55,7 +61,9 @@ export async function buildCohort(store: Store, protocol: Protocol): Promise<Bui
     sourceLine,
     readings: readingsOf(protocol, (output) => pick(numbers(set, outputColumn(output)))),
     groups: [
-      ...protocol.strata.flatMap((stratifier) => stratumGroups(stratifier, rows, valueOf(set, stratifier.variable))),
+      ...protocol.strata.flatMap((stratifier) =>
+        stratumGroups(stratifier, rows, variableOf(set, stratifier.variable)),
+      ),
       ...slices.map(({ name }): Group => {
         const inSlice = truths(set, sliceColumn(name));
         return group(`slice:${name}`, "slice", name.replaceAll("_", " "), rows, (row) => inSlice[row] === 1);
@@ -75,7 +83,8 @@ function refuseNegativeTimes(time: Float64Array, line: Int32Array, { data, endpo
   for (let i = 0; i < time.length && !(time[i]! >= 0); i++) {
     if (Number.isNaN(time[i]!)) break;
     count++;
-    if (offenders.length < 20) offenders.push(`${data.patients.file}:${line[i]} ${endpoint.time.column}: ${time[i]}`);
+    if (offenders.length < 20)
+      offenders.push(`${data.patients.file}:${line[i]} ${endpoint.time.column}: ${time[i]}`);
   }
   if (count === 0) return;
   throw new Problem("data-negative-time", `${count} follow-up times are negative`, {
@@ -88,11 +97,15 @@ function refuseNegativeTimes(time: Float64Array, line: Int32Array, { data, endpo
 function refuseUnscored(risks: readonly Float64Array[], line: Int32Array, { data }: Protocol): void {
   const lines = [...line.keys()].filter((i) => risks.some((risk) => Number.isNaN(risk[i]!)));
   if (lines.length === 0) return;
-  throw new Problem("data-patient-without-prediction", `${lines.length} patients who meet the criteria have no prediction`, {
-    where: data.predictions.file,
-    hint: "score every patient of the population, or narrow the population in the protocol",
-    others: lines.slice(0, 20).map((i) => `${data.patients.file}:${line[i]}`),
-  });
+  throw new Problem(
+    "data-patient-without-prediction",
+    `${lines.length} patients who meet the criteria have no prediction`,
+    {
+      where: data.predictions.file,
+      hint: "score every patient of the population, or narrow the population in the protocol",
+      others: lines.slice(0, 20).map((i) => `${data.patients.file}:${line[i]}`),
+    },
+  );
 }
 
 function readingsOf({ endpoint, model }: Protocol, risk: (output: string) => Float64Array): Reading[] {
@@ -120,11 +133,12 @@ function readingsOf({ endpoint, model }: Protocol, risk: (output: string) => Flo
 /** Row → value of a stratifying variable: a number, or a level's text; undefined where missing. */
 type ValueOf = (row: number) => number | string | undefined;
 
-function valueOf(set: Awaited<ReturnType<Store["columns"]>>, variable: string): ValueOf {
+function variableOf(set: Awaited<ReturnType<Store["columns"]>>, variable: string): ValueOf {
   const column = set.columns.get(variable);
   if (!column) throw new Error(`column ${variable} was not fetched`);
   if (column.kind === "text") return (row) => column.levels[column.codes[row]!];
-  if (column.kind === "boolean") return (row) => (column.values[row] === -1 ? undefined : column.values[row]!);
+  if (column.kind === "boolean")
+    return (row) => (column.values[row] === -1 ? undefined : column.values[row]!);
   return (row) => (Number.isNaN(column.values[row]!) ? undefined : column.values[row]!);
 }
 
@@ -142,11 +156,23 @@ function stratumGroups(stratifier: Stratifier, rows: Uint32Array, value: ValueOf
             return typeof known === "number" && known >= from && known < below;
           }),
         );
-  const missing = group(`${variable}:missing`, variable, "not recorded", rows, (row) => value(row) === undefined);
+  const missing = group(
+    `${variable}:missing`,
+    variable,
+    "not recorded",
+    rows,
+    (row) => value(row) === undefined,
+  );
   return missing.n > 0 ? [...groups, missing] : groups;
 }
 
-function group(id: string, family: string, label: string, rows: Uint32Array, test: (row: number) => boolean): Group {
+function group(
+  id: string,
+  family: string,
+  label: string,
+  rows: Uint32Array,
+  test: (row: number) => boolean,
+): Group {
   const isMember = Uint8Array.from(rows, (row) => (test(row) ? 1 : 0));
   return { id, family, label, isMember, n: isMember.reduce((sum, member) => sum + member, 0) };
 }

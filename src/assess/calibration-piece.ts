@@ -1,11 +1,12 @@
-import type { Cell, Curve, Matrix, Table } from "../evidence/figures.ts";
+import type { Cell, Curve, Matrix } from "../evidence/figures.ts";
 import type { PredictionsAtHorizon } from "../stats/auc-at-horizon.ts";
 import { calibrationGroups } from "../stats/calibration-groups.ts";
 import { splineCalibration } from "../stats/calibration-spline.ts";
 import { quantile } from "../stats/quantile.ts";
 import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
 import type { Cohort, Reading } from "./cohort.ts";
-import type { Piece } from "./piece.ts";
+import { estimateOf } from "./estimate-of.ts";
+import { joinPieces, type Piece } from "./piece.ts";
 
 const nGridPoints = 60;
 const nGroups = 5;
@@ -38,31 +39,63 @@ export function calibrationPiece(
             x: [...grid],
             y: [...smooth.observedAt(grid)],
             ...(intervals?.curve.every(({ lower }) => Number.isFinite(lower))
-              ? { lower: intervals.curve.map(({ lower }) => lower), upper: intervals.curve.map(({ upper }) => upper) }
+              ? {
+                  lower: intervals.curve.map(({ lower }) => lower),
+                  upper: intervals.curve.map(({ upper }) => upper),
+                }
               : {}),
           },
         ];
-  return { curves: curve, tables: groupsTable(columns, reading), matrices: [histogram(cohort, reading)] };
+  return joinPieces([
+    { curves: curve, matrices: [histogram(cohort, reading)] },
+    groupPiece(columns, reading),
+  ]);
 }
 
-function groupsTable(columns: PredictionsAtHorizon, { short }: Reading): Table[] {
+/** Each group's mean prediction and Kaplan–Meier risk as estimates, and the table that lists them. */
+function groupPiece(columns: PredictionsAtHorizon, { short }: Reading): Piece {
   const groups = calibrationGroups({ ...columns, nGroups });
-  if ("notEstimable" in groups) return [];
-  const text = (value: number) => (Number.isFinite(value) ? value.toFixed(4) : "not estimable");
-  return [
-    {
-      id: `performance.calibration-groups@${short}`,
-      caption: `${groups.length} groups by predicted risk: mean prediction and Kaplan–Meier risk with 95 % interval`,
-      columns: ["n", "predicted", "observed", "lower", "upper"].map((key) => ({ key, label: key, align: "end" as const })),
-      rows: groups.map(({ n, predicted, observed, lower, upper }): Cell[] => [
-        String(n),
-        text(predicted),
-        text(observed),
-        text(lower),
-        text(upper),
-      ]),
-    },
-  ];
+  if ("notEstimable" in groups) return {};
+  const name = (k: number) => `risk-group:${k + 1}`;
+  return {
+    estimates: groups.flatMap((group, k) => {
+      const { n, nEvents: events, predicted, observed, lower, upper } = group;
+      const context = { n, events, horizon: short, stratum: name(k), evidence: "retrospective" as const };
+      const of = `, risk group ${k + 1} of ${groups.length}`;
+      const naming = (key: string, label: string, method: string) =>
+        ({ measure: `performance.${key}`, label: `${label}${of}`, unit: "proportion", method }) as const;
+      return [
+        estimateOf(context, naming("expected", "Mean predicted risk", "mean"), { value: predicted }),
+        estimateOf(
+          context,
+          naming("observed", "Observed risk", "1 − Kaplan–Meier in the group, log interval"),
+          {
+            value: observed,
+            lower,
+            upper,
+          },
+        ),
+      ];
+    }),
+    tables: [
+      {
+        id: `performance.calibration-groups@${short}`,
+        caption: `${groups.length} groups by predicted risk`,
+        columns: [
+          { key: "group", label: "Risk group", align: "start" },
+          { key: "n", label: "n", align: "end" },
+          { key: "predicted", label: "Predicted", align: "end" },
+          { key: "observed", label: "Observed", align: "end" },
+        ],
+        rows: groups.map(({ n }, k): Cell[] => [
+          String(k + 1),
+          String(n),
+          { id: `performance.expected@${short}/${name(k)}`, part: "value" },
+          { id: `performance.observed@${short}/${name(k)}`, part: "both" },
+        ]),
+      },
+    ],
+  };
 }
 
 /** Patients by twentieth of risk and by status at the horizon. */

@@ -32,12 +32,19 @@ type Compared = { readonly estimates: ComputedEstimate[]; readonly findings: Fin
 /** Criteria whose columns the development table holds under the same name and coding. */
 function comparable(criteria: readonly Criterion[], { variables }: Development): Criterion[] {
   const same = new Set(
-    variables.flatMap((mapped) => (mapped.kind === "same" && mapped.column === mapped.variable ? [mapped.column] : [])),
+    variables.flatMap((mapped) =>
+      mapped.kind === "same" && mapped.column === mapped.variable ? [mapped.column] : [],
+    ),
   );
   return criteria.filter(({ keep }) => [...columnsRead(keep.expression)].every((name) => same.has(name)));
 }
 
-async function intendedUse(store: Store, protocol: Protocol, development: Development, n: number): Promise<Compared> {
+async function intendedUse(
+  store: Store,
+  protocol: Protocol,
+  development: Development,
+  n: number,
+): Promise<Compared> {
   const criteria = comparable(protocol.population, development);
   const set = await store.columns({
     table: developmentTable,
@@ -48,7 +55,13 @@ async function intendedUse(store: Store, protocol: Protocol, development: Develo
   criteria.forEach(({ keep, because }, i) => {
     const outside = truths(set, `probity_keep_${i}`).reduce((sum, kept) => sum + (kept === 1 ? 0 : 1), 0);
     const context = { n, stratum: `criterion-${i + 1}`, evidence: "retrospective" as const };
-    const estimate = shareOf(context, "data.outside-use", `Development patients failing "${keep.text}"`, outside, n);
+    const estimate = shareOf(
+      context,
+      "data.outside-use",
+      `Development patients failing "${keep.text}"`,
+      outside,
+      n,
+    );
     estimates.push(estimate);
     if (outside / n <= outsideUseLimit) return;
     findings.push({
@@ -61,7 +74,8 @@ async function intendedUse(store: Store, protocol: Protocol, development: Develo
       ],
       estimates: [estimate.id],
       rows: { count: outside },
-      remedy: "Ask the developer for performance in development patients who meet the criteria, or refit on them.",
+      remedy:
+        "Ask the developer for performance in development patients who meet the criteria, or refit on them.",
     });
   });
   return { estimates, findings };
@@ -92,7 +106,8 @@ async function treatmentGaps(store: Store, protocol: Protocol): Promise<Compared
         " of these, and the model does not read it.",
       ],
       estimates: [there.id, here.id],
-      remedy: "Report performance by treatment, and judge whether predicted risk still means risk under today's treatment.",
+      remedy:
+        "Report performance by treatment, and judge whether predicted risk still means risk under today's treatment.",
     });
   }
   return { estimates, findings };
@@ -113,7 +128,8 @@ async function treated(
   });
   const context = { n: set.n, stratum: `${name}:${where}`, evidence: "retrospective" as const };
   const label = `${name} given, ${where} table`;
-  if (column === undefined) return shareOf(context, "data.treated", label, given.kind === "all" ? set.n : 0, set.n);
+  if (column === undefined)
+    return shareOf(context, "data.treated", label, given.kind === "all" ? set.n : 0, set.n);
   const values = numbers(set, column);
   const recorded = values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0);
   const yes = values.reduce((sum, value) => sum + (value === 1 ? 1 : 0), 0);
@@ -129,7 +145,9 @@ function eraFinding({ data, decisionDate }: Protocol): Finding[] {
       id: "quality.era",
       stage: "quality",
       severity: "concern",
-      sentence: [`These patients were recruited ${recruited.label}, ${Math.floor(years)} years before the decision.`],
+      sentence: [
+        `These patients were recruited ${recruited.label}, ${Math.floor(years)} years before the decision.`,
+      ],
       estimates: [],
       remedy: "Run the model silently on current patients before anyone acts on it.",
     },

@@ -37,7 +37,11 @@ export function idOf(measure: string, { horizon, stratum }: Pick<Context, "horiz
 }
 
 /** Joins a kernel's outcome with its name and context. */
-export function estimateOf(context: Context, { measure, label, unit, method }: Naming, outcome: Outcome): ComputedEstimate {
+export function estimateOf(
+  context: Context,
+  { measure, label, unit, method }: Naming,
+  outcome: Outcome,
+): ComputedEstimate {
   const base = { id: idOf(measure, context), label, unit, method, ...context };
   if ("notEstimable" in outcome) return { ...base, notEstimable: outcome.notEstimable };
   const { value, lower, upper, level = 0.95, kind = "pointwise", numerator, denominator, decimals } = outcome;
@@ -67,6 +71,8 @@ export function shareOf(
   denominator: number,
 ): ComputedEstimate {
   const outcome =
-    denominator === 0 ? { notEstimable: "nobody to count" } : { value: numerator / denominator, numerator, denominator };
+    denominator === 0
+      ? { notEstimable: "nobody to count" }
+      : { value: numerator / denominator, numerator, denominator };
   return estimateOf(context, { measure, label, unit: "share", method: "counted" }, outcome);
 }

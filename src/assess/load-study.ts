@@ -1,4 +1,12 @@
-import type { AttritionFacts, ColumnSet, CsvColumn, LoadedFile, MatchFacts, Offenders, Store } from "../data/index.ts";
+import type {
+  AttritionFacts,
+  ColumnSet,
+  CsvColumn,
+  LoadedFile,
+  MatchFacts,
+  Offenders,
+  Store,
+} from "../data/index.ts";
 import { Problem } from "../evidence/problem.ts";
 import type { Protocol, Variable } from "../protocol/index.ts";
 
@@ -97,7 +105,9 @@ async function refuseUnknownLevels(
   file: string,
   variables: readonly Variable[],
 ): Promise<void> {
-  const levelled = variables.flatMap(({ name, levels }) => (levels ? [{ name, levels: levels.map(({ code }) => code) }] : []));
+  const levelled = variables.flatMap(({ name, levels }) =>
+    levels ? [{ name, levels: levels.map(({ code }) => code) }] : [],
+  );
   if (levelled.length === 0) return;
   for (const { name, implausible } of await store.profile({ table, columns: levelled })) {
     const expected = levelled.find((variable) => variable.name === name)!.levels.join(", ");

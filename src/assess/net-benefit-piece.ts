@@ -12,7 +12,9 @@ const stepsPerUnit = 50;
 /** Thresholds from .02 up to the largest risk in steps of .02, with the operating point among them. */
 export function decisionThresholds({ risk }: Reading, point: OperatingPoint): Float64Array {
   const largest = risk.reduce((max, value) => Math.max(max, value), 0);
-  const grid = Array.from({ length: stepsPerUnit - 1 }, (_, i) => (i + 1) / stepsPerUnit).filter((p) => p <= largest);
+  const grid = Array.from({ length: stepsPerUnit - 1 }, (_, i) => (i + 1) / stepsPerUnit).filter(
+    (p) => p <= largest,
+  );
   const chosen = flaggedFrom(point);
   return Float64Array.from(new Set([...grid, ...(chosen < 1 ? [chosen] : [])])).sort();
 }
@@ -41,7 +43,12 @@ export function netBenefitPiece(
     : "Kaplan–Meier among the flagged; no interval without bootstrap";
   const index = thresholds.indexOf(flaggedFrom(point));
   const at = thresholdText(point.threshold);
-  const row = (key: string, label: string, value: (c: { model: number; all: number }) => number, bounds?: Bounds) => {
+  const row = (
+    key: string,
+    label: string,
+    value: (c: { model: number; all: number }) => number,
+    bounds?: Bounds,
+  ) => {
     const outcome: Outcome =
       "notEstimable" in curve
         ? curve
@@ -54,7 +61,12 @@ export function netBenefitPiece(
     estimates: [
       row("net-benefit", `Net benefit at ${at}`, ({ model }) => model, intervals?.netBenefit[index]),
       row("net-benefit-all", `Net benefit of flagging all at ${at}`, ({ all }) => all),
-      row("net-benefit-gain", `Net benefit at ${at} over the better default`, ({ model, all }) => model - Math.max(all, 0), intervals?.netBenefitGain[index]),
+      row(
+        "net-benefit-gain",
+        `Net benefit at ${at} over the better default`,
+        ({ model, all }) => model - Math.max(all, 0),
+        intervals?.netBenefitGain[index],
+      ),
     ],
     curves: "notEstimable" in curve ? [] : decisionCurves(reading, thresholds, curve, intervals),
   };
@@ -75,11 +87,18 @@ function decisionCurves(
     y,
   });
   const band = intervals?.netBenefit.every(({ lower }) => Number.isFinite(lower))
-    ? { lower: intervals.netBenefit.map(({ lower }) => lower), upper: intervals.netBenefit.map(({ upper }) => upper) }
+    ? {
+        lower: intervals.netBenefit.map(({ lower }) => lower),
+        upper: intervals.netBenefit.map(({ upper }) => upper),
+      }
     : {};
   return [
     { ...line("model", "model", [...curve.model]), ...band },
     line("all", "flag all", [...curve.all]),
-    line("none", "flag none", x.map(() => 0)),
+    line(
+      "none",
+      "flag none",
+      x.map(() => 0),
+    ),
   ];
 }

@@ -18,8 +18,8 @@ export function performanceFindings(cohort: Cohort, estimates: readonly Computed
     ...cohort.readings.flatMap((reading) => [
       ...fewEvents(book, reading),
       ...unknownStatus(book, reading),
-      ...excludesOne(book, reading, "slope", "The calibration slope"),
-      ...excludesOne(book, reading, "oe", "Observed over expected"),
+      ...excludesOne(book, reading, "calibration-slope", "The calibration slope"),
+      ...excludesOne(book, reading, "observed-expected", "Observed over expected"),
       ...chanceRanking(book, reading),
       ...(reading.isPrimary ? noGain(book, reading) : []),
     ]),
@@ -41,7 +41,11 @@ function fewEvents(book: Book, { short, label }: Reading): Finding[] {
       id: `performance.few-events@${short}`,
       stage: "performance",
       severity: "concern",
-      sentence: [`At ${label} there are `, { id, part: "value" }, ` events; fewer than ${enoughEvents} are too few to validate.`],
+      sentence: [
+        `At ${label} there are `,
+        { id, part: "value" },
+        ` events; fewer than ${enoughEvents} are too few to validate.`,
+      ],
       estimates: [id],
       remedy: `Do not use the ${label} risk until ${enoughEvents} events or more have been observed.`,
     },
@@ -52,7 +56,10 @@ function unknownStatus(book: Book, { short, label, readAt }: Reading): Finding[]
   const id = `cohort.unknown@${short}`;
   const unknown = known(book, id);
   if (!unknown || unknown.value <= unknownLimit) return [];
-  const [none, all] = [`performance.oe-if-none@${short}`, `performance.oe-if-all@${short}`];
+  const [none, all] = [
+    `performance.observed-expected-if-none@${short}`,
+    `performance.observed-expected-if-all@${short}`,
+  ];
   const bounds = known(book, none) && known(book, all);
   return [
     {
@@ -75,7 +82,8 @@ function unknownStatus(book: Book, { short, label, readAt }: Reading): Finding[]
         ".",
       ],
       estimates: bounds ? [id, none, all] : [id],
-      remedy: "Ask the source for later follow-up; until then the estimates rest on censoring being independent of risk.",
+      remedy:
+        "Ask the source for later follow-up; until then the estimates rest on censoring being independent of risk.",
     },
   ];
 }
@@ -131,7 +139,8 @@ function noGain(book: Book, { short }: Reading): Finding[] {
         isWorse ? ": it does worse than no model." : ": the data do not show that it beats no model.",
       ],
       estimates: [id, flagged],
-      remedy: "Justify the threshold by what a false flag costs the patient, or choose one at which the model gains.",
+      remedy:
+        "Justify the threshold by what a false flag costs the patient, or choose one at which the model gains.",
     },
   ];
 }
@@ -146,7 +155,11 @@ function undivided(book: Book, cohort: Cohort, { id: groupId, family, label }: G
       id: `performance.undivided/${groupId}`,
       stage: "performance",
       severity: "info",
-      sentence: [`${family === "slice" ? "" : `${family} `}${label}: `, { id, part: "both" }, " flagged; the model does not divide this group."],
+      sentence: [
+        `${family === "slice" ? "" : `${family} `}${label}: `,
+        { id, part: "both" },
+        " flagged; the model does not divide this group.",
+      ],
       estimates: [id],
       remedy: "State the rule for this group in the pathway; the score adds nothing to it.",
     },

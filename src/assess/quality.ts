@@ -19,14 +19,22 @@ export function outcomeCounts(cohort: Cohort): readonly ComputedEstimate[] {
     countOf({ n: cohort.n, evidence: retrospective }, "cohort.analysed", "Patients analysed", cohort.n),
     estimateOf(
       { n: cohort.n, evidence: retrospective },
-      { measure: "cohort.follow-up", label: "Median follow-up", unit: "years", method: "reverse Kaplan–Meier" },
+      {
+        measure: "cohort.follow-up",
+        label: "Median follow-up",
+        unit: "years",
+        method: "reverse Kaplan–Meier",
+      },
       "notEstimable" in followUp ? followUp : { value: followUp.value / 365.25, decimals: 1 },
     ),
     ...cohort.readings.flatMap((reading) => statusCounts(cohort, reading)),
   ];
 }
 
-function statusCounts({ n, time, event }: Cohort, { short, label, atDays, readAt }: Reading): readonly ComputedEstimate[] {
+function statusCounts(
+  { n, time, event }: Cohort,
+  { short, label, atDays, readAt }: Reading,
+): readonly ComputedEstimate[] {
   let events = 0;
   let eventFree = 0;
   for (let i = 0; i < n; i++) {
@@ -64,7 +72,10 @@ export async function variableQuality(store: Store, protocol: Protocol): Promise
   };
 }
 
-function variableEstimates({ name, plausible }: Variable, { n, missing, implausible }: ColumnProfile): ComputedEstimate[] {
+function variableEstimates(
+  { name, plausible }: Variable,
+  { n, missing, implausible }: ColumnProfile,
+): ComputedEstimate[] {
   const context = { n, stratum: name, evidence: retrospective };
   const estimates = [shareOf(context, "data.missing", `${name} missing`, missing, n)];
   if (plausible) {
@@ -94,7 +105,8 @@ function completenessTable(described: readonly Described[]): Table {
     ],
     rows: described.map(({ variable, profile }): Cell[] => [
       variable.name,
-      variable.unit ?? (variable.levels ? variable.levels.map(({ label }) => label).join(", ") : "none given"),
+      variable.unit ??
+        (variable.levels ? variable.levels.map(({ label }) => label).join(", ") : "none given"),
       { id: `data.missing/${variable.name}`, part: "both" },
       variable.plausible ? { id: `data.implausible/${variable.name}`, part: "both" } : "no range given",
       ...(profile.range
@@ -112,7 +124,11 @@ function implausibleFinding({ name, plausible }: Variable, { implausible }: Colu
       id: `quality.implausible/${name}`,
       stage: "quality",
       severity: "concern",
-      sentence: [`${name} lies outside ${plausible[0]} to ${plausible[1]} in `, { id, part: "both" }, " patients."],
+      sentence: [
+        `${name} lies outside ${plausible[0]} to ${plausible[1]} in `,
+        { id, part: "both" },
+        " patients.",
+      ],
       estimates: [id],
       rows: { count: implausible.count, lines: implausible.first },
       remedy: "Check these rows against the source.",
@@ -124,11 +140,21 @@ function implausibleFinding({ name, plausible }: Variable, { implausible }: Colu
 export function knownAtQuality(protocol: Protocol, n: number): Piece {
   if (protocol.data.times.knownAt !== null) return {};
   const values = n * protocol.model.predictors.length;
-  const timed = shareOf({ n, evidence: retrospective }, "data.known-at", "Inputs with a known-at time", 0, values);
+  const timed = shareOf(
+    { n, evidence: retrospective },
+    "data.known-at",
+    "Inputs with a known-at time",
+    0,
+    values,
+  );
   const sentence: Phrase =
     values === 0
       ? ["No input value carries a known-at time."]
-      : ["No input value carries a known-at time: ", { id: timed.id, part: "fraction" }, " of the values that the model reads."];
+      : [
+          "No input value carries a known-at time: ",
+          { id: timed.id, part: "fraction" },
+          " of the values that the model reads.",
+        ];
   return {
     estimates: [timed],
     findings: [
@@ -138,7 +164,8 @@ export function knownAtQuality(protocol: Protocol, n: number): Piece {
         severity: "concern",
         sentence,
         estimates: [timed.id],
-        remedy: "Take the inputs from a source that records when each value became known, before any live use.",
+        remedy:
+          "Take the inputs from a source that records when each value became known, before any live use.",
       },
     ],
   };
@@ -180,10 +207,17 @@ export function threeQuestions(
     {
       question: "What is missing?",
       answers: [
-        ["Status at ", `${primary.readAt ?? primary.label} is unknown in `, at("cohort.unknown", "both"), " patients."],
+        [
+          "Status at ",
+          `${primary.readAt ?? primary.label} is unknown in `,
+          at("cohort.unknown", "both"),
+          " patients.",
+        ],
         protocol.data.variables.length === 0
           ? ["The protocol declares no variable."]
-          : [`${protocol.data.variables.length} variables are declared; the table below gives the missing values of each.`],
+          : [
+              `${protocol.data.variables.length} variables are declared; the table below gives the missing values of each.`,
+            ],
         times.knownAt === null
           ? [`Times are ${times.kind} from ${times.from}; no value says when it became known.`]
           : [`Known-at times are in column ${times.knownAt}.`],

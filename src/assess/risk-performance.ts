@@ -23,7 +23,11 @@ function each<Result extends object>(
   wanted: readonly { readonly naming: Naming; readonly outcome: (result: Result) => Outcome }[],
 ): ComputedEstimate[] {
   return wanted.map(({ naming: name, outcome }) =>
-    estimateOf(context, name, "notEstimable" in result ? { notEstimable: String(result.notEstimable) } : outcome(result as Result)),
+    estimateOf(
+      context,
+      name,
+      "notEstimable" in result ? { notEstimable: String(result.notEstimable) } : outcome(result as Result),
+    ),
   );
 }
 
@@ -41,7 +45,12 @@ export function riskPerformance(
     ...smoothCalibration(columns, context, intervals),
     ...each(context, aucAtHorizon(columns), [
       {
-        naming: naming("auc", "AUC", "proportion", "IPCW, cumulative cases, dynamic controls; influence-function interval"),
+        naming: naming(
+          "auc",
+          "AUC",
+          "proportion",
+          "IPCW, cumulative cases, dynamic controls; influence-function interval",
+        ),
         outcome: ({ auc, lower, upper, kind }) => ({ value: auc, lower, upper, kind }),
       },
     ]),
@@ -59,12 +68,37 @@ interface Columns {
 function meanCalibration(columns: Columns, context: Context): ComputedEstimate[] {
   return each(context, observedExpected(columns), [
     {
-      naming: naming("observed", "Observed risk", "proportion", "1 − Kaplan–Meier, log interval"),
-      outcome: ({ observed, observedLower, observedUpper }) => ({ value: observed, lower: observedLower, upper: observedUpper }),
+      naming: {
+        measure: "cohort.survival",
+        label: "Event-free",
+        unit: "proportion",
+        method: "Kaplan–Meier, log interval",
+      },
+      outcome: ({ observed, observedLower, observedUpper }) => ({
+        value: 1 - observed,
+        lower: 1 - observedUpper,
+        upper: 1 - observedLower,
+      }),
     },
-    { naming: naming("expected", "Mean predicted risk", "proportion", "mean"), outcome: ({ expected }) => ({ value: expected }) },
     {
-      naming: naming("oe", "Calibration, observed/expected", "ratio", "Kaplan–Meier over mean risk, log interval"),
+      naming: naming("observed", "Observed risk", "proportion", "1 − Kaplan–Meier, log interval"),
+      outcome: ({ observed, observedLower, observedUpper }) => ({
+        value: observed,
+        lower: observedLower,
+        upper: observedUpper,
+      }),
+    },
+    {
+      naming: naming("expected", "Mean predicted risk", "proportion", "mean"),
+      outcome: ({ expected }) => ({ value: expected }),
+    },
+    {
+      naming: naming(
+        "observed-expected",
+        "Calibration, observed/expected",
+        "ratio",
+        "Kaplan–Meier over mean risk, log interval",
+      ),
       outcome: ({ ratio, lower, upper }) => ({ value: ratio, lower, upper }),
     },
   ]);
@@ -73,19 +107,31 @@ function meanCalibration(columns: Columns, context: Context): ComputedEstimate[]
 function slopeEstimate(columns: Columns, context: Context): ComputedEstimate[] {
   return each(context, calibrationSlope(columns), [
     {
-      naming: naming("slope", "Calibration slope", "ratio", "Cox regression on the complementary log-log of the risk, Wald interval"),
+      naming: naming(
+        "calibration-slope",
+        "Calibration slope",
+        "ratio",
+        "Cox regression on the complementary log-log of the risk, Wald interval",
+      ),
       outcome: ({ slope, lower, upper }) => ({ value: slope, lower, upper }),
     },
   ]);
 }
 
-function smoothCalibration(columns: Columns, context: Context, intervals: BootstrapIntervals | undefined): ComputedEstimate[] {
+function smoothCalibration(
+  columns: Columns,
+  context: Context,
+  intervals: BootstrapIntervals | undefined,
+): ComputedEstimate[] {
   const method = intervals
     ? `restricted cubic spline, Cox; percentile bootstrap, ${intervals.nDraws} draws, seed ${intervals.seed}`
     : "restricted cubic spline, Cox; no interval without bootstrap";
   const row = (key: "ici" | "e50" | "e90", label: string) => ({
     naming: naming(key, label, "proportion", method),
-    outcome: (result: Record<"ici" | "e50" | "e90", number>): Outcome => ({ value: result[key], ...intervals?.[key] }),
+    outcome: (result: Record<"ici" | "e50" | "e90", number>): Outcome => ({
+      value: result[key],
+      ...intervals?.[key],
+    }),
   });
   return each(context, splineCalibration(columns), [
     row("ici", "Mean calibration error (ICI)"),
@@ -96,7 +142,9 @@ function smoothCalibration(columns: Columns, context: Context, intervals: Bootst
 
 function overallPerformance(columns: Columns, context: Context): ComputedEstimate[] {
   const influence = "IPCW, influence-function interval";
-  const skillOutcome = (skill: { value: number; lower: number; upper: number } | { notEstimable: string }): Outcome => skill;
+  const skillOutcome = (
+    skill: { value: number; lower: number; upper: number } | { notEstimable: string },
+  ): Outcome => skill;
   return [
     ...each(context, brierAtHorizon(columns), [
       {
@@ -150,7 +198,11 @@ function waldWithin01(value: number, stdError: number): { lower: number; upper: 
 }
 
 /** Without any assumption about patients of unknown status: none, or all, of them had the event. */
-export function worstCaseBounds({ n, time, event }: Cohort, { risk, atDays }: Reading, context: Context): ComputedEstimate[] {
+export function worstCaseBounds(
+  { n, time, event }: Cohort,
+  { risk, atDays }: Reading,
+  context: Context,
+): ComputedEstimate[] {
   let events = 0;
   let unknown = 0;
   let sum = 0;
@@ -163,7 +215,25 @@ export function worstCaseBounds({ n, time, event }: Cohort, { risk, atDays }: Re
   const ratio = (count: number): Outcome =>
     n === 0 || sum === 0 ? { notEstimable: "no predicted risk" } : { value: count / sum };
   return [
-    estimateOf(context, naming("oe-if-none", "Observed/expected if none of the unknown had an event", "ratio", "worst-case bound"), ratio(events)),
-    estimateOf(context, naming("oe-if-all", "Observed/expected if all of the unknown had an event", "ratio", "worst-case bound"), ratio(events + unknown)),
+    estimateOf(
+      context,
+      naming(
+        "observed-expected-if-none",
+        "Observed/expected if none of the unknown had an event",
+        "ratio",
+        "worst-case bound",
+      ),
+      ratio(events),
+    ),
+    estimateOf(
+      context,
+      naming(
+        "observed-expected-if-all",
+        "Observed/expected if all of the unknown had an event",
+        "ratio",
+        "worst-case bound",
+      ),
+      ratio(events + unknown),
+    ),
   ];
 }

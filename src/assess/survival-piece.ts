@@ -1,13 +1,14 @@
 import type { Table } from "../evidence/figures.ts";
+import { daysPer, type TimeUnit } from "../protocol/index.ts";
 import { kaplanMeier, type SurvivalCurve, survivalAt } from "../stats/kaplan-meier.ts";
 import type { Cohort } from "./cohort.ts";
 import type { Piece } from "./piece.ts";
 
-const daysPerYear = 365.25;
 const maxPoints = 500;
 
-/** Kaplan–Meier curve with its band, censoring ticks and numbers at risk; time in years. */
-export function survivalPiece(cohort: Cohort): Piece {
+/** Kaplan–Meier curve with its band, censoring ticks and numbers at risk; time in the unit of the horizon. */
+export function survivalPiece(cohort: Cohort, unit: TimeUnit): Piece {
+  const days = daysPer[unit];
   if (cohort.n === 0) return {};
   const curve = kaplanMeier(cohort.time, cohort.event);
   const steps = thinned(curve, (i) => curve.events[i]! > 0);
@@ -20,22 +21,38 @@ export function survivalPiece(cohort: Cohort): Piece {
     curves: [
       {
         id: "cohort.survival",
-        label: "Event-free",
+        label: "event-free",
         shape: "step",
-        x: withEnd(0, steps.map((i) => curve.time[i]! / daysPerYear), lastTime / daysPerYear),
-        y: withEnd(1, at.map(({ survival }) => survival), end.survival),
-        lower: withEnd(1, at.map(({ lower, survival }) => finiteOr(lower, survival)), finiteOr(end.lower, end.survival)),
-        upper: withEnd(1, at.map(({ upper, survival }) => finiteOr(upper, survival)), finiteOr(end.upper, end.survival)),
+        x: withEnd(
+          0,
+          steps.map((i) => curve.time[i]! / days),
+          lastTime / days,
+        ),
+        y: withEnd(
+          1,
+          at.map(({ survival }) => survival),
+          end.survival,
+        ),
+        lower: withEnd(
+          1,
+          at.map(({ lower, survival }) => finiteOr(lower, survival)),
+          finiteOr(end.lower, end.survival),
+        ),
+        upper: withEnd(
+          1,
+          at.map(({ upper, survival }) => finiteOr(upper, survival)),
+          finiteOr(end.upper, end.survival),
+        ),
       },
       {
         id: "cohort.censored",
-        label: "Censored",
+        label: "censored",
         shape: "line",
-        x: censored.map((i) => curve.time[i]! / daysPerYear),
+        x: censored.map((i) => curve.time[i]! / days),
         y: censored.map((i) => curve.survival[i]!),
       },
     ],
-    tables: [riskTable(cohort, lastTime)],
+    tables: [riskTable(cohort, lastTime / days, unit)],
   };
 }
 
@@ -54,29 +71,36 @@ function thinned(curve: SurvivalCurve, wanted: (i: number) => boolean): number[]
   return Array.from({ length: room }, (_, k) => indices[Math.round(k * stride)]!);
 }
 
-/** Numbers at risk, and events and censorings so far, at whole years. */
-function riskTable({ time, event }: Cohort, lastTime: number): Table {
-  const years = Math.max(1, Math.ceil(lastTime / daysPerYear - 1e-9));
-  const step = Math.max(1, Math.ceil(years / 10));
-  const rows: string[][] = [];
-  for (let year = 0; year <= years; year += step) {
-    const limit = year * daysPerYear;
+/** Widths between the columns of a risk table that people count in, per unit. */
+const steps: Readonly<Record<TimeUnit, readonly number[]>> = {
+  minutes: [5, 10, 15, 30, 60, 120, 240, 480],
+  hours: [1, 2, 4, 6, 12, 24, 48, 96, 168],
+  days: [1, 2, 5, 7, 10, 14, 30, 60, 90, 180, 360],
+  weeks: [1, 2, 4, 8, 13, 26, 52],
+  months: [1, 2, 3, 6, 12, 24, 60, 120],
+  years: [1, 2, 5, 10, 20],
+};
+
+/** Patients at risk just before each time of the axis, and the events and censorings before it. */
+function riskTable({ time, event }: Cohort, last: number, unit: TimeUnit): Table {
+  const step = steps[unit].find((width) => last / width <= 8) ?? steps[unit].at(-1)!;
+  const days = daysPer[unit];
+  const nColumns = Math.floor(last / step + 1e-9) + 1;
+  const rows = Array.from({ length: nColumns }, (_, k) => {
+    const limit = k * step * days;
     let atRisk = 0;
     let events = 0;
-    let censored = 0;
     for (let i = 0; i < time.length; i++) {
-      if (time[i]! >= limit && year > 0) atRisk++;
-      else if (year === 0) atRisk++;
+      if (time[i]! >= limit - 1e-9) atRisk++;
       else if (event[i]) events++;
-      else censored++;
     }
-    rows.push([String(year), String(atRisk), String(events), String(censored)]);
-  }
+    return [k * step, atRisk, events, time.length - atRisk - events].map(String);
+  });
   return {
     id: "cohort.risk-table",
-    caption: "Years since the index; patients at risk; events and censorings before",
+    caption: `${unit} from the index; patients at risk; events and censorings before`,
     columns: [
-      { key: "time", label: "Years", align: "end" },
+      { key: "time", label: unit, align: "end" },
       { key: "atRisk", label: "At risk", align: "end" },
       { key: "events", label: "Events", align: "end" },
       { key: "censored", label: "Censored", align: "end" },

@@ -12,7 +12,12 @@ const statusNames = ["event-free", "event", "unknown"] as const;
  * Writes one row a kept patient: key, source file and line, prediction line, and what the estimates were made from at
  * the primary horizon. A patient whose endpoint is not recorded has missing values there.
  */
-export async function writeRows(store: Store, protocol: Protocol, built: BuiltCohort, file: string): Promise<WrittenFile> {
+export async function writeRows(
+  store: Store,
+  protocol: Protocol,
+  built: BuiltCohort,
+  file: string,
+): Promise<WrittenFile> {
   const { cohort, isAnalysed } = built;
   const reading = primaryReading(cohort);
   const followUp = { time: cohort.time, event: cohort.event, horizon: reading.atDays };

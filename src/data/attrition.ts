@@ -5,8 +5,8 @@ import type { AttritionFacts, AttritionRequest } from "./store.ts";
 import { columnList, columnOf, columnSqlOf, isSameKey, type Table } from "./table.ts";
 
 /**
- * Applies keep-criteria in order. A record leaves at the first criterion that is not true; a subject leaves with
- * its last record. Records without a subject count as one subject.
+ * Applies keep-criteria in order. A record leaves at the first criterion that is not true; a subject
+ * leaves with its last record. Records without a subject count as one subject.
  */
 export async function attrition(
   database: Database,

@@ -11,7 +11,10 @@ interface Waiting {
 
 const closingMs = 2000;
 
-/** The parent's end of the child process. Every call is answered: by the child, its end, or the time limit. */
+/**
+ * The parent's end of the child process. Every call is answered: by the child, its end, or the time
+ * limit.
+ */
 export class ChildLink {
   readonly #child: ChildProcess;
   readonly #timeoutMs: number;

@@ -7,8 +7,10 @@ const millisecondsPerDay = 86_400_000;
  * An expression of the protocol as parameterised SQL.
  *
  * Three-valued (Kleene): a comparison, `in`, `between` or arithmetic with a missing value is missing;
- * `false and missing` is false, `true or missing` is true, `not missing` is missing; `is missing` always answers.
- * Numbers, dates (days since 1970-01-01) and durations (days) are double precision; division by zero is missing.
+ * `false and missing` is false, `true or missing` is true, `not missing` is missing; `is missing` always
+ * answers.
+ * Numbers, dates (days since 1970-01-01) and durations (days) are double precision; division by zero is
+ * missing.
  * Text compares by code point. `age at` counts birthdays by the calendar; one born on 29 February has it on
  * 1 March in other years, and a date with a fraction of a day counts as its day.
  *
@@ -27,8 +29,10 @@ export function compileExpression(expression: Expression, columnSql: (name: stri
       return sql`${expression.days}`;
     case "column":
       return compileColumn(expression, columnSql);
-    case "compare":
-      return sql`(${compile(expression.left)} ${comparison[expression.operator]} ${compile(expression.right)})`;
+    case "compare": {
+      const operator = comparison[expression.operator];
+      return sql`(${compile(expression.left)} ${operator} ${compile(expression.right)})`;
+    }
     case "in": {
       if (expression.list.length === 0) return sql`${expression.negated}`;
       const list = joined(expression.list.map(compile), ", ");
@@ -91,7 +95,10 @@ function compileArithmetic(
   }
 }
 
-/** Years apart, less one where the birthday of that year is still to come; missing beyond the years 1 to 9999. */
+/**
+ * Years apart, less one where the birthday of that year is still to come; missing beyond the years 1 to
+ * 9999.
+ */
 function compileAge(birth: Sql, days: Sql): Sql {
   const [firstDay, lastDay] = [daysSinceEpoch("0001-01-01"), daysSinceEpoch("9999-12-31")];
   const date = sql`(date '1970-01-01' + case when ${days} between ${firstDay} and ${lastDay}

@@ -1,6 +1,6 @@
 /**
- * The fields of one record, without its line end. Convention: RFC 4180 — commas, double quotes, a quote doubled inside
- * quotes; the scan has refused everything else before.
+ * The fields of one record, without its line end. Convention: RFC 4180 — commas, double quotes, a quote
+ * doubled inside quotes; the scan has refused everything else before.
  */
 export function fieldsOf(record: string): string[] {
   const fields: string[] = [];

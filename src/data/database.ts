@@ -23,7 +23,10 @@ export type Cell = string | number | boolean | null;
 
 const rowsPerChunk = 2048;
 
-/** An in-memory DuckDB that reaches only its directories, loads no extension and refuses every later setting. */
+/**
+ * An in-memory DuckDB that reaches only its directories, loads no extension and refuses every later
+ * setting.
+ */
 export class Database {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
@@ -80,7 +83,10 @@ export class Database {
     }
   }
 
-  /** Makes a table of numbers from typed arrays of one length, in their order. Missing is NaN, and -1 stays -1. */
+  /**
+   * Makes a table of numbers from typed arrays of one length, in their order. Missing is NaN, and -1
+   * stays -1.
+   */
   async createFromArrays(
     table: string,
     columns: readonly { readonly name: string; readonly values: Float64Array | Int32Array }[],
@@ -137,7 +143,8 @@ function toCell(value: unknown): Cell {
 }
 
 /**
- * Engine errors may quote cells, so their text goes no further, except where it can only speak of our own SQL.
+ * Engine errors may quote cells, so their text goes no further, except where it can only speak of our own
+ * SQL.
  */
 async function told<T>(action: () => Promise<T>): Promise<T> {
   try {

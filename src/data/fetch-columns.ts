@@ -1,3 +1,4 @@
+import { DuckDBDoubleVector, DuckDBIntegerVector, type DuckDBVector } from "@duckdb/node-api";
 import type { Expression } from "../protocol/index.ts";
 import { compileExpression } from "./compile-expression.ts";
 import type { Database } from "./database.ts";
@@ -30,12 +31,10 @@ export async function fetchColumns(
   const sourceLine = new Int32Array(n);
   const arrays = wanted.map(({ type }) => emptyArray(type, n));
   let row = 0;
-  for await (const chunk of database.chunks(
-    selectColumns(table, wanted, { filter, orderBy: request.orderBy ?? [] }),
-  )) {
+  const query = selectColumns(table, wanted, { filter, orderBy: request.orderBy ?? [] });
+  for await (const chunk of database.chunks(query)) {
     [...arrays, sourceFile, sourceLine].forEach((array, i) => {
-      const vector = chunk.getColumnVector(i);
-      for (let j = 0; j < chunk.rowCount; j++) array[row + j] = vector.getItem(j) as number;
+      copyVector(chunk.getColumnVector(i), array, row);
     });
     row += chunk.rowCount;
   }
@@ -67,9 +66,25 @@ function columnTypeOf({ type }: Expression): ColumnType {
   return type === "duration" ? "number" : type;
 }
 
-function emptyArray(type: ColumnType, n: number): Float64Array | Int8Array | Int32Array {
-  if (type === "boolean") return new Int8Array(n);
-  return type === "text" ? new Int32Array(n) : new Float64Array(n);
+function emptyArray(type: ColumnType, n: number): Float64Array | Int32Array {
+  return type === "text" || type === "boolean" ? new Int32Array(n) : new Float64Array(n);
+}
+
+function copyVector(vector: DuckDBVector, array: Float64Array | Int32Array, offset: number): void {
+  if (vector instanceof DuckDBDoubleVector && array instanceof Float64Array) {
+    copyDoubles(vector, array, offset);
+  } else if (vector instanceof DuckDBIntegerVector && array instanceof Int32Array) {
+    copyIntegers(vector, array, offset);
+  } else throw new Error(`expected another column type than ${vector.type}`);
+}
+
+// Two loops of one shape: with one type each they run several times as fast as a common one.
+function copyDoubles(vector: DuckDBDoubleVector, array: Float64Array, offset: number): void {
+  for (let i = 0; i < vector.itemCount; i++) array[offset + i] = vector.getItem(i)!;
+}
+
+function copyIntegers(vector: DuckDBIntegerVector, array: Int32Array, offset: number): void {
+  for (let i = 0; i < vector.itemCount; i++) array[offset + i] = vector.getItem(i)!;
 }
 
 /** One row for each row of the table; missing is NaN or -1, so that no vector holds a null. */
@@ -92,7 +107,7 @@ function selectColumns(
   );
   const cells = wanted.map(({ type, sql: value }, i) => {
     if (type === "boolean") {
-      return sql`cast(case when ${value} then 1 when not ${value} then 0 else -1 end as tinyint)`;
+      return sql`cast(case when ${value} then 1 when not ${value} then 0 else -1 end as integer)`;
     }
     if (type === "text") return sql`coalesce(${identifier(`level_${i}`)}.code, -1)`;
     return sql`coalesce(cast(${value} as double), cast('nan' as double))`;
@@ -120,18 +135,14 @@ async function levelsOf(database: Database, table: Table, { value }: Wanted, fil
   return rows.map(([level]) => String(level));
 }
 
-function columnFrom(
-  type: ColumnType,
-  array: Float64Array | Int8Array | Int32Array,
-  levels: readonly string[],
-): Column {
+function columnFrom(type: ColumnType, array: Float64Array | Int32Array, levels: readonly string[]): Column {
   let missing = 0;
   if (array instanceof Float64Array) {
     for (const value of array) if (Number.isNaN(value)) missing += 1;
     return { kind: type === "date" ? "date" : "number", values: array, missing };
   }
   for (const code of array) if (code === -1) missing += 1;
-  return array instanceof Int8Array
-    ? { kind: "boolean", values: array, missing }
+  return type === "boolean"
+    ? { kind: "boolean", values: Int8Array.from(array), missing }
     : { kind: "text", codes: array, levels, missing };
 }

@@ -5,7 +5,10 @@ import { identifier, type Sql } from "./sql.ts";
 import type { CsvRequest } from "./store.ts";
 import type { TableColumn } from "./table.ts";
 
-/** A column of a file that a study uses. The SQL names come from its position, so no user text becomes SQL. */
+/**
+ * A column of a file that a study uses. The SQL names come from its position, so no user text becomes
+ * SQL.
+ */
 export interface FileColumn extends TableColumn {
   readonly isRequired: boolean;
   /** SQL name of the cell's text; `sql` is that of its value. */

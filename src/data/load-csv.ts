@@ -12,7 +12,8 @@ import { fileInStudy } from "./study-path.ts";
 import { columnList, type Table } from "./table.ts";
 
 /**
- * Reads a CSV file into a table: one pass of ours for structure, lines and hash, one of the engine for the values.
+ * Reads a CSV file into a table: one pass of ours for structure, lines and hash, one of the engine for
+ * the values.
  * Every row is in the table, or a Problem says which rows cannot be.
  */
 export async function loadCsv(
@@ -97,7 +98,9 @@ async function createRelation(csv: LoadedCsv, fileId: number): Promise<Sql[]> {
       ${columnList(columns)},
       unreadable,
       ${whole(fileId)} as source_file,
-      cast(ordinal + ${whole(first)} + coalesce(sum(extra) over (order by ordinal), 0) as integer) as source_line
+      cast(
+        ordinal + ${whole(first)} + coalesce(sum(extra) over (order by ordinal), 0) as integer
+      ) as source_line
     from numbered
     left join line_shift using (ordinal)
     order by ordinal`);

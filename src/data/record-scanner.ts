@@ -7,7 +7,10 @@ const listed = 10;
 
 type State = "field start" | "unquoted" | "quoted" | "after quote" | "after CR";
 
-/** Where records start, as the lines they would start on if each filled one line, and the steps away from that. */
+/**
+ * Where records start, as the lines they would start on if each filled one line, and the steps away from
+ * that.
+ */
 export interface RecordLines {
   /** Line of record 0. */
   readonly first: number;

@@ -21,8 +21,8 @@ export interface ScannedCsv {
 
 /**
  * Reads a CSV file once: hash, header, number and lines of its records.
- * `name` is what a reader knows the file by. Throws a Problem with the line for an empty file, text that is not
- * UTF-8, NUL, ragged rows, stray or open quotes, lone carriage returns.
+ * `name` is what a reader knows the file by. Throws a Problem with the line for an empty file, text that
+ * is not UTF-8, NUL, ragged rows, stray or open quotes, lone carriage returns.
  */
 export async function scanCsv(path: string, name: string): Promise<ScannedCsv> {
   const hash = createHash("sha256");

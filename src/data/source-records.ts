@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { Problem } from "../evidence/problem.ts";
 import { fieldsOf } from "./csv-text.ts";
 import type { Database } from "./database.ts";
-import { joined, sql } from "./sql.ts";
+import { joined, sql, whole } from "./sql.ts";
 import type { LookupRequest, SourceRecord } from "./store.ts";
 import { columnOf, type Table } from "./table.ts";
 
@@ -24,7 +24,11 @@ export async function linesOfKey(
       : sql`cast(${cell} as varchar) = ${String(value)}`;
   });
   const rows = await database.rows(sql`
-    select source_line from ${table.relation} where ${joined(conditions, " and ")} order by source_line limit 1000`);
+    select source_line
+    from ${table.relation}
+    where ${joined(conditions, " and ")}
+    order by source_line
+    limit ${whole(listed)}`);
   return rows.map(([line]) => Number(line));
 }
 

@@ -2,14 +2,18 @@ import type { Expression } from "../protocol/index.ts";
 
 /**
  * Tables of one study, with file and line on every row, held by a database in a sandboxed child process.
- * Every method rejects with a Problem where the user can fix it (bad file, time-out, memory), else with an Error.
+ * Every method rejects with a Problem where the user can fix it (bad file, time-out, memory), else with
+ * an Error.
  */
 export interface Store {
   /** Reads a CSV file of the study into a table; refuses it whole when any row cannot be trusted. */
   loadCsv(request: CsvRequest): Promise<LoadedFile>;
   /** Applies keep-criteria in order and marks each row of the table as kept or excluded. */
   attrition(request: AttritionRequest): Promise<AttritionFacts>;
-  /** Joins predictions one to one by key; with `into`, also makes a table of patients with predicted columns. */
+  /**
+   * Joins predictions one to one by key; with `into`, also makes a table of patients with predicted
+   * columns.
+   */
   matchPredictions(request: MatchRequest): Promise<MatchFacts>;
   /** Columns as typed arrays, in a total order that does not depend on threads. */
   columns(request: ColumnsRequest): Promise<ColumnSet>;
@@ -19,7 +23,10 @@ export interface Store {
   lookup(request: LookupRequest): Promise<SourceRecord[]>;
   /** The source records that start at these lines, as they stand in the file. */
   rows(request: RowsRequest): Promise<SourceRecord[]>;
-  /** Writes rows of a table, with computed columns beside them, as a Parquet file in `outDir`; same rows, same bytes. */
+  /**
+   * Writes rows of a table, with computed columns beside them, as a Parquet file in `outDir`; same rows,
+   * same bytes.
+   */
   writeParquet(request: ParquetRequest): Promise<WrittenFile>;
   /** Ends the child process and removes its temporary folder. Safe to call twice. */
   close(): Promise<void>;
@@ -84,7 +91,10 @@ export interface AttritionRequest {
 
 export interface AttritionFacts {
   readonly start: { readonly records: number; readonly subjects: number };
-  /** One for each criterion. `excluded` counts records; `excludedMissing` those for which it had no answer. */
+  /**
+   * One for each criterion. `excluded` counts records; `excludedMissing` those for which it had no
+   * answer.
+   */
   readonly steps: readonly {
     readonly records: number;
     readonly subjects: number;
@@ -216,7 +226,10 @@ export interface ParquetRequest {
   readonly columns: readonly string[];
   readonly rows?: "all" | "kept";
   readonly orderBy?: readonly string[];
-  /** In the order of `columns()` with the same `rows` and `orderBy`. NaN and code -1 are written as missing. */
+  /**
+   * In the order of `columns()` with the same `rows` and `orderBy`. NaN and code -1 are written as
+   * missing.
+   */
   readonly computed?: readonly ComputedColumn[];
   /** Relative to `outDir`. */
   readonly file: string;

@@ -16,7 +16,10 @@ export interface SourceOfTable {
   readonly sha256: string;
 }
 
-/** What the session knows of a table. Its relation has source_file, source_line and the columns' SQL names. */
+/**
+ * What the session knows of a table. Its relation has source_file, source_line and the columns' SQL
+ * names.
+ */
 export interface Table {
   readonly name: string;
   readonly relation: Sql;

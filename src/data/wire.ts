@@ -60,7 +60,10 @@ function isTypedArray(value: unknown): value is TypedArray {
   return value instanceof Float64Array || value instanceof Int32Array || value instanceof Int8Array;
 }
 
-/** A copy with every value replaced, containers from the outside in; lists of plain values stay as they are. */
+/**
+ * A copy with every value replaced, containers from the outside in; lists of plain values stay as they
+ * are.
+ */
 function mapValues(value: unknown, change: (value: unknown) => unknown): unknown {
   const changed = change(value);
   if (changed !== value || typeof value !== "object" || value === null || ArrayBuffer.isView(value))

@@ -8,7 +8,10 @@ import type { ComputedColumn, ParquetRequest, WrittenFile } from "./store.ts";
 import { isInside } from "./study-path.ts";
 import { columnOf, orderOf, rowFilter, type Table } from "./table.ts";
 
-/** Written in a total order, so the bytes do not depend on threads; appears under its name only when complete. */
+/**
+ * Written in a total order, so the bytes do not depend on threads; appears under its name only when
+ * complete.
+ */
 export async function writeParquet(
   database: Database,
   table: Table,
@@ -16,53 +19,61 @@ export async function writeParquet(
   outDir: string | undefined,
 ): Promise<WrittenFile> {
   const path = await pathInside(outDir, request.file);
-  const rows = await createRows(database, table, request);
+  const names = namesOf(table, request).map(({ name, sql: value }) => sql`${value} as ${identifier(name)}`);
   const partial = join(dirname(path), `.${basename(path)}.partial`);
+  const joins = (request.computed ?? []).flatMap((column, i) =>
+    "codes" in column ? [sql`left join ${levelTable(i)} on ${levelTable(i)}.code = ${valueName(i)}`] : [],
+  );
+  let rows: number;
   try {
-    const names = namesOf(table, request).map(
-      ({ name, sql: column }) => sql`${column} as ${identifier(name)}`,
-    );
+    rows = await createRows(database, table, request);
+    // The engine takes no parameter inside a copy, so every value is in a table by now.
     await database.run(sql`
-      copy (select ${joined(names, ", ")} from parquet_row order by ordinal)
-      to ${partial} (format parquet, compression zstd)`);
+      copy (
+        select ${joined(names, ", ")}
+        from parquet_row
+        left join computed on computed.ordinal = parquet_row.rowid
+        ${joined(joins, "\n")}
+        order by parquet_row.rowid
+      )
+      to ${partial} (format parquet)`);
     await rename(partial, path);
   } finally {
     await rm(partial, { force: true });
-    await database.run(sql`drop table parquet_row`);
+    const levels = (request.computed ?? []).map((_, i) => levelTable(i));
+    for (const made of [sql`parquet_row`, sql`computed`, ...levels]) {
+      await database.run(sql`drop table if exists ${made}`);
+    }
   }
   const { bytes, sha256 } = await hashOf(path);
   return { name: request.file, bytes, sha256, rows };
 }
 
-/** Table `parquet_row`: the chosen rows with their ordinal in the total order and the computed columns beside them. */
+/** Tables `parquet_row`, the chosen rows in total order, and `computed`, joined to it by ordinal. */
 async function createRows(database: Database, table: Table, request: ParquetRequest): Promise<number> {
   const computed = request.computed ?? [];
   const filter = rowFilter(table, request.rows);
-  const [counts] = await database.rows(sql`select count(*) from ${table.relation} where ${filter}`);
+  const order = (request.orderBy ?? []).map((name) => columnOf(table, name).sql);
+  const own = request.columns.map((name) => columnOf(table, name).sql);
+  await database.run(sql`
+    create table parquet_row as
+    select ${joined([...own, sql`source_file`, sql`source_line`], ", ")}
+    from ${table.relation}
+    where ${filter}
+    order by ${orderOf(order)}`);
+  const [counts] = await database.rows(sql`select count(*) from parquet_row`);
   const n = Number(counts![0]);
   for (const column of computed) {
     if (valuesOf(column).length === n) continue;
     throw new Error(`computed column "${column.name}" has ${valuesOf(column).length} values for ${n} rows`);
   }
-  await database.createFromArrays("computed", [
-    { name: "ordinal", values: Int32Array.from({ length: n }, (_, i) => i) },
-    ...computed.map((column, i) => ({ name: `x${i}`, values: valuesOf(column) })),
-  ]);
-  const order = (request.orderBy ?? []).map((name) => columnOf(table, name).sql);
-  const own = request.columns.map((name) => columnOf(table, name).sql);
-  await database.run(sql`
-    create table parquet_row as
-    with chosen as (
-      select
-        ${joined([...own, sql`source_file`, sql`source_line`], ", ")},
-        row_number() over (order by ${orderOf(order)}) - 1 as ordinal
-      from ${table.relation}
-      where ${filter}
-    )
-    select ${joined([sql`chosen.*`, ...computed.map(computedSql)], ", ")}
-    from chosen
-    join computed using (ordinal)`);
-  await database.run(sql`drop table computed`);
+  const columns = computed.map((column, i) => ({ name: `x${i}`, values: valuesOf(column) }));
+  const nOrdinals = computed.length === 0 ? 0 : n;
+  const ordinal = { name: "ordinal", values: Int32Array.from({ length: nOrdinals }, (_, i) => i) };
+  await database.createFromArrays("computed", [ordinal, ...columns]);
+  for (const [i, column] of computed.entries()) {
+    if ("codes" in column) await createLevels(database, column.levels, levelTable(i));
+  }
   return n;
 }
 
@@ -70,21 +81,34 @@ function valuesOf(column: ComputedColumn): Float64Array | Int32Array {
   return "codes" in column ? column.codes : column.values;
 }
 
+function levelTable(i: number): Sql {
+  return identifier(`level_${i}`);
+}
+
+function valueName(i: number): Sql {
+  return identifier(`x${i}`);
+}
+
+async function createLevels(database: Database, levels: readonly string[], table: Sql): Promise<void> {
+  const rows = levels.map((level, code) => sql`(cast(${code} as integer), ${level})`);
+  // Code -1 has no level; the row keeps the list from being empty.
+  await database.run(sql`
+    create table ${table} as
+    select *
+    from (values ${joined([sql`(-1, null)`, ...rows], ", ")}) as level(code, name)`);
+}
+
 function computedSql(column: ComputedColumn, i: number): Sql {
-  const value = identifier(`x${i}`);
-  if ("codes" in column) {
-    const levels = column.levels.map((level, code) => sql`when ${code} then ${level}`);
-    return sql`case ${value} ${joined([...levels, sql`else null end`], "\n")} as ${value}`;
-  }
-  if (column.values instanceof Int32Array) return sql`computed.${value}`;
-  return sql`case when isnan(${value}) then null else ${value} end as ${value}`;
+  if ("codes" in column) return sql`${levelTable(i)}.name`;
+  if (column.values instanceof Int32Array) return valueName(i);
+  return sql`case when isnan(${valueName(i)}) then null else ${valueName(i)} end`;
 }
 
 function namesOf(table: Table, { columns, computed = [] }: ParquetRequest): { name: string; sql: Sql }[] {
   const names = [
     ...["source_file", "source_line"].map((name) => ({ name, sql: identifier(name) })),
     ...columns.map((name) => ({ name, sql: columnOf(table, name).sql })),
-    ...computed.map(({ name }, i) => ({ name, sql: identifier(`x${i}`) })),
+    ...computed.map((column, i) => ({ name: column.name, sql: computedSql(column, i) })),
   ];
   const folded = names.map(({ name }) => name.toLowerCase());
   const repeated = folded.findIndex((name, i) => folded.indexOf(name) !== i);

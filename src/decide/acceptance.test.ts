@@ -5,7 +5,12 @@ import type { AcceptanceCriterion, Limit } from "../protocol/index.ts";
 import { acceptanceRequirements, judge, limitText } from "./acceptance.ts";
 import { bookOf } from "./estimate-book.ts";
 
-const estimate = (value: number, lower?: number, upper?: number, unit: ComputedEstimate["unit"] = "proportion"): ComputedEstimate => ({
+const estimate = (
+  value: number,
+  lower?: number,
+  upper?: number,
+  unit: ComputedEstimate["unit"] = "proportion",
+): ComputedEstimate => ({
   id: "performance.ppv@60mo",
   label: "PPV",
   n: 100,
@@ -41,10 +46,17 @@ describe("a criterion is judged by the whole interval", () => {
 
 test("a narrower interval round the same value never turns a pass into anything else", () => {
   fc.assert(
-    fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 0.5, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (value, half, limit) => {
-      fc.pre(judge(estimate(value, value - half, value + half), atLeast(limit), "bound") === "pass");
-      expect(judge(estimate(value, value - half / 2, value + half / 2), atLeast(limit), "bound")).toBe("pass");
-    }),
+    fc.property(
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.double({ min: 0, max: 0.5, noNaN: true }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (value, half, limit) => {
+        fc.pre(judge(estimate(value, value - half, value + half), atLeast(limit), "bound") === "pass");
+        expect(judge(estimate(value, value - half / 2, value + half / 2), atLeast(limit), "bound")).toBe(
+          "pass",
+        );
+      },
+    ),
   );
 });
 
@@ -57,13 +69,19 @@ const criterion = (limit: Limit): AcceptanceCriterion => ({
 
 test("an unclear criterion says how many patients would settle it", () => {
   // By hand: the bound is .15 from .70 and must come within .10: n = 100 · (.15/.10)² = 225.
-  const [requirement] = acceptanceRequirements([criterion(atLeast(0.6))], bookOf([estimate(0.7, 0.55, 0.85)]));
+  const [requirement] = acceptanceRequirements(
+    [criterion(atLeast(0.6))],
+    bookOf([estimate(0.7, 0.55, 0.85)]),
+  );
   expect(requirement).toMatchObject({ state: "no evidence", neededFor: "silent", kind: "measured" });
   expect(requirement!.remedy).toContain("n = 225");
 });
 
 test("where the estimate is on the wrong side more data do not help", () => {
-  const [requirement] = acceptanceRequirements([criterion(atLeast(0.6))], bookOf([estimate(0.58, 0.5, 0.66)]));
+  const [requirement] = acceptanceRequirements(
+    [criterion(atLeast(0.6))],
+    bookOf([estimate(0.58, 0.5, 0.66)]),
+  );
   expect(requirement!.remedy).toContain("wrong side");
 });
 

@@ -5,18 +5,27 @@ import { requiredSize } from "../stats/sample-size.ts";
 import type { EstimateBook } from "./estimate-book.ts";
 
 /** Where each measure that a criterion may name is found. `per`: whether its id carries the horizon. */
-const measures: Readonly<Record<AcceptanceCriterion["measure"], { readonly id: string; readonly per: "horizon" | "study"; readonly name: string }>> = {
+const measures: Readonly<
+  Record<
+    AcceptanceCriterion["measure"],
+    { readonly id: string; readonly per: "horizon" | "study"; readonly name: string }
+  >
+> = {
   events: { id: "cohort.events", per: "horizon", name: "events" },
   harrell_c: { id: "performance.harrell-c", per: "study", name: "Harrell's C" },
   uno_c: { id: "performance.uno-c", per: "study", name: "Uno's C" },
   auc: { id: "performance.auc", per: "horizon", name: "AUC" },
-  calibration_slope: { id: "performance.slope", per: "horizon", name: "calibration slope" },
-  observed_expected: { id: "performance.oe", per: "horizon", name: "observed over expected" },
+  calibration_slope: { id: "performance.calibration-slope", per: "horizon", name: "calibration slope" },
+  observed_expected: { id: "performance.observed-expected", per: "horizon", name: "observed over expected" },
   ici: { id: "performance.ici", per: "horizon", name: "mean calibration error" },
   brier: { id: "performance.brier", per: "horizon", name: "Brier score" },
   scaled_brier: { id: "performance.scaled-brier", per: "horizon", name: "scaled Brier score" },
   net_benefit: { id: "performance.net-benefit", per: "horizon", name: "net benefit" },
-  net_benefit_gain: { id: "performance.net-benefit-gain", per: "horizon", name: "net benefit over the better default" },
+  net_benefit_gain: {
+    id: "performance.net-benefit-gain",
+    per: "horizon",
+    name: "net benefit over the better default",
+  },
   sensitivity: { id: "performance.sensitivity", per: "horizon", name: "sensitivity" },
   specificity: { id: "performance.specificity", per: "horizon", name: "specificity" },
   ppv: { id: "performance.ppv", per: "horizon", name: "PPV" },
@@ -31,7 +40,8 @@ export function criterionName({ measure, worstOf }: AcceptanceCriterion): string
 
 /** "at least .60", ".80–1.25": as the memo's column "set in advance" prints it. */
 export function limitText(limit: Limit): string {
-  const short = (value: number) => (Math.abs(value) < 1 ? value.toFixed(2).replace("0.", ".") : decimals(value));
+  const short = (value: number) =>
+    Math.abs(value) < 1 ? value.toFixed(2).replace("0.", ".") : decimals(value);
   if (limit.kind === "between") return `${short(limit.low)}–${short(limit.high)}`;
   return `${limit.kind === "atLeast" ? "at least" : "at most"} ${short(limit.value)}`;
 }
@@ -56,7 +66,11 @@ export function criterionEstimateId(criterion: AcceptanceCriterion): string {
  *
  * A count has no interval and is judged as it stands. `judgedBy: "point"` judges the estimate alone.
  */
-export function judge(estimate: ComputedEstimate | undefined, limit: Limit, judgedBy: "bound" | "point"): RequirementState {
+export function judge(
+  estimate: ComputedEstimate | undefined,
+  limit: Limit,
+  judgedBy: "bound" | "point",
+): RequirementState {
   if (!estimate || !isKnown(estimate)) return "no evidence";
   const exact = judgedBy === "point" || estimate.unit === "count";
   if (!exact && !estimate.interval) return "no evidence";
@@ -73,7 +87,10 @@ function rangeOf(limit: Limit): readonly [low: number, high: number] {
 }
 
 /** Each acceptance criterion of the protocol as a requirement of the silent stage. */
-export function acceptanceRequirements(criteria: readonly AcceptanceCriterion[], book: EstimateBook): Requirement[] {
+export function acceptanceRequirements(
+  criteria: readonly AcceptanceCriterion[],
+  book: EstimateBook,
+): Requirement[] {
   return criteria.map((criterion): Requirement => {
     const id = criterionEstimateId(criterion);
     const estimate = book.get(id);
@@ -84,14 +101,21 @@ export function acceptanceRequirements(criteria: readonly AcceptanceCriterion[],
       state,
       kind: "measured",
       neededFor: "silent",
-      found: [...(estimate ? [{ id, part: "both" as const }] : ["not computed"]), `, set in advance ${limitText(criterion.limit)}`],
+      found: [
+        ...(estimate ? [{ id, part: "both" as const }] : ["not computed"]),
+        `, set in advance ${limitText(criterion.limit)}`,
+      ],
       evidence: estimate ? [id] : [],
       ...(state === "pass" ? {} : { remedy: remedyFor(criterion, estimate, state) }),
     };
   });
 }
 
-function remedyFor({ limit }: AcceptanceCriterion, estimate: ComputedEstimate | undefined, state: RequirementState): string {
+function remedyFor(
+  { limit }: AcceptanceCriterion,
+  estimate: ComputedEstimate | undefined,
+  state: RequirementState,
+): string {
   if (!estimate) return "Compute this measure; the assessment does not give it for this study.";
   if (!isKnown(estimate)) return `Make it estimable: ${estimate.notEstimable}.`;
   if (state === "fail") return "Change the model or the operating point, and validate again.";

@@ -33,10 +33,10 @@ const protocolWith = (over: Partial<Protocol["burden"]>) =>
     },
   }) as unknown as Protocol;
 const book = bookOf([
-  perThousand("performance.false-positive@1h", 1000, 900, 1000),
-  perThousand("performance.true-positive@1h", 0, 0, 1),
+  perThousand("performance.false-positives@1h", 1000, 900, 1000),
+  perThousand("performance.true-positives@1h", 0, 0, 1),
 ]);
-const valueOf = (estimates: readonly ComputedEstimate[], id: string) => {
+const numberOf = (estimates: readonly ComputedEstimate[], id: string) => {
   const estimate = estimates.find((candidate) => candidate.id === id)!;
   return "value" in estimate ? estimate.value : Number.NaN;
 };
@@ -45,14 +45,14 @@ describe("the source article's own example: 1.8 minutes for each of 120 false al
   // By hand: 120 a day is 3,650 a month (365 / 12); 3,650 × 1.8 min = 6,570 min = 109.5 h; × $60 = $6,570;
   // the limit of $5,000 at $1.80 a flag is reached at 2,777.8 flags.
   const estimates = burden(protocolWith({}), book, "1h");
-  test("109.5 hours a month", () => expect(valueOf(estimates, "burden.hours")).toBeCloseTo(109.5, 9));
-  test("$6,570 a month at $60/h", () => expect(valueOf(estimates, "burden.cost")).toBeCloseTo(6570, 9));
+  test("109.5 hours a month", () => expect(numberOf(estimates, "burden.hours")).toBeCloseTo(109.5, 9));
+  test("$6,570 a month at $60/h", () => expect(numberOf(estimates, "burden.cost")).toBeCloseTo(6570, 9));
   test("$4,927.50 a month at $45/h", () => {
     const cheaper = burden(protocolWith({ perFalsePositive: [step(1.8, 45)] }), book, "1h");
-    expect(valueOf(cheaper, "burden.cost")).toBeCloseTo(4927.5, 9);
+    expect(numberOf(cheaper, "burden.cost")).toBeCloseTo(4927.5, 9);
   });
   test("2,778 false flags reach the limit", () =>
-    expect(valueOf(estimates, "burden.break-even")).toBeCloseTo(2777.7778, 3));
+    expect(numberOf(estimates, "burden.break-even")).toBeCloseTo(2777.7778, 3));
 });
 
 test("a step that only some flags reach counts by its share", () => {
@@ -70,8 +70,8 @@ test("the cost's interval is that of the false-flag rate", () => {
 test("given ranges stand beside the middle as their own estimates", () => {
   const ranged = { ...step(1.8, 60), minutes: { low: 1, mid: 1.8, high: 4 } };
   const estimates = burden(protocolWith({ perFalsePositive: [ranged] }), book, "1h");
-  expect(valueOf(estimates, "burden.cost-low")).toBeCloseTo(3650, 9);
-  expect(valueOf(estimates, "burden.cost-high")).toBeCloseTo(14_600, 9);
+  expect(numberOf(estimates, "burden.cost-low")).toBeCloseTo(3650, 9);
+  expect(numberOf(estimates, "burden.cost-high")).toBeCloseTo(14_600, 9);
 });
 
 test("a false flag that costs nothing never reaches a limit", () => {
@@ -80,9 +80,15 @@ test("a false flag that costs nothing never reaches a limit", () => {
 });
 
 test("without a false-flag rate there is no burden, and the reason is carried over", () => {
-  const none: ComputedEstimate = { ...perThousand("performance.false-positive@1h", 0, 0, 0), notEstimable: "no patients" } as never;
+  const none: ComputedEstimate = {
+    ...perThousand("performance.false-positives@1h", 0, 0, 0),
+    notEstimable: "no patients",
+  } as never;
   const { value: _value, interval: _interval, ...unknown } = none as never as Record<string, unknown>;
-  const without = bookOf([unknown as never as ComputedEstimate, perThousand("performance.true-positive@1h", 0, 0, 1)]);
+  const without = bookOf([
+    unknown as never as ComputedEstimate,
+    perThousand("performance.true-positives@1h", 0, 0, 1),
+  ]);
   expect(burden(protocolWith({}), without, "1h").find(({ id }) => id === "burden.cost")).toMatchObject({
     notEstimable: "no patients",
   });

@@ -32,27 +32,44 @@ export function flagCost(steps: readonly BurdenStep[]): FlagCost {
  */
 export function burden(protocol: Protocol, book: EstimateBook, horizon: string): ComputedEstimate[] {
   const { volume, perFalsePositive, limitUsdPerMonth } = protocol.burden;
-  const falsePositive = book.get(`performance.false-positive@${horizon}`);
-  const truePositive = book.get(`performance.true-positive@${horizon}`);
+  const falsePositive = book.get(`performance.false-positives@${horizon}`);
+  const truePositive = book.get(`performance.true-positives@${horizon}`);
   if (!falsePositive || !truePositive) throw new Error("burden needs the operating point's counts");
   const perThousand = volume.scoredPerMonth / 1000;
   const cost = flagCost(perFalsePositive);
-  const scaled = (naming: Naming, source: ComputedEstimate, factor: number) => scaledEstimate(naming, source, factor);
+  const scaled = (naming: Naming, source: ComputedEstimate, factor: number) =>
+    scaledEstimate(naming, source, factor);
   const estimates = [
     scaled(naming("false-flags", "False flags a month", "count"), falsePositive, perThousand),
     scaled(naming("true-flags", "True flags a month", "count"), truePositive, perThousand),
-    scaled(naming("hours", "Hours on false flags a month", "hours"), falsePositive, (perThousand * cost.minutes.mid) / 60),
+    scaled(
+      naming("hours", "Hours on false flags a month", "hours"),
+      falsePositive,
+      (perThousand * cost.minutes.mid) / 60,
+    ),
     scaled(naming("cost", "Cost of false flags a month", "usd"), falsePositive, perThousand * cost.usd.mid),
     constant(falsePositive, naming("cost-per-false-flag", "Cost of one false flag", "usd"), cost.usd.mid, 2),
-    constant(falsePositive, naming("minutes-per-false-flag", "Minutes for one false flag", "minutes"), cost.minutes.mid),
+    constant(
+      falsePositive,
+      naming("minutes-per-false-flag", "Minutes for one false flag", "minutes"),
+      cost.minutes.mid,
+    ),
     constant(falsePositive, naming("limit", "Limit set by the protocol", "usd"), limitUsdPerMonth),
     breakEven(falsePositive, limitUsdPerMonth, cost.usd.mid),
   ];
   if (cost.usd.low === cost.usd.high) return estimates;
   return [
     ...estimates,
-    scaled(naming("cost-low", "Cost at the low end of minutes and wages", "usd"), falsePositive, perThousand * cost.usd.low),
-    scaled(naming("cost-high", "Cost at the high end of minutes and wages", "usd"), falsePositive, perThousand * cost.usd.high),
+    scaled(
+      naming("cost-low", "Cost at the low end of minutes and wages", "usd"),
+      falsePositive,
+      perThousand * cost.usd.low,
+    ),
+    scaled(
+      naming("cost-high", "Cost at the high end of minutes and wages", "usd"),
+      falsePositive,
+      perThousand * cost.usd.high,
+    ),
   ];
 }
 
@@ -66,21 +83,49 @@ function naming(measure: string, label: string, unit: ComputedEstimate["unit"]):
   return { id: `burden.${measure}`, label, unit };
 }
 
-function scaledEstimate({ id, label, unit }: Naming, source: ComputedEstimate, factor: number): ComputedEstimate {
+function scaledEstimate(
+  { id, label, unit }: Naming,
+  source: ComputedEstimate,
+  factor: number,
+): ComputedEstimate {
   const { n, events, evidence } = source;
-  const base = { id, label, unit, n, evidence, method: `from ${source.id}`, ...(events === undefined ? {} : { events }) };
+  const base = {
+    id,
+    label,
+    unit,
+    n,
+    evidence,
+    method: `from ${source.id}`,
+    ...(events === undefined ? {} : { events }),
+  };
   if (!isKnown(source)) return { ...base, notEstimable: source.notEstimable };
   const { value, interval } = source;
   return {
     ...base,
     value: value * factor,
-    ...(interval ? { interval: { ...interval, lower: interval.lower * factor, upper: interval.upper * factor } } : {}),
+    ...(interval
+      ? { interval: { ...interval, lower: interval.lower * factor, upper: interval.upper * factor } }
+      : {}),
   };
 }
 
-function constant(source: ComputedEstimate, { id, label, unit }: Naming, value: number, decimals?: number): ComputedEstimate {
+function constant(
+  source: ComputedEstimate,
+  { id, label, unit }: Naming,
+  value: number,
+  decimals?: number,
+): ComputedEstimate {
   const { n, evidence } = source;
-  return { id, label, unit, n, evidence, method: "from the protocol", value, ...(decimals === undefined ? {} : { decimals }) };
+  return {
+    id,
+    label,
+    unit,
+    n,
+    evidence,
+    method: "from the protocol",
+    value,
+    ...(decimals === undefined ? {} : { decimals }),
+  };
 }
 
 function breakEven(source: ComputedEstimate, limit: number, costPerFlag: number): ComputedEstimate {

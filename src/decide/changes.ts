@@ -27,7 +27,11 @@ export function withChanges(
 ): Requirement[] {
   const movable = requirements.filter(({ id }) => movedByThreshold.test(id));
   if (!movable.some(({ state, lapsed }) => state === "fail" && !lapsed)) return [...requirements];
-  const threshold = passingThreshold(movable.map(({ id }) => id), protocol, simulation);
+  const threshold = passingThreshold(
+    movable.map(({ id }) => id),
+    protocol,
+    simulation,
+  );
   const change = threshold === undefined ? undefined : changeTo(threshold);
   return requirements.map((requirement) =>
     movable.includes(requirement) && requirement.state === "fail" && change
@@ -41,7 +45,9 @@ function changeTo(threshold: number): Change {
   return {
     name: `threshold ${at}`,
     state: "pass",
-    sentence: [`A threshold of ${at}: simulated again on these patients, each requirement at the operating point passes.`],
+    sentence: [
+      `A threshold of ${at}: simulated again on these patients, each requirement at the operating point passes.`,
+    ],
   };
 }
 
@@ -59,7 +65,10 @@ function passingThreshold(
     for (const estimate of atThreshold(threshold)) replaced.set(estimate.id, estimate);
     for (const estimate of burden(protocol, replaced, horizon)) replaced.set(estimate.id, estimate);
     const simulated = bookOf([...replaced.values()]);
-    const again = [...gates(protocol, simulated, asOf), ...acceptanceRequirements(protocol.acceptance, simulated)];
+    const again = [
+      ...gates(protocol, simulated, asOf),
+      ...acceptanceRequirements(protocol.acceptance, simulated),
+    ];
     return again.filter(({ id }) => ids.includes(id)).every(({ state }) => state === "pass");
   });
 }

@@ -1,7 +1,7 @@
+import { type Assessment, cohortMeasures, performanceMeasures } from "../assess/index.ts";
 import type { Dossier } from "../evidence/dossier.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import { type Finding, worstFirst } from "../evidence/finding.ts";
-import { type Assessment, assessmentMeasures } from "../assess/index.ts";
 import type { Protocol } from "../protocol/index.ts";
 import { acceptanceRequirements } from "./acceptance.ts";
 import { burden } from "./burden.ts";
@@ -17,7 +17,11 @@ import { verdict } from "./verdict.ts";
 export function decide(
   protocol: Protocol,
   assessment: Assessment,
-  { protocolSha256, asOf, seed }: { readonly protocolSha256: string; readonly asOf: string; readonly seed: number },
+  {
+    protocolSha256,
+    asOf,
+    seed,
+  }: { readonly protocolSha256: string; readonly asOf: string; readonly seed: number },
 ): Dossier {
   const horizon = assessment.primaryHorizon;
   const assessed = [...assessment.estimates, labelValidity(protocol)];
@@ -25,7 +29,11 @@ export function decide(
   const book = bookOf(estimates);
   const findings = worstFirst(assessment.findings);
   const requirements = withChanges(
-    [...gates(protocol, book, asOf), ...acceptanceRequirements(protocol.acceptance, book), ...otherRequirements(protocol, asOf)],
+    [
+      ...gates(protocol, book, asOf),
+      ...acceptanceRequirements(protocol.acceptance, book),
+      ...otherRequirements(protocol, asOf),
+    ],
     protocol,
     { book, horizon, asOf, atThreshold: assessment.atThreshold },
   );
@@ -40,14 +48,20 @@ export function decide(
     horizons: assessment.built.cohort.readings.map(({ short }) => short),
     primaryHorizon: horizon,
     minimumCell: protocol.disclosure.minimumCell,
-    files: assessment.files.map(({ fileId, name, bytes, sha256, rows }) => ({ id: fileId, name, bytes, sha256, rows })),
+    files: assessment.files.map(({ fileId, name, bytes, sha256, rows }) => ({
+      id: fileId,
+      name,
+      bytes,
+      sha256,
+      rows,
+    })),
     verdict: decided,
     memo: memo({ protocol, protocolSha256, asOf, horizon, book, verdict: decided, findings, requirements }),
     quality: assessment.quality,
     attrition: assessment.attrition,
     findings: checkedIds(findings),
     requirements,
-    measures: [...assessmentMeasures, ...burdenMeasures, ...labelMeasures],
+    measures: [...cohortMeasures, ...performanceMeasures, ...burdenMeasures, ...labelMeasures],
     estimates,
     curves: assessment.curves,
     tables: assessment.tables,
@@ -67,7 +81,9 @@ function labelValidity({ endpoint }: Protocol): ComputedEstimate {
     evidence: "retrospective",
   } as const;
   if (!review) return { ...base, notEstimable: "no chart has been read twice" };
-  return review.kappa === undefined ? { ...base, notEstimable: "no kappa reported" } : { ...base, value: review.kappa };
+  return review.kappa === undefined
+    ? { ...base, notEstimable: "no kappa reported" }
+    : { ...base, value: review.kappa };
 }
 
 function checkedIds(findings: readonly Finding[]): readonly Finding[] {

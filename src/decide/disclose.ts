@@ -28,7 +28,7 @@ export function disclose(dossier: Dossier, minimumCell: number): Dossier {
     estimates,
     attrition: discloseAttrition(dossier.attrition, isSmall),
     curves: discloseCurves(dossier, isSmall),
-    tables: dossier.tables.map((table) => discloseTable(table, isSmall)),
+    tables: dossier.tables.map((table) => discloseTable(withoutHiddenCounts(table, estimates), isSmall)),
     matrices: dossier.matrices.map((matrix) => discloseMatrix(matrix, minimumCell)),
     findings,
   };
@@ -70,7 +70,10 @@ function hidden({ id, label, unit, method, evidence, horizon, stratum }: Estimat
 /** Estimates from which a hidden one could be worked out. */
 const dependents: readonly (readonly [of: RegExp, also: RegExp])[] = [
   [/^cohort\.(unknown|events|event-free)@([^/]+)$/, /^cohort\.(unknown|event-free)@$2$/],
-  [/^performance\.(true|false)-(positive|negative)@/, /^(performance\.(true|false)-(positive|negative)@|burden\.)/],
+  [
+    /^performance\.(true|false)-(positives|negatives)@/,
+    /^(performance\.(true|false)-(positives|negatives)@|burden\.)/,
+  ],
   [/^data\.matched$/, /^data\.records\//],
 ];
 
@@ -111,19 +114,19 @@ function discloseAttrition(steps: readonly AttritionStep[], isSmall: IsSmall): A
 /** A survival curve steps at single events: only its values at the times of the risk table stay, while enough are at risk. */
 function discloseCurves({ curves, tables }: Dossier, isSmall: IsSmall): Curve[] {
   const risk = tables.find(({ id }) => id === "cohort.risk-table");
-  const years = (risk?.rows ?? [])
+  const times = (risk?.rows ?? [])
     .filter(([, atRisk]) => !isSmall(Number(atRisk)) && Number(atRisk) > 0)
     .map(([time]) => Number(time));
   return curves.flatMap((curve): Curve[] => {
     if (curve.id === "cohort.censored") return [];
     if (curve.id !== "cohort.survival") return [curve];
-    const indices = years.map((year) => curve.x.findLastIndex((x) => x <= year)).filter((i) => i >= 0);
+    const indices = times.map((time) => curve.x.findLastIndex((x) => x <= time)).filter((i) => i >= 0);
     const at = (values: readonly number[]) => indices.map((i) => values[i]!);
     return [
       {
         ...curve,
         shape: "line",
-        x: years.slice(0, indices.length),
+        x: times.slice(0, indices.length),
         y: at(curve.y),
         ...(curve.lower && curve.upper ? { lower: at(curve.lower), upper: at(curve.upper) } : {}),
       },
@@ -131,11 +134,31 @@ function discloseCurves({ curves, tables }: Dossier, isSmall: IsSmall): Curve[] 
   });
 }
 
+/** Counts printed as text beside an estimate that is hidden. */
+function withoutHiddenCounts(table: Table, estimates: readonly Estimate[]): Table {
+  const hiddenIds = new Set(estimates.flatMap((estimate) => ("hidden" in estimate ? [estimate.id] : [])));
+  const isCount = table.columns.map(({ key }) => key === "n" || key === "events");
+  return {
+    ...table,
+    rows: table.rows.map((row) => {
+      const isHidden = row.some(
+        (cell) => cell !== null && typeof cell === "object" && hiddenIds.has(cell.id),
+      );
+      return isHidden ? row.map((cell, i) => (isCount[i] ? null : cell)) : row;
+    }),
+  };
+}
+
 /** Extremes are single patients; small counts at risk, and the events and censorings that differ by few, are hidden. */
 function discloseTable(table: Table, isSmall: IsSmall): Table {
   if (table.id === "data.completeness") {
-    const extremes = table.columns.flatMap(({ key }, i) => (key === "smallest" || key === "largest" ? [i] : []));
-    return { ...table, rows: table.rows.map((row) => row.map((cell, i) => (extremes.includes(i) ? null : cell))) };
+    const extremes = table.columns.flatMap(({ key }, i) =>
+      key === "smallest" || key === "largest" ? [i] : [],
+    );
+    return {
+      ...table,
+      rows: table.rows.map((row) => row.map((cell, i) => (extremes.includes(i) ? null : cell))),
+    };
   }
   if (table.id === "cohort.risk-table") {
     const counts = table.rows.map((row) => row.map(Number));
@@ -149,9 +172,6 @@ function discloseTable(table: Table, isSmall: IsSmall): Table {
         }),
       ),
     };
-  }
-  if (table.id.startsWith("performance.calibration-groups")) {
-    return { ...table, rows: table.rows.map((row) => (isSmall(Number(row[0])) ? row.map(() => null) : row)) };
   }
   return table;
 }
@@ -170,7 +190,10 @@ function discloseMatrix(matrix: Matrix, minimumCell: number): Matrix {
       if (widen(line, counts, isHidden, minimumCell)) changed = true;
     }
   }
-  return { ...matrix, cells: matrix.cells.map((row, r) => row.map((cell, c) => (isHidden[r]![c] ? null : cell))) };
+  return {
+    ...matrix,
+    cells: matrix.cells.map((row, r) => row.map((cell, c) => (isHidden[r]![c] ? null : cell))),
+  };
 }
 
 type Place = readonly [row: number, column: number];
@@ -182,7 +205,12 @@ function lines(counts: readonly (readonly number[])[]): Place[][] {
 }
 
 /** Hides one more cell of a line where the hidden ones could be worked out from its total; true when it did. */
-function widen(line: readonly Place[], counts: readonly number[][], isHidden: boolean[][], minimumCell: number): boolean {
+function widen(
+  line: readonly Place[],
+  counts: readonly number[][],
+  isHidden: boolean[][],
+  minimumCell: number,
+): boolean {
   const concealed = line.filter(([r, c]) => isHidden[r]![c]);
   if (concealed.length === 0) return false;
   const total = concealed.reduce((sum, [r, c]) => sum + counts[r]![c]!, 0);

@@ -44,7 +44,13 @@ test("nothing supplied is no evidence in all seven gates, never a failure", () =
 
 test("gates 1 and 6 are needed for silent, 2, 3 and 5 for the pilot, 4 and 7 for live use", () => {
   expect(gates(protocol(), bookOf([]), asOf).map(({ neededFor }) => neededFor)).toEqual([
-    "silent", "pilot", "pilot", "live", "pilot", "silent", "live",
+    "silent",
+    "pilot",
+    "pilot",
+    "live",
+    "pilot",
+    "silent",
+    "live",
   ]);
 });
 
@@ -66,13 +72,24 @@ test("gate 3 needs a drill and its concordance; a lapsed drill fails as lapsed",
   const fallback = { document: "PB-7", lastDrill: "2026-02-11", concordance: 0.98, expires: "2027-02-11" };
   expect(gate(3, { fallback }).state).toBe("pass");
   expect(gate(3, { fallback: { ...fallback, concordance: null } }).state).toBe("no evidence");
-  expect(gate(3, { fallback: { ...fallback, expires: "2026-11-29" } })).toMatchObject({ state: "fail", lapsed: true });
+  expect(gate(3, { fallback: { ...fallback, expires: "2026-11-29" } })).toMatchObject({
+    state: "fail",
+    lapsed: true,
+  });
   expect(gate(3, { fallback: { ...fallback, expires: asOf } }).state).toBe("pass");
 });
 
 test("gate 4: physician −3 min and nurse +5 min is +2 min net, and fails", () => {
-  const role = (beforeMinutes: number, afterMinutes: number) => ({ role: "", beforeMinutes, afterMinutes, n: 30 });
-  expect(gate(4, { timeOnTask: { roles: [role(10, 7), role(10, 15)] } })).toMatchObject({ state: "fail", found: ["+2.0 min net"] });
+  const role = (beforeMinutes: number, afterMinutes: number) => ({
+    role: "",
+    beforeMinutes,
+    afterMinutes,
+    n: 30,
+  });
+  expect(gate(4, { timeOnTask: { roles: [role(10, 7), role(10, 15)] } })).toMatchObject({
+    state: "fail",
+    found: ["+2.0 min net"],
+  });
   expect(gate(4, { timeOnTask: { roles: [role(10, 7), role(10, 12)] } }).state).toBe("pass");
 });
 
@@ -83,21 +100,31 @@ test("gate 5: each outage must have been met safely", () => {
 });
 
 test("gate 6: a fee that grows with alerts is a harm engine and incurable", () => {
-  expect(gate(6, { contract: { fee: "per-alert", usdPerAlert: 1 } })).toMatchObject({ state: "fail", incurable: true });
+  expect(gate(6, { contract: { fee: "per-alert", usdPerAlert: 1 } })).toMatchObject({
+    state: "fail",
+    incurable: true,
+  });
   expect(gate(6, { contract: { fee: "fixed", usdPerYear: 9 } }).state).toBe("pass");
 });
 
 test("gate 7: a session led by the vendor does not count", () => {
   const session = (unit: string, vendor: boolean) => ({ unit, date: "2026-01-01", ledBy: "", vendor });
   expect(gate(7, { training: [session("A", false), session("B", false)] }).state).toBe("pass");
-  expect(gate(7, { training: [session("A", false), session("B", true)] })).toMatchObject({ state: "no evidence", found: ["1 of 2 units"] });
+  expect(gate(7, { training: [session("A", false), session("B", true)] })).toMatchObject({
+    state: "no evidence",
+    found: ["1 of 2 units"],
+  });
 });
 
-const other = (id: string, over: object) => otherRequirements(protocol(over), asOf).find((one) => one.id === id)!;
+const other = (id: string, over: object) =>
+  otherRequirements(protocol(over), asOf).find((one) => one.id === id)!;
 
 test("an approval past its expiry fails as lapsed; missing is no evidence", () => {
   const approved = { status: "approved", id: "IRB 7", expires: "2026-09-30" };
-  expect(other("approval.irb", { approvals: { irb: approved, dua: approved } })).toMatchObject({ state: "fail", lapsed: true });
+  expect(other("approval.irb", { approvals: { irb: approved, dua: approved } })).toMatchObject({
+    state: "fail",
+    lapsed: true,
+  });
   expect(other("approval.irb", {}).state).toBe("no evidence");
 });
 
@@ -105,14 +132,20 @@ test("a harm that delays care beyond the limit is incurable", () => {
   const harm = (delayDays: number) => ({ feature: "flag", delayDays });
   expect(other("worst-harm", { harms: [harm(8)] })).toMatchObject({ state: "fail", incurable: true });
   expect(other("worst-harm", { harms: [harm(7)] }).state).toBe("pass");
-  expect(other("harm-scenarios", { harms: [harm(7)], model: { features: ["flag", "list"] } }).found).toEqual(["none for list"]);
+  expect(other("harm-scenarios", { harms: [harm(7)], model: { features: ["flag", "list"] } }).found).toEqual([
+    "none for list",
+  ]);
 });
 
 test("an owner counts when named and signed; a plan when it has an owner; shadowing from 20 hours", () => {
-  const owner = (name: string | null, signed: string | null) => ({ question: { successOwner: { role: "md", name, signed } } });
+  const owner = (name: string | null, signed: string | null) => ({
+    question: { successOwner: { role: "md", name, signed } },
+  });
   expect(other("success-owner", owner("A. Person", null)).state).toBe("no evidence");
   expect(other("success-owner", owner("A. Person", "2026-10-01")).state).toBe("pass");
-  expect(other("monitoring-plan", { monitoring: { owner: null, review: "weekly", signals: ["x"] } }).state).toBe("no evidence");
+  expect(
+    other("monitoring-plan", { monitoring: { owner: null, review: "weekly", signals: ["x"] } }).state,
+  ).toBe("no evidence");
   expect(other("shadowing", { shadowing: { hours: 19.5 } }).state).toBe("no evidence");
   expect(other("shadowing", { shadowing: { hours: 20 } }).state).toBe("pass");
 });

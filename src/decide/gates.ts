@@ -39,7 +39,13 @@ export function isLapsed(expires: string | undefined, asOf: string): boolean {
 }
 
 function lapsed(expires: string, what: string): Found {
-  return { state: "fail", lapsed: true, found: [`${what} lapsed ${expires}`], expires, remedy: `Renew: ${what}.` };
+  return {
+    state: "fail",
+    lapsed: true,
+    found: [`${what} lapsed ${expires}`],
+    expires,
+    remedy: `Renew: ${what}.`,
+  };
 }
 
 function provenance({ data, model }: Protocol, book: EstimateBook): Found {
@@ -54,7 +60,11 @@ function provenance({ data, model }: Protocol, book: EstimateBook): Found {
       remedy: `Give each input the time at which its source knew it (${noReplay}).`,
     };
   }
-  return { state: "no evidence", found: [noReplay], remedy: "Recompute every score from the raw rows and compare." };
+  return {
+    state: "no evidence",
+    found: [noReplay],
+    remedy: "Recompute every score from the raw rows and compare.",
+  };
 }
 
 function burdenGate(protocol: Protocol, book: EstimateBook): Found {
@@ -62,7 +72,12 @@ function burdenGate(protocol: Protocol, book: EstimateBook): Found {
   const id = "burden.cost";
   const cost: ComputedEstimate | undefined = book.get(id);
   if (perFalsePositive.length === 0 || !cost) {
-    return { state: "no evidence", kind: "measured", found: ["no steps given"], remedy: "Time what a false flag causes." };
+    return {
+      state: "no evidence",
+      kind: "measured",
+      found: ["no steps given"],
+      remedy: "Time what a false flag causes.",
+    };
   }
   const highId = book.has("burden.cost-high") ? "burden.cost-high" : id;
   const lowId = book.has("burden.cost-low") ? "burden.cost-low" : id;
@@ -79,22 +94,39 @@ function burdenGate(protocol: Protocol, book: EstimateBook): Found {
 }
 
 function fallback({ fallback: evidence }: Protocol, asOf: string): Found {
-  if (!evidence) return { state: "no evidence", found: ["no document"], remedy: "Write and drill a fallback without the model." };
+  if (!evidence)
+    return {
+      state: "no evidence",
+      found: ["no document"],
+      remedy: "Write and drill a fallback without the model.",
+    };
   const { lastDrill, concordance, expires } = evidence;
   if (isLapsed(expires, asOf)) return lapsed(expires!, "fallback drill");
-  if (lastDrill === null) return { state: "no evidence", found: ["never drilled"], remedy: "Drill the fallback." };
+  if (lastDrill === null)
+    return { state: "no evidence", found: ["never drilled"], remedy: "Drill the fallback." };
   if (concordance === null) {
-    return { state: "no evidence", found: [`drill ${lastDrill}`], remedy: "Measure how often the fallback decides alike." };
+    return {
+      state: "no evidence",
+      found: [`drill ${lastDrill}`],
+      remedy: "Measure how often the fallback decides alike.",
+    };
   }
   return { state: "pass", found: [`drill ${lastDrill}`], ...(expires ? { expires } : {}) };
 }
 
 function netLoad({ timeOnTask }: Protocol, asOf: string): Found {
   if (!timeOnTask) {
-    return { state: "no evidence", found: ["no time study"], remedy: "Time every role before and during the pilot." };
+    return {
+      state: "no evidence",
+      found: ["no time study"],
+      remedy: "Time every role before and during the pilot.",
+    };
   }
   if (isLapsed(timeOnTask.expires, asOf)) return lapsed(timeOnTask.expires!, "time study");
-  const net = timeOnTask.roles.reduce((sum, { beforeMinutes, afterMinutes }) => sum + afterMinutes - beforeMinutes, 0);
+  const net = timeOnTask.roles.reduce(
+    (sum, { beforeMinutes, afterMinutes }) => sum + afterMinutes - beforeMinutes,
+    0,
+  );
   const found = [`${net > 0 ? "+" : net < 0 ? "−" : ""}${Math.abs(net).toFixed(1)} min net`];
   return net > 0
     ? { state: "fail", found, remedy: "Take work away from the roles that gained it." }
@@ -103,7 +135,11 @@ function netLoad({ timeOnTask }: Protocol, asOf: string): Found {
 
 function outages({ downtimeLog }: Protocol, asOf: string): Found {
   if (!downtimeLog || downtimeLog.outages === 0) {
-    return { state: "no evidence", found: ["0 outages replayed"], remedy: "Replay the outages of the last years." };
+    return {
+      state: "no evidence",
+      found: ["0 outages replayed"],
+      remedy: "Replay the outages of the last years.",
+    };
   }
   if (isLapsed(downtimeLog.expires, asOf)) return lapsed(downtimeLog.expires!, "outage replay");
   const found = [`${downtimeLog.safe} of ${downtimeLog.outages} safe`];
@@ -113,7 +149,8 @@ function outages({ downtimeLog }: Protocol, asOf: string): Found {
 }
 
 function incentives({ contract }: Protocol): Found {
-  if (contract.fee === "unknown") return { state: "no evidence", found: ["fee unknown"], remedy: "Read the contract." };
+  if (contract.fee === "unknown")
+    return { state: "no evidence", found: ["fee unknown"], remedy: "Read the contract." };
   if (contract.fee === "per-alert" || contract.fee === "per-use") {
     return {
       state: "fail",
@@ -129,7 +166,11 @@ function incentives({ contract }: Protocol): Found {
 function peerTraining({ training }: Protocol, asOf: string): Found {
   const sessions = training ?? [];
   if (sessions.length === 0) {
-    return { state: "no evidence", found: ["no session"], remedy: "Let staff train staff, without the vendor, in each unit." };
+    return {
+      state: "no evidence",
+      found: ["no session"],
+      remedy: "Let staff train staff, without the vendor, in each unit.",
+    };
   }
   const units = [...new Set(sessions.map(({ unit }) => unit))];
   const peerLed = (unit: string) => sessions.filter((session) => session.unit === unit && !session.vendor);

@@ -24,7 +24,12 @@ export function hiddenGroups(estimates: readonly Estimate[], minimumCell: number
     if ([...counts.values(), outside].some(isSmall)) hidden.add(id);
   }
   for (const family of new Set(groups.map((group) => group.family))) {
-    if (family !== "slice") hideSiblings(groups.filter((group) => group.family === family), hidden, minimumCell);
+    if (family !== "slice")
+      hideSiblings(
+        groups.filter((group) => group.family === family),
+        hidden,
+        minimumCell,
+      );
   }
   return hidden;
 }
@@ -33,7 +38,8 @@ function groupsOf(estimates: readonly Estimate[]): GroupCounts[] {
   const groups = new Map<string, GroupCounts>();
   for (const estimate of estimates) {
     const { id, stratum } = estimate;
-    if (stratum === undefined || !/^(cohort|performance)\./.test(id) || stratum.startsWith("worst-of")) continue;
+    if (stratum === undefined || !/^(cohort|performance)\./.test(id) || stratum.startsWith("worst-of"))
+      continue;
     const group = groups.get(stratum) ?? { id: stratum, family: stratum.split(":")[0]!, counts: new Map() };
     groups.set(stratum, group);
     for (const [name, count] of countsOf(estimate)) group.counts.set(name, count);

@@ -1,24 +1,11 @@
-import type { EvidenceRow, Memo } from "../evidence/dossier.ts";
+import type { Memo } from "../evidence/dossier.ts";
 import { type ComputedEstimate, isKnown } from "../evidence/estimate.ts";
-import type { Finding } from "../evidence/finding.ts";
 import { worstFirst } from "../evidence/finding.ts";
-import type { NumberReference, Phrase } from "../evidence/phrase.ts";
-import type { Requirement } from "../evidence/requirement.ts";
-import type { Verdict } from "../evidence/verdict.ts";
-import type { AcceptanceCriterion, Protocol } from "../protocol/index.ts";
-import { criterionEstimateId, criterionName, limitText } from "./acceptance.ts";
+import type { Phrase } from "../evidence/phrase.ts";
 import { type EstimateBook, knownIn } from "./estimate-book.ts";
-
-export interface MemoInputs {
-  readonly protocol: Protocol;
-  readonly protocolSha256: string;
-  readonly asOf: string;
-  readonly horizon: string;
-  readonly book: EstimateBook;
-  readonly verdict: Verdict;
-  readonly findings: readonly Finding[];
-  readonly requirements: readonly Requirement[];
-}
+import { also, evidenceRows } from "./memo-evidence.ts";
+import type { MemoInputs } from "./memo-inputs.ts";
+import { both, value } from "./references.ts";
 
 /** The words of the one page, in the order in which a committee reads them. */
 export function memo(inputs: MemoInputs): Memo {
@@ -43,7 +30,9 @@ export function memo(inputs: MemoInputs): Memo {
       { term: "For whom", text: [protocol.question.forWhom] },
       {
         term: "Horizon, endpoint",
-        text: [`${protocol.endpoint.horizon.label}; ${protocol.endpoint.meaning}, version ${protocol.endpoint.version}`],
+        text: [
+          `${protocol.endpoint.horizon.label}; ${protocol.endpoint.meaning}, version ${protocol.endpoint.version}`,
+        ],
       },
     ],
     evidence: evidenceRows(inputs),
@@ -58,16 +47,8 @@ export function memo(inputs: MemoInputs): Memo {
   };
 }
 
-function value(id: string): NumberReference {
-  return { id, part: "value" };
-}
-
-function both(id: string): NumberReference {
-  return { id, part: "both" };
-}
-
 function decision({ verdict, book, horizon }: MemoInputs): Phrase {
-  const id = `performance.oe@${horizon}`;
+  const id = `performance.observed-expected@${horizon}`;
   const recommend = `Recommend ${verdict.word}. `;
   const isWaiting = verdict.word === "HOLD" || verdict.word === "GO-SILENT";
   if (!isWaiting || !knownIn(book, id)) return [recommend, ...capitalised(verdict.reason)];
@@ -84,7 +65,14 @@ function capitalised([first, ...rest]: Phrase): Phrase {
 }
 
 /** Which concern weighs most when nothing is fatal, most telling first. */
-const weakest = ["performance.no-gain", "performance.chance", "performance.oe-off", "performance.slope-off", "performance.unknown-status", "quality."];
+const weakest = [
+  "performance.no-gain",
+  "performance.chance",
+  "performance.observed-expected-off",
+  "performance.calibration-slope-off",
+  "performance.unknown-status",
+  "quality.",
+];
 
 function flaw({ findings }: MemoInputs): Memo["flaw"] {
   const worst = worstFirst(findings);
@@ -97,99 +85,6 @@ function flaw({ findings }: MemoInputs): Memo["flaw"] {
   return chosen
     ? { lead: "None found.", text: ["Weakest point: ", ...chosen.sentence] }
     : { lead: "None found.", text: ["No concern stands either."] };
-}
-
-const met: Readonly<Record<Requirement["state"], EvidenceRow["met"]>> = {
-  pass: "met",
-  fail: "not met",
-  "no evidence": "unclear",
-};
-
-function criterionFor({ protocol }: MemoInputs, estimateId: string): AcceptanceCriterion | undefined {
-  return protocol.acceptance.find((criterion) => criterionEstimateId(criterion) === estimateId);
-}
-
-function stateOf({ requirements }: MemoInputs, estimateId: string): Requirement["state"] | undefined {
-  return requirements.find(({ id, evidence }) => id.startsWith("acceptance.") && evidence.includes(estimateId))?.state;
-}
-
-function evidenceRows(inputs: MemoInputs): EvidenceRow[] {
-  const { horizon: h, book } = inputs;
-  const perThousand = (found: string, of: Phrase): Phrase => [value(found), " of ", ...of];
-  const rows: readonly (readonly [estimate: string, base: Phrase])[] = [
-    [
-      `performance.sensitivity@${h}`,
-      ["finds ", value(`performance.true-positive@${h}`), " per 1,000, misses ", value(`performance.false-negative@${h}`)],
-    ],
-    [`performance.ppv@${h}`, [...perThousand(`performance.true-positive@${h}`, ["1,000 scored; "]), value(`performance.false-positive@${h}`), " flagged for nothing"]],
-    [`performance.oe@${h}`, ["slope ", both(`performance.slope@${h}`)]],
-    [`performance.net-benefit-gain@${h}`, ["in points, over flag all or none"]],
-    [`performance.sensitivity@${h}/worst-of-strata`, ["n ", { id: `performance.sensitivity@${h}/worst-of-strata`, part: "n" }, "; interval holds for all strata"]],
-  ];
-  return [
-    ...rows.flatMap(([id, base]) => {
-      const estimate = book.get(id);
-      return estimate ? [evidenceRow(inputs, estimate, base)] : [];
-    }),
-    labelRow(inputs),
-  ];
-}
-
-function evidenceRow(inputs: MemoInputs, estimate: ComputedEstimate, base: Phrase): EvidenceRow {
-  const criterion = criterionFor(inputs, estimate.id);
-  const state = stateOf(inputs, estimate.id);
-  const known = isKnown(estimate);
-  return {
-    measure: [estimate.label],
-    base,
-    estimate: estimate.id,
-    setInAdvance: criterion ? limitText(criterion.limit) : "none",
-    met: !criterion || state === undefined ? "no limit set" : known ? met[state] : "no evidence",
-    level: estimate.evidence === "retrospective" ? "retro" : estimate.evidence,
-  };
-}
-
-function labelRow({ protocol }: MemoInputs): EvidenceRow {
-  const { labelReview } = protocol.endpoint;
-  return {
-    measure: ["Label validity (kappa)"],
-    base: [labelReview ? `${labelReview.charts} charts, ${labelReview.reviewers} readers` : "no chart read twice"],
-    estimate: "labels.kappa",
-    setInAdvance: "none",
-    met: labelReview?.kappa === undefined ? "no evidence" : "no limit set",
-    level: labelReview ? "retro" : "none",
-  };
-}
-
-/** Criteria that have no row of their own, then what a reader asks next. */
-function also(inputs: MemoInputs): Phrase {
-  const { protocol, horizon: h } = inputs;
-  const shown = new Set(evidenceRows(inputs).map(({ estimate }) => estimate));
-  const others = protocol.acceptance.filter((criterion) => !shown.has(criterionEstimateId(criterion)));
-  const set = others.flatMap((criterion, i): Phrase => {
-    const id = criterionEstimateId(criterion);
-    const state = stateOf(inputs, id);
-    return [
-      `${i === 0 ? "Also set in advance: " : "; "}${criterionName(criterion)} ${limitText(criterion.limit)}: `,
-      ...(inputs.book.has(id) ? [both(id)] : ["not computed"]),
-      `, ${state ? met[state] : "no evidence"}`,
-    ];
-  });
-  return [
-    ...set,
-    set.length > 0 ? ". " : "",
-    "AUC ",
-    both(`performance.auc@${h}`),
-    ", Brier ",
-    value(`performance.brier@${h}`),
-    ", scaled ",
-    value(`performance.scaled-brier@${h}`),
-    ". Accuracy ",
-    value(`performance.accuracy@${h}`),
-    "; flagging nobody scores ",
-    value(`performance.accuracy-flag-nobody@${h}`),
-    ".",
-  ];
 }
 
 function data({ book, horizon: h, findings }: MemoInputs): Memo["data"] {
@@ -241,9 +136,9 @@ function burdenText({ protocol, horizon: h }: MemoInputs): Memo["burden"] {
     ],
     benefit: [
       "Of 1,000 scored, ",
-      value(`performance.true-positive@${h}`),
+      value(`performance.true-positives@${h}`),
       " are found and ",
-      value(`performance.false-negative@${h}`),
+      value(`performance.false-negatives@${h}`),
       " missed. Whether acting on the flag changes their course: we do not know.",
     ],
   };
@@ -252,8 +147,14 @@ function burdenText({ protocol, horizon: h }: MemoInputs): Memo["burden"] {
 function harm({ protocol }: MemoInputs): Memo["harm"] {
   const worst = protocol.harms.toSorted((a, b) => b.delayDays - a.delayDays)[0];
   const { fallback } = protocol;
-  const drill = fallback ? `${fallback.document}; ${fallback.lastDrill ?? "never drilled"}` : "no document, no drill";
-  if (!worst) return [{ term: "Worst plausible", text: ["no scenario written"] }, { term: "Fallback, last drill", text: [drill] }];
+  const drill = fallback
+    ? `${fallback.document}; ${fallback.lastDrill ?? "never drilled"}`
+    : "no document, no drill";
+  if (!worst)
+    return [
+      { term: "Worst plausible", text: ["no scenario written"] },
+      { term: "Fallback, last drill", text: [drill] },
+    ];
   return [
     { term: "Worst plausible", text: [worst.scenario] },
     { term: "Delay", text: [`${worst.delayDays} days; limit ${protocol.worstDelayDays}`] },
@@ -267,15 +168,23 @@ function papers({ requirements, verdict }: MemoInputs): Phrase {
   const approvals = requirements
     .filter(({ id }) => id.startsWith("approval."))
     .map(({ id, found }) => `${id === "approval.irb" ? "IRB" : "DUA"} ${found.join("")}`);
-  return [...(verdict.halted ? [`HALTED, ${open} of 7 gates not passed · `] : []), `${approvals.join(" · ")}.`];
+  return [
+    ...(verdict.halted ? [`HALTED, ${open} of 7 gates not passed · `] : []),
+    `${approvals.join(" · ")}.`,
+  ];
 }
 
 function mind({ protocol, requirements, verdict }: MemoInputs): Memo["mind"] {
-  const unclear = requirements.find(({ id, state, remedy }) => id.startsWith("acceptance.") && state === "no evidence" && remedy);
+  const unclear = requirements.find(
+    ({ id, state, remedy }) => id.startsWith("acceptance.") && state === "no evidence" && remedy,
+  );
   const monitoring = protocol.monitoring;
   const signals = monitoring ? monitoring.signals.join(", ") : "no plan";
   return [
-    { term: "One number", text: unclear ? [`${capitalise(unclear.name)}: ${unclear.remedy}`] : verdict.wouldChange },
+    {
+      term: "One number",
+      text: unclear ? [`${capitalise(unclear.name)}: ${unclear.remedy}`] : verdict.wouldChange,
+    },
     { term: "Kill if", text: [protocol.memo.killIf] },
     { term: "Monitor, owner", text: [`${signals}; ${monitoring?.owner ?? "owner not named"}`] },
     { term: "Review", text: [monitoring?.review ?? "not set"] },

@@ -19,23 +19,57 @@ export function otherRequirements(protocol: Protocol, asOf: string): Requirement
     monitoringPlan(protocol),
     shadowing(protocol),
   ];
-  return shown.map((requirement) => ({ kind: "procedural", neededFor: "silent", evidence: [], ...requirement }));
+  return shown.map((requirement) => ({
+    kind: "procedural",
+    neededFor: "silent",
+    evidence: [],
+    ...requirement,
+  }));
 }
 
-function approval(key: string, name: string, { status, id, because, expires }: Approval, asOf: string): Shown {
+function approval(
+  key: string,
+  name: string,
+  { status, id, because, expires }: Approval,
+  asOf: string,
+): Shown {
   const base = { id: `approval.${key}`, name, ...(expires ? { expires } : {}) };
-  if (status === "missing") return { ...base, state: "no evidence", found: ["missing"], remedy: `Obtain the ${name}.` };
+  if (status === "missing")
+    return { ...base, state: "no evidence", found: ["missing"], remedy: `Obtain the ${name}.` };
   if (isLapsed(expires, asOf)) {
-    return { ...base, state: "fail", lapsed: true, found: [`lapsed ${expires}`], remedy: `Renew the ${name}.` };
+    return {
+      ...base,
+      state: "fail",
+      lapsed: true,
+      found: [`lapsed ${expires}`],
+      remedy: `Renew the ${name}.`,
+    };
   }
-  const what = status === "approved" ? (id ?? "approved") : `${status.replace("-", " ")}${because ? `, ${because}` : ""}`;
+  const what =
+    status === "approved"
+      ? (id ?? "approved")
+      : `${status.replace("-", " ")}${because ? `, ${because}` : ""}`;
   return { ...base, state: "pass", found: [expires ? `${what} to ${expires}` : what] };
 }
 
 function review(id: string, name: string, evidence: Review | null, asOf: string): Shown {
-  if (!evidence) return { id, name, state: "no evidence", found: ["none"], remedy: `Hold the ${name} and file its document.` };
+  if (!evidence)
+    return {
+      id,
+      name,
+      state: "no evidence",
+      found: ["none"],
+      remedy: `Hold the ${name} and file its document.`,
+    };
   if (isLapsed(evidence.expires, asOf)) {
-    return { id, name, state: "fail", lapsed: true, found: [`lapsed ${evidence.expires}`], remedy: `Repeat the ${name}.` };
+    return {
+      id,
+      name,
+      state: "fail",
+      lapsed: true,
+      found: [`lapsed ${evidence.expires}`],
+      remedy: `Repeat the ${name}.`,
+    };
   }
   return { id, name, state: "pass", found: [`${evidence.document}, ${evidence.date}, ${evidence.by}`] };
 }
@@ -51,35 +85,68 @@ function harmScenarios({ harms, model }: Protocol): Shown {
       remedy: "Write for each feature who is harmed, how, after what delay, and how it is found.",
     };
   }
-  return { ...base, state: "pass", found: [`${harms.length} scenarios for ${model.features.length} features`] };
+  return {
+    ...base,
+    state: "pass",
+    found: [`${harms.length} scenarios for ${model.features.length} features`],
+  };
 }
 
 /** Harm that delays care by more than the limit is incurable: the feature must go. */
 function worstHarm({ harms, worstDelayDays }: Protocol): Shown {
   const base = { id: "worst-harm", name: "worst delay within the limit" };
-  if (harms.length === 0) return { ...base, state: "no evidence", found: ["no scenario"], remedy: "Write the scenarios." };
+  if (harms.length === 0)
+    return { ...base, state: "no evidence", found: ["no scenario"], remedy: "Write the scenarios." };
   const worst = Math.max(...harms.map(({ delayDays }) => delayDays));
   const found = [`${worst} of ${worstDelayDays} days`];
   if (worst <= worstDelayDays) return { ...base, state: "pass", found };
-  return { ...base, state: "fail", incurable: true, found, remedy: "Remove the feature that can delay care so long." };
+  return {
+    ...base,
+    state: "fail",
+    incurable: true,
+    found,
+    remedy: "Remove the feature that can delay care so long.",
+  };
 }
 
 function successOwner({ question }: Protocol): Shown {
   const { role, name, signed } = question.successOwner;
   const base = { id: "success-owner", name: "a signed owner of success" };
-  if (name === null) return { ...base, state: "no evidence", found: [`${role}: nobody named`], remedy: "Name one person, who signs." };
-  if (signed === null) return { ...base, state: "no evidence", found: [`${name} has not signed`], remedy: "Let the owner sign." };
+  if (name === null)
+    return {
+      ...base,
+      state: "no evidence",
+      found: [`${role}: nobody named`],
+      remedy: "Name one person, who signs.",
+    };
+  if (signed === null)
+    return {
+      ...base,
+      state: "no evidence",
+      found: [`${name} has not signed`],
+      remedy: "Let the owner sign.",
+    };
   return { ...base, state: "pass", found: [`${name}, signed ${signed}`] };
 }
 
 function monitoringPlan({ monitoring }: Protocol): Shown {
   const base = { id: "monitoring-plan", name: "a monitoring plan" };
-  if (!monitoring) return { ...base, state: "no evidence", found: ["none"], remedy: "Name signals, limits, rhythm and an owner." };
+  if (!monitoring)
+    return {
+      ...base,
+      state: "no evidence",
+      found: ["none"],
+      remedy: "Name signals, limits, rhythm and an owner.",
+    };
   if (monitoring.owner === null || monitoring.signals.length === 0) {
     const missing = monitoring.owner === null ? "no owner" : "no signal";
     return { ...base, state: "no evidence", found: [missing], remedy: "Name an owner and the signals." };
   }
-  return { ...base, state: "pass", found: [`${monitoring.signals.length} signals, ${monitoring.review}, ${monitoring.owner}`] };
+  return {
+    ...base,
+    state: "pass",
+    found: [`${monitoring.signals.length} signals, ${monitoring.review}, ${monitoring.owner}`],
+  };
 }
 
 function shadowing({ shadowing: evidence }: Protocol): Shown {
@@ -88,5 +155,10 @@ function shadowing({ shadowing: evidence }: Protocol): Shown {
   const found = [`${hours} of ${shadowingHours} h`];
   return hours >= shadowingHours
     ? { ...base, state: "pass", found }
-    : { ...base, state: "no evidence", found, remedy: "Watch the people who would act on it before the pilot." };
+    : {
+        ...base,
+        state: "no evidence",
+        found,
+        remedy: "Watch the people who would act on it before the pilot.",
+      };
 }

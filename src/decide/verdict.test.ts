@@ -45,8 +45,18 @@ describe("the first rule that matches decides", () => {
     ["silent evidence missing", [requirement({ state: "no evidence" })], [], "HOLD"],
     ["silent evidence lapsed", [requirement({ state: "fail", lapsed: true })], [], "HOLD"],
     ["pilot evidence missing", [requirement({ state: "no evidence", neededFor: "pilot" })], [], "GO-SILENT"],
-    ["live evidence lapsed", [requirement({ state: "fail", lapsed: true, neededFor: "live" })], [], "GO-SILENT"],
-    ["a failure outranks absence", [requirement({ state: "no evidence" }), requirement({ state: "fail" })], [], "REDESIGN"],
+    [
+      "live evidence lapsed",
+      [requirement({ state: "fail", lapsed: true, neededFor: "live" })],
+      [],
+      "GO-SILENT",
+    ],
+    [
+      "a failure outranks absence",
+      [requirement({ state: "no evidence" }), requirement({ state: "fail" })],
+      [],
+      "REDESIGN",
+    ],
   ] as const)("%s", (_name, requirements, findings, word) => {
     expect(verdict(requirements, findings).word).toBe(word);
   });
@@ -63,9 +73,17 @@ test("the named change is attached where one passes", () => {
 });
 
 test("the reason names what is missing", () => {
-  const result = verdict([requirement({ state: "no evidence" }), requirement({ id: "s", name: "signed owner", state: "no evidence" })], []);
+  const result = verdict(
+    [
+      requirement({ state: "no evidence" }),
+      requirement({ id: "s", name: "signed owner", state: "no evidence" }),
+    ],
+    [],
+  );
   expect(result.decidedBy).toEqual(["r", "s"]);
-  expect(result.reason.join("")).toContain("2 of 2 requirements for a silent run have no valid evidence: peer training and signed owner");
+  expect(result.reason.join("")).toContain(
+    "2 of 2 requirements for a silent run have no valid evidence: peer training and signed owner",
+  );
 });
 
 const rank = (requirements: readonly Requirement[], findings: readonly Finding[]) =>
@@ -81,9 +99,13 @@ const anyRequirement: fc.Arbitrary<Requirement> = fc.record({
   neededFor: fc.constantFrom("silent" as const, "pilot" as const, "live" as const),
   found: fc.constant(["x"]),
   evidence: fc.constant([]),
-  changes: fc.array(fc.record({ name: fc.string(), state: anyState, sentence: fc.constant(["y"]) }), { maxLength: 2 }),
+  changes: fc.array(fc.record({ name: fc.string(), state: anyState, sentence: fc.constant(["y"]) }), {
+    maxLength: 2,
+  }),
 });
-const anyFindings = fc.array(fc.constantFrom("info" as const, "concern" as const, "serious" as const, "fatal" as const).map(finding));
+const anyFindings = fc.array(
+  fc.constantFrom("info" as const, "concern" as const, "serious" as const, "fatal" as const).map(finding),
+);
 const stateOrder: readonly RequirementState[] = ["fail", "no evidence", "pass"];
 
 test("adding a finding never raises the word", () => {
@@ -96,12 +118,18 @@ test("adding a finding never raises the word", () => {
 
 test("lowering a requirement never raises the word", () => {
   fc.assert(
-    fc.property(fc.array(anyRequirement, { minLength: 1 }), anyFindings, fc.nat(), anyState, (requirements, findings, at, state) => {
-      const index = at % requirements.length;
-      const before = requirements[index]!;
-      fc.pre(stateOrder.indexOf(state) <= stateOrder.indexOf(before.state));
-      const lowered = requirements.with(index, { ...before, state });
-      expect(rank(lowered, findings)).toBeLessThanOrEqual(rank(requirements, findings));
-    }),
+    fc.property(
+      fc.array(anyRequirement, { minLength: 1 }),
+      anyFindings,
+      fc.nat(),
+      anyState,
+      (requirements, findings, at, state) => {
+        const index = at % requirements.length;
+        const before = requirements[index]!;
+        fc.pre(stateOrder.indexOf(state) <= stateOrder.indexOf(before.state));
+        const lowered = requirements.with(index, { ...before, state });
+        expect(rank(lowered, findings)).toBeLessThanOrEqual(rank(requirements, findings));
+      },
+    ),
   );
 });

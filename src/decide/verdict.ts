@@ -28,7 +28,11 @@ export function verdict(
 
 type Decided = Omit<Verdict, "halted">;
 
-function decide(requirements: readonly Requirement[], findings: readonly Finding[], silentPlan: Phrase): Decided {
+function decide(
+  requirements: readonly Requirement[],
+  findings: readonly Finding[],
+  silentPlan: Phrase,
+): Decided {
   const failed = requirements.filter(({ state, lapsed }) => state === "fail" && !lapsed);
   return (
     fatalFinding(findings) ??
@@ -53,7 +57,11 @@ function seriousFinding(findings: readonly Finding[]): Decided | undefined {
   return fromFinding(findings, "serious", "REDESIGN");
 }
 
-function fromFinding(findings: readonly Finding[], severity: Severity, word: VerdictWord): Decided | undefined {
+function fromFinding(
+  findings: readonly Finding[],
+  severity: Severity,
+  word: VerdictWord,
+): Decided | undefined {
   const [first] = findings.filter((finding) => finding.severity === severity);
   if (!first) return undefined;
   return { word, reason: first.sentence, decidedBy: [first.id], wouldChange: [first.remedy] };
@@ -89,14 +97,18 @@ function missingFor(
   requirements: readonly Requirement[],
   silentPlan: Phrase,
 ): Decided | undefined {
-  const missing = requirements.filter(({ state, neededFor }) => state !== "pass" && isNeededAt(neededFor, stage));
+  const missing = requirements.filter(
+    ({ state, neededFor }) => state !== "pass" && isNeededAt(neededFor, stage),
+  );
   if (missing.length === 0) return undefined;
   const names = listOf(missing.map(nameInSentence));
   const verb = missing.length === 1 ? "has" : "have";
   const target = stage === "silent" ? "a silent run" : "live use";
   return {
     word,
-    reason: [`${missing.length} of ${countNeeded(requirements, stage)} requirements for ${target} ${verb} no valid evidence: ${names}.`],
+    reason: [
+      `${missing.length} of ${countNeeded(requirements, stage)} requirements for ${target} ${verb} no valid evidence: ${names}.`,
+    ],
     decidedBy: missing.map(({ id }) => id),
     wouldChange: stage === "silent" ? [`Valid evidence for ${names}.`] : silentPlan,
   };

@@ -1,0 +1,113 @@
+import type { Measure } from "../evidence/dossier.ts";
+import { measure } from "./measure.ts";
+
+const kaplanMeierPaper = "Kaplan & Meier 1958, doi:10.1080/01621459.1958.10501452";
+
+/** What each number about data and cohort means, once for all its estimates. */
+export const cohortMeasures: readonly Measure[] = [
+  measure(
+    "data.records",
+    "Records",
+    "Rows read from a file.",
+    "count",
+    "the file named in the table of sources",
+  ),
+  measure(
+    "data.matched",
+    "Matched predictions",
+    "Patients with exactly one prediction row.",
+    "count",
+    "one-to-one join on the key of the protocol",
+  ),
+  measure(
+    "data.missing",
+    "Missing values",
+    "Patients whose value is empty, of those analysed.",
+    "missing / n",
+    "the patients file",
+  ),
+  measure(
+    "data.implausible",
+    "Values outside the plausible range",
+    "Patients whose value lies outside the range that the protocol calls plausible.",
+    "outside / recorded",
+    "the patients file; range from the protocol",
+  ),
+  measure(
+    "data.known-at",
+    "Values with a known-at time",
+    "Input values that carry the time at which the source knew them.",
+    "timed / values",
+    "the patients file",
+  ),
+  measure(
+    "data.outside-use",
+    "Development patients outside the intended use",
+    "Patients of the development table who fail the study's population criteria.",
+    "outside / n of the development table",
+    "the development file",
+  ),
+  measure(
+    "data.treated",
+    "Treated",
+    "Patients recorded as having had the treatment.",
+    "treated / n",
+    "the file named in the label",
+  ),
+  measure(
+    "cohort.analysed",
+    "Patients analysed",
+    "Patients left after all criteria, matched to a prediction.",
+    "count",
+    "attrition table",
+  ),
+  measure(
+    "cohort.in-group",
+    "Patients in the group",
+    "Patients of the cohort who belong to the stratum or slice.",
+    "count",
+    "the patients file",
+  ),
+  measure(
+    "cohort.events",
+    "Events",
+    "Patients with an observed event by the horizon.",
+    "Σ 1{event by h}",
+    "the patients file",
+  ),
+  measure(
+    "cohort.event-free",
+    "Event-free",
+    "Patients observed beyond the horizon without an event.",
+    "Σ 1{followed beyond h}",
+    "the patients file",
+  ),
+  measure(
+    "cohort.unknown",
+    "Status unknown",
+    "Patients whose follow-up ended at or before the horizon without an event.",
+    "Σ 1{follow-up ended by h, no event}",
+    "the patients file",
+  ),
+  measure(
+    "cohort.follow-up",
+    "Median follow-up",
+    "Median time under observation, deaths and relapses treated as the end of observation.",
+    "median of the reverse Kaplan–Meier curve",
+    "Schemper & Smith 1996, doi:10.1016/0197-2456(96)00075-X",
+  ),
+  measure(
+    "cohort.survival",
+    "Event-free",
+    "Share without an event at the horizon, censoring taken into account.",
+    "S(h) = Π (1 − d/n) over event times up to h",
+    kaplanMeierPaper,
+  ),
+  measure(
+    "performance.threshold",
+    "Operating point",
+    "Predicted risk from which a patient is flagged.",
+    "set before outcomes were joined",
+    "the protocol",
+  ),
+];

@@ -1,0 +1,125 @@
+import type { EvidenceRow } from "../evidence/dossier.ts";
+import { type ComputedEstimate, isKnown } from "../evidence/estimate.ts";
+import type { Phrase } from "../evidence/phrase.ts";
+import type { Requirement } from "../evidence/requirement.ts";
+import type { AcceptanceCriterion } from "../protocol/index.ts";
+import { criterionEstimateId, criterionName, limitText } from "./acceptance.ts";
+import type { MemoInputs } from "./memo-inputs.ts";
+import { both, value } from "./references.ts";
+
+const met: Readonly<Record<Requirement["state"], EvidenceRow["met"]>> = {
+  pass: "met",
+  fail: "not met",
+  "no evidence": "unclear",
+};
+
+function criterionFor({ protocol }: MemoInputs, estimateId: string): AcceptanceCriterion | undefined {
+  return protocol.acceptance.find((criterion) => criterionEstimateId(criterion) === estimateId);
+}
+
+function stateOf({ requirements }: MemoInputs, estimateId: string): Requirement["state"] | undefined {
+  return requirements.find(
+    ({ id, evidence }) => id.startsWith("acceptance.") && evidence.includes(estimateId),
+  )?.state;
+}
+
+/** Block 5: at most six measures. */
+export function evidenceRows(inputs: MemoInputs): EvidenceRow[] {
+  const { horizon: h, book } = inputs;
+  const perThousand = (found: string, of: Phrase): Phrase => [value(found), " of ", ...of];
+  const rows: readonly (readonly [estimate: string, base: Phrase])[] = [
+    [
+      `performance.sensitivity@${h}`,
+      [
+        "finds ",
+        value(`performance.true-positives@${h}`),
+        " per 1,000, misses ",
+        value(`performance.false-negatives@${h}`),
+      ],
+    ],
+    [
+      `performance.ppv@${h}`,
+      [
+        ...perThousand(`performance.true-positives@${h}`, ["1,000 scored; "]),
+        value(`performance.false-positives@${h}`),
+        " flagged for nothing",
+      ],
+    ],
+    [`performance.observed-expected@${h}`, ["slope ", both(`performance.calibration-slope@${h}`)]],
+    [`performance.net-benefit-gain@${h}`, ["in points, over flag all or none"]],
+    [
+      `performance.sensitivity@${h}/worst-of-strata`,
+      [
+        "n ",
+        { id: `performance.sensitivity@${h}/worst-of-strata`, part: "n" },
+        "; interval holds for all strata",
+      ],
+    ],
+  ];
+  return [
+    ...rows.flatMap(([id, base]) => {
+      const estimate = book.get(id);
+      return estimate ? [evidenceRow(inputs, estimate, base)] : [];
+    }),
+    labelRow(inputs),
+  ];
+}
+
+function evidenceRow(inputs: MemoInputs, estimate: ComputedEstimate, base: Phrase): EvidenceRow {
+  const criterion = criterionFor(inputs, estimate.id);
+  const state = stateOf(inputs, estimate.id);
+  const known = isKnown(estimate);
+  return {
+    measure: [estimate.label],
+    base,
+    estimate: estimate.id,
+    setInAdvance: criterion ? limitText(criterion.limit) : "none",
+    met: !criterion || state === undefined ? "no limit set" : known ? met[state] : "no evidence",
+    level: estimate.evidence === "retrospective" ? "retro" : estimate.evidence,
+  };
+}
+
+function labelRow({ protocol }: MemoInputs): EvidenceRow {
+  const { labelReview } = protocol.endpoint;
+  return {
+    measure: ["Label validity (kappa)"],
+    base: [
+      labelReview ? `${labelReview.charts} charts, ${labelReview.reviewers} readers` : "no chart read twice",
+    ],
+    estimate: "labels.kappa",
+    setInAdvance: "none",
+    met: labelReview?.kappa === undefined ? "no evidence" : "no limit set",
+    level: labelReview ? "retro" : "none",
+  };
+}
+
+/** Criteria that have no row of their own, then what a reader asks next. */
+export function also(inputs: MemoInputs): Phrase {
+  const { protocol, horizon: h } = inputs;
+  const shown = new Set(evidenceRows(inputs).map(({ estimate }) => estimate));
+  const others = protocol.acceptance.filter((criterion) => !shown.has(criterionEstimateId(criterion)));
+  const set = others.flatMap((criterion, i): Phrase => {
+    const id = criterionEstimateId(criterion);
+    const state = stateOf(inputs, id);
+    return [
+      `${i === 0 ? "Also set in advance: " : "; "}${criterionName(criterion)} ${limitText(criterion.limit)}: `,
+      ...(inputs.book.has(id) ? [both(id)] : ["not computed"]),
+      `, ${state ? met[state] : "no evidence"}`,
+    ];
+  });
+  return [
+    ...set,
+    set.length > 0 ? ". " : "",
+    "AUC ",
+    both(`performance.auc@${h}`),
+    ", Brier ",
+    value(`performance.brier@${h}`),
+    ", scaled ",
+    value(`performance.scaled-brier@${h}`),
+    ". Accuracy ",
+    value(`performance.accuracy@${h}`),
+    "; flagging nobody scores ",
+    value(`performance.accuracy-flag-nobody@${h}`),
+    ".",
+  ];
+}
