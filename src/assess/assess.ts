@@ -1,14 +1,16 @@
-import type { LoadedFile, Store } from "../data/index.ts";
+import type { LoadedFile, Store, WrittenFile } from "../data/index.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { AttritionStep } from "../evidence/figures.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { Protocol } from "../protocol/index.ts";
+import { splineCalibration } from "../stats/calibration-spline.ts";
 import { seededRandom } from "../stats/random.ts";
 import { type BootstrapIntervals, bootstrapIntervals } from "./bootstrap-intervals.ts";
 import { type BuiltCohort, buildCohort } from "./build-cohort.ts";
 import { calibrationGrid, calibrationPiece } from "./calibration-piece.ts";
-import { type Cohort, primaryReading, type Reading } from "./cohort.ts";
+import { type Cohort, columnsAt, primaryReading, type Reading } from "./cohort.ts";
 import { developmentPiece } from "./development.ts";
+import { discriminationTable } from "./discrimination-table.ts";
 import { type Context, countOf } from "./estimate-of.ts";
 import { type LoadedStudy, loadStudy } from "./load-study.ts";
 import { decisionThresholds, netBenefitPiece } from "./net-benefit-piece.ts";
@@ -18,6 +20,7 @@ import { joinPieces, type Piece } from "./piece.ts";
 import { knownAtQuality, outcomeCounts, threeQuestions, variableQuality } from "./quality.ts";
 import { concordanceEstimates, riskPerformance, worstCaseBounds } from "./risk-performance.ts";
 import { survivalPiece } from "./survival-piece.ts";
+import { writeRows } from "./write-rows.ts";
 
 /** What the records say about the model, before anyone asks what it costs. */
 export interface Assessment extends Required<Piece> {
@@ -25,6 +28,8 @@ export interface Assessment extends Required<Piece> {
   readonly attrition: readonly AttritionStep[];
   readonly quality: readonly { readonly question: string; readonly answers: readonly Phrase[] }[];
   readonly built: BuiltCohort;
+  /** The file of `writeRows`. */
+  readonly rows: WrittenFile;
   readonly primaryHorizon: string;
   /** The operating point's estimates at another threshold, on the same patients. */
   readonly atThreshold: (threshold: number) => readonly ComputedEstimate[];
@@ -33,6 +38,8 @@ export interface Assessment extends Required<Piece> {
 export interface AssessOptions {
   readonly seed: number;
   readonly nDraws: number;
+  /** Name of the row-level file, relative to the store's output folder. */
+  readonly rowsFile: string;
   readonly progress: (what: string, done: number, of: number) => void;
 }
 
@@ -41,15 +48,21 @@ export async function assess(store: Store, protocol: Protocol, options: AssessOp
   options.progress("reading the tables", 0, 1);
   const study = await loadStudy(store, protocol);
   options.progress("checking what the data hold", 0, 1);
-  const built = await buildCohort(store, protocol);
+  const [built, variables] = await Promise.all([
+    buildCohort(store, protocol),
+    variableQuality(store, protocol),
+  ]);
   const { cohort } = built;
   const data = joinPieces([
     { estimates: [...fileCounts(study), ...outcomeCounts(cohort)] },
-    await variableQuality(store, protocol),
+    variables,
     knownAtQuality(protocol, cohort.n),
     await developmentPiece(store, protocol, study),
   ]);
-  const performance = performancePieces(cohort, protocol, options);
+  const writing = writeRows(store, protocol, built, options.rowsFile);
+  // The engine has the rows, and writes them while the kernels run here.
+  const performing = store.sent().then(() => performancePieces(cohort, protocol, options));
+  const [performance, rows] = await Promise.all([performing, writing]);
   const all = joinPieces([data, ...performance]);
   return {
     ...all,
@@ -58,6 +71,7 @@ export async function assess(store: Store, protocol: Protocol, options: AssessOp
     attrition: attritionSteps(protocol, study, built),
     quality: threeQuestions(protocol, study, cohort),
     built,
+    rows,
     primaryHorizon: primaryReading(cohort).short,
     atThreshold: (threshold) => {
       const piece = operatingPointPiece(cohort, primaryReading(cohort), {
@@ -154,13 +168,14 @@ function performancePieces(
       if (done % drawsPerReport === 0) progress(`resampling patients at ${reading.label}`, done, ofDraws);
     };
     const intervals: BootstrapIntervals | undefined =
-      nDraws > 0 && cohort.n > 0
+      nDraws > 0 && cohort.n > 1
         ? bootstrapIntervals(cohort, reading, { nDraws, seed, random, grid, thresholds, onDraw })
         : undefined;
+    const curve = { smooth: splineCalibration(columnsAt(cohort, reading)), intervals };
     const pieces: Piece[] = [
-      { estimates: riskPerformance(cohort, reading, context, intervals) },
+      { estimates: riskPerformance(cohort, reading, context, curve) },
       { estimates: worstCaseBounds(cohort, reading, context) },
-      calibrationPiece(cohort, reading, grid, intervals),
+      calibrationPiece(cohort, reading, grid, curve),
     ];
     if (!reading.isPrimary) return pieces;
     const point = protocol.operatingPoint;
@@ -176,43 +191,4 @@ function performancePieces(
     ...perReading,
     { tables: [discriminationTable(cohort)] },
   ];
-}
-
-function discriminationTable(cohort: Cohort) {
-  const measures = [
-    "auc",
-    "observed-expected",
-    "calibration-slope",
-    "ici",
-    "brier",
-    "scaled-brier",
-    "log-loss",
-    "log-loss-skill",
-  ] as const;
-  const names = [
-    "AUC",
-    "Observed/expected",
-    "Slope",
-    "ICI",
-    "Brier",
-    "Scaled Brier",
-    "Log loss",
-    "Log loss skill",
-  ];
-  return {
-    id: "performance.discrimination",
-    caption: "Each horizon: events and unknown status first, then rank, calibration and overall error",
-    columns: [
-      { key: "horizon", label: "Horizon", align: "start" as const },
-      { key: "events", label: "Events", align: "end" as const },
-      { key: "unknown", label: "Unknown", align: "end" as const },
-      ...names.map((label, i) => ({ key: measures[i]!, label, align: "end" as const })),
-    ],
-    rows: cohort.readings.map(({ short, label }) => [
-      label,
-      { id: `cohort.events@${short}`, part: "value" as const },
-      { id: `cohort.unknown@${short}`, part: "both" as const },
-      ...measures.map((measure) => ({ id: `performance.${measure}@${short}`, part: "both" as const })),
-    ]),
-  };
 }

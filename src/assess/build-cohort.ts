@@ -1,22 +1,26 @@
-import type { Store } from "../data/index.ts";
+import type { ColumnSet, Store } from "../data/index.ts";
 import { Problem } from "../evidence/problem.ts";
 import { daysPer, type Expression, type Protocol, type Stratifier } from "../protocol/index.ts";
+import { type FollowUp, timeOrder } from "../stats/censoring.ts";
+import { ipcwSample } from "../stats/ipcw-mean.ts";
 import type { Cohort, Group, Reading } from "./cohort.ts";
-import { numbers, outputColumn, studyTable, truths } from "./load-study.ts";
+import { listed, numbers, outputColumn, studyTable, truths } from "./load-study.ts";
 
 /** The cohort as columns, and who fell out because the endpoint was not recorded. */
 export interface BuiltCohort {
   readonly cohort: Cohort;
   readonly endpointMissing: number;
-  /** Keys' order in the row-level table: for each kept row of the table, whether it is in the cohort. */
-  readonly isAnalysed: Uint8Array;
+  /** For each patient of the cohort, the row among the kept rows of the table in their order. */
+  readonly keptRow: Uint32Array;
+  readonly nKept: number;
 }
 
 const eventColumn = "probity_event";
 const sliceColumn = (name: string) => `probity_slice_${name}`;
 
 /**
- * Takes the kept patients out of the store in ascending order of time and applies administrative censoring.
+ * Takes the kept patients out of the store, puts them in ascending order of time and applies administrative
+ * censoring.
  *
  *     time = min(time, censor_at);  event = event and time ≤ censor_at
  *
@@ -24,13 +28,12 @@ const sliceColumn = (name: string) => `probity_slice_${name}`;
  * Errors: a negative time; a kept patient without prediction.
  */
 export async function buildCohort(store: Store, protocol: Protocol): Promise<BuiltCohort> {
-  const { endpoint, model, slices } = protocol;
+  const { endpoint, model, slices, strata } = protocol;
   const set = await store.columns({
     table: studyTable,
     rows: "kept",
-    orderBy: [endpoint.time.column],
     columns: [
-      ...new Set([endpoint.time.column, ...protocol.strata.map(({ variable }) => variable)]),
+      ...new Set([endpoint.time.column, ...strata.map(({ variable }) => variable)]),
       { name: eventColumn, expression: endpoint.event.expression },
       ...slices.map(({ name, rule }) => ({ name: sliceColumn(name), expression: rule.expression })),
       ...model.outputs.map(({ name }) => outputColumn(name)),
@@ -39,76 +42,116 @@ export async function buildCohort(store: Store, protocol: Protocol): Promise<Bui
   const recorded = numbers(set, endpoint.time.column);
   const happened = truths(set, eventColumn);
   refuseNegativeTimes(recorded, set.sourceLine, protocol);
-  const isAnalysed = Uint8Array.from(recorded, (time, i) =>
-    Number.isNaN(time) || happened[i] === -1 ? 0 : 1,
-  );
-  const rows = Uint32Array.from(indicesOf(isAnalysed));
-  const pick = (values: Float64Array) => Float64Array.from(rows, (row) => values[row]!);
-
-  const days = pick(recorded).map((time) => time * daysPer[endpoint.time.unit]);
-  const censorDays = endpoint.censorAt?.days ?? Number.POSITIVE_INFINITY;
-  const event = Uint8Array.from(rows, (row, i) => (happened[row] === 1 && days[i]! <= censorDays ? 1 : 0));
-  const sourceLine = Int32Array.from(rows, (row) => set.sourceLine[row]!);
-  refuseUnscored(
-    model.outputs.map(({ name }) => pick(numbers(set, outputColumn(name)))),
-    sourceLine,
-    protocol,
-  );
+  const analysed = rowsWithEndpoint(recorded, happened);
+  for (const { name } of model.outputs)
+    refuseUnscored(numbers(set, outputColumn(name)), { rows: analysed, line: set.sourceLine, protocol });
+  const rows = inOrderOfTime(analysed, recorded);
+  const { time, event } = followUpOf(protocol, { rows, recorded, happened });
   const cohort: Cohort = {
     n: rows.length,
-    time: days.map((time) => Math.min(time, censorDays)),
+    time,
     event,
-    sourceLine,
-    readings: readingsOf(protocol, (output) => pick(numbers(set, outputColumn(output)))),
+    sourceLine: Int32Array.from(picked(set.sourceLine, rows)),
+    readings: readingsOf(protocol, { time, event }, (output) =>
+      picked(numbers(set, outputColumn(output)), rows),
+    ),
     groups: [
-      ...protocol.strata.flatMap((stratifier) =>
-        stratumGroups(stratifier, rows, variableOf(set, stratifier.variable)),
-      ),
+      ...strata.flatMap((stratifier) => stratumGroups(stratifier, set, rows)),
       ...slices.map(({ name }): Group => {
-        const inSlice = truths(set, sliceColumn(name));
-        return group(`slice:${name}`, "slice", name.replaceAll("_", " "), rows, (row) => inSlice[row] === 1);
+        const inSlice = picked(truths(set, sliceColumn(name)), rows);
+        return group(`slice:${name}`, "slice", name.replaceAll("_", " "), inSlice, (value) => value === 1);
       }),
     ],
   };
-  return { cohort, endpointMissing: isAnalysed.length - rows.length, isAnalysed };
+  return { cohort, endpointMissing: set.n - rows.length, keptRow: rows, nKept: set.n };
 }
 
-function* indicesOf(mask: Uint8Array): Generator<number> {
-  for (let i = 0; i < mask.length; i++) if (mask[i]) yield i;
+function rowsWithEndpoint(time: Float64Array, happened: Int8Array): Uint32Array {
+  const rows = new Uint32Array(time.length);
+  let n = 0;
+  for (let row = 0; row < time.length; row++)
+    if (!Number.isNaN(time[row]) && happened[row] !== -1) rows[n++] = row;
+  return rows.slice(0, n);
+}
+
+/** Equal times keep their order. */
+function inOrderOfTime(rows: Uint32Array, time: Float64Array): Uint32Array {
+  const order = timeOrder(picked(time, rows));
+  if (!order) return rows;
+  for (let i = 0; i < order.length; i++) order[i] = rows[order[i]!]!;
+  return order;
+}
+
+/** The values of these rows, in their order. */
+function picked(values: Float64Array | Int32Array | Int8Array, rows: Uint32Array): Float64Array {
+  const result = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) result[i] = values[rows[i]!]!;
+  return result;
+}
+
+function followUpOf(
+  { endpoint }: Protocol,
+  columns: { readonly rows: Uint32Array; readonly recorded: Float64Array; readonly happened: Int8Array },
+): FollowUp {
+  const { rows, recorded, happened } = columns;
+  const days = daysPer[endpoint.time.unit];
+  const censorDays = endpoint.censorAt?.days ?? Number.POSITIVE_INFINITY;
+  const time = new Float64Array(rows.length);
+  const event = new Uint8Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const followed = recorded[rows[i]!]! * days;
+    time[i] = Math.min(followed, censorDays);
+    event[i] = happened[rows[i]!] === 1 && followed <= censorDays ? 1 : 0;
+  }
+  return { time, event };
 }
 
 function refuseNegativeTimes(time: Float64Array, line: Int32Array, { data, endpoint }: Protocol): void {
   const offenders: string[] = [];
   let count = 0;
-  for (let i = 0; i < time.length && !(time[i]! >= 0); i++) {
-    if (Number.isNaN(time[i]!)) break;
+  for (let i = 0; i < time.length; i++) {
+    if (!(time[i]! < 0)) continue;
     count++;
     if (offenders.length < 20)
       offenders.push(`${data.patients.file}:${line[i]} ${endpoint.time.column}: ${time[i]}`);
   }
   if (count === 0) return;
-  throw new Problem("data-negative-time", `${count} follow-up times are negative`, {
+  const what = count === 1 ? "1 follow-up time is negative" : `${count} follow-up times are negative`;
+  throw new Problem("data-negative-time", what, {
     where: `${data.patients.file} column ${endpoint.time.column}`,
     hint: "time runs from the index to the event or the end of follow-up; correct the dates it was computed from",
-    others: offenders,
+    others: listed({ count, first: offenders }),
   });
 }
 
-function refuseUnscored(risks: readonly Float64Array[], line: Int32Array, { data }: Protocol): void {
-  const lines = [...line.keys()].filter((i) => risks.some((risk) => Number.isNaN(risk[i]!)));
-  if (lines.length === 0) return;
-  throw new Problem(
-    "data-patient-without-prediction",
-    `${lines.length} patients who meet the criteria have no prediction`,
-    {
-      where: data.predictions.file,
-      hint: "score every patient of the population, or narrow the population in the protocol",
-      others: lines.slice(0, 20).map((i) => `${data.patients.file}:${line[i]}`),
-    },
-  );
+function refuseUnscored(
+  risk: Float64Array,
+  patients: { readonly rows: Uint32Array; readonly line: Int32Array; readonly protocol: Protocol },
+): void {
+  const { rows, line } = patients;
+  const { data } = patients.protocol;
+  const offenders: string[] = [];
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) {
+    if (!Number.isNaN(risk[rows[i]!])) continue;
+    count++;
+    if (offenders.length < 20) offenders.push(`${data.patients.file}:${line[rows[i]!]}`);
+  }
+  if (count === 0) return;
+  const who = count === 1 ? "1 patient who meets" : `${count} patients who meet`;
+  const what = `${who} the criteria ${count === 1 ? "has" : "have"} no prediction`;
+  throw new Problem("data-patient-without-prediction", what, {
+    where: data.predictions.file,
+    hint: "score every patient of the population, or narrow the population in the protocol",
+    others: listed({ count, first: offenders }),
+  });
 }
 
-function readingsOf({ endpoint, model }: Protocol, risk: (output: string) => Float64Array): Reading[] {
+function readingsOf(
+  { endpoint, model }: Protocol,
+  followUp: FollowUp,
+  risk: (output: string) => Float64Array,
+): Reading[] {
   return [endpoint.horizon, ...endpoint.also]
     .toSorted((a, b) => a.days - b.days)
     .flatMap((horizon): Reading[] => {
@@ -116,52 +159,45 @@ function readingsOf({ endpoint, model }: Protocol, risk: (output: string) => Flo
       if (!output) return [];
       const isPrimary = horizon.days === endpoint.horizon.days;
       const readAt = isPrimary ? endpoint.readAt : undefined;
+      const atDays = (readAt ?? horizon).days;
       return [
         {
           label: horizon.label,
           short: horizon.short,
-          atDays: (readAt ?? horizon).days,
+          atDays,
           ...(readAt ? { readAt: readAt.label } : {}),
           output: output.name,
           risk: risk(output.name),
+          sample: ipcwSample({ ...followUp, horizon: atDays }),
           isPrimary,
         },
       ];
     });
 }
 
-/** Row → value of a stratifying variable: a number, or a level's text; undefined where missing. */
-type ValueOf = (row: number) => number | string | undefined;
-
-function variableOf(set: Awaited<ReturnType<Store["columns"]>>, variable: string): ValueOf {
+/** One group a level, in the protocol's order, and one for missing values where there are any. */
+function stratumGroups(stratifier: Stratifier, set: ColumnSet, rows: Uint32Array): Group[] {
+  const { variable } = stratifier;
   const column = set.columns.get(variable);
   if (!column) throw new Error(`column ${variable} was not fetched`);
-  if (column.kind === "text") return (row) => column.levels[column.codes[row]!];
-  if (column.kind === "boolean")
-    return (row) => (column.values[row] === -1 ? undefined : column.values[row]!);
-  return (row) => (Number.isNaN(column.values[row]!) ? undefined : column.values[row]!);
-}
-
-/** One group a level, in the protocol's order, and one for missing values where there are any. */
-function stratumGroups(stratifier: Stratifier, rows: Uint32Array, value: ValueOf): Group[] {
-  const { variable } = stratifier;
+  const values = picked(column.kind === "text" ? column.codes : column.values, rows);
+  const isCoded = column.kind === "text" || column.kind === "boolean";
+  const codeOf = (level: number | string) => {
+    if (column.kind !== "text") return Number(level);
+    const code = column.levels.indexOf(String(level));
+    return code === -1 ? Number.NaN : code;
+  };
   const groups =
     stratifier.kind === "levels"
-      ? stratifier.groups.map(({ id, label, code }) =>
-          group(`${variable}:${id}`, variable, label, rows, (row) => String(value(row)) === String(code)),
-        )
+      ? stratifier.groups.map(({ id, label, code }) => {
+          const wanted = codeOf(code);
+          return group(`${variable}:${id}`, variable, label, values, (value) => value === wanted);
+        })
       : stratifier.groups.map(({ id, label, from = -Infinity, below = Infinity }) =>
-          group(`${variable}:${id}`, variable, label, rows, (row) => {
-            const known = value(row);
-            return typeof known === "number" && known >= from && known < below;
-          }),
+          group(`${variable}:${id}`, variable, label, values, (value) => value >= from && value < below),
         );
-  const missing = group(
-    `${variable}:missing`,
-    variable,
-    "not recorded",
-    rows,
-    (row) => value(row) === undefined,
+  const missing = group(`${variable}:missing`, variable, "not recorded", values, (value) =>
+    isCoded ? value === -1 : Number.isNaN(value),
   );
   return missing.n > 0 ? [...groups, missing] : groups;
 }
@@ -170,11 +206,17 @@ function group(
   id: string,
   family: string,
   label: string,
-  rows: Uint32Array,
-  test: (row: number) => boolean,
+  values: Float64Array,
+  includes: (value: number) => boolean,
 ): Group {
-  const isMember = Uint8Array.from(rows, (row) => (test(row) ? 1 : 0));
-  return { id, family, label, isMember, n: isMember.reduce((sum, member) => sum + member, 0) };
+  const isMember = new Uint8Array(values.length);
+  let n = 0;
+  for (let i = 0; i < values.length; i++)
+    if (includes(values[i]!)) {
+      isMember[i] = 1;
+      n++;
+    }
+  return { id, family, label, isMember, n };
 }
 
 /** The names of the columns that an expression reads. */

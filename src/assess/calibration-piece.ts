@@ -1,10 +1,10 @@
 import type { Cell, Curve, Matrix } from "../evidence/figures.ts";
 import type { PredictionsAtHorizon } from "../stats/auc-at-horizon.ts";
 import { calibrationGroups } from "../stats/calibration-groups.ts";
-import { splineCalibration } from "../stats/calibration-spline.ts";
-import { quantile } from "../stats/quantile.ts";
+import type { splineCalibration } from "../stats/calibration-spline.ts";
+import { quantiles } from "../stats/quantile.ts";
 import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
-import type { Cohort, Reading } from "./cohort.ts";
+import { type Cohort, columnsAt, type Reading } from "./cohort.ts";
 import { estimateOf } from "./estimate-of.ts";
 import { joinPieces, type Piece } from "./piece.ts";
 
@@ -14,9 +14,15 @@ const nGroups = 5;
 /** Risks between the 1st and 99th centile at which the smooth curve is drawn: beyond them it is a guess. */
 export function calibrationGrid({ risk }: Reading): Float64Array {
   if (risk.length === 0) return new Float64Array();
-  const [low, high] = [quantile(risk, 0.01), quantile(risk, 0.99)];
+  const [low, high] = quantiles(risk, [0.01, 0.99]) as [number, number];
   if (!(high > low)) return Float64Array.of(low);
   return Float64Array.from({ length: nGridPoints }, (_, i) => low + ((high - low) * i) / (nGridPoints - 1));
+}
+
+/** The smooth calibration curve of one reading, and its intervals where patients were resampled. */
+export interface SmoothCurve {
+  readonly smooth: ReturnType<typeof splineCalibration>;
+  readonly intervals: BootstrapIntervals | undefined;
 }
 
 /** The calibration plot: smooth curve with band, groups with intervals, histogram of risks by status. */
@@ -24,10 +30,8 @@ export function calibrationPiece(
   cohort: Cohort,
   reading: Reading,
   grid: Float64Array,
-  intervals: BootstrapIntervals | undefined,
+  { smooth, intervals }: SmoothCurve,
 ): Piece {
-  const columns = { time: cohort.time, event: cohort.event, risk: reading.risk, horizon: reading.atDays };
-  const smooth = splineCalibration(columns);
   const curve: Curve[] =
     "notEstimable" in smooth
       ? []
@@ -48,7 +52,7 @@ export function calibrationPiece(
         ];
   return joinPieces([
     { curves: curve, matrices: [histogram(cohort, reading)] },
-    groupPiece(columns, reading),
+    groupPiece(columnsAt(cohort, reading), reading),
   ]);
 }
 

@@ -1,3 +1,6 @@
+import type { PredictionsAtHorizon } from "../stats/auc-at-horizon.ts";
+import type { IpcwSample } from "../stats/ipcw-mean.ts";
+
 /** Groups of patients that the protocol names before outcomes are joined. */
 export interface Group {
   /** For estimate ids: `age:50-64`, `slice:many_nodes`. */
@@ -22,6 +25,8 @@ export interface Reading {
   readonly output: string;
   /** Predicted probability of the event by the horizon. */
   readonly risk: Float64Array;
+  /** Status and censoring weight of each patient at `atDays`. */
+  readonly sample: IpcwSample;
   readonly isPrimary: boolean;
 }
 
@@ -35,6 +40,14 @@ export interface Cohort {
   readonly sourceLine: Int32Array;
   readonly readings: readonly Reading[];
   readonly groups: readonly Group[];
+}
+
+/** What a kernel reads at one horizon. */
+export function columnsAt(
+  { time, event }: Cohort,
+  { risk, atDays, sample }: Reading,
+): PredictionsAtHorizon & { readonly sample: IpcwSample } {
+  return { time, event, risk, horizon: atDays, sample };
 }
 
 export function primaryReading(cohort: Cohort): Reading {

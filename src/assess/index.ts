@@ -2,4 +2,3 @@ export { type Assessment, type AssessOptions, assess } from "./assess.ts";
 export type { Cohort, Group, Reading } from "./cohort.ts";
 export { cohortMeasures } from "./cohort-measures.ts";
 export { performanceMeasures } from "./performance-measures.ts";
-export { writeRows } from "./write-rows.ts";

@@ -65,7 +65,8 @@ export async function loadStudy(store: Store, protocol: Protocol): Promise<Loade
   });
   refuseOffenders(match.predictionsWithoutPatient, {
     code: "data-unmatched-prediction",
-    message: "predictions name a patient who is not in the patients file",
+    one: "prediction names a patient who is not in the patients file",
+    many: "predictions name a patient who is not in the patients file",
     where: data.predictions.file,
     hint: `remove these rows, or add the patients to ${data.patients.file}`,
   });
@@ -77,13 +78,22 @@ export function outputColumn(output: string): string {
   return `predicted_${output}`;
 }
 
+/** The first of several offending places, and how many are not listed. */
+export function listed({ count, first }: Offenders): readonly string[] {
+  return count > first.length
+    ? [...first, `and ${(count - first.length).toLocaleString("en-US")} more`]
+    : first;
+}
+
 /** Throws when a list of offending rows is not empty; all are counted, the first are listed. */
 export function refuseOffenders(
   offenders: Offenders,
-  { code, message, where, hint }: { code: string; message: string; where: string; hint: string },
+  { code, one, many, where, hint }: { code: string; one: string; many: string; where: string; hint: string },
 ): void {
-  if (offenders.count === 0) return;
-  throw new Problem(code, `${offenders.count} ${message}`, { where, hint, others: offenders.first });
+  const { count } = offenders;
+  if (count === 0) return;
+  const message = count === 1 ? `1 ${one}` : `${count} ${many}`;
+  throw new Problem(code, message, { where, hint, others: listed(offenders) });
 }
 
 function patientColumns({ data, endpoint }: Protocol): CsvColumn[] {
@@ -109,11 +119,13 @@ async function refuseUnknownLevels(
     levels ? [{ name, levels: levels.map(({ code }) => code) }] : [],
   );
   if (levelled.length === 0) return;
-  for (const { name, implausible } of await store.profile({ table, columns: levelled })) {
-    const expected = levelled.find((variable) => variable.name === name)!.levels.join(", ");
-    refuseOffenders(implausible ?? { count: 0, first: [] }, {
+  for (const [i, offenders] of (await store.implausible({ table, columns: levelled })).entries()) {
+    const { name, levels } = levelled[i]!;
+    const expected = levels.join(", ");
+    refuseOffenders(offenders, {
       code: "data-unknown-level",
-      message: `values of "${name}" are not among its levels (${expected})`,
+      one: `value of "${name}" is not among its levels (${expected})`,
+      many: `values of "${name}" are not among its levels (${expected})`,
       where: `${file} column ${name}`,
       hint: `correct the values, or declare the level under data.variables.${name}.levels`,
     });
@@ -122,10 +134,12 @@ async function refuseUnknownLevels(
 
 async function refuseImpossibleRisks(store: Store, { data, model }: Protocol): Promise<void> {
   const columns = model.outputs.map(({ name }) => ({ name, plausible: [0, 1] as const }));
-  for (const { name, implausible } of await store.profile({ table: "predictions", columns })) {
-    refuseOffenders(implausible ?? { count: 0, first: [] }, {
+  for (const [i, offenders] of (await store.implausible({ table: "predictions", columns })).entries()) {
+    const { name } = columns[i]!;
+    refuseOffenders(offenders, {
       code: "data-probability-out-of-range",
-      message: `predictions in "${name}" lie outside [0, 1]`,
+      one: `prediction in "${name}" lies outside [0, 1]`,
+      many: `predictions in "${name}" lie outside [0, 1]`,
       where: `${data.predictions.file} column ${name}`,
       hint: "give probabilities between 0 and 1, not percentages or scores",
     });

@@ -2,7 +2,7 @@ import type { Curve } from "../evidence/figures.ts";
 import type { OperatingPoint } from "../protocol/index.ts";
 import { decisionCurve } from "../stats/net-benefit.ts";
 import type { BootstrapIntervals, Bounds } from "./bootstrap-intervals.ts";
-import type { Cohort, Reading } from "./cohort.ts";
+import { type Cohort, columnsAt, type Reading } from "./cohort.ts";
 import { type Context, estimateOf, type Outcome } from "./estimate-of.ts";
 import { flaggedFrom, thresholdText } from "./operating-point.ts";
 import type { Piece } from "./piece.ts";
@@ -31,13 +31,7 @@ export function netBenefitPiece(
   },
 ): Piece {
   const { point, thresholds, intervals } = options;
-  const curve = decisionCurve({
-    time: cohort.time,
-    event: cohort.event,
-    risk: reading.risk,
-    horizon: reading.atDays,
-    thresholds,
-  });
+  const curve = decisionCurve({ ...columnsAt(cohort, reading), thresholds });
   const method = intervals
     ? `Kaplan–Meier among the flagged; percentile bootstrap, ${intervals.nDraws} draws, seed ${intervals.seed}`
     : "Kaplan–Meier among the flagged; no interval without bootstrap";

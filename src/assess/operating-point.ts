@@ -1,12 +1,13 @@
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Matrix } from "../evidence/figures.ts";
 import type { OperatingPoint } from "../protocol/index.ts";
-import { ipcwMean, ipcwSample } from "../stats/ipcw-mean.ts";
+import { ipcwMean } from "../stats/ipcw-mean.ts";
+import { clopperPearson } from "../stats/proportion.ts";
 import { type TwoByTwo, twoByTwoAtHorizon } from "../stats/two-by-two.ts";
-import type { Cohort, Reading } from "./cohort.ts";
+import { type Cohort, columnsAt, type Reading } from "./cohort.ts";
 import { type Context, estimateOf, type Outcome } from "./estimate-of.ts";
 import { joinPieces, type Piece } from "./piece.ts";
-import { contextOf, rates, weighted } from "./rates.ts";
+import { cellNames, contextOf, rates, weighted } from "./rates.ts";
 import { strataPiece } from "./strata.ts";
 
 /** "at .40", as labels print the operating point. */
@@ -27,7 +28,7 @@ export function flaggedFrom({
 
 /** What happens to 1,000 patients at the operating point, for all and for each stratum and slice. */
 export function operatingPointPiece(cohort: Cohort, reading: Reading, point: OperatingPoint): Piece {
-  const columns = { time: cohort.time, event: cohort.event, risk: reading.risk, horizon: reading.atDays };
+  const columns = columnsAt(cohort, reading);
   const threshold = flaggedFrom(point);
   const at = thresholdText(point.threshold);
   const { whole } = twoByTwoAtHorizon({ ...columns, threshold });
@@ -46,7 +47,7 @@ export function operatingPointPiece(cohort: Cohort, reading: Reading, point: Ope
         { value: point.threshold },
       ),
       ...rates(whole, context, at),
-      ...perThousand(columns, threshold, whole, context),
+      ...perThousand(reading, threshold, whole, context),
       ...baseline(whole, context),
     ],
     matrices: [rawCounts(reading, whole)],
@@ -71,31 +72,18 @@ function baseline(table: TwoByTwo, context: Context): ComputedEstimate[] {
   ];
 }
 
-const cells = [
-  ["true-positives", "Found", "truePositive", 1, true],
-  ["false-positives", "Flagged for nothing", "falsePositive", 0, true],
-  ["false-negatives", "Missed", "falseNegative", 1, false],
-  ["true-negatives", "Left alone rightly", "trueNegative", 0, false],
-] as const;
-
-interface Columns {
-  readonly time: Float64Array;
-  readonly event: Uint8Array;
-  readonly risk: Float64Array;
-  readonly horizon: number;
-}
-
-/** Weighted cells per 1,000 scored, each with a Wald interval from its influence function, cut at 0 and 1,000. */
+/**
+ * Weighted cells per 1,000 scored, each with a Wald interval from its influence function, cut at 0 and 1,000. An empty
+ * cell has the exact bound at the effective size of the prevalence.
+ */
 function perThousand(
-  columns: Columns,
+  { risk, sample }: Reading,
   threshold: number,
   table: TwoByTwo,
   context: Context,
 ): ComputedEstimate[] {
-  const { risk } = columns;
-  const sample = ipcwSample(columns);
   const values = new Float64Array(risk.length);
-  return cells.map(([key, name, cell, status, flagged]) => {
+  return cellNames.map(([key, name, cell, status, flagged]) => {
     for (let i = 0; i < risk.length; i++) {
       values[i] = sample.status[i] === status && risk[i]! >= threshold === flagged ? 1 : 0;
     }
@@ -103,17 +91,24 @@ function perThousand(
     const outcome: Outcome =
       "notEstimable" in mean
         ? mean
-        : {
-            value: table.perThousand[cell],
-            ...within(1000 * mean.mean, 1000 * 1.959963984540054 * mean.stdError),
-          };
-    const method = "IPCW, one pooled censoring curve; Wald interval";
+        : table.perThousand[cell] === 0
+          ? { value: 0, ...emptyCell(table), kind: "bound" }
+          : {
+              value: table.perThousand[cell],
+              ...within(1000 * mean.mean, 1000 * 1.959963984540054 * mean.stdError),
+            };
+    const method = "IPCW, one pooled censoring curve; Wald interval, exact bound for an empty cell";
     return estimateOf(
       context,
       { measure: `performance.${key}`, label: `${name}, per 1,000`, unit: "perThousand", method },
       outcome,
     );
   });
+}
+
+function emptyCell({ prevalence }: TwoByTwo): { lower: number; upper: number } {
+  const size = "notEstimable" in prevalence ? 0 : prevalence.effectiveSize;
+  return { lower: 0, upper: size > 0 ? 1000 * clopperPearson(0, size, 0.95).upper : 1000 };
 }
 
 function within(value: number, halfWidth: number): { lower: number; upper: number } {

@@ -42,9 +42,9 @@ function fewEvents(book: Book, { short, label }: Reading): Finding[] {
       stage: "performance",
       severity: "concern",
       sentence: [
-        `At ${label} there are `,
+        `Events by ${label}: `,
         { id, part: "value" },
-        ` events; fewer than ${enoughEvents} are too few to validate.`,
+        `; fewer than ${enoughEvents} are too few to validate.`,
       ],
       estimates: [id],
       remedy: `Do not use the ${label} risk until ${enoughEvents} events or more have been observed.`,

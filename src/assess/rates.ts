@@ -22,6 +22,38 @@ export const rateNames = [
   ["npv", "NPV"],
 ] as const;
 
+/** Cells with the status at the horizon (1 event, 0 event-free) and the flag that put a patient there. */
+export const cellNames = [
+  ["true-positives", "Found", "truePositive", 1, true],
+  ["false-positives", "Flagged for nothing", "falsePositive", 0, true],
+  ["false-negatives", "Missed", "falseNegative", 1, false],
+  ["true-negatives", "Left alone rightly", "trueNegative", 0, false],
+] as const;
+
+/**
+ * A group's weighted cells per 1,000 patients of the whole cohort, so that those of a partition add up to the whole's.
+ * `reason`: why nobody has a weight, where that is so.
+ */
+export function groupCells(
+  table: TwoByTwo,
+  context: Context,
+  of: string,
+  reason: string | undefined,
+): ComputedEstimate[] {
+  return cellNames.map(([key, name, cell]) =>
+    estimateOf(
+      context,
+      {
+        measure: `performance.${key}`,
+        label: `${name}, per 1,000 of all${of}`,
+        unit: "perThousand",
+        method: "IPCW, one pooled censoring curve; adds up to the whole",
+      },
+      reason === undefined ? { value: table.perThousand[cell] } : { notEstimable: reason },
+    ),
+  );
+}
+
 export function rates(table: TwoByTwo, context: Context, at: string, of = ""): ComputedEstimate[] {
   return [
     ...rateNames.map(([key, name]) =>

@@ -1,14 +1,14 @@
 import type { ComputedEstimate } from "../evidence/estimate.ts";
-import { aucAtHorizon } from "../stats/auc-at-horizon.ts";
+import { aucAtHorizon, type PredictionsAtHorizon } from "../stats/auc-at-horizon.ts";
 import { brierAtHorizon } from "../stats/brier.ts";
 import { calibrationSlope } from "../stats/calibration-slope.ts";
-import { splineCalibration } from "../stats/calibration-spline.ts";
 import { concordance } from "../stats/concordance.ts";
 import { logLossAtHorizon } from "../stats/log-loss.ts";
-import { observedExpected } from "../stats/observed-expected.ts";
 import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
-import type { Cohort, Reading } from "./cohort.ts";
+import type { SmoothCurve } from "./calibration-piece.ts";
+import { type Cohort, columnsAt, type Reading } from "./cohort.ts";
 import { type Context, estimateOf, type Naming, type Outcome } from "./estimate-of.ts";
+import { meanCalibration } from "./mean-calibration.ts";
 
 const retrospective = "retrospective" as const;
 
@@ -36,13 +36,13 @@ export function riskPerformance(
   cohort: Cohort,
   reading: Reading,
   context: Context,
-  intervals: BootstrapIntervals | undefined,
+  { smooth, intervals }: SmoothCurve,
 ): ComputedEstimate[] {
-  const columns = { time: cohort.time, event: cohort.event, risk: reading.risk, horizon: reading.atDays };
+  const columns = columnsAt(cohort, reading);
   return [
     ...meanCalibration(columns, context),
     ...slopeEstimate(columns, context),
-    ...smoothCalibration(columns, context, intervals),
+    ...smoothCalibration(smooth, context, intervals),
     ...each(context, aucAtHorizon(columns), [
       {
         naming: naming(
@@ -58,53 +58,7 @@ export function riskPerformance(
   ];
 }
 
-interface Columns {
-  readonly time: Float64Array;
-  readonly event: Uint8Array;
-  readonly risk: Float64Array;
-  readonly horizon: number;
-}
-
-function meanCalibration(columns: Columns, context: Context): ComputedEstimate[] {
-  return each(context, observedExpected(columns), [
-    {
-      naming: {
-        measure: "cohort.survival",
-        label: "Event-free",
-        unit: "proportion",
-        method: "Kaplan–Meier, log interval",
-      },
-      outcome: ({ observed, observedLower, observedUpper }) => ({
-        value: 1 - observed,
-        lower: 1 - observedUpper,
-        upper: 1 - observedLower,
-      }),
-    },
-    {
-      naming: naming("observed", "Observed risk", "proportion", "1 − Kaplan–Meier, log interval"),
-      outcome: ({ observed, observedLower, observedUpper }) => ({
-        value: observed,
-        lower: observedLower,
-        upper: observedUpper,
-      }),
-    },
-    {
-      naming: naming("expected", "Mean predicted risk", "proportion", "mean"),
-      outcome: ({ expected }) => ({ value: expected }),
-    },
-    {
-      naming: naming(
-        "observed-expected",
-        "Calibration, observed/expected",
-        "ratio",
-        "Kaplan–Meier over mean risk, log interval",
-      ),
-      outcome: ({ ratio, lower, upper }) => ({ value: ratio, lower, upper }),
-    },
-  ]);
-}
-
-function slopeEstimate(columns: Columns, context: Context): ComputedEstimate[] {
+function slopeEstimate(columns: PredictionsAtHorizon, context: Context): ComputedEstimate[] {
   return each(context, calibrationSlope(columns), [
     {
       naming: naming(
@@ -119,7 +73,7 @@ function slopeEstimate(columns: Columns, context: Context): ComputedEstimate[] {
 }
 
 function smoothCalibration(
-  columns: Columns,
+  smooth: SmoothCurve["smooth"],
   context: Context,
   intervals: BootstrapIntervals | undefined,
 ): ComputedEstimate[] {
@@ -133,14 +87,14 @@ function smoothCalibration(
       ...intervals?.[key],
     }),
   });
-  return each(context, splineCalibration(columns), [
+  return each(context, smooth, [
     row("ici", "Mean calibration error (ICI)"),
     row("e50", "Median calibration error (E50)"),
     row("e90", "90th centile of calibration error (E90)"),
   ]);
 }
 
-function overallPerformance(columns: Columns, context: Context): ComputedEstimate[] {
+function overallPerformance(columns: PredictionsAtHorizon, context: Context): ComputedEstimate[] {
   const influence = "IPCW, influence-function interval";
   const skillOutcome = (
     skill: { value: number; lower: number; upper: number } | { notEstimable: string },
@@ -192,7 +146,9 @@ export function concordanceEstimates({ n, time, event }: Cohort, { risk }: Readi
   });
 }
 
+/** Every pair in order, or none: the standard error is 0 for want of a counterexample, so there is no interval. */
 function waldWithin01(value: number, stdError: number): { lower: number; upper: number } {
+  if (value === 0 || value === 1) return { lower: Number.NaN, upper: Number.NaN };
   const z = 1.959963984540054;
   return { lower: Math.max(0, value - z * stdError), upper: Math.min(1, value + z * stdError) };
 }

@@ -1,47 +1,53 @@
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Cell, Table } from "../evidence/figures.ts";
 import { observedExpected } from "../stats/observed-expected.ts";
-import { type TwoByTwo, twoByTwoAtHorizon } from "../stats/two-by-two.ts";
-import type { Cohort, Group, Reading } from "./cohort.ts";
+import { type TwoByTwo, type TwoByTwoTables, twoByTwoAtHorizon } from "../stats/two-by-two.ts";
+import { type Cohort, columnsAt, type Group, type Reading } from "./cohort.ts";
 import { countOf, estimateOf, type Outcome, shareOf } from "./estimate-of.ts";
 import type { Piece } from "./piece.ts";
-import { contextOf, rateNames, rates, weighted } from "./rates.ts";
+import { cellNames, contextOf, groupCells, rateNames, rates, weighted } from "./rates.ts";
 
 /** The operating point in each stratum and slice, and the worst of the strata. */
 export function strataPiece(cohort: Cohort, reading: Reading, threshold: number, at: string): Piece {
-  const groups = groupTables(cohort, reading, threshold, 0.95);
+  const sets = disjointGroups(cohort.groups).map((groups) => groupSet(cohort, reading, threshold, groups));
+  const groups = sets.flatMap((set) => tablesOf(set, set.tables));
   return {
     estimates: [
-      ...groups.flatMap(({ group, table }) => groupEstimates(cohort, reading, group, table, at)),
-      ...worstOfStrata(cohort, reading, threshold, at),
+      ...groups.flatMap((group) => groupEstimates(cohort, reading, group, at)),
+      ...worstOfStrata(cohort, reading, sets, at),
     ],
     tables: [strataTable(reading, groups)],
   };
 }
 
+/** Groups that exclude each other, with their tables from one pass, so that their cells add up to the whole. */
+interface GroupSet {
+  readonly groups: readonly Group[];
+  readonly tables: TwoByTwoTables;
+}
+
 interface GroupTable {
   readonly group: Group;
   readonly table: TwoByTwo;
+  /** Why nobody of the cohort has a weight, where that is so. */
+  readonly reason: string | undefined;
 }
 
-/** One table a group; the strata of one variable share a pass, so that their cells add up to the whole. */
-function groupTables(cohort: Cohort, reading: Reading, threshold: number, level: number): GroupTable[] {
-  const columns = {
-    time: cohort.time,
-    event: cohort.event,
-    risk: reading.risk,
-    horizon: reading.atDays,
-    threshold,
-    level,
-  };
-  return disjointGroups(cohort.groups).flatMap((groups) => {
-    const stratum = new Int32Array(cohort.n).fill(groups.length);
-    groups.forEach(({ isMember }, code) => {
-      for (let i = 0; i < cohort.n; i++) if (isMember[i]) stratum[i] = code;
-    });
-    const { strata } = twoByTwoAtHorizon({ ...columns, stratum, nStrata: groups.length + 1 });
-    return groups.map((group, code) => ({ group, table: strata[code]! }));
+function groupSet(cohort: Cohort, reading: Reading, threshold: number, groups: readonly Group[]): GroupSet {
+  const stratum = new Int32Array(cohort.n).fill(-1);
+  groups.forEach(({ isMember }, code) => {
+    for (let i = 0; i < stratum.length; i++) if (isMember[i]) stratum[i] = code;
   });
+  const columns = columnsAt(cohort, reading);
+  return {
+    groups,
+    tables: twoByTwoAtHorizon({ ...columns, threshold, stratum, nStrata: groups.length }),
+  };
+}
+
+function tablesOf({ groups }: GroupSet, { whole, strata }: TwoByTwoTables): GroupTable[] {
+  const reason = "notEstimable" in whole.prevalence ? whole.prevalence.notEstimable : undefined;
+  return groups.map((group, code) => ({ group, table: strata[code]!, reason }));
 }
 
 /** The strata of one variable exclude each other; a slice stands alone. */
@@ -57,27 +63,21 @@ function disjointGroups(groups: readonly Group[]): Group[][] {
 function groupEstimates(
   cohort: Cohort,
   reading: Reading,
-  group: Group,
-  table: TwoByTwo,
+  { group, table, reason }: GroupTable,
   at: string,
 ): ComputedEstimate[] {
   const context = contextOf(table, reading, group.id);
   const of = `, ${groupName(group)}`;
-  const rows: number[] = [];
-  for (let i = 0; i < cohort.n; i++) if (group.isMember[i]) rows.push(i);
-  const calibration = observedExpected({
-    time: Float64Array.from(rows, (row) => cohort.time[row]!),
-    event: Uint8Array.from(rows, (row) => cohort.event[row]!),
-    risk: Float64Array.from(rows, (row) => reading.risk[row]!),
-    horizon: reading.atDays,
-  });
+  const calibration = observedExpected({ ...membersOnly(cohort, reading, group), horizon: reading.atDays });
   const ratio: Outcome =
     "notEstimable" in calibration
       ? calibration
       : { value: calibration.ratio, lower: calibration.lower, upper: calibration.upper };
   return [
     countOf(context, "cohort.in-group", `Patients${of}`, table.n),
+    countOf(context, "cohort.event-free", `Event-free${of}`, table.all.eventFree),
     shareOf(context, "cohort.unknown", `Status unknown${of}`, table.all.unknown, table.n),
+    ...groupCells(table, context, of, reason),
     ...rates(table, context, at, of),
     estimateOf(
       context,
@@ -92,15 +92,33 @@ function groupEstimates(
   ];
 }
 
+/** The group's columns, still in order of time. */
+function membersOnly({ time, event }: Cohort, { risk }: Reading, { isMember, n }: Group) {
+  const own = { time: new Float64Array(n), event: new Uint8Array(n), risk: new Float64Array(n) };
+  for (let row = 0, i = 0; row < isMember.length; row++) {
+    if (!isMember[row]) continue;
+    own.time[i] = time[row]!;
+    own.event[i] = event[row]!;
+    own.risk[i++] = risk[row]!;
+  }
+  return own;
+}
+
 /**
  * The lowest of each rate over the strata, with an interval that holds for all strata at once (Bonferroni).
  * A stratum without a number makes the worst of them unknown, and the reason names it.
  */
-function worstOfStrata(cohort: Cohort, reading: Reading, threshold: number, at: string): ComputedEstimate[] {
-  const strata = cohort.groups.filter(({ family }) => family !== "slice");
-  if (strata.length === 0) return [];
-  const level = 1 - 0.05 / strata.length;
-  const tables = groupTables({ ...cohort, groups: strata }, reading, threshold, level);
+function worstOfStrata(
+  cohort: Cohort,
+  reading: Reading,
+  sets: readonly GroupSet[],
+  at: string,
+): ComputedEstimate[] {
+  const strata = sets.filter(({ groups }) => groups[0]!.family !== "slice");
+  const nStrata = strata.reduce((sum, { groups }) => sum + groups.length, 0);
+  if (nStrata === 0) return [];
+  const level = 1 - 0.05 / nStrata;
+  const tables = strata.flatMap((set) => tablesOf(set, set.tables.atLevel(level)));
   return rateNames.map(([key, name]) => {
     const known = tables.flatMap(({ group, table }) => {
       const rate = table[key];
@@ -123,17 +141,13 @@ function worstOfStrata(cohort: Cohort, reading: Reading, threshold: number, at: 
             upper: Math.min(...known.map(({ rate }) => rate.upper)),
             kind: "simultaneous",
           }
-        : {
-            notEstimable: unknown
-              ? `no ${name} in ${unknown.group.family} ${unknown.group.label}`
-              : "no stratum",
-          };
-    const method = `${weighted}, Bonferroni over ${strata.length} strata`;
+        : { notEstimable: unknown ? whyUnknown(unknown, key) : "no stratum" };
+    const method = `${weighted}, Bonferroni over ${nStrata} strata`;
     return estimateOf(
       context,
       {
         measure: `performance.${key}`,
-        label: `Worst stratum: ${name.toLowerCase()} at ${at}, ${place}`,
+        label: `Worst stratum: ${inSentence(name)} at ${at}, ${place}`,
         unit: "proportion",
         method,
       },
@@ -142,16 +156,33 @@ function worstOfStrata(cohort: Cohort, reading: Reading, threshold: number, at: 
   });
 }
 
+function whyUnknown({ group, table }: GroupTable, key: (typeof rateNames)[number][0]): string {
+  const rate = table[key];
+  return `none in ${groupName(group)}: ${"notEstimable" in rate ? rate.notEstimable : "no number"}`;
+}
+
+/** "Sensitivity" → "sensitivity"; "PPV" stays. */
+function inSentence(name: string): string {
+  return name === name.toUpperCase() ? name : name.toLowerCase();
+}
+
 function strataTable(reading: Reading, groups: readonly GroupTable[]): Table {
   const h = reading.short;
   return {
     id: `performance.strata@${h}`,
-    caption: "By stratum and slice named in the protocol before outcomes were joined",
+    caption:
+      "By stratum and slice named in the protocol before outcomes were joined; found to left alone: per 1,000 of all, " +
+      "so that the strata of a variable add up to the whole",
     columns: [
       { key: "stratum", label: "Stratum", align: "start" },
       { key: "n", label: "n", align: "end" },
       { key: "events", label: "Events", align: "end" },
+      { key: "eventFree", label: "Event-free", align: "end" },
       { key: "unknown", label: "Status unknown", align: "end" },
+      { key: "found", label: "Found", align: "end" },
+      { key: "flaggedForNothing", label: "Flagged for nothing", align: "end" },
+      { key: "missed", label: "Missed", align: "end" },
+      { key: "leftAlone", label: "Left alone", align: "end" },
       { key: "flagged", label: "Flagged", align: "end" },
       { key: "sensitivity", label: "Sensitivity", align: "end" },
       { key: "specificity", label: "Specificity", align: "end" },
@@ -164,7 +195,9 @@ function strataTable(reading: Reading, groups: readonly GroupTable[]): Table {
         groupName(group),
         String(table.n),
         String(table.all.events),
+        cell("cohort.event-free"),
         cell("cohort.unknown"),
+        ...cellNames.map(([key]) => cell(`performance.${key}`)),
         cell("performance.flagged"),
         cell("performance.sensitivity"),
         cell("performance.specificity"),

@@ -1,6 +1,5 @@
 import type { Store, WrittenFile } from "../data/index.ts";
 import type { Protocol } from "../protocol/index.ts";
-import { horizonStatus, horizonWeights } from "../stats/censoring.ts";
 import type { BuiltCohort } from "./build-cohort.ts";
 import { primaryReading } from "./cohort.ts";
 import { studyTable } from "./load-study.ts";
@@ -10,7 +9,7 @@ const statusNames = ["event-free", "event", "unknown"] as const;
 
 /**
  * Writes one row a kept patient: key, source file and line, prediction line, and what the estimates were made from at
- * the primary horizon. A patient whose endpoint is not recorded has missing values there.
+ * the primary horizon, in the order of the source. A patient whose endpoint is not recorded has missing values there.
  */
 export async function writeRows(
   store: Store,
@@ -18,37 +17,38 @@ export async function writeRows(
   built: BuiltCohort,
   file: string,
 ): Promise<WrittenFile> {
-  const { cohort, isAnalysed } = built;
-  const reading = primaryReading(cohort);
-  const followUp = { time: cohort.time, event: cohort.event, horizon: reading.atDays };
-  const status = horizonStatus(followUp);
-  const weight = horizonWeights(followUp);
+  const { cohort, keptRow, nKept } = built;
+  const { time, event } = cohort;
+  const { risk, sample } = primaryReading(cohort);
   const threshold = flaggedFrom(protocol.operatingPoint);
-  const spread = (values: ArrayLike<number>) => {
-    const all = new Float64Array(isAnalysed.length).fill(Number.NaN);
-    for (let row = 0, i = 0; row < all.length; row++) if (isAnalysed[row]) all[row] = values[i++]!;
-    return all;
+  const columns = {
+    time: new Float64Array(nKept).fill(Number.NaN),
+    event: new Float64Array(nKept).fill(Number.NaN),
+    risk: new Float64Array(nKept).fill(Number.NaN),
+    status: new Int32Array(nKept).fill(-1),
+    weight: new Float64Array(nKept).fill(Number.NaN),
+    flagged: new Int32Array(nKept).fill(-1),
   };
-  const codes = new Int32Array(isAnalysed.length).fill(-1);
-  const flagged = new Int32Array(isAnalysed.length).fill(-1);
-  for (let row = 0, i = 0; row < codes.length; row++) {
-    if (!isAnalysed[row]) continue;
-    codes[row] = status[i]!;
-    flagged[row] = reading.risk[i]! >= threshold ? 1 : 0;
-    i++;
+  for (let i = 0; i < keptRow.length; i++) {
+    const row = keptRow[i]!;
+    columns.time[row] = time[i]!;
+    columns.event[row] = event[i]!;
+    columns.risk[row] = risk[i]!;
+    columns.status[row] = sample.status[i]!;
+    columns.weight[row] = sample.weight[i]!;
+    columns.flagged[row] = risk[i]! >= threshold ? 1 : 0;
   }
   return store.writeParquet({
     table: studyTable,
     rows: "kept",
-    orderBy: [protocol.endpoint.time.column],
     columns: [protocol.data.patients.key, "prediction_line"],
     computed: [
-      { name: "time_days", values: spread(cohort.time) },
-      { name: "event", values: spread(cohort.event) },
-      { name: "risk", values: spread(reading.risk) },
-      { name: "status", codes, levels: statusNames },
-      { name: "weight", values: spread(weight) },
-      { name: "flagged", codes: flagged, levels: ["no", "yes"] },
+      { name: "time_days", values: columns.time },
+      { name: "event", values: columns.event },
+      { name: "risk", values: columns.risk },
+      { name: "status", codes: columns.status, levels: statusNames },
+      { name: "weight", values: columns.weight },
+      { name: "flagged", codes: columns.flagged, levels: ["no", "yes"] },
     ],
     file,
   });

@@ -1,19 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseHTML } from "linkedom";
-import { assess, writeRows } from "../assess/index.ts";
+import { assess } from "../assess/index.ts";
 import { openStore } from "../data/index.ts";
-import { decide, disclose } from "../decide/index.ts";
-import { canonicalJson } from "../evidence/canonical-json.ts";
+import { decide } from "../decide/index.ts";
 import type { Dossier } from "../evidence/dossier.ts";
 import { Problem } from "../evidence/problem.ts";
 import { type Protocol, parseProtocol } from "../protocol/index.ts";
-import { renderMemo, renderReport } from "../report/index.ts";
 import { defaultOut, prepareOut, stageFolder, writeDossierFolder } from "./dossier-folder.ts";
 import type { EvaluateStudy, Evaluation } from "./evaluation.ts";
-import { embeddedFonts } from "./fonts.ts";
-import { manifest } from "./manifest.ts";
 import { findStudy } from "./study-folder.ts";
 
 const maxProtocolBytes = 256 * 1024;
@@ -34,17 +29,19 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     const asOf = options.asOf ?? protocol.decisionDate;
     const of = 4;
     const progress = (what: string, part: number) => options.progress({ done: part, of, what });
-    const assessment = await assess(store, protocol, {
+    const assessing = assess(store, protocol, {
       seed,
       nDraws,
+      rowsFile: "patients.parquet",
       progress: (what, done, all) =>
         progress(all > 1 ? `${what}, ${done} of ${all} draws` : what, all > 1 ? 2 : 1),
     });
+    // Page and plot libraries load while the engine reads the tables.
+    const [assessment, { renderDossier }] = await Promise.all([assessing, import("./render-dossier.ts")]);
     progress("deciding", 3);
     const dossier = decide(protocol, assessment, { protocolSha256: sha256, asOf, seed });
-    progress("writing rows, memo and report", 4);
-    const rows = await writeRows(store, protocol, assessment.built, "patients.parquet");
-    const files = render(dossier, { protocol, nDraws, rows });
+    progress("writing memo and report", 4);
+    const files = renderDossier(dossier, { protocol, nDraws, rows: assessment.rows });
     await writeDossierFolder({ outDir, files, staged });
     return evaluation(dossier, outDir, started);
   } finally {
@@ -75,32 +72,6 @@ function decodeUtf8(bytes: Uint8Array): string {
       cause,
     });
   }
-}
-
-/** Every file of the dossier but the rows: `team/` holds all numbers, `committee/` what may leave. */
-function render(
-  dossier: Dossier,
-  {
-    protocol,
-    nDraws,
-    rows,
-  }: { protocol: Protocol; nDraws: number; rows: { name: string; sha256: string; rows: number } },
-): ReadonlyMap<string, string> {
-  const committee = disclose(dossier, protocol.disclosure.minimumCell);
-  const committeeJson = `${canonicalJson(committee)}\n`;
-  const fonts = embeddedFonts();
-  const { document } = parseHTML("<!doctype html><html><head></head><body></body></html>");
-  const dossierSha256 = createHash("sha256").update(committeeJson).digest("hex");
-  return new Map([
-    ["team/dossier.json", `${canonicalJson(dossier)}\n`],
-    ["team/manifest.json", `${canonicalJson(manifest(dossier, { nDraws, rows }))}\n`],
-    ["committee/dossier.json", committeeJson],
-    ["committee/memo.html", renderMemo(committee, { fonts, dossierSha256 })],
-    [
-      "committee/report.html",
-      renderReport(committee, { document, fonts, traceCommand: (id) => `probity trace '${id}'` }),
-    ],
-  ]);
 }
 
 function evaluation(dossier: Dossier, outDir: string, started: number): Evaluation {

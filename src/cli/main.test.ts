@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -14,7 +14,8 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "probity-cli-"));
   study = join(folder, "breast-recurrence");
   mkdirSync(study);
-  writeFileSync(join(study, "protocol.yaml"), "protocol: 1\n");
+  const sample = new URL("../../studies/breast-recurrence/protocol.yaml", import.meta.url);
+  copyFileSync(sample, join(study, "protocol.yaml"));
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -206,7 +207,7 @@ test("--help and --version go to stdout and exit 0", async () => {
 
 test("every example in the help is a command that the program understands", async () => {
   const helps = await Promise.all(
-    [[], ["evaluate"], ["serve"], ["doctor"]].map((verb) => run([...verb, "--help"])),
+    [[], ["lint"], ["triage"], ["evaluate"], ["serve"], ["doctor"]].map((verb) => run([...verb, "--help"])),
   );
   const examples = helps.flatMap(({ stdout }) => stdout.match(/^ {2}probity .*$/gm) ?? []);
   expect(examples.length).toBeGreaterThan(5);

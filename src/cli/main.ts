@@ -4,9 +4,12 @@ import { Problem, toLines, toProblemJson } from "../evidence/problem.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
+import { addInit } from "./init.ts";
 import { internalErrorLines } from "./internal-error.ts";
+import { addLint } from "./lint.ts";
 import { addServe } from "./serve.ts";
 import { processSurroundings, type Surroundings } from "./surroundings.ts";
+import { addTriage } from "./triage.ts";
 
 /**
  * Runs one command and returns its exit code: 0 done, 1 done and the answer is no, 2 the user can fix it, 70 our bug.
@@ -43,6 +46,9 @@ function createProgram(surroundings: Surroundings, finish: Finish): Command {
       writeErr: () => {},
     })
     .addHelpText("after", examples);
+  addInit(program, surroundings, finish);
+  addLint(program, surroundings, finish);
+  addTriage(program, surroundings, finish);
   addEvaluate(program, surroundings, finish);
   addServe(program, surroundings, finish);
   addDoctor(program, surroundings, finish);
@@ -51,6 +57,9 @@ function createProgram(surroundings: Surroundings, finish: Finish): Command {
 
 const examples = `
 Examples:
+  probity init --list
+  probity lint studies/breast-recurrence
+  probity triage studies/breast-recurrence
   probity evaluate studies/breast-recurrence
   probity evaluate studies/breast-recurrence --json --gate HOLD
   probity serve studies/breast-recurrence

@@ -22,6 +22,7 @@ export class ChildLink {
   readonly #waiting = new Map<number, Waiting>();
   readonly #ended: Promise<void>;
   #nCalls = 0;
+  #sending: Promise<unknown> = Promise.resolve();
   /** Why no further call can be answered. */
   #over: Error | undefined;
 
@@ -60,9 +61,20 @@ export class ChildLink {
       const timer = setTimeout(() => this.#timeOut(), this.#timeoutMs);
       this.#waiting.set(id, { resolve, reject, timer });
       this.#holdProcess(true);
-      // A message that cannot be sent means that the child has gone, and its exit answers the call.
-      for (const frame of framesOf(id, call)) this.#child.send(frame, () => {});
+      const frames = [...framesOf(id, call)].map(
+        (frame) =>
+          new Promise<void>((left) => {
+            // A message that cannot be sent means that the child has gone, and its exit answers the call.
+            this.#child.send(frame, () => left());
+          }),
+      );
+      this.#sending = Promise.all([this.#sending, ...frames]);
     });
+  }
+
+  /** Settles when the calls so far have left this process, or cannot. */
+  async sent(): Promise<void> {
+    await this.#sending;
   }
 
   /** Lets the child end by itself, or ends it. */

@@ -3,7 +3,9 @@ import {
   DOUBLE,
   type DuckDBConnection,
   DuckDBDataChunk,
+  DuckDBDoubleVector,
   DuckDBInstance,
+  DuckDBIntegerVector,
   type DuckDBType,
   INTEGER,
   VARCHAR,
@@ -103,7 +105,8 @@ export class Database {
       const chunk = DuckDBDataChunk.create(types, Math.min(rowsPerChunk, n - start));
       columns.forEach(({ values }, column) => {
         const vector = chunk.getColumnVector(column);
-        for (let i = 0; i < chunk.rowCount; i++) vector.setItem(i, values[start + i]!);
+        if (vector instanceof DuckDBDoubleVector) fillDoubles(vector, values, start);
+        else if (vector instanceof DuckDBIntegerVector) fillIntegers(vector, values, start);
         vector.flush();
       });
       appender.appendDataChunk(chunk);
@@ -115,6 +118,15 @@ export class Database {
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
+}
+
+// Two loops of one shape: with one vector type each they run several times as fast as a common one.
+function fillDoubles(vector: DuckDBDoubleVector, values: ArrayLike<number>, start: number): void {
+  for (let i = 0; i < vector.itemCount; i++) vector.setItem(i, values[start + i]!);
+}
+
+function fillIntegers(vector: DuckDBIntegerVector, values: ArrayLike<number>, start: number): void {
+  for (let i = 0; i < vector.itemCount; i++) vector.setItem(i, values[start + i]!);
 }
 
 /** Only for our own settings, where DuckDB takes no parameter. */

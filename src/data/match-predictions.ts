@@ -12,18 +12,34 @@ interface Side {
   readonly key: readonly TableColumn[];
 }
 
-/** One-to-one join facts; a key with a missing part matches nothing. */
+/** Whether both keys are known to name a row each since their files were read. */
+export function haveUniqueKeys(
+  tables: { patients: Table; predictions: Table },
+  { key }: MatchRequest,
+): boolean {
+  return (
+    isUnique(sideOf(tables.patients, key.patients)) && isUnique(sideOf(tables.predictions, key.predictions))
+  );
+}
+
+/**
+ * One-to-one join facts; a key with a missing part matches nothing. `joined`: the table of `joinPredictions`, where it
+ * has been made.
+ */
 export async function matchPredictions(
   database: Database,
   tables: { patients: Table; predictions: Table },
   { key }: MatchRequest,
+  joined?: Table,
 ): Promise<MatchFacts> {
   const patients = sideOf(tables.patients, key.patients);
   const predictions = sideOf(tables.predictions, key.predictions);
   requireSameTypes(patients, predictions);
   const duplicatePatients = await duplicates(database, patients);
   const duplicatePredictions = await duplicates(database, predictions);
-  const matched = await countMatched(database, patients, predictions);
+  const matched = joined
+    ? await countRows(database, sql`${joined.relation} where prediction_line is not null`)
+    : await countMatched(database, patients, predictions);
   const isWhole = (rows: number, repeated: Offenders) => matched === rows - repeated.count;
   const withoutPrediction = isWhole(patients.table.rows, duplicatePatients)
     ? none
@@ -45,10 +61,15 @@ export async function matchPredictions(
 
 /** Keys that occur on both sides. */
 async function countMatched(database: Database, patients: Side, predictions: Side): Promise<number> {
-  const [counts] = await database.rows(sql`
-    select count(*)
-    from ${distinctKeys(patients)} as patient
-    join ${distinctKeys(predictions)} as prediction on ${equal(patients, predictions)}`);
+  return countRows(
+    database,
+    sql`${distinctKeys(patients)} as patient
+    join ${distinctKeys(predictions)} as prediction on ${equal(patients, predictions)}`,
+  );
+}
+
+async function countRows(database: Database, from: Sql): Promise<number> {
+  const [counts] = await database.rows(sql`select count(*) from ${from}`);
   return Number(counts![0]);
 }
 
@@ -74,6 +95,7 @@ export async function joinPredictions(
 ): Promise<Table> {
   const patients = sideOf(tables.patients, key.patients);
   const predictions = sideOf(tables.predictions, key.predictions);
+  requireSameTypes(patients, predictions);
   const relation = identifier(relationName);
   const taken = into.take.map(({ column, as }, i) => {
     const { type, sql: value } = columnOf(predictions.table, column);

@@ -47,7 +47,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 function storeOver(link: ChildLink, close: () => Promise<void>): Store {
   const method =
-    <M extends Exclude<keyof Store, "close">>(name: M) =>
+    <M extends Exclude<keyof Store, "close" | "sent">>(name: M) =>
     (request: Parameters<Store[M]>[0]) =>
       link.call({ method: name, request }) as ReturnType<Store[M]>;
   return {
@@ -56,9 +56,11 @@ function storeOver(link: ChildLink, close: () => Promise<void>): Store {
     matchPredictions: method("matchPredictions"),
     columns: method("columns"),
     profile: method("profile"),
+    implausible: method("implausible"),
     lookup: method("lookup"),
     rows: method("rows"),
     writeParquet: method("writeParquet"),
+    sent: () => link.sent(),
     close,
   };
 }

@@ -18,6 +18,23 @@ export async function profile(
   return profiles;
 }
 
+/** Values outside the limits or levels that the request gives, for each column in turn. */
+export async function implausible(
+  database: Database,
+  table: Table,
+  { columns, rows }: ProfileRequest,
+): Promise<Offenders[]> {
+  const filter = rowFilter(table, rows);
+  const found: Offenders[] = [];
+  for (const requested of columns) {
+    const column = columnOf(table, requested.name);
+    const offenders = await implausibleRows(database, table, { column, requested, filter });
+    if (offenders === undefined) throw new Error(`neither limits nor levels are given for "${column.name}"`);
+    found.push(offenders);
+  }
+  return found;
+}
+
 async function profileColumn(
   database: Database,
   table: Table,

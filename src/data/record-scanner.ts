@@ -55,11 +55,18 @@ export class RecordScanner {
 
   /** `offset` is where the block starts in the file. */
   push(block: Uint8Array, offset: number): void {
+    let isText = this.#isText();
     for (let i = 0; i < block.length; i++) {
       const byte = block[i]!;
-      if (byte > comma && (this.#state === "unquoted" || this.#state === "quoted")) continue;
+      if (isText && byte > comma) continue;
       this.#step(byte, offset + i);
+      isText = this.#isText();
     }
+  }
+
+  /** Where bytes above the comma, which are nearly all, change nothing. */
+  #isText(): boolean {
+    return this.#state === "unquoted" || this.#state === "quoted";
   }
 
   /** After the last block: closes a record that has no line end; throws for what is left open or ragged. */

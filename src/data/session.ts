@@ -2,8 +2,8 @@ import { attrition } from "./attrition.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { fetchColumns } from "./fetch-columns.ts";
 import { loadCsv } from "./load-csv.ts";
-import { joinPredictions, matchPredictions } from "./match-predictions.ts";
-import { profile } from "./profile.ts";
+import { haveUniqueKeys, joinPredictions, matchPredictions } from "./match-predictions.ts";
+import { implausible, profile } from "./profile.ts";
 import { linesOfKey, sourceRecords } from "./source-records.ts";
 import type {
   AttritionFacts,
@@ -16,6 +16,7 @@ import type {
   LookupRequest,
   MatchFacts,
   MatchRequest,
+  Offenders,
   ParquetRequest,
   ProfileRequest,
   RowsRequest,
@@ -71,12 +72,17 @@ export class Session implements Store {
     const { into } = request;
     if (into !== undefined) this.#requireNew(into.name);
     const tables = { patients: this.#table(request.patients), predictions: this.#table(request.predictions) };
-    const facts = await matchPredictions(this.#database, tables, request);
+    const join = async (name: string) => {
+      const relation = this.#relationName(name);
+      const table = await joinPredictions(this.#database, tables, { ...request, into: into! }, relation);
+      this.#tables.set(name, table);
+      return table;
+    };
+    // Where the keys are known to be unique, the matches are counted in the joined table.
+    const early = into !== undefined && haveUniqueKeys(tables, request) ? await join(into.name) : undefined;
+    const facts = await matchPredictions(this.#database, tables, request, early);
     const isOneToOne = facts.duplicatePatients.count === 0 && facts.duplicatePredictions.count === 0;
-    if (into !== undefined && isOneToOne) {
-      const name = this.#relationName(into.name);
-      this.#tables.set(into.name, await joinPredictions(this.#database, tables, { ...request, into }, name));
-    }
+    if (into !== undefined && early === undefined && isOneToOne) await join(into.name);
     return facts;
   }
 
@@ -86,6 +92,10 @@ export class Session implements Store {
 
   async profile(request: ProfileRequest): Promise<ColumnProfile[]> {
     return profile(this.#database, this.#table(request.table), request);
+  }
+
+  async implausible(request: ProfileRequest): Promise<Offenders[]> {
+    return implausible(this.#database, this.#table(request.table), request);
   }
 
   async lookup(request: LookupRequest): Promise<SourceRecord[]> {
@@ -100,6 +110,8 @@ export class Session implements Store {
   async writeParquet(request: ParquetRequest): Promise<WrittenFile> {
     return writeParquet(this.#database, this.#table(request.table), request, this.#options.outDir);
   }
+
+  async sent(): Promise<void> {}
 
   async close(): Promise<void> {
     this.#database.close();

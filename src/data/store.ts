@@ -19,6 +19,8 @@ export interface Store {
   columns(request: ColumnsRequest): Promise<ColumnSet>;
   /** What a column holds: counts, extremes, quartiles by rank, values outside plausible limits. */
   profile(request: ProfileRequest): Promise<ColumnProfile[]>;
+  /** The last part of a profile alone, for each column in turn: it needs no count of the different values. */
+  implausible(request: ProfileRequest): Promise<Offenders[]>;
   /** The source records of a key, as they stand in the file. */
   lookup(request: LookupRequest): Promise<SourceRecord[]>;
   /** The source records that start at these lines, as they stand in the file. */
@@ -28,6 +30,8 @@ export interface Store {
    * same bytes.
    */
   writeParquet(request: ParquetRequest): Promise<WrittenFile>;
+  /** Settles when every request so far has left this process, which may then be busy without delaying them. */
+  sent(): Promise<void>;
   /** Ends the child process and removes its temporary folder. Safe to call twice. */
   close(): Promise<void>;
 }

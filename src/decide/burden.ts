@@ -1,4 +1,5 @@
 import { type ComputedEstimate, isKnown } from "../evidence/estimate.ts";
+import type { Table } from "../evidence/figures.ts";
 import type { BurdenStep, Protocol } from "../protocol/index.ts";
 import type { EstimateBook } from "./estimate-book.ts";
 
@@ -134,4 +135,28 @@ function breakEven(source: ComputedEstimate, limit: number, costPerFlag: number)
   const base = { ...name, n, evidence, method: "limit / cost of one false flag" };
   if (costPerFlag === 0) return { ...base, notEstimable: "a false flag costs nothing in the protocol" };
   return { ...base, value: limit / costPerFlag };
+}
+
+/** What one false flag causes, step by step, as the protocol gives it. */
+export function burdenTable({ burden: { perFalsePositive, volume } }: Protocol): Table {
+  const range = ({ low, mid, high }: BurdenStep["minutes"]) =>
+    low === high ? String(mid) : `${mid} (${low}–${high})`;
+  return {
+    id: "burden.steps",
+    caption: `One false flag, step by step. Volume: ${volume.source}`,
+    columns: [
+      { key: "step", label: "Step", align: "start" },
+      { key: "role", label: "Role", align: "start" },
+      { key: "minutes", label: "Minutes", align: "end" },
+      { key: "wage", label: "$/h", align: "end" },
+      { key: "share", label: "Share of flags", align: "end" },
+    ],
+    rows: perFalsePositive.map(({ step, role, minutes, usdPerHour, share }) => [
+      step,
+      role,
+      range(minutes),
+      range(usdPerHour),
+      String(share),
+    ]),
+  };
 }

@@ -4,7 +4,7 @@ import type { ComputedEstimate } from "../evidence/estimate.ts";
 import { type Finding, worstFirst } from "../evidence/finding.ts";
 import type { Protocol } from "../protocol/index.ts";
 import { acceptanceRequirements } from "./acceptance.ts";
-import { burden } from "./burden.ts";
+import { burden, burdenTable } from "./burden.ts";
 import { withChanges } from "./changes.ts";
 import { bookOf } from "./estimate-book.ts";
 import { gates } from "./gates.ts";
@@ -64,7 +64,7 @@ export function decide(
     measures: [...cohortMeasures, ...performanceMeasures, ...burdenMeasures, ...labelMeasures],
     estimates,
     curves: assessment.curves,
-    tables: assessment.tables,
+    tables: [...assessment.tables, burdenTable(protocol)],
     matrices: assessment.matrices,
   };
 }

@@ -3,6 +3,11 @@ export { expressionDepthLimit, expressionLengthLimit, parseExpression } from "./
 export type { Place } from "./expression-problem.ts";
 export { expressionText } from "./expression-text.ts";
 export type * from "./expression-tree.ts";
+export { type Lint, lintProtocol } from "./lint.ts";
+export { type LintFinding, type LintRule, lintRules } from "./lint-finding.ts";
+export type { MemoTextLength } from "./memo-text.ts";
+export * from "./model-file.ts";
+export { type PageCount, pageColumns, pageCount, pageLines } from "./page-count.ts";
 export { parseProtocol, protocolPlace } from "./parse-protocol.ts";
 export type * from "./protocol.ts";
 export { protocolDocs } from "./protocol-docs.ts";

@@ -40,6 +40,7 @@ export function normaliseEndpoint(work: Normalising, columns: Readonly<Record<st
     work.contradiction(["endpoint", "read_at"], `${readAt.label} lies beyond the horizon, ${horizon.label}`);
   }
   const { name, meaning, version, label_source: labelSource, label_review: labelReview } = endpoint;
+  const { expected_event_rate: expectedEventRate } = endpoint;
   const review = noneToNull(labelReview);
   return given({
     name,
@@ -51,6 +52,7 @@ export function normaliseEndpoint(work: Normalising, columns: Readonly<Record<st
     also: also.sort((a, b) => a.days - b.days),
     censorAt,
     readAt,
+    expectedEventRate,
     labelSource,
     labelReview: review && given(review),
   });

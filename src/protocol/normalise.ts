@@ -18,6 +18,7 @@ import { normaliseSlices, normaliseStrata } from "./normalise-strata.ts";
 import { deepFreeze, given, Normalising, noneToNull } from "./normalising.ts";
 import type { Protocol, Question } from "./protocol.ts";
 import type { ProtocolInput } from "./schema.ts";
+import { parseDuration } from "./units.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
 const defaultBootstrapDraws = 500;
@@ -48,6 +49,7 @@ export function normalise(input: ProtocolInput, source: YamlSource): Protocol | 
     protectedVariables: input.protected,
     acceptance: normaliseAcceptance(work, endpoint),
     precision: { bootstrapDraws: input.precision?.bootstrap_draws ?? defaultBootstrapDraws },
+    ...validation(input),
     burden: normaliseBurden(work),
     harms: normaliseHarms(work),
     worstDelayDays: input.worst_delay_days,
@@ -76,4 +78,8 @@ function question(work: Normalising): Question {
     success: input.success,
     successOwner: { role, name: noneToNull<string>(name), signed: noneToNull<string>(signed) },
   };
+}
+
+function validation({ validation: input }: ProtocolInput): Pick<Protocol, "validation"> {
+  return input ? { validation: { design: input.design, duration: parseDuration(input.duration)! } } : {};
 }

@@ -39,6 +39,8 @@ export interface Protocol {
   readonly protectedVariables: readonly string[];
   readonly acceptance: readonly AcceptanceCriterion[];
   readonly precision: { readonly bootstrapDraws: number };
+  /** The trial beside real work that is planned next. */
+  readonly validation?: Validation;
   readonly burden: Burden;
   readonly harms: readonly Harm[];
   /** The longest delay of care in days that the committee accepts in the worst harm scenario. */
@@ -185,6 +187,8 @@ export interface Endpoint {
   readonly censorAt?: Duration;
   /** Where the risk at `horizon` is read, when nobody is followed past the horizon itself. */
   readonly readAt?: Duration;
+  /** Share of patients expected to have the event by the horizon; an assumption until it is measured. */
+  readonly expectedEventRate?: number;
   readonly labelSource: "structured" | "abstracted" | "model-derived";
   readonly labelReview: LabelReview | null;
 }
@@ -244,4 +248,15 @@ export interface AcceptanceCriterion {
   readonly worstOf?: "strata";
   /** Which number must be beyond the limit: the unfavourable 95 % bound (default) or the point estimate. */
   readonly judgedBy: "bound" | "point";
+}
+
+export interface Validation {
+  readonly design:
+    | "silent"
+    | "prospective-cohort"
+    | "staged-rollout"
+    | "stepped-wedge"
+    | "randomised-trial"
+    | "a-b-test";
+  readonly duration: Duration;
 }

@@ -79,6 +79,7 @@ export const range = z
 
 export const count = z.int().min(0).max(1e9).meta({ kind: "whole number" });
 export const share = z.number().min(0).max(1).meta({ kind: "number from 0 to 1" });
+export const betweenZeroAndOne = z.number().gt(0).lt(1).meta({ kind: "number above 0 and below 1" });
 export const quantity = amount.meta({ kind: "number, 0 or more" });
 export const person = text(60).meta({ kind: "text, or none where nobody is named" });
 export const dateOrNone = z

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  betweenZeroAndOne,
   count,
   date,
   dateOrNone,
@@ -180,6 +181,9 @@ export const endpoint = z.strictObject({
   read_at: duration
     .optional()
     .describe("Where the risk at the horizon is read, when nobody is followed past the horizon."),
+  expected_event_rate: betweenZeroAndOne
+    .optional()
+    .describe("Share of patients expected to have the event by the horizon: the base of accuracy and PPV."),
   label_source: z
     .enum(["structured", "abstracted", "model-derived"])
     .describe("Where the event labels come from."),
@@ -203,4 +207,11 @@ export const operatingPoint = z.strictObject({
     .describe("A patient is flagged when the output is so high; from 0 to 1."),
   set_by: z.enum(["protocol", "developer", "site"]).describe("Who chose the threshold."),
   per: count.min(1).describe("Counts are given per so many patients."),
+});
+
+export const validation = z.strictObject({
+  design: z
+    .enum(["silent", "prospective-cohort", "staged-rollout", "stepped-wedge", "randomised-trial", "a-b-test"])
+    .describe("How the model is tried beside real work."),
+  duration: duration.describe("How long it lasts."),
 });

@@ -16,7 +16,7 @@ import {
   training,
 } from "./schema-decision.ts";
 import { date, expression, name, quantity, text } from "./schema-fields.ts";
-import { criterion, data, endpoint, model, operatingPoint, question } from "./schema-study.ts";
+import { criterion, data, endpoint, model, operatingPoint, question, validation } from "./schema-study.ts";
 
 /** The protocol as written. Unknown fields are refused at every level. Cross-field rules: normalise.ts. */
 export const protocolSchema = z.strictObject({
@@ -51,6 +51,7 @@ export const protocolSchema = z.strictObject({
     })
     .optional()
     .describe("How finely intervals are computed."),
+  validation: validation.optional().describe("The trial beside real work that is planned next."),
   burden: burden.describe("What the flags cost."),
   harms: z.array(harm).max(30).describe("At least one for each of model.features; the worst is on the memo."),
   worst_delay_days: quantity.describe("The longest delay that is acceptable in the worst scenario."),

@@ -1,6 +1,6 @@
 import { assertFinite, assertSameLength } from "./assert.ts";
 import { type FollowUpToHorizon, horizonStatusCode } from "./censoring.ts";
-import { type IpcwSample, influenceSquares, ipcwSample } from "./ipcw-mean.ts";
+import { type IpcwSample, influenceSquares, sampleOf } from "./ipcw-mean.ts";
 import type { NotEstimable } from "./not-estimable.ts";
 import { ascendingOrder } from "./order.ts";
 import { clopperPearson } from "./proportion.ts";
@@ -9,6 +9,8 @@ import { waldInterval } from "./wald-interval.ts";
 export interface PredictionsAtHorizon extends FollowUpToHorizon {
   /** Predicted risk of the event by the horizon; higher is more likely. */
   readonly risk: Float64Array;
+  /** `ipcwSample` of the same follow-up, where a caller has it for several measures; made here where not. */
+  readonly sample?: IpcwSample;
   /** Confidence level of the intervals; .95 where it is not given. */
   readonly level?: number;
 }
@@ -45,7 +47,7 @@ export function aucAtHorizon(options: PredictionsAtHorizon): AucAtHorizon | NotE
   const { risk, level = 0.95 } = options;
   assertSameLength({ time: options.time, risk });
   assertFinite({ risk });
-  const sample = ipcwSample(options);
+  const sample = sampleOf(options);
   const { nPatients, nEvents: nCases, nEventFree: nControls } = sample;
   if (nPatients === 0) return { notEstimable: "no patients" };
   if (nCases === 0) return { notEstimable: "no events by the horizon" };

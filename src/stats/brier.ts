@@ -1,7 +1,7 @@
 import { assertFinite, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { horizonStatusCode } from "./censoring.ts";
-import { ipcwSample } from "./ipcw-mean.ts";
+import { sampleOf } from "./ipcw-mean.ts";
 import { type IpcwSkill, ipcwSkill, riskForEverybody } from "./ipcw-skill.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 import { waldInterval } from "./wald-interval.ts";
@@ -37,7 +37,7 @@ export function brierAtHorizon(options: PredictionsAtHorizon): BrierAtHorizon | 
   const { risk, level = 0.95 } = options;
   assertSameLength({ time: options.time, risk });
   assertFinite({ risk });
-  const sample = ipcwSample(options);
+  const sample = sampleOf(options);
   const nullRisk = riskForEverybody(sample);
   const loss = new Float64Array(risk.length);
   const nullLoss = new Float64Array(risk.length);

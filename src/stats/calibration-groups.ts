@@ -2,7 +2,7 @@ import { assertFinite, assertSameLength, ContractError } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { kaplanMeier, survivalAt } from "./kaplan-meier.ts";
 import type { NotEstimable } from "./not-estimable.ts";
-import { quantile } from "./quantile.ts";
+import { quantiles } from "./quantile.ts";
 
 export interface CalibrationGroup {
   readonly n: number;
@@ -39,9 +39,13 @@ export function calibrationGroups(
   assertFinite({ time, risk });
   if (!Number.isInteger(nGroups) || nGroups < 1) throw new ContractError(`${nGroups} groups`);
   if (risk.length === 0) return { notEstimable: "no patients" };
-  const sorted = risk.toSorted();
-  if (sorted[0] === sorted.at(-1)) return { notEstimable: "all predicted risks are equal" };
-  const upperEnds = groupEnds(sorted, nGroups);
+  const cuts = quantiles(
+    risk,
+    Array.from({ length: nGroups + 1 }, (_, k) => k / nGroups),
+  );
+  if (cuts[0] === cuts.at(-1)) return { notEstimable: "all predicted risks are equal" };
+  // Quantiles that coincide leave one end.
+  const upperEnds = cuts.filter((cut, k) => k > 0 && cut > cuts[k - 1]!);
   const group = new Uint16Array(risk.length);
   const sizes = upperEnds.map(() => 0);
   for (let i = 0; i < risk.length; i++) {
@@ -53,12 +57,6 @@ export function calibrationGroups(
   return sizes.flatMap((size, code) =>
     size === 0 ? [] : describeGroup(options, { group, code, size, level }),
   );
-}
-
-/** Upper ends of the groups, ascending; the last is the largest risk. */
-function groupEnds(sorted: Float64Array, nGroups: number): number[] {
-  const cuts = Array.from({ length: nGroups + 1 }, (_, k) => quantile(sorted, k / nGroups));
-  return cuts.filter((cut, k) => k > 0 && cut > cuts[k - 1]!);
 }
 
 function describeGroup(

@@ -1,5 +1,6 @@
 import { assertFinite, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
+import type { FollowUp } from "./censoring.ts";
 import { complementaryLogLog } from "./complementary-log-log.ts";
 import { coxRegression } from "./cox.ts";
 import type { NotEstimable } from "./not-estimable.ts";
@@ -31,13 +32,8 @@ export function calibrationSlope(options: PredictionsAtHorizon): CalibrationSlop
   assertFinite({ time, risk });
   if (time.length === 0) return { notEstimable: "no patients" };
   const { values, nClipped } = complementaryLogLog(risk);
-  if (values.every((value) => value === values[0])) return { notEstimable: "all predicted risks are equal" };
-  const fit = coxRegression({
-    time: time.map((t) => Math.min(t, horizon)),
-    event: event.map((e, i) => (time[i]! > horizon ? 0 : e)),
-    covariates: [values],
-    ties: "efron",
-  });
+  if (areEqual(values)) return { notEstimable: "all predicted risks are equal" };
+  const fit = coxRegression({ ...cutAt(horizon, time, event), covariates: [values], ties: "efron" });
   if (fit.nEvents === 0) return { notEstimable: "no events by the horizon" };
   if (fit.outcome === "monotone likelihood")
     return { notEstimable: "the predicted risks separate the events, so the slope has no finite value" };
@@ -48,4 +44,19 @@ export function calibrationSlope(options: PredictionsAtHorizon): CalibrationSlop
   const stdError = Math.sqrt(fit.variance[0]![0]!);
   const interval = waldInterval({ estimate: slope, stdError, level, range: [-Infinity, Infinity] });
   return { slope, stdError, ...interval, nClipped };
+}
+
+function areEqual(values: Float64Array): boolean {
+  for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return false;
+  return true;
+}
+
+/** Follow-up that ends at the horizon. */
+function cutAt(horizon: number, time: Float64Array, event: Uint8Array): FollowUp {
+  const cut = { time: new Float64Array(time.length), event: new Uint8Array(time.length) };
+  for (let i = 0; i < time.length; i++) {
+    cut.time[i] = Math.min(time[i]!, horizon);
+    cut.event[i] = time[i]! > horizon ? 0 : event[i]!;
+  }
+  return cut;
 }

@@ -1,10 +1,11 @@
 import { assertFinite, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { complementaryLogLog } from "./complementary-log-log.ts";
-import { coxRegression } from "./cox.ts";
-import { type BaselineHazard, coxBaseline } from "./cox-baseline.ts";
+import { fitCox } from "./cox.ts";
+import { type BaselineHazard, baselineHazard } from "./cox-baseline.ts";
+import { riskSets } from "./cox-risk-sets.ts";
 import type { NotEstimable } from "./not-estimable.ts";
-import { quantile } from "./quantile.ts";
+import { quantiles } from "./quantile.ts";
 import { restrictedCubicSpline } from "./spline.ts";
 
 /** Knots closer than this share of their span are one value and rounding. */
@@ -47,23 +48,23 @@ export function splineCalibration(
   const reason = whyNotEstimable(time, event, horizon);
   if (reason !== undefined) return { notEstimable: reason };
   const { values, nClipped } = complementaryLogLog(risk);
-  const sorted = values.toSorted();
-  const knots = [0.1, 0.5, 0.9].map((share) => quantile(sorted, share));
+  const knots = quantiles(values, [0.1, 0.5, 0.9]);
   const apart = leastKnotDistance * (knots[2]! - knots[0]!);
   if (!(knots[1]! - knots[0]! > apart && knots[2]! - knots[1]! > apart))
     return { notEstimable: "too few different predicted risks for a smooth curve" };
-  const data = { time, event, covariates: [values, ...restrictedCubicSpline(values, knots)] };
-  const fit = coxRegression({ ...data, ties: "efron" });
+  const covariates = [values, ...restrictedCubicSpline(values, knots)];
+  const sets = riskSets({ time, event, covariates });
+  const fit = fitCox(sets, "efron");
   if (fit.outcome !== "converged")
     return { notEstimable: `the smooth curve has no fit: ${fit.reason ?? fit.outcome}` };
-  const hazard = cumulativeHazardAt(coxBaseline(fit, data), horizon);
+  const hazard = cumulativeHazardAt(baselineHazard(fit, sets), horizon);
   const observed = (columns: readonly Float64Array[]) => observedRisk(columns, fit.coefficients, hazard);
   const observedAt = (risks: Float64Array): Float64Array => {
     assertFinite({ risks });
     const x = complementaryLogLog(risks).values;
     return observed([x, ...restrictedCubicSpline(x, knots)]);
   };
-  return { ...calibrationErrors(observed(data.covariates), risk), observedAt, nClipped };
+  return { ...calibrationErrors(observed(covariates), risk), observedAt, nClipped };
 }
 
 function observedRisk(
@@ -99,8 +100,9 @@ function cumulativeHazardAt({ time, cumulativeHazard }: BaselineHazard, horizon:
 }
 
 function calibrationErrors(observed: Float64Array, risk: Float64Array) {
-  const errors = observed.map((value, i) => Math.abs(value - risk[i]!));
-  const ici = errors.reduce((sum, error) => sum + error, 0) / errors.length;
-  errors.sort();
-  return { ici, e50: quantile(errors, 0.5), e90: quantile(errors, 0.9), emax: errors.at(-1)! };
+  const errors = new Float64Array(risk.length);
+  let sum = 0;
+  for (let i = 0; i < errors.length; i++) sum += errors[i] = Math.abs(observed[i]! - risk[i]!);
+  const [e50, e90, emax] = quantiles(errors, [0.5, 0.9, 1]);
+  return { ici: sum / errors.length, e50: e50!, e90: e90!, emax: emax! };
 }

@@ -1,6 +1,6 @@
 import { ContractError } from "./assert.ts";
 import type { CoxFit } from "./cox.ts";
-import { type CoxData, riskSets } from "./cox-risk-sets.ts";
+import { type CoxData, type RiskSets, riskSets } from "./cox-risk-sets.ts";
 
 /** One entry for each distinct time, ascending. */
 export interface BaselineHazard {
@@ -26,7 +26,11 @@ export function coxBaseline(fit: CoxFit, data: CoxData): BaselineHazard {
       `${fit.coefficients.length} coefficients for ${data.covariates.length} covariates`,
     );
   if (fit.coefficients.some(Number.isNaN)) throw new ContractError("a singular fit has no baseline hazard");
-  const sets = riskSets(data);
+  return baselineHazard(fit, riskSets(data));
+}
+
+/** As `coxBaseline`, for a caller that has the rows in order. */
+export function baselineHazard(fit: CoxFit, sets: RiskSets): BaselineHazard {
   const beta = fit.coefficients.map((value, j) => value * sets.scale[j]!);
   const predictorAtCentre = fit.coefficients.reduce((sum, value, j) => sum + value * sets.centre[j]!, 0);
   const toZero = Math.exp(-predictorAtCentre);

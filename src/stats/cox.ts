@@ -57,7 +57,11 @@ const farReach = 0.1;
  * Checked against: R survival::coxph (test/reference/cox.json).
  */
 export function coxRegression({ ties, ...data }: CoxData & { readonly ties: CoxTies }): CoxFit {
-  const sets = riskSets(data);
+  return fitCox(riskSets(data), ties);
+}
+
+/** As `coxRegression`, for a caller that has the rows in order. */
+export function fitCox(sets: RiskSets, ties: CoxTies): CoxFit {
   const atZero = partialLikelihood(sets, new Float64Array(sets.nCovariates), ties);
   const { outcome, reason, beta, at, iterations } = maximise(sets, ties, atZero);
   return {

@@ -58,6 +58,14 @@ export function ipcwSample(followUp: FollowUpToHorizon): IpcwSample {
   };
 }
 
+/** The sample that a caller made before from the same columns, or a new one. */
+export function sampleOf(options: FollowUpToHorizon & { readonly sample?: IpcwSample }): IpcwSample {
+  const { sample, ...followUp } = options;
+  if (sample === undefined) return ipcwSample(followUp);
+  assertSameLength({ time: options.time, event: options.event, weight: sample.weight });
+  return sample;
+}
+
 /** With nobody beyond the horizon the weights add up to n only where the last patients all have the event. */
 function whyNotEstimable(
   nPatients: number,

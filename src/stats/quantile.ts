@@ -11,12 +11,20 @@ import { isAscending } from "./order.ts";
  * Reference: Hyndman & Fan (1996), Am Stat 50, 361–365, doi:10.1080/00031305.1996.10473566.
  */
 export function quantile(values: Float64Array, p: number): number {
-  const sorted = sortedValues(values, p);
-  const position = (sorted.length - 1) * p;
-  const below = Math.floor(position);
-  const share = position - below;
-  const lower = sorted[below]!;
-  return share === 0 ? lower : (1 - share) * lower + share * sorted[below + 1]!;
+  return quantiles(values, [p])[0]!;
+}
+
+/** Several quantiles of the same values, each as `quantile`. */
+export function quantiles(values: Float64Array, shares: readonly number[]): number[] {
+  const ranked = new Ranked(values);
+  return shares.map((p) => {
+    assertShare(p);
+    const position = (values.length - 1) * p;
+    const below = Math.floor(position);
+    const share = position - below;
+    const lower = ranked.at(below);
+    return share === 0 ? lower : (1 - share) * lower + share * ranked.at(below + 1);
+  });
 }
 
 /**
@@ -27,14 +35,70 @@ export function quantile(values: Float64Array, p: number): number {
  * Reference: Hyndman & Fan (1996), doi:10.1080/00031305.1996.10473566.
  */
 export function observedQuantile(values: Float64Array, p: number): number {
-  const sorted = sortedValues(values, p);
-  const position = Math.ceil(sorted.length * p - 4 * Number.EPSILON);
-  return sorted[Math.max(position, 1) - 1]!;
+  assertShare(p);
+  const ranked = new Ranked(values);
+  const position = Math.ceil(values.length * p - 4 * Number.EPSILON);
+  return ranked.at(Math.max(position, 1) - 1);
 }
 
-function sortedValues(values: Float64Array, p: number): Float64Array {
+function assertShare(p: number): void {
   if (!(p >= 0 && p <= 1)) throw new ContractError(`quantile of ${p}, not between 0 and 1`);
-  if (values.length === 0) throw new ContractError("quantile of no values");
-  if (values.some(Number.isNaN)) throw new ContractError("quantile of values with NaN");
-  return isAscending(values) ? values : values.toSorted();
+}
+
+/** Below this length sorting is as fast as selecting. */
+const selectFrom = 512;
+
+/** Values by rank. Few ranks of many values are found by partition, without sorting the rest. */
+class Ranked {
+  readonly #values: Float64Array;
+  readonly #isSorted: boolean;
+
+  constructor(values: Float64Array) {
+    if (values.length === 0) throw new ContractError("quantile of no values");
+    for (let i = 0; i < values.length; i++)
+      if (Number.isNaN(values[i])) throw new ContractError("quantile of values with NaN");
+    const isSorted = isAscending(values);
+    this.#isSorted = isSorted || values.length < selectFrom;
+    this.#values = isSorted ? values : this.#isSorted ? values.toSorted() : values.slice();
+  }
+
+  at(rank: number): number {
+    if (!this.#isSorted) placeRank(this.#values, rank);
+    return this.#values[rank]!;
+  }
+}
+
+/**
+ * Moves values so that the one of this rank stands at its place, none larger before it and none smaller after.
+ * Where the pivots divide badly the rest is sorted.
+ *
+ * Reference: Hoare (1961), Algorithm 65: Find, Commun ACM 4, 321–322, doi:10.1145/366622.366647.
+ */
+function placeRank(values: Float64Array, rank: number): void {
+  let low = 0;
+  let high = values.length - 1;
+  for (let round = 2 * Math.ceil(Math.log2(values.length)); low < high; round--) {
+    if (round === 0) {
+      values.subarray(low, high + 1).sort();
+      return;
+    }
+    const pivot = middleOf(values[low]!, values[(low + high) >>> 1]!, values[high]!);
+    let left = low;
+    let right = high;
+    while (left <= right) {
+      while (values[left]! < pivot) left++;
+      while (values[right]! > pivot) right--;
+      if (left > right) break;
+      const larger = values[left]!;
+      values[left++] = values[right]!;
+      values[right--] = larger;
+    }
+    if (rank <= right) high = right;
+    else if (rank >= left) low = left;
+    else return;
+  }
+}
+
+function middleOf(a: number, b: number, c: number): number {
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 }

@@ -1,7 +1,7 @@
 import { assertFinite, assertLevel, assertSameLength, ContractError } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { horizonStatusCode } from "./censoring.ts";
-import { ipcwSample } from "./ipcw-mean.ts";
+import { sampleOf } from "./ipcw-mean.ts";
 import { ipcwRatio, type WeightedCells, weightedCells } from "./ipcw-ratio.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 import { clopperPearson, wilson } from "./proportion.ts";
@@ -48,6 +48,13 @@ export interface TwoByTwo {
   readonly accuracy: WeightedProportion | NotEstimable;
 }
 
+export interface TwoByTwoTables {
+  readonly whole: TwoByTwo;
+  readonly strata: readonly TwoByTwo[];
+  /** The same tables with intervals at another confidence level. */
+  readonly atLevel: (level: number) => TwoByTwoTables;
+}
+
 /** Cells in the order true positive, false positive, false negative, true negative. */
 const nCells = 4;
 const measures = {
@@ -81,13 +88,12 @@ export function twoByTwoAtHorizon(
     readonly stratum?: Uint16Array | Int32Array;
     readonly nStrata?: number;
   },
-): { readonly whole: TwoByTwo; readonly strata: readonly TwoByTwo[] } {
+): TwoByTwoTables {
   const { risk, threshold, stratum, nStrata = 0, level = 0.95 } = options;
   assertSameLength({ time: options.time, risk, stratum: stratum ?? risk });
   assertFinite({ risk });
-  assertLevel(level);
   if (Number.isNaN(threshold)) throw new ContractError("the threshold is NaN");
-  const sample = ipcwSample(options);
+  const sample = sampleOf(options);
   const isFlagged = new Uint8Array(risk.length);
   const cell = new Uint8Array(risk.length);
   for (let i = 0; i < risk.length; i++) {
@@ -97,9 +103,14 @@ export function twoByTwoAtHorizon(
   }
   const { whole, groups } = weightedCells({ sample, cell, nCells, group: stratum, nGroups: nStrata });
   const counts = rawCounts(sample.status, isFlagged, stratum, nStrata);
-  const describe = (cells: WeightedCells, code: number): TwoByTwo =>
-    describeCells({ cells, counts: counts[code]!, nWhole: risk.length, level, reason: sample.notEstimable });
-  return { whole: describe(whole, nStrata), strata: groups.map(describe) };
+  const atLevel = (intervalLevel: number): TwoByTwoTables => {
+    assertLevel(intervalLevel);
+    const shared = { nWhole: risk.length, level: intervalLevel, reason: sample.notEstimable };
+    const describe = (cells: WeightedCells, code: number): TwoByTwo =>
+      describeCells({ cells, counts: counts[code]!, ...shared });
+    return { whole: describe(whole, nStrata), strata: groups.map(describe), atLevel };
+  };
+  return atLevel(level);
 }
 
 /** For each stratum, and the whole last: how many of each status, not flagged and flagged. */

@@ -62,25 +62,33 @@ const hazardAt = (years) => {
   return last < 0 ? 0 : baseline.cumulativeHazard[last];
 };
 
+const [sizeOver20, sizeOver50, nodes, nodesSpline, gradeIs3] = fit.coefficients;
 const model = {
   format: "probity-model/1",
   name: "node-positive-rfs-cox",
   version: "1.0.0",
-  kind: "cox",
-  fitted_on: { file: "rotterdam.csv", n: development.length, events: data.event.reduce((sum, event) => sum + event, 0) },
+  fitted_on: {
+    file: "rotterdam.csv",
+    n: development.length,
+    events: data.event.reduce((sum, event) => sum + event, 0),
+  },
   terms: [
-    { variable: "size", transform: { kind: "interval", above: 20, up_to: 50 }, coefficient: fit.coefficients[0] },
-    { variable: "size", transform: { kind: "above", above: 50 }, coefficient: fit.coefficients[1] },
-    { variable: "nodes", transform: { kind: "winsorised", at: winsorisedAt }, coefficient: fit.coefficients[2] },
+    { variable: "size", transform: { kind: "interval", above: 20, up_to: 50 }, coefficient: sizeOver20 },
+    { variable: "size", transform: { kind: "above", above: 50 }, coefficient: sizeOver50 },
+    { variable: "nodes", transform: { kind: "winsorised", at: winsorisedAt }, coefficient: nodes },
     {
       variable: "nodes",
-      transform: { kind: "restricted cubic spline", knots, winsorised_at: winsorisedAt },
-      coefficient: fit.coefficients[3],
+      transform: { kind: "spline", knots, term: 1, winsorised_at: winsorisedAt },
+      coefficient: nodesSpline,
     },
-    { variable: "grade", transform: { kind: "equals", level: 3 }, coefficient: fit.coefficients[4] },
+    { variable: "grade", transform: { kind: "equals", level: 3 }, coefficient: gradeIs3 },
   ],
-  baseline_cumulative_hazard: Object.fromEntries(horizonMonths.map((months) => [`${months}m`, hazardAt(months / 12)])),
-  output: "risk = 1 − exp(−baseline_cumulative_hazard × exp(linear predictor))",
+  outputs: Object.fromEntries(
+    horizonMonths.map((months) => [
+      `risk_${months}m`,
+      { kind: "cox", baseline_cumulative_hazard: hazardAt(months / 12) },
+    ]),
+  ),
 };
 writeFileSync(new URL("model.json", here), `${JSON.stringify(model, null, 2)}\n`);
 

@@ -1,0 +1,2 @@
+export { evaluateStudy } from "./evaluate-study.ts";
+export { main } from "./main.ts";

@@ -1,0 +1,168 @@
+import { measureOf } from "../../evidence/estimate.ts";
+import type { Registry } from "./count-registry.ts";
+
+/** Cells of the operating point by status at the horizon, and their margins. */
+const cells = ["tp", "fp", "uf", "fn", "tn", "un"] as const;
+const margins = {
+  events: ["tp", "fn"],
+  free: ["fp", "tn"],
+  unknown: ["uf", "un"],
+  flagged: ["tp", "fp", "uf"],
+  unflagged: ["fn", "tn", "un"],
+  known: ["events", "free"],
+  others: ["free", "unknown"],
+} as const;
+const totals = [
+  ["flagged", "unflagged"],
+  ["known", "unknown"],
+  ["events", "others"],
+] as const;
+export const groupCounts = [...cells, ...(Object.keys(margins) as (keyof typeof margins)[]), "n"] as const;
+
+type GroupCount = (typeof groupCounts)[number];
+type Group = Readonly<Partial<Record<GroupCount, number>>>;
+
+/** Declares a group's counts under its name, with their sums. */
+function declareGroup({ declare, addUp }: Registry, name: string, group: Group): void {
+  for (const key of groupCounts) if (group[key] !== undefined) declare(`${name}.${key}`, group[key]);
+  for (const [sum, parts] of Object.entries(margins)) {
+    addUp(
+      `${name}.${sum}`,
+      parts.map((part) => `${name}.${part}`),
+    );
+  }
+  for (const parts of totals) {
+    addUp(
+      `${name}.n`,
+      parts.map((part) => `${name}.${part}`),
+    );
+  }
+}
+
+/** Cells from margins and the raw numerators of sensitivity and specificity. */
+function groupOf(margin: {
+  readonly n: number;
+  readonly events: number;
+  readonly unknown: number;
+  readonly flagged: number;
+  readonly tp: number | undefined;
+  readonly tn: number | undefined;
+}): Group {
+  const { n, events, unknown, flagged, tp, tn } = margin;
+  const free = n - events - unknown;
+  const sums = {
+    n,
+    events,
+    free,
+    unknown,
+    flagged,
+    unflagged: n - flagged,
+    known: n - unknown,
+    others: n - events,
+  };
+  if (tp === undefined || tn === undefined) return sums;
+  const fp = free - tn;
+  const uf = flagged - tp - fp;
+  return { ...sums, tp, fp, uf, fn: events - tp, tn, un: unknown - uf };
+}
+
+/** A group at the primary horizon; the whole has the stratum undefined. */
+function readGroup({ dossier, known, counted, nPatients }: Registry, stratum?: string): Group | undefined {
+  const at = `@${dossier.primaryHorizon}${stratum === undefined ? "" : `/${stratum}`}`;
+  const counts = counted(`${stratum === undefined ? "cohort.events" : "cohort.in-group"}${at}`);
+  const n = stratum === undefined ? nPatients : counts?.n;
+  if (n === undefined || counts?.events === undefined) return undefined;
+  const { events } = counts;
+  const raw = (measure: string) => known(`${measure}${at}`)?.numerator;
+  const unknown = n === 0 ? 0 : raw("cohort.unknown");
+  const flagged = n === 0 ? 0 : raw("performance.flagged");
+  if (unknown === undefined || flagged === undefined) return undefined;
+  return groupOf({
+    n,
+    events,
+    unknown,
+    flagged,
+    tp: events === 0 ? 0 : raw("performance.sensitivity"),
+    tn: n - events - unknown === 0 ? 0 : raw("performance.specificity"),
+  });
+}
+
+/** The whole, the strata and slices, and what each of their partitions leaves over. */
+export function declareGroups(to: Registry, minimumCell: number): void {
+  const whole = readGroup(to);
+  if (!whole) return;
+  declareGroup(to, "all", whole);
+  const strata = to.dossier.estimates.flatMap(({ id, stratum, horizon }) =>
+    measureOf(id) === "cohort.in-group" && stratum !== undefined && horizon === to.dossier.primaryHorizon
+      ? [stratum]
+      : [],
+  );
+  const groups = new Map(
+    strata.flatMap((stratum) => {
+      const group = readGroup(to, stratum);
+      return group ? [[stratum, group] as const] : [];
+    }),
+  );
+  for (const [name, group] of groups) declareGroup(to, name, group);
+  for (const [family, members] of partitions([...groups.keys()])) {
+    const rest = difference(
+      whole,
+      members.map((member) => groups.get(member)!),
+    );
+    declareGroup(to, `rest:${family}`, rest);
+    addUpGroups(to, "all", [...members, `rest:${family}`]);
+  }
+  declareNested(to, groups, minimumCell);
+}
+
+/** The strata of one variable exclude each other; a slice stands alone. */
+export function partitions(strata: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const sets = new Map<string, string[]>();
+  for (const stratum of strata) {
+    const family = stratum.split(":")[0]!;
+    const key = family === "slice" ? stratum : family;
+    sets.set(key, [...(sets.get(key) ?? []), stratum]);
+  }
+  return sets;
+}
+
+function difference(whole: Group, parts: readonly Group[]): Group {
+  const left: Partial<Record<GroupCount, number>> = {};
+  for (const key of groupCounts) {
+    const value = parts.reduce((rest, part) => rest - (part[key] ?? Number.NaN), whole[key] ?? Number.NaN);
+    if (!Number.isNaN(value)) left[key] = value;
+  }
+  return left;
+}
+
+function addUpGroups({ addUp }: Registry, sum: string, parts: readonly string[]): void {
+  for (const key of groupCounts) {
+    addUp(
+      `${sum}.${key}`,
+      parts.map((part) => `${part}.${key}`),
+    );
+  }
+}
+
+/**
+ * Groups of different variables that differ by few patients may lie inside each other ("10 nodes or more" in
+ * "9 or more"), so that their difference is a count, too. The dossier does not say which do; those that could are
+ * taken to.
+ */
+function declareNested(to: Registry, groups: ReadonlyMap<string, Group>, minimumCell: number): void {
+  for (const [outer, large] of groups) {
+    for (const [inner, small] of groups) {
+      const between = difference(large, [small]);
+      const fits = groupCounts.every((key) => (between[key] ?? 0) >= 0);
+      if (inner === outer || areApart(inner, outer) || !fits || !(between.n! > 0 && between.n! < minimumCell))
+        continue;
+      declareGroup(to, `${outer}-${inner}`, between);
+      addUpGroups(to, outer, [inner, `${outer}-${inner}`]);
+    }
+  }
+}
+
+function areApart(one: string, other: string): boolean {
+  const [family, otherFamily] = [one, other].map((stratum) => stratum.split(":")[0]);
+  return family === otherFamily && family !== "slice";
+}

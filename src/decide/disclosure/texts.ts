@@ -1,0 +1,99 @@
+import type { Dossier, Memo } from "../../evidence/dossier.ts";
+import type { Estimate } from "../../evidence/estimate.ts";
+import { isKnown } from "../../evidence/estimate.ts";
+import { isReference, type Phrase } from "../../evidence/phrase.ts";
+
+/**
+ * Takes out of every sentence what the numbers no longer tell: a fraction of which only the value is shown, counts
+ * typed as text, and the number of patients needed where the estimate behind it is hidden.
+ */
+export function withoutCounts(disclosed: Dossier, whole: Dossier): Dossier {
+  const byId = new Map(disclosed.estimates.map((estimate) => [estimate.id, estimate]));
+  const typed = typedCounts(whole, byId);
+  const plain = (text: string) => typed.reduce((so, { from, to }) => so.replaceAll(from, to), text);
+  const phrase = (pieces: Phrase): Phrase =>
+    pieces.map((piece) => {
+      if (!isReference(piece)) return plain(piece);
+      return piece.part === "fraction" && !hasFraction(byId.get(piece.id))
+        ? { ...piece, part: "value" }
+        : piece;
+    });
+  const kept: Dossier = {
+    ...disclosed,
+    verdict: {
+      ...disclosed.verdict,
+      reason: phrase(disclosed.verdict.reason),
+      wouldChange: phrase(disclosed.verdict.wouldChange),
+    },
+    memo: memoIn(disclosed.memo, phrase),
+    quality: disclosed.quality.map(({ question, answers }) => ({ question, answers: answers.map(phrase) })),
+    findings: disclosed.findings.map((finding) => ({ ...finding, sentence: phrase(finding.sentence) })),
+    requirements: disclosed.requirements.map(({ remedy, changes, ...requirement }) => ({
+      ...requirement,
+      found: phrase(requirement.found),
+      ...(remedy === undefined ? {} : { remedy: plain(remedy) }),
+      ...(changes
+        ? { changes: changes.map((change) => ({ ...change, sentence: phrase(change.sentence) })) }
+        : {}),
+    })),
+  };
+  const isShort = kept.files.length < whole.files.length;
+  return isShort ? { ...kept, quality: withUnlistedFiles(kept) } : kept;
+}
+
+function memoIn(memo: Memo, phrase: (pieces: Phrase) => Phrase): Memo {
+  const terms = (items: Memo["mind"]) => items.map(({ term, text }) => ({ term, text: phrase(text) }));
+  return {
+    ...memo,
+    header: { ...memo.header, site: phrase(memo.header.site) },
+    decision: phrase(memo.decision),
+    flaw: { ...memo.flaw, text: phrase(memo.flaw.text) },
+    question: terms(memo.question),
+    evidence: memo.evidence.map((row) => ({
+      ...row,
+      measure: phrase(row.measure),
+      base: phrase(row.base),
+    })),
+    also: phrase(memo.also),
+    data: { have: phrase(memo.data.have), gap: phrase(memo.data.gap) },
+    burden: { cost: phrase(memo.burden.cost), benefit: phrase(memo.burden.benefit) },
+    harm: terms(memo.harm),
+    papers: phrase(memo.papers),
+    mind: terms(memo.mind),
+  };
+}
+
+interface Replacement {
+  readonly from: string;
+  readonly to: string;
+}
+
+function typedCounts(
+  { requirements, estimates }: Dossier,
+  byId: ReadonlyMap<string, Estimate>,
+): Replacement[] {
+  const isHidden = (id: string) => {
+    const estimate = byId.get(id);
+    return estimate !== undefined && "hidden" in estimate;
+  };
+  const needed = requirements.flatMap(({ remedy, evidence }) =>
+    remedy !== undefined && evidence.some(isHidden)
+      ? [{ from: remedy, to: remedy.replace(/about n = [\d,]+ patients/, "more patients") }]
+      : [],
+  );
+  const charts = estimates.find(({ id }) => id === "labels.kappa");
+  const nCharts = charts && isHidden(charts.id) ? charts.n : null;
+  return nCharts === null ? needed : [...needed, { from: `${nCharts} charts`, to: "Charts (number hidden)" }];
+}
+
+function hasFraction(estimate: Estimate | undefined): boolean {
+  return estimate !== undefined && (!isKnown(estimate) || estimate.numerator !== undefined);
+}
+
+/** Files whose number of rows would give a count away are named without it. */
+function withUnlistedFiles({ quality, minimumCell }: Dossier): Dossier["quality"] {
+  const sentence = `A file whose rows would give away a count below ${minimumCell} is not listed under Files.`;
+  return quality.map((question, i) =>
+    i === 0 ? { ...question, answers: [...question.answers, [sentence]] } : question,
+  );
+}

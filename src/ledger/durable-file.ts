@@ -1,0 +1,66 @@
+import { dirname, join } from "node:path";
+import { type FileSystem, hasCode, type OpenFile } from "./file-system.ts";
+
+/** Makes a folder and those above it, each name on the disk before the next. Does nothing where it exists. */
+export async function ensureFolder(fileSystem: FileSystem, path: string): Promise<void> {
+  try {
+    await fileSystem.makeFolder(path);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) {
+      await ensureFolder(fileSystem, dirname(path));
+      return ensureFolder(fileSystem, path);
+    }
+    if (!hasCode(error, "EEXIST")) throw error;
+  }
+  // Also where it exists: whoever made it may have been stopped before this line.
+  await fileSystem.syncFolder(dirname(path));
+}
+
+/** Writes all of `bytes` at a position; not on the disk until `file.sync()`. */
+export async function writeAll(file: OpenFile, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    done += await file.write(bytes.subarray(done), position + done);
+  }
+}
+
+export async function readAll(fileSystem: FileSystem, path: string): Promise<Buffer> {
+  const file = await fileSystem.open(path, "read");
+  try {
+    const chunks: Buffer[] = [];
+    for (let position = 0; ; ) {
+      const chunk = Buffer.alloc(65_536);
+      const length = await file.read(chunk, position);
+      if (length === 0) return Buffer.concat(chunks);
+      chunks.push(chunk.subarray(0, length));
+      position += length;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Names of files that are being written; what is left of them after a crash is removed by `removeUnfinished`. */
+const unfinished = ".unfinished";
+
+/**
+ * A whole file or none: written beside under another name, synced, renamed, and the folder synced. An error leaves
+ * the file as it was; the unfinished one may stay.
+ */
+export async function replaceFile(fileSystem: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
+  const beside = `${path}${unfinished}`;
+  const file = await fileSystem.open(beside, "create");
+  try {
+    await writeAll(file, bytes, 0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await fileSystem.rename(beside, path);
+  await fileSystem.syncFolder(dirname(path));
+}
+
+export async function removeUnfinished(fileSystem: FileSystem, folder: string): Promise<void> {
+  for (const name of await fileSystem.list(folder)) {
+    if (name.endsWith(unfinished)) await fileSystem.unlink(join(folder, name));
+  }
+}

@@ -1,0 +1,155 @@
+import { z } from "zod";
+import { Problem } from "../evidence/problem.ts";
+
+/** What is done to a column's value before it is multiplied by a coefficient. */
+export type Transform =
+  | { readonly kind: "identity" }
+  /** 1 where above < value ≤ upTo. */
+  | { readonly kind: "interval"; readonly above: number; readonly upTo: number }
+  | { readonly kind: "above"; readonly above: number }
+  | { readonly kind: "equals"; readonly level: number | string }
+  /** min(value, at) */
+  | { readonly kind: "winsorised"; readonly at: number }
+  /** ln(value + plus) */
+  | { readonly kind: "log"; readonly plus: number }
+  /** Nonlinear term `term` (from 1) of the restricted cubic spline of min(value, winsorisedAt). */
+  | {
+      readonly kind: "spline";
+      readonly knots: readonly number[];
+      readonly term: number;
+      readonly winsorisedAt: number | null;
+    };
+
+export interface ModelTerm {
+  readonly variable: string;
+  readonly transform: Transform;
+  readonly coefficient: number;
+}
+
+/** How an output's probability follows from the linear predictor. */
+export type ModelOutput =
+  /** 1 − exp(−H₀ exp(linear predictor)) */
+  | { readonly kind: "cox"; readonly baselineCumulativeHazard: number }
+  /** 1 / (1 + exp(−(intercept + linear predictor))) */
+  | { readonly kind: "logistic"; readonly intercept: number }
+  /** Sum of points → risk: the row with the largest `from` that the sum reaches. */
+  | { readonly kind: "points"; readonly table: readonly { readonly from: number; readonly risk: number }[] };
+
+/** A model that can be run on the study's columns, so that its scores can be recomputed. */
+export interface ExecutableModel {
+  readonly name: string;
+  readonly version: string;
+  readonly terms: readonly ModelTerm[];
+  readonly outputs: Readonly<Record<string, ModelOutput>>;
+}
+
+const finite = z.number().finite();
+const transform = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("identity") }),
+  z.strictObject({ kind: z.literal("interval"), above: finite, up_to: finite }),
+  z.strictObject({ kind: z.literal("above"), above: finite }),
+  z.strictObject({ kind: z.literal("equals"), level: z.union([finite, z.string()]) }),
+  z.strictObject({ kind: z.literal("winsorised"), at: finite }),
+  z.strictObject({ kind: z.literal("log"), plus: finite }),
+  z.strictObject({
+    kind: z.literal("spline"),
+    knots: z.array(finite).min(3).max(7),
+    term: z.int().min(1).max(5),
+    winsorised_at: finite.nullable(),
+  }),
+]);
+const output = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("cox"), baseline_cumulative_hazard: finite.nonnegative() }),
+  z.strictObject({ kind: z.literal("logistic"), intercept: finite }),
+  z.strictObject({
+    kind: z.literal("points"),
+    table: z.array(z.strictObject({ from: finite, risk: finite.min(0).max(1) })).min(1),
+  }),
+]);
+const modelFile = z.strictObject({
+  format: z.literal("probity-model/1"),
+  name: z.string().min(1).max(80),
+  version: z.string().min(1).max(40),
+  fitted_on: z.record(z.string(), z.union([z.string(), finite])).optional(),
+  terms: z
+    .array(z.strictObject({ variable: z.string().min(1), transform, coefficient: finite }))
+    .min(1)
+    .max(1000),
+  outputs: z.record(z.string(), output),
+});
+
+/**
+ * Reads a model file.
+ *
+ * Errors: text that is no JSON, an unknown field, a spline whose knots do not rise or whose term does not exist, a points
+ * table that does not rise: each a Problem with the path of the field.
+ */
+export function parseModelFile(text: string, fileName: string): ExecutableModel {
+  const parsed = modelFile.safeParse(readJson(text, fileName));
+  if (!parsed.success) {
+    const [issue, ...more] = parsed.error.issues;
+    throw modelProblem(fileName, issue!.path.join("."), issue!.message.toLowerCase(), {
+      others: more.slice(0, 10).map(({ path, message }) => `${path.join(".")}: ${message.toLowerCase()}`),
+    });
+  }
+  const { name, version, terms, outputs } = parsed.data;
+  return {
+    name,
+    version,
+    terms: terms.map(({ variable, transform: raw, coefficient }, i) => ({
+      variable,
+      transform: toTransform(raw, fileName, `terms.${i}.transform`),
+      coefficient,
+    })),
+    outputs: Object.fromEntries(
+      Object.entries(outputs).map(([key, raw]) => [key, toOutput(raw, fileName, `outputs.${key}`)]),
+    ),
+  };
+}
+
+function readJson(text: string, fileName: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Problem("model-not-json", "the model file is not JSON", {
+      where: fileName,
+      hint: "see docs/protocol.md for the form of a model file",
+      cause,
+    });
+  }
+}
+
+function modelProblem(
+  fileName: string,
+  path: string,
+  message: string,
+  detail: { others?: readonly string[] } = {},
+): Problem {
+  return new Problem("model-invalid", message, {
+    where: `${fileName} ${path}`,
+    hint: "correct this field of the model file",
+    ...(detail.others && detail.others.length > 0 ? { others: detail.others } : {}),
+  });
+}
+
+function toTransform(raw: z.infer<typeof transform>, fileName: string, path: string): Transform {
+  if (raw.kind === "interval") {
+    if (!(raw.above < raw.up_to)) throw modelProblem(fileName, path, "above must be less than up_to");
+    return { kind: "interval", above: raw.above, upTo: raw.up_to };
+  }
+  if (raw.kind !== "spline") return raw;
+  const { knots, term, winsorised_at: winsorisedAt } = raw;
+  if (knots.some((knot, i) => i > 0 && knot <= knots[i - 1]!))
+    throw modelProblem(fileName, path, "knots must rise");
+  if (term > knots.length - 2)
+    throw modelProblem(fileName, path, `${knots.length} knots have ${knots.length - 2} nonlinear terms`);
+  return { kind: "spline", knots, term, winsorisedAt };
+}
+
+function toOutput(raw: z.infer<typeof output>, fileName: string, path: string): ModelOutput {
+  if (raw.kind === "cox") return { kind: "cox", baselineCumulativeHazard: raw.baseline_cumulative_hazard };
+  if (raw.kind === "points" && raw.table.some(({ from }, i) => i > 0 && from <= raw.table[i - 1]!.from)) {
+    throw modelProblem(fileName, path, "the points must rise from row to row");
+  }
+  return raw;
+}

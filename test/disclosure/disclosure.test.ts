@@ -1,0 +1,66 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { evaluateStudy } from "../../src/cli/evaluate-study.ts";
+import type { Dossier } from "../../src/evidence/dossier.ts";
+import { attack } from "./attacker.ts";
+import { type RandomStudy, writeStudy } from "./random-study.ts";
+import { truth } from "./truth.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "probity-disclosure-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const minimumCell = 11;
+
+async function evaluate(study: RandomStudy) {
+  const dir = join(folder, `study-${study.seed}`);
+  const patients = writeStudy(dir, study);
+  const out = join(folder, `out-${study.seed}`);
+  const { dossier } = await evaluateStudy({ study: dir, out, bootstrapDraws: 20, progress: () => {} });
+  const read = (name: string) => readFileSync(join(out, "committee", name), "utf8");
+  return {
+    patients,
+    whole: dossier,
+    committee: JSON.parse(read("dossier.json")) as Dossier,
+    memo: read("memo.html"),
+    report: read("report.html"),
+  };
+}
+
+const studies: readonly RandomStudy[] = [
+  { seed: 1, n: 60, censored: 0.3, eventRate: 0.5, threshold: 0.4 },
+  { seed: 2, n: 60, censored: 0, eventRate: 0.3, threshold: 0.4 },
+  { seed: 3, n: 120, censored: 0, eventRate: 0.5, threshold: 0.5 },
+  { seed: 4, n: 120, censored: 0.05, eventRate: 0.4, threshold: 0.4 },
+  { seed: 5, n: 250, censored: 0.02, eventRate: 0.5, threshold: 0.45 },
+  { seed: 6, n: 250, censored: 0.4, eventRate: 0.2, threshold: 0.62 },
+  { seed: 7, n: 600, censored: 0, eventRate: 0.4, threshold: 0.4 },
+  { seed: 8, n: 600, censored: 0.3, eventRate: 0.5, threshold: 0.5 },
+  { seed: 9, n: 25, censored: 0.2, eventRate: 0.5, threshold: 0.4 },
+  { seed: 10, n: 400, censored: 0.01, eventRate: 0.9, threshold: 0.3 },
+];
+
+/** Small counts of patients that follow from the file, with the range that follows. */
+function exposed(committee: Dossier, counts: ReadonlyMap<string, number>): string[] {
+  const known = attack(committee);
+  return [...counts].flatMap(([name, count]) => {
+    if (count === 0 || count >= minimumCell) return [];
+    const [low, high] = known.range(name);
+    if (count < low - 1e-3 || count > high + 1e-3)
+      throw new Error(`the attacker is wrong about ${name}: ${count} outside ${low} to ${high}`);
+    const isProven = Math.ceil(low - 1e-4) >= 1 && Math.floor(high + 1e-4) < minimumCell;
+    return isProven ? [`${name} = ${count} lies in ${low.toFixed(2)} to ${high.toFixed(2)}`] : [];
+  });
+}
+
+test.each(studies)("no small count follows from the committee's file: $n patients, seed $seed", async (study) => {
+  const { patients, committee } = await evaluate(study);
+  expect(exposed(committee, truth(patients, study))).toEqual([]);
+});
+
+test("the attacker finds small counts where nothing is hidden", async () => {
+  const study = { ...studies[2]!, seed: 103 };
+  const { patients, whole } = await evaluate(study);
+  expect(exposed(whole, truth(patients, study)).length).toBeGreaterThan(20);
+});

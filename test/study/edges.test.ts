@@ -1,0 +1,313 @@
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { assertClose } from "../reference/reference.ts";
+import { evaluated, probity, type Written } from "./evaluate.ts";
+import { assertSound, visibleText } from "./invariants.ts";
+import { copyStudy, type Row, replaced, type StudyEdits, temporaryFolder } from "./study-copy.ts";
+
+const folder = temporaryFolder();
+afterAll(folder.remove);
+
+let nStudies = 0;
+const place = (): string => join(folder.path, String(++nStudies));
+
+/** Evaluates a variant of the study, which must end well and keep every invariant. */
+async function variant(edits: StudyEdits, more: readonly string[] = []): Promise<Written> {
+  const at = place();
+  const study = copyStudy(join(at, "study"), { withoutDevelopment: true, ...edits });
+  const found = await evaluated(study, join(at, "out"), { draws: 20, more });
+  assertSound(found);
+  return found;
+}
+
+const first =
+  (n: number) =>
+  (rows: readonly Row[]): readonly Row[] =>
+    rows.slice(0, n);
+/** The first women, each changed. */
+const changed =
+  (change: (row: Row, i: number) => Record<string, string>, n = 120) =>
+  (rows: readonly Row[]): readonly Row[] =>
+    rows.slice(0, n).map((row, i) => ({ ...row, ...change(row, i) }) as Row);
+const scored =
+  (risk: (i: number) => string) =>
+  (rows: readonly Row[]): readonly Row[] =>
+    rows.map((row, i) => ({ ...row, risk_12m: risk(i), risk_24m: risk(i), risk_60m: risk(i) }));
+const flaggedWhen = (rule: string) => (text: string) => replaced(text, '">= 0.40"', `"${rule}"`);
+
+const reason = ({ estimate }: Written, id: string): string => {
+  const found = estimate(id);
+  return "notEstimable" in found ? found.notEstimable : `it is ${found.value}`;
+};
+const requirement = ({ team }: Written, id: string) => team.requirements.find((one) => one.id === id)!;
+const finding = ({ team }: Written, id: string) => team.findings.find((one) => one.id === id);
+
+describe("few or no events", () => {
+  test("a stratum without events has no sensitivity, and so has the worst of the strata", async () => {
+    const study = await variant({
+      patients: changed((row) => (row.grade === "1" ? { status: "0" } : {}), 400),
+    });
+    expect(reason(study, "performance.sensitivity@60mo/grade:1")).toBe("no events by the horizon");
+    expect(reason(study, "performance.observed-expected@60mo/grade:1")).toBe("no events by the horizon");
+    expect(study.known("performance.ppv@60mo/grade:1")).toMatchObject({
+      value: 0,
+      interval: { kind: "bound" },
+    });
+    expect(study.known("performance.true-positives@60mo/grade:1").value).toBe(0);
+    expect(reason(study, "performance.sensitivity@60mo/worst-of-strata")).toBe(
+      "none in grade 1: no events by the horizon",
+    );
+    const worst = requirement(study, "acceptance.sensitivity@60mo/worst-of-strata");
+    expect(worst.state).toBe("no evidence");
+    expect(study.text(worst.found)).toContain("not estimable: none in grade 1: no events by the horizon");
+    expect(visibleText(study.report)).toContain("not estimable: no events by the horizon");
+  });
+
+  test("no events at all: ranks and calibration have no number, risks do", async () => {
+    const study = await variant({ patients: changed(() => ({ status: "0" })) });
+    for (const measure of ["auc", "calibration-slope", "ici", "observed-expected", "sensitivity"])
+      expect(reason(study, `performance.${measure}@60mo`)).toBe("no events by the horizon");
+    for (const c of ["harrell-c", "uno-c"]) expect(reason(study, `performance.${c}`)).toBe("no events");
+    expect(study.known("performance.observed@60mo").value).toBe(0);
+    expect(study.known("performance.expected@60mo").value).toBeGreaterThan(0.4);
+    // By hand: nobody was found, and an interval from 0 to 0 would claim that nobody ever is.
+    const found = study.known("performance.true-positives@60mo");
+    expect(found).toMatchObject({ value: 0, interval: { lower: 0, kind: "bound" } });
+    expect(found.interval!.upper).toBeGreaterThan(50);
+    expect(study.text(finding(study, "performance.few-events@60mo")!.sentence)).toBe(
+      "Events by 60 months: 0; fewer than 100 are too few to validate.",
+    );
+    expect(study.team.verdict.word).not.toMatch(/^GO/);
+  });
+
+  test("everybody has the event, later or earlier", async () => {
+    const study = await variant({ patients: changed(() => ({ status: "1" })) });
+    expect(study.known("cohort.unknown@60mo").value).toBe(0);
+    // Without censoring the weighted rate is the plain one.
+    const sensitivity = study.known("performance.sensitivity@60mo");
+    assertClose(sensitivity.value, sensitivity.numerator! / sensitivity.denominator!, { relative: 1e-12 });
+  });
+
+  test("everybody has the event at once", async () => {
+    const study = await variant({ patients: changed(() => ({ status: "1", rfstime: "500" })) });
+    expect(study.known("performance.observed@60mo").value).toBe(1);
+    expect(reason(study, "performance.observed-expected@60mo")).toBe(
+      "everybody has the event by the horizon",
+    );
+    expect(reason(study, "performance.specificity@60mo")).toBe("nobody is event-free at the horizon");
+    expect(reason(study, "performance.uno-c")).toBe("no comparable pairs");
+  });
+});
+
+describe("too little follow-up", () => {
+  test("everybody is censored before the first horizon", async () => {
+    const study = await variant({ patients: changed(() => ({ status: "0", rfstime: "100" })) });
+    expect(study.known("cohort.unknown@12mo")).toMatchObject({ numerator: 120, denominator: 120 });
+    expect(reason(study, "performance.observed@60mo")).toBe("follow-up ends before the horizon");
+    expect(reason(study, "performance.brier@60mo")).toBe("nobody is followed beyond the horizon");
+    expect(reason(study, "performance.true-positives@60mo")).toBe("nobody is followed beyond the horizon");
+    expect(reason(study, "performance.true-positives@60mo/grade:2")).toBe(
+      "nobody is followed beyond the horizon",
+    );
+    expect(reason(study, "burden.cost")).toBe("nobody is followed beyond the horizon");
+    expect(requirement(study, "gate.2").state).toBe("no evidence");
+  });
+
+  test("events, but nobody beyond the horizon", async () => {
+    const study = await variant({
+      patients: changed((row) => (Number(row.rfstime) > 700 ? { rfstime: "700", status: "0" } : {})),
+    });
+    expect(reason(study, "performance.auc@60mo")).toBe("nobody is followed beyond the horizon");
+    expect(study.known("performance.auc@12mo").value).toBeGreaterThan(0.5);
+    expect(study.known("performance.uno-c").value).toBeGreaterThan(0.5);
+  });
+
+  test("nobody is followed at all", async () => {
+    const study = await variant({ patients: changed(() => ({ status: "0", rfstime: "0" })) });
+    expect(reason(study, "performance.observed@12mo")).toBe("follow-up ends before the horizon");
+  });
+});
+
+describe("few patients", () => {
+  test("one patient", async () => {
+    const study = await variant({ patients: changed(() => ({ status: "1", rfstime: "300" }), 1) });
+    expect(study.known("cohort.analysed").value).toBe(1);
+    expect(study.known("cohort.events@12mo").value).toBe(1);
+    expect(reason(study, "performance.brier@60mo")).toBe("one patient");
+    expect(reason(study, "performance.calibration-slope@60mo")).toBe("all predicted risks are equal");
+    // One woman drawn again and again shows nothing.
+    expect(study.known("performance.net-benefit-gain@60mo").interval).toBeUndefined();
+    expect(finding(study, "performance.no-gain@60mo")).toBeUndefined();
+  });
+
+  test("two patients in the right order prove no rank", async () => {
+    const study = await variant({ patients: first(2) });
+    expect(study.known("performance.uno-c").value).toBe(1);
+    expect(study.known("performance.uno-c").interval).toBeUndefined();
+    expect(requirement(study, "acceptance.uno_c@60mo").state).toBe("no evidence");
+    // By hand: one case and one control of one each; the exact lower bound of 1 of 1 is .025.
+    const { value, interval } = study.known("performance.auc@60mo");
+    expect([value, interval!.kind]).toEqual([1, "bound"]);
+    assertClose(interval!.lower, 0.025, { relative: 1e-9 });
+    expect(reason(study, "performance.calibration-slope@60mo")).toContain("separate the events");
+  });
+
+  test.each([3, 5, 10])("%i patients", async (n) => {
+    const study = await variant({ patients: first(n) });
+    expect(study.known("cohort.analysed").value).toBe(n);
+    expect(study.team.verdict.word).not.toMatch(/^GO/);
+  });
+
+  test("a stratum with one patient, and one with none", async () => {
+    const study = await variant({
+      patients: (rows) => {
+        const grade1 = rows.filter(({ grade, status }) => grade === "1" && status === "1").slice(0, 1);
+        return [...grade1, ...rows.filter(({ grade, meno }) => grade !== "1" && meno === "0").slice(0, 120)];
+      },
+    });
+    expect(study.known("cohort.in-group@60mo/grade:1").value).toBe(1);
+    expect(reason(study, "performance.specificity@60mo/grade:1")).toBe("nobody is event-free at the horizon");
+    expect(study.known("performance.sensitivity@60mo/grade:1").denominator).toBe(1);
+    expect(study.known("cohort.in-group@60mo/age:65+").value).toBe(0);
+    expect(reason(study, "performance.flagged@60mo/age:65+")).toBe("nobody to count");
+    expect(reason(study, "performance.sensitivity@60mo/age:65+")).toBe("no patients");
+    expect(study.known("performance.true-positives@60mo/age:65+").value).toBe(0);
+  });
+
+  test("nobody is left after the criteria", async () => {
+    const study = await variant({
+      patients: first(60),
+      protocol: (text) => replaced(text, 'keep: "nodes >= 1"', 'keep: "nodes >= 100"'),
+    });
+    expect(study.team.attrition.map(({ records, excluded }) => [records, excluded])).toEqual([
+      [60, 0],
+      [0, 60],
+      [0, 0],
+      [0, 0],
+    ]);
+    for (const measure of ["observed", "expected", "auc", "brier", "sensitivity", "true-positives"])
+      expect(reason(study, `performance.${measure}@60mo`)).toBe("no patients");
+    expect(reason(study, "cohort.unknown@60mo")).toBe("nobody to count");
+    expect(study.team.curves).toEqual([]);
+    expect(study.team.verdict.word).not.toMatch(/^GO/);
+  });
+
+  test("nobody has an endpoint", async () => {
+    const study = await variant({ patients: changed(() => ({ rfstime: "" })) });
+    expect(study.team.attrition.at(-1)).toMatchObject({ records: 0, excluded: 120 });
+    expect(study.known("cohort.analysed").value).toBe(0);
+  });
+});
+
+describe("risks that say little", () => {
+  test("all equal", async () => {
+    const study = await variant({ patients: first(120), predictions: scored(() => "0.45") });
+    expect(study.known("performance.auc@60mo").value).toBe(0.5);
+    expect(study.known("performance.harrell-c").value).toBe(0.5);
+    expect(reason(study, "performance.calibration-slope@60mo")).toBe("all predicted risks are equal");
+    expect(reason(study, "performance.ici@60mo")).toContain("too few different predicted risks");
+    expect(finding(study, "performance.chance@60mo")).toBeDefined();
+  });
+
+  test("exactly 0 and 1", async () => {
+    const study = await variant({ patients: first(120), predictions: scored((i) => String(i % 2)) });
+    expect(study.known("performance.expected@60mo").value).toBe(0.5);
+    expect(study.known("performance.flagged@60mo")).toMatchObject({ numerator: 60, denominator: 120 });
+    const histogram = study.team.matrices.find(({ id }) => id === "performance.risk-histogram@60mo")!;
+    const bins = histogram.cells.map((row) => row.reduce((sum: number, count) => sum + count!, 0));
+    expect([bins[0], bins.at(-1)]).toEqual([60, 60]);
+    expect(study.known("performance.log-loss@60mo").value).toBeGreaterThan(1);
+  });
+
+  test("all 0: the observed risk still exists", async () => {
+    const study = await variant({ patients: first(120), predictions: scored(() => "0") });
+    expect(study.known("performance.expected@60mo").value).toBe(0);
+    expect(study.known("performance.observed@60mo").value).toBeGreaterThan(0.4);
+    expect(reason(study, "performance.observed-expected@60mo")).toBe("the mean predicted risk is 0");
+  });
+
+  test("all flagged", async () => {
+    const study = await variant({ patients: first(120), protocol: flaggedWhen(">= 0") });
+    expect(study.known("performance.flagged@60mo").value).toBe(1);
+    expect(study.known("performance.sensitivity@60mo")).toMatchObject({
+      value: 1,
+      interval: { kind: "bound" },
+    });
+    expect(study.known("performance.specificity@60mo").value).toBe(0);
+    expect(reason(study, "performance.npv@60mo")).toBe("nobody of known status is unflagged");
+    expect(study.known("performance.net-benefit-gain@60mo").value).toBe(0);
+    expect(finding(study, "performance.no-gain@60mo")).toMatchObject({ severity: "concern" });
+    expect(finding(study, "performance.undivided/grade:2")).toBeDefined();
+  });
+
+  test.each([">= 1", "> 0.99"])("nobody flagged: %s", async (rule) => {
+    const study = await variant({ patients: first(120), protocol: flaggedWhen(rule) });
+    expect(study.known("performance.flagged@60mo").value).toBe(0);
+    expect(study.known("performance.sensitivity@60mo")).toMatchObject({
+      value: 0,
+      interval: { kind: "bound" },
+    });
+    expect(reason(study, "performance.ppv@60mo")).toBe("nobody of known status is flagged");
+    expect(study.known("burden.false-flags")).toMatchObject({ value: 0 });
+    const accuracy = study.known("performance.accuracy@60mo").value;
+    assertClose(accuracy, study.known("performance.accuracy-flag-nobody@60mo").value, { relative: 1e-12 });
+  });
+});
+
+describe("missing values", () => {
+  test("of a stratifier are a group of their own, so that the cells still add up", async () => {
+    const study = await variant({ patients: changed((_row, i) => (i % 5 === 0 ? { grade: "" } : {})) });
+    const levels = ["1", "2", "3", "missing"];
+    const at = (measure: string) => levels.map((level) => study.known(`${measure}@60mo/grade:${level}`));
+    expect(at("cohort.in-group").at(-1)!.value).toBe(24);
+    expect(at("cohort.in-group").reduce((sum, { value }) => sum + value, 0)).toBe(120);
+    for (const cell of ["true-positives", "false-positives", "false-negatives", "true-negatives"]) {
+      const sum = at(`performance.${cell}`).reduce((total, { value }) => total + value, 0);
+      assertClose(sum, study.known(`performance.${cell}@60mo`).value, { relative: 1e-12 });
+    }
+    expect(study.known("data.missing/grade")).toMatchObject({ numerator: 24, denominator: 120 });
+    expect(visibleText(study.report)).toContain("grade not recorded");
+  });
+
+  test("in a criterion exclude the patient, and are counted apart", async () => {
+    const study = await variant({ patients: changed((_row, i) => (i % 5 === 0 ? { age: "" } : {})) });
+    expect(study.team.attrition[2]).toMatchObject({
+      records: 96,
+      excluded: 24,
+      reason: "outside the intended use; 24 of them because a value is missing",
+    });
+  });
+
+  test("of the endpoint exclude the patient, and are counted", async () => {
+    const spoiled = (i: number): Record<string, string> =>
+      i % 7 === 0 ? { rfstime: "" } : i % 7 === 1 ? { status: "" } : {};
+    const study = await variant({ patients: changed((_row, i) => spoiled(i)) });
+    // By hand: of 0 … 119, 18 leave the remainder 0 and 17 the remainder 1.
+    expect(study.team.attrition.at(-1)).toMatchObject({ records: 85, excluded: 35 });
+    expect(study.known("cohort.analysed").value).toBe(85);
+  });
+});
+
+describe("--gate", () => {
+  const gate = async (word: string) => {
+    const at = place();
+    const study = copyStudy(join(at, "study"), { withoutDevelopment: true });
+    const argv = ["evaluate", study, "--out", join(at, "out"), "--bootstrap-draws", "20", "--gate", word];
+    return { ...(await probity(argv)), at };
+  };
+
+  test("GO exits 1 with the dossier written", async () => {
+    const { code, stdout, stderr, at } = await gate("GO");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^HOLD {2}/);
+    expect(stderr).toContain("probity: gate: HOLD is below GO");
+    const again = await evaluated(join(at, "study"), join(at, "out"), { draws: 20 });
+    expect(again.team.verdict.word).toBe("HOLD");
+  });
+
+  test("HOLD exits 0", async () => {
+    const { code, stderr } = await gate("HOLD");
+    expect(code).toBe(0);
+    expect(stderr).not.toContain("gate:");
+  });
+});

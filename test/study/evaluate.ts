@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { main } from "../../src/cli/main.ts";
+import type { Dossier } from "../../src/evidence/dossier.ts";
+import type { ComputedEstimate, Estimate, KnownEstimate } from "../../src/evidence/estimate.ts";
+import { phraseText } from "../../src/evidence/format.ts";
+import type { Phrase } from "../../src/evidence/phrase.ts";
+
+export interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command line in this process, with the real evaluation behind it. */
+export async function probity(argv: readonly string[]): Promise<Run> {
+  let stdout = "";
+  let stderr = "";
+  const code = await main(argv, {
+    stdout: (text) => {
+      stdout += text;
+    },
+    stderr: (text) => {
+      stderr += text;
+    },
+    terminalColumns: undefined,
+    untilInterrupted: async () => {},
+    loadEvaluate: async () => (await import("../../src/cli/evaluate-study.ts")).evaluateStudy,
+  });
+  return { code, stdout, stderr };
+}
+
+/** A written dossier: both halves, and what a test asks of them. */
+export interface Written {
+  readonly run: Run;
+  readonly team: Dossier;
+  readonly committee: Dossier;
+  readonly memo: string;
+  readonly report: string;
+  readonly text: (phrase: Phrase) => string;
+  readonly estimate: (id: string) => ComputedEstimate;
+  readonly known: (id: string) => KnownEstimate;
+}
+
+/** Evaluates a study that must succeed; a variant takes few bootstrap draws, which only widen some intervals. */
+export async function evaluated(
+  study: string,
+  out: string,
+  { draws, more = [] }: { readonly draws?: number; readonly more?: readonly string[] } = {},
+): Promise<Written> {
+  const few = draws === undefined ? [] : ["--bootstrap-draws", String(draws)];
+  const run = await probity(["--debug", "evaluate", study, "--out", out, ...few, ...more]);
+  if (run.code > 1) throw new Error(`exit code ${run.code}\n${run.stderr}`);
+  return written(out, run);
+}
+
+function written(out: string, run: Run): Written {
+  const read = (path: string) => readFileSync(join(out, path), "utf8");
+  const team: Dossier = JSON.parse(read("team/dossier.json"));
+  const byId = new Map<string, Estimate>(team.estimates.map((estimate) => [estimate.id, estimate]));
+  const estimate = (id: string): ComputedEstimate => {
+    const found = byId.get(id);
+    if (found === undefined || "hidden" in found) throw new Error(`no estimate "${id}"`);
+    return found;
+  };
+  return {
+    run,
+    team,
+    committee: JSON.parse(read("committee/dossier.json")),
+    memo: read("committee/memo.html"),
+    report: read("committee/report.html"),
+    text: (phrase) => phraseText(phrase, byId),
+    estimate,
+    known: (id) => {
+      const found = estimate(id);
+      if ("notEstimable" in found) throw new Error(`"${id}" is not estimable: ${found.notEstimable}`);
+      return found;
+    },
+  };
+}

@@ -1,0 +1,307 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, test } from "vitest";
+import { probity } from "./evaluate.ts";
+import { copyStudy, editText, replaced, temporaryFolder } from "./study-copy.ts";
+
+const folder = temporaryFolder();
+afterAll(folder.remove);
+
+interface WrongInput {
+  readonly name: string;
+  readonly spoil: (study: string) => void;
+  readonly code: string;
+  /** Lines of standard error, in this order, others between them. */
+  readonly says: readonly (string | RegExp)[];
+}
+
+const inFile =
+  (file: string, edit: (text: string) => string) =>
+  (study: string): void =>
+    editText(join(study, file), edit);
+const protocol = (part: string | RegExp, by: string) =>
+  inFile("protocol.yaml", (text) => replaced(text, part, by));
+const patients = (part: string | RegExp, by: string) =>
+  inFile("gbsg.csv", (text) => replaced(text, part, by));
+/** The first woman's prediction, on line 2. */
+const prediction = (cells: string) =>
+  inFile("predictions.csv", (text) => replaced(text, /^132,.*$/m, `132,${cells}`));
+const onlyHeader = (text: string): string => text.slice(0, text.indexOf("\n") + 1);
+const lines = (edit: (all: string[]) => string[]) => (text: string) => edit(text.split("\n")).join("\n");
+const added = Array.from({ length: 25 }, (_, i) => `${9001 + i},.1,.2,.3\n`).join("");
+
+const protocolProblems: readonly WrongInput[] = [
+  {
+    name: "an unknown field",
+    spoil: protocol("worst_delay_days: 180", "worst_delay_days: 180\nzebra: 1"),
+    code: "protocol-unknown-field",
+    says: [
+      'error: protocol.yaml:104:1 zebra: unknown field "zebra"',
+      "hint: known here: protocol, title, site,",
+    ],
+  },
+  {
+    name: "a misspelt field",
+    spoil: protocol("slices:", "slice:"),
+    code: "protocol-unknown-field",
+    says: ['error: protocol.yaml:72:1 slice: unknown field "slice"', 'did you mean "slices"?'],
+  },
+  {
+    name: "a misspelt field that is needed",
+    spoil: protocol("strata:", "stratta:"),
+    code: "protocol-missing-field",
+    says: [
+      'missing field "strata"',
+      'protocol.yaml:71:1 stratta: unknown field "stratta" (did you mean "strata"?)',
+    ],
+  },
+  {
+    name: "a misspelt column in an expression",
+    spoil: protocol('keep: "nodes >= 1"', 'keep: "node >= 1"'),
+    code: "expression-unknown-column",
+    says: [/error: protocol\.yaml:\d+:\d+ population\[0\]\.keep: .*"node"/, 'did you mean "nodes"'],
+  },
+  {
+    name: "an empty protocol",
+    spoil: inFile("protocol.yaml", () => ""),
+    code: "protocol-empty",
+    says: ["error: protocol.yaml:1:1: the file holds no field", "hint: start from studies/breast-recurrence"],
+  },
+];
+
+const fileProblems: readonly WrongInput[] = [
+  {
+    name: "a missing file",
+    spoil: (study) => rmSync(join(study, "gbsg.csv")),
+    code: "data-file-missing",
+    says: [
+      "error: gbsg.csv: no such file in the study",
+      "hint: put the file into the study, or correct its name",
+    ],
+  },
+  {
+    name: "a missing column of the patients",
+    spoil: patients('"grade"', '"garde"'),
+    code: "data-missing-column",
+    says: ['error: gbsg.csv:1: no column "grade"', 'hint: did you mean "garde"?'],
+  },
+  {
+    name: "a missing column of the predictions",
+    spoil: inFile("predictions.csv", (text) => replaced(text, "risk_24m", "risk24")),
+    code: "data-missing-column",
+    says: ['error: predictions.csv:1: no column "risk_24m"', 'hint: did you mean "risk24"?'],
+  },
+  {
+    name: "an empty patients file",
+    spoil: inFile("gbsg.csv", () => ""),
+    code: "data-empty-file",
+    says: ["error: gbsg.csv: the file is empty", "hint: export the table again"],
+  },
+  {
+    name: "an empty predictions file",
+    spoil: inFile("predictions.csv", () => ""),
+    code: "data-empty-file",
+    says: ["error: predictions.csv: the file is empty", "hint: export the table again"],
+  },
+  {
+    name: "a header only, patients",
+    spoil: inFile("gbsg.csv", onlyHeader),
+    code: "data-no-rows",
+    says: [
+      "error: gbsg.csv:1: the file has a header and no rows",
+      "hint: export the table again with its rows",
+    ],
+  },
+  {
+    name: "a header only, predictions",
+    spoil: inFile("predictions.csv", onlyHeader),
+    code: "data-no-rows",
+    says: ["error: predictions.csv:1: the file has a header and no rows", "hint: export the table again"],
+  },
+  {
+    name: "a duplicate key",
+    spoil: inFile(
+      "gbsg.csv",
+      lines((all) => all.toSpliced(5, 0, all[1]!, all[2]!)),
+    ),
+    code: "data-duplicate-key",
+    says: [
+      "error: gbsg.csv:6:pid: same key as line 2 (2 rows repeat a key)",
+      "gbsg.csv:7:pid: same key as line 3",
+    ],
+  },
+  {
+    name: "two predictions for one patient",
+    spoil: inFile(
+      "predictions.csv",
+      lines((all) => all.toSpliced(5, 0, all[1]!)),
+    ),
+    code: "data-duplicate-key",
+    says: ["error: predictions.csv:6:pid: same key as line 2", "hint: keep one row for each key"],
+  },
+];
+
+const valueProblems: readonly WrongInput[] = [
+  {
+    name: "predictions without patient, all counted",
+    spoil: inFile("predictions.csv", (text) => text + added),
+    code: "data-unmatched-prediction",
+    says: [
+      "error: predictions.csv: 25 predictions name a patient who is not in the patients file",
+      "predictions.csv:688",
+      "predictions.csv:707",
+      "and 5 more",
+      "hint: remove these rows, or add the patients to gbsg.csv",
+    ],
+  },
+  {
+    name: "patients without prediction, in the order of their lines",
+    spoil: inFile(
+      "predictions.csv",
+      lines((all) => all.filter((_, i) => i !== 3 && i !== 7)),
+    ),
+    code: "data-patient-without-prediction",
+    says: [
+      "error: predictions.csv: 2 patients who meet the criteria have no prediction",
+      "gbsg.csv:4",
+      "gbsg.csv:8",
+      "hint: score every patient of the population, or narrow the population in the protocol",
+    ],
+  },
+  ...["high", "NaN", "Inf", "12 %", "1,5"].map(
+    (text): WrongInput => ({
+      name: `a prediction that reads ${text}`,
+      spoil: prediction(`.1,.2,"${text}"`),
+      code: "data-not-a-number",
+      says: [
+        `error: predictions.csv:2:risk_60m: "${text}"; expected a finite number`,
+        "hint: correct the cell",
+      ],
+    }),
+  ),
+  {
+    name: "an empty prediction",
+    spoil: prediction(".1,.2,"),
+    code: "data-missing-value",
+    says: [
+      "error: predictions.csv:2:risk_60m: 1 empty cell where a value is needed",
+      "hint: fill in the value",
+    ],
+  },
+  {
+    name: "a probability of 1.2",
+    spoil: prediction(".1,.2,1.2"),
+    code: "data-probability-out-of-range",
+    says: [
+      'error: predictions.csv column risk_60m: 1 prediction in "risk_60m" lies outside [0, 1]',
+      "predictions.csv:2:risk_60m",
+      "hint: give probabilities between 0 and 1, not percentages or scores",
+    ],
+  },
+  {
+    name: "a probability of -0.1",
+    spoil: prediction(".1,-0.1,.2"),
+    code: "data-probability-out-of-range",
+    says: ['1 prediction in "risk_24m" lies outside [0, 1]', "predictions.csv:2:risk_24m"],
+  },
+  {
+    name: "negative times",
+    spoil: inFile("gbsg.csv", (text) => replaced(replaced(text, ",1838,0", ",-1838,0"), ",403,1", ",-0.5,1")),
+    code: "data-negative-time",
+    says: [
+      "error: gbsg.csv column rfstime: 2 follow-up times are negative",
+      "gbsg.csv:2 rfstime",
+      "gbsg.csv:3 rfstime",
+      "hint: time runs from the index",
+    ],
+  },
+  {
+    name: "an event coded 2",
+    spoil: patients(",403,1", ",403,2"),
+    code: "data-unknown-level",
+    says: [
+      'error: gbsg.csv column status: 1 value of "status" is not among its levels (0, 1)',
+      "gbsg.csv:3:status",
+      "hint: correct the values, or declare the level under data.variables.status.levels",
+    ],
+  },
+];
+
+let nCases = 0;
+const place = (): string => {
+  const at = join(folder.path, String(++nCases));
+  mkdirSync(at);
+  return at;
+};
+
+describe.each([...protocolProblems, ...fileProblems, ...valueProblems])("$name", ({ spoil, code, says }) => {
+  const at = place();
+  const study = copyStudy(join(at, "study"));
+  spoil(study);
+  const argv = ["evaluate", study, "--out", join(at, "out"), "--bootstrap-draws", "0"];
+
+  test("exits 2, says where and what to do, and writes nothing", async () => {
+    const { code: exitCode, stdout, stderr } = await probity(argv);
+    expect(stderr).toMatch(/^probity: error: /m);
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe("");
+    let from = 0;
+    for (const words of says) {
+      const found = typeof words === "string" ? stderr.indexOf(words, from) : stderr.search(words);
+      expect(found, `${words} in\n${stderr}`).toBeGreaterThanOrEqual(from);
+      from = found + 1;
+    }
+    expect(stderr).toMatch(/^probity: hint: /m);
+    expect(stderr).not.toMatch(/\n {2,}at |Error:/);
+    expect(readdirSync(at)).toEqual(["study"]);
+  });
+
+  test("--json prints it as one object", async () => {
+    const { code: exitCode, stdout } = await probity([...argv, "--json"]);
+    expect(exitCode).toBe(2);
+    const { problem } = JSON.parse(stdout);
+    expect(problem).toMatchObject({ type: `/problems/${code}`, instance: expect.any(String) });
+    expect(problem.detail.length).toBeGreaterThan(10);
+  });
+
+  test("its code is explained", () => {
+    const page = readFileSync(fileURLToPath(new URL("../../docs/problems.md", import.meta.url)), "utf8");
+    expect(page).toContain(`| \`${code}\` |`);
+  });
+});
+
+test("a folder without protocol", async () => {
+  const at = place();
+  const study = copyStudy(join(at, "study"));
+  rmSync(join(study, "protocol.yaml"));
+  const { code, stderr } = await probity(["evaluate", study, "--out", join(at, "out")]);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`"${study}" holds no protocol.yaml; expected the folder of a study`);
+  expect(stderr).toContain("hint: name a folder that holds protocol.yaml");
+  expect(readdirSync(at)).toEqual(["study"]);
+});
+
+test("a file in the place of the dossier stays as it is", async () => {
+  const at = place();
+  const out = join(at, "out");
+  writeFileSync(out, "mine");
+  const { code, stderr } = await probity(["evaluate", copyStudy(join(at, "study")), "--out", out]);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`${out}: the dossier needs a folder; a file is in its place`);
+  expect(stderr).toContain("hint: name another folder with --out");
+  expect(readFileSync(out, "utf8")).toBe("mine");
+});
+
+test("an older dossier survives an evaluation that fails", async () => {
+  const at = place();
+  const study = copyStudy(join(at, "study"), { withoutDevelopment: true });
+  const out = join(at, "out");
+  const argv = ["evaluate", study, "--out", out, "--bootstrap-draws", "0"];
+  expect((await probity(argv)).code).toBe(0);
+  const before = readFileSync(join(out, "team/dossier.json"), "utf8");
+  prediction(".1,.2,high")(study);
+  expect((await probity(argv)).code).toBe(2);
+  expect(readFileSync(join(out, "team/dossier.json"), "utf8")).toBe(before);
+  expect(readdirSync(at).sort()).toEqual(["out", "study"]);
+});
