@@ -2,7 +2,7 @@ import type { LoadedFile, Store, WrittenFile } from "../data/index.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { AttritionStep } from "../evidence/figures.ts";
 import type { Phrase } from "../evidence/phrase.ts";
-import type { Protocol } from "../protocol/index.ts";
+import type { ExecutableModel, Protocol } from "../protocol/index.ts";
 import { splineCalibration } from "../stats/calibration-spline.ts";
 import { seededRandom } from "../stats/random.ts";
 import { type BootstrapIntervals, bootstrapIntervals } from "./bootstrap-intervals.ts";
@@ -18,6 +18,7 @@ import { operatingPointPiece } from "./operating-point.ts";
 import { performanceFindings } from "./performance-findings.ts";
 import { joinPieces, type Piece } from "./piece.ts";
 import { knownAtQuality, outcomeCounts, threeQuestions, variableQuality } from "./quality.ts";
+import { replayPiece } from "./replay.ts";
 import { concordanceEstimates, riskPerformance, worstCaseBounds } from "./risk-performance.ts";
 import { survivalPiece } from "./survival-piece.ts";
 import { writeRows } from "./write-rows.ts";
@@ -38,6 +39,8 @@ export interface Assessment extends Required<Piece> {
 export interface AssessOptions {
   readonly seed: number;
   readonly nDraws: number;
+  /** The model itself, where the study ships one that can be run. */
+  readonly model?: ExecutableModel;
   /** Name of the row-level file, relative to the store's output folder. */
   readonly rowsFile: string;
   readonly progress: (what: string, done: number, of: number) => void;
@@ -58,6 +61,7 @@ export async function assess(store: Store, protocol: Protocol, options: AssessOp
     variables,
     knownAtQuality(protocol, cohort.n),
     await developmentPiece(store, protocol, study),
+    await replayPiece(store, protocol, options.model),
   ]);
   const writing = writeRows(store, protocol, built, options.rowsFile);
   // The engine has the rows, and writes them while the kernels run here.

@@ -6,6 +6,13 @@ const kaplanMeierPaper = "Kaplan & Meier 1958, doi:10.1080/01621459.1958.1050145
 /** What each number about data and cohort means, once for all its estimates. */
 export const cohortMeasures: readonly Measure[] = [
   measure(
+    "data.replayed",
+    "Scores recomputed",
+    "Patients all of whose scores, recomputed from the raw rows by the shipped model, equal the predictions file within 1e-9.",
+    "met / n",
+    "the model file and the patients file",
+  ),
+  measure(
     "data.records",
     "Records",
     "Rows read from a file.",

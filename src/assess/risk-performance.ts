@@ -2,7 +2,7 @@ import type { ComputedEstimate } from "../evidence/estimate.ts";
 import { aucAtHorizon, type PredictionsAtHorizon } from "../stats/auc-at-horizon.ts";
 import { brierAtHorizon } from "../stats/brier.ts";
 import { calibrationSlope } from "../stats/calibration-slope.ts";
-import { concordance } from "../stats/concordance.ts";
+import { concordances } from "../stats/concordance.ts";
 import { logLossAtHorizon } from "../stats/log-loss.ts";
 import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
 import type { SmoothCurve } from "./calibration-piece.ts";
@@ -135,9 +135,10 @@ function overallPerformance(columns: PredictionsAtHorizon, context: Context): Co
 export function concordanceEstimates({ n, time, event }: Cohort, { risk }: Reading): ComputedEstimate[] {
   const events = event.reduce((sum, value) => sum + value, 0);
   const context: Context = { n, events, evidence: retrospective };
+  const both = concordances({ time, event, score: risk });
   return (["harrell", "uno"] as const).flatMap((weighting) => {
     const name = weighting === "harrell" ? "Harrell's C" : "Uno's C";
-    return each(context, concordance({ time, event, score: risk, weighting }), [
+    return each(context, both[weighting], [
       {
         naming: naming(`${weighting}-c`, name, "proportion", "infinitesimal-jackknife interval"),
         outcome: ({ c, stdError }) => ({ value: c, ...waldWithin01(c, stdError) }),

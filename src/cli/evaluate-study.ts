@@ -1,17 +1,14 @@
-import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { assess } from "../assess/index.ts";
-import { openStore } from "../data/index.ts";
+import { openStore, readStudyText } from "../data/index.ts";
 import { decide } from "../decide/index.ts";
 import type { Dossier } from "../evidence/dossier.ts";
-import { Problem } from "../evidence/problem.ts";
-import { type Protocol, parseProtocol } from "../protocol/index.ts";
+import { type Protocol, parseModelFile, parseProtocol } from "../protocol/index.ts";
 import { defaultOut, prepareOut, stageFolder, writeDossierFolder } from "./dossier-folder.ts";
 import type { EvaluateStudy, Evaluation } from "./evaluation.ts";
-import { findStudy } from "./study-folder.ts";
+import { readProtocolFile } from "./protocol-file.ts";
+import { findStudy, protocolFile } from "./study-folder.ts";
 
-const maxProtocolBytes = 256 * 1024;
 const defaultSeed = 20_260_101;
 
 /** Evaluates a study folder and writes its dossier: rows and numbers for the team, memo and report for the committee. */
@@ -20,7 +17,9 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
   const studyDir = findStudy(options.study);
   const outDir = resolve(options.out ?? defaultOut(studyDir));
   prepareOut(outDir);
-  const { protocol, sha256 } = readProtocol(studyDir);
+  const { text, sha256 } = readProtocolFile(studyDir);
+  const protocol = parseProtocol(text, protocolFile);
+  const executable = await readModel(studyDir, protocol);
   const staged = stageFolder(outDir);
   const store = await openStore({ studyDir, outDir: join(staged, "team", "rows") });
   try {
@@ -32,6 +31,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     const assessing = assess(store, protocol, {
       seed,
       nDraws,
+      ...(executable ? { model: executable.model } : {}),
       rowsFile: "patients.parquet",
       progress: (what, done, all) =>
         progress(all > 1 ? `${what}, ${done} of ${all} draws` : what, all > 1 ? 2 : 1),
@@ -39,7 +39,12 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     // Page and plot libraries load while the engine reads the tables.
     const [assessment, { renderDossier }] = await Promise.all([assessing, import("./render-dossier.ts")]);
     progress("deciding", 3);
-    const dossier = decide(protocol, assessment, { protocolSha256: sha256, asOf, seed });
+    const dossier = decide(protocol, assessment, {
+      protocolSha256: sha256,
+      asOf,
+      seed,
+      otherFiles: executable ? [executable.source] : [],
+    });
     progress("writing memo and report", 4);
     const files = renderDossier(dossier, { protocol, nDraws, rows: assessment.rows });
     await writeDossierFolder({ outDir, files, staged });
@@ -49,29 +54,15 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
   }
 };
 
-function readProtocol(studyDir: string): { protocol: Protocol; sha256: string } {
-  const path = join(studyDir, "protocol.yaml");
-  if (statSync(path).size > maxProtocolBytes) {
-    throw new Problem("protocol-too-large", `the protocol has more than ${maxProtocolBytes / 1024} KiB`, {
-      where: "protocol.yaml",
-      hint: "a protocol is one page; move tables into data files",
-    });
-  }
-  const bytes = readFileSync(path);
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  return { protocol: parseProtocol(decodeUtf8(bytes), "protocol.yaml"), sha256 };
-}
+const maxModelBytes = 1024 * 1024;
 
-function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new Problem("protocol-not-utf8", "the protocol is not UTF-8 text", {
-      where: "protocol.yaml",
-      hint: "save it as UTF-8",
-      cause,
-    });
-  }
+/** The model file, where the protocol names one: parsed, and as one of the study's sources. */
+async function readModel(studyDir: string, { model }: Protocol) {
+  if (model.executable === undefined) return undefined;
+  const { text, bytes, sha256 } = await readStudyText(studyDir, model.executable, {
+    maxBytes: maxModelBytes,
+  });
+  return { model: parseModelFile(text, model.executable), source: { name: model.executable, bytes, sha256 } };
 }
 
 function evaluation(dossier: Dossier, outDir: string, started: number): Evaluation {

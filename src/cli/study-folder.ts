@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Problem } from "../evidence/problem.ts";
 
-const protocolFile = "protocol.yaml";
+export const protocolFile = "protocol.yaml";
 
 /** The folder of a study, given it or its protocol. Throws a Problem when there is no protocol. */
 export function findStudy(path: string): string {

@@ -24,3 +24,4 @@ export type {
   StoreOptions,
   WrittenFile,
 } from "./store.ts";
+export { readStudyText } from "./study-text.ts";

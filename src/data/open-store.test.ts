@@ -68,6 +68,27 @@ test("columns longer than a message's piece come through the child process whole
   expect(pid.kind === "text" && pid.levels[pid.codes[123_456]!]).toBe("p123456");
 });
 
+test("what has been sent is done while this process is busy, and a dead child keeps nobody waiting", async () => {
+  writePatients(200_000);
+  const outDir = join(root, "out");
+  const store = await openStore({ studyDir, outDir });
+  await store.loadCsv(request);
+  const values = Float64Array.from({ length: 200_000 }, (_, i) => i);
+  const computed = [{ name: "copy", values }];
+  const file = "rows.parquet";
+  const writing = store.writeParquet({ table: "patients", columns: ["pid"], computed, file });
+  await store.sent();
+  const path = join(outDir, file);
+  const deadline = Date.now() + 30_000;
+  // Blocks the event loop, so nothing more can be sent.
+  while (!existsSync(path) && Date.now() < deadline)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+  expect(existsSync(path)).toBe(true);
+  expect((await writing).rows).toBe(200_000);
+  await store.close();
+  await store.sent();
+});
+
 test("a problem crosses the process with its code, place, hint and others", async () => {
   writeFileSync(join(studyDir, "patients.csv"), "pid,age\na,x\nb,y\n");
   const store = await openStore({ studyDir });

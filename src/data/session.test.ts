@@ -19,7 +19,7 @@ import type { Expression } from "../protocol/index.ts";
 import { Database } from "./database.ts";
 import { Session } from "./session.ts";
 import { identifier, sql } from "./sql.ts";
-import type { CsvColumn } from "./store.ts";
+import type { CsvColumn, ProfileRequest } from "./store.ts";
 
 let root: string;
 let studyDir: string;
@@ -193,13 +193,14 @@ test("columns come in a total order: by column, missing last, ties by line", asy
 
 test("profiles give counts, extremes, quartiles by rank and what is implausible", async () => {
   await load("p", "n,t\n5,b\n1,a\n,\n4,b\n2,é\n3,a\n300,b\n-1,B\n", [number("n"), text("t")]);
-  const [n, t] = await session.profile({
+  const request: ProfileRequest = {
     table: "p",
     columns: [
       { name: "n", plausible: [0, 100] },
       { name: "t", levels: ["a", "b"] },
     ],
-  });
+  };
+  const [n, t] = await session.profile(request);
   // Present: -1 1 2 3 4 5 300. Quartiles: ranks ceil(7/4) = 2, ceil(7/2) = 4, ceil(21/4) = 6.
   expect(n).toEqual({
     name: "n",
@@ -220,6 +221,8 @@ test("profiles give counts, extremes, quartiles by rank and what is implausible"
     range: { min: "B", max: "é", quartiles: ["a", "b", "b"] },
     implausible: { count: 2, first: ["p.csv:6:t", "p.csv:9:t"] },
   });
+  expect(await session.implausible(request)).toEqual([n!.implausible, t!.implausible]);
+  await expect(session.implausible({ table: "p", columns: [{ name: "n" }] })).rejects.toThrow("neither");
 });
 
 test("quartiles by rank agree with a sorted list", async () => {

@@ -18,6 +18,7 @@ const estimate = (
   method: "",
   evidence: "retrospective",
   value,
+  ...(unit === "count" ? { method: "counted" } : {}),
   ...(lower === undefined || upper === undefined
     ? {}
     : { interval: { lower, upper, level: 0.95, kind: "pointwise" as const } }),
@@ -36,6 +37,12 @@ describe("a criterion is judged by the whole interval", () => {
     ["beyond one end", estimate(1.1, 0.9, 1.3), { kind: "between", low: 0.8, high: 1.25 }, "no evidence"],
     ["outside", estimate(1.5, 1.3, 1.7), { kind: "between", low: 0.8, high: 1.25 }, "fail"],
     ["a count has no interval", estimate(285, undefined, undefined, "count"), atLeast(100), "pass"],
+    [
+      "a counted share has none either",
+      { ...estimate(0.72, undefined, undefined, "share"), method: "counted" },
+      atLeast(0.6),
+      "pass",
+    ],
     ["a rate without interval shows nothing", estimate(0.9), atLeast(0.6), "no evidence"],
   ] as const)("%s", (_name, found, limit, state) => expect(judge(found, limit, "bound")).toBe(state));
 
@@ -90,4 +97,31 @@ test("limits print as the memo shows them", () => {
   expect(limitText(atLeast(1000))).toBe("at least 1,000");
   expect(limitText({ kind: "between", low: 0.8, high: 1.25 })).toBe(".80–1.25");
   expect(limitText({ kind: "atMost", value: 0.05 })).toBe("at most .05");
+});
+
+test("too few events are missing evidence, not a failed model", () => {
+  const events: AcceptanceCriterion = { ...criterion(atLeast(100)), measure: "events" };
+  const few = { ...estimate(67, undefined, undefined, "count"), id: "cohort.events@60mo" };
+  expect(acceptanceRequirements([events], bookOf([few]))[0]!.state).toBe("no evidence");
+});
+
+test("limits are never rounded", () => {
+  expect(limitText(atLeast(0.005))).toBe("at least .005");
+  expect(limitText(atLeast(0))).toBe("at least 0");
+  expect(limitText({ kind: "between", low: -0.1, high: 0.625 })).toBe("−.10–.625");
+});
+
+test("the worst of strata names the stratum that needs most patients", () => {
+  // By hand: two strata, so z = 2.2414 instead of 1.9600, widening 1.14358. Stratum b: bound .70 − 1.14358·.25 = .4141;
+  // n = 81 · ((.70 − .4141) / (.70 − .60))² = 662.06 → 663. Stratum a clears its limit.
+  const whole: AcceptanceCriterion = { ...criterion(atLeast(0.6)), worstOf: "strata" };
+  const stratum = (name: string, n: number, lower: number) => ({
+    ...estimate(0.7, lower, 0.9),
+    id: `performance.ppv@60mo/grade:${name}`,
+    label: `PPV at .40, grade ${name}`,
+    n,
+  });
+  const worst = { ...estimate(0.7, 0.41, 0.9), id: "performance.ppv@60mo/worst-of-strata" };
+  const book = bookOf([worst, stratum("a", 400, 0.65), stratum("b", 81, 0.45)]);
+  expect(acceptanceRequirements([whole], book)[0]!.remedy).toContain("about n = 663 in grade b (now 81)");
 });

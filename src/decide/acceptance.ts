@@ -1,6 +1,7 @@
 import { type ComputedEstimate, isKnown, type KnownEstimate } from "../evidence/estimate.ts";
 import type { Requirement, RequirementState } from "../evidence/requirement.ts";
 import type { AcceptanceCriterion, Limit } from "../protocol/index.ts";
+import { normalQuantile } from "../stats/normal.ts";
 import { requiredSize } from "../stats/sample-size.ts";
 import type { EstimateBook } from "./estimate-book.ts";
 
@@ -38,16 +39,17 @@ export function criterionName({ measure, worstOf }: AcceptanceCriterion): string
   return worstOf ? `${name} in the worst stratum` : name;
 }
 
-/** "at least .60", ".80–1.25": as the memo's column "set in advance" prints it. */
+/** "at least .60", ".80–1.25": as the memo's column "set in advance" prints it; never rounded. */
 export function limitText(limit: Limit): string {
-  const short = (value: number) =>
-    Math.abs(value) < 1 ? value.toFixed(2).replace("0.", ".") : decimals(value);
-  if (limit.kind === "between") return `${short(limit.low)}–${short(limit.high)}`;
-  return `${limit.kind === "atLeast" ? "at least" : "at most"} ${short(limit.value)}`;
+  if (limit.kind === "between") return `${limitNumber(limit.low)}–${limitNumber(limit.high)}`;
+  return `${limit.kind === "atLeast" ? "at least" : "at most"} ${limitNumber(limit.value)}`;
 }
 
-function decimals(value: number): string {
-  return Number.isInteger(value) ? value.toLocaleString("en-US") : value.toFixed(2);
+function limitNumber(value: number): string {
+  if (Number.isInteger(value)) return value.toLocaleString("en-US").replace("-", "−");
+  const exact = String(Math.abs(value));
+  const padded = /\.\d$/.test(exact) ? `${exact}0` : exact;
+  return `${value < 0 ? "−" : ""}${padded.replace(/^0\./, ".")}`;
 }
 
 /** The id of the estimate that a criterion judges. */
@@ -64,7 +66,7 @@ export function criterionEstimateId(criterion: AcceptanceCriterion): string {
  *     fail         the whole interval is on the wrong side
  *     no evidence  the interval spans the limit, or there is no number
  *
- * A count has no interval and is judged as it stands. `judgedBy: "point"` judges the estimate alone.
+ * A count or a counted share has no interval and is judged as it stands. `judgedBy: "point"` judges the estimate alone.
  */
 export function judge(
   estimate: ComputedEstimate | undefined,
@@ -72,7 +74,8 @@ export function judge(
   judgedBy: "bound" | "point",
 ): RequirementState {
   if (!estimate || !isKnown(estimate)) return "no evidence";
-  const exact = judgedBy === "point" || estimate.unit === "count";
+  const isCounted = estimate.method === "counted";
+  const exact = judgedBy === "point" || isCounted;
   if (!exact && !estimate.interval) return "no evidence";
   const lower = exact ? estimate.value : estimate.interval!.lower;
   const upper = exact ? estimate.value : estimate.interval!.upper;
@@ -86,6 +89,12 @@ function rangeOf(limit: Limit): readonly [low: number, high: number] {
   return limit.kind === "atLeast" ? [limit.value, Infinity] : [-Infinity, limit.value];
 }
 
+/** Too few events are evidence not yet there: more patients cure it, so it is no failure of the model. */
+function stateOf(criterion: AcceptanceCriterion, estimate: ComputedEstimate | undefined): RequirementState {
+  const state = judge(estimate, criterion.limit, criterion.judgedBy);
+  return criterion.measure === "events" && state === "fail" ? "no evidence" : state;
+}
+
 /** Each acceptance criterion of the protocol as a requirement of the silent stage. */
 export function acceptanceRequirements(
   criteria: readonly AcceptanceCriterion[],
@@ -94,7 +103,7 @@ export function acceptanceRequirements(
   return criteria.map((criterion): Requirement => {
     const id = criterionEstimateId(criterion);
     const estimate = book.get(id);
-    const state = judge(estimate, criterion.limit, criterion.judgedBy);
+    const state = stateOf(criterion, estimate);
     return {
       id: `acceptance.${criterion.measure}@${criterion.at.short}${criterion.worstOf ? `/worst-of-${criterion.worstOf}` : ""}`,
       name: criterionName(criterion),
@@ -106,37 +115,80 @@ export function acceptanceRequirements(
         `, set in advance ${limitText(criterion.limit)}`,
       ],
       evidence: estimate ? [id] : [],
-      ...(state === "pass" ? {} : { remedy: remedyFor(criterion, estimate, state) }),
+      ...(state === "pass" ? {} : { remedy: remedyFor(criterion, estimate, state, book) }),
     };
   });
 }
 
 function remedyFor(
-  { limit }: AcceptanceCriterion,
+  criterion: AcceptanceCriterion,
   estimate: ComputedEstimate | undefined,
   state: RequirementState,
+  book: EstimateBook,
 ): string {
+  const { limit, measure, worstOf } = criterion;
   if (!estimate) return "Compute this measure; the assessment does not give it for this study.";
   if (!isKnown(estimate)) return `Make it estimable: ${estimate.notEstimable}.`;
   if (state === "fail") return "Change the model or the operating point, and validate again.";
+  if (measure === "events") return "Follow patients until there are as many events.";
+  if (worstOf) return worstOfRemedy(criterion, book);
   const n = sizeNeeded(estimate, limit);
   return n === undefined
-    ? "The estimate itself is on the wrong side of the limit; more of the same data cannot show that it is met."
-    : `The interval spans the limit; about n = ${n.toLocaleString("en-US")} patients like these are needed if the estimate holds.`;
+    ? wrongSide
+    : `The interval spans the limit; about n = ${count(n)} patients like these are needed if the estimate holds.`;
 }
 
-/** Patients at which every bound that now crosses its limit would clear it, if the estimate stays the same. */
-function sizeNeeded(estimate: KnownEstimate, limit: Limit): number | undefined {
+const wrongSide =
+  "The estimate itself is on the wrong side of the limit; more of the same data cannot show that it is met.";
+
+function count(n: number): string {
+  return n.toLocaleString("en-US");
+}
+
+/** The stratum that needs most patients, its own interval widened to hold for all strata at once (Bonferroni). */
+function worstOfRemedy(criterion: AcceptanceCriterion, book: EstimateBook): string {
+  const strata = strataOf(criterion, book);
+  const widening = normalQuantile(1 - 0.025 / strata.length) / normalQuantile(0.975);
+  const needs = strata.map((stratum) => ({ stratum, n: sizeNeeded(stratum, criterion.limit, widening) }));
+  const beyond = needs.find(({ n }) => n === undefined);
+  if (beyond) return `In ${nameOf(beyond.stratum)} the estimate itself is on the wrong side of the limit.`;
+  const most = needs.toSorted((a, b) => b.n! - a.n!)[0];
+  if (!most || most.n === 0) return "The interval spans the limit.";
+  return `The interval spans the limit; about n = ${count(most.n!)} in ${nameOf(most.stratum)} (now ${count(most.stratum.n)}) are needed.`;
+}
+
+function strataOf({ measure, at }: AcceptanceCriterion, book: EstimateBook): KnownEstimate[] {
+  const start = `${measures[measure].id}@${at.short}/`;
+  return [...book.values()].filter(
+    (estimate): estimate is KnownEstimate =>
+      isKnown(estimate) &&
+      estimate.id.startsWith(start) &&
+      !/\/(slice:|risk-group:|worst-of)/.test(estimate.id),
+  );
+}
+
+/** "grade 1" of "Sensitivity at .40, grade 1". */
+function nameOf({ label }: KnownEstimate): string {
+  return label.slice(label.indexOf(",") + 2);
+}
+
+/**
+ * Patients at which every bound that now crosses its limit would clear it, if the estimate stays the same; 0 where none
+ * crosses. `widening` stretches the interval about the estimate.
+ */
+function sizeNeeded(estimate: KnownEstimate, limit: Limit, widening = 1): number | undefined {
   const { interval, value, n } = estimate;
   if (!interval) return undefined;
   const [low, high] = rangeOf(limit);
+  if (value < low || value > high) return undefined;
+  const lower = value - widening * (value - interval.lower);
+  const upper = value + widening * (interval.upper - value);
   const crossed = [
-    ...(interval.lower < low ? [{ bound: interval.lower, threshold: low }] : []),
-    ...(interval.upper > high ? [{ bound: interval.upper, threshold: high }] : []),
+    ...(lower < low ? [{ bound: lower, threshold: low }] : []),
+    ...(upper > high ? [{ bound: upper, threshold: high }] : []),
   ];
   let needed = 0;
   for (const { bound, threshold } of crossed) {
-    if (value < low || value > high) return undefined;
     const size = requiredSize({ n, value, bound, threshold });
     if (typeof size !== "number") return undefined;
     needed = Math.max(needed, size);

@@ -21,7 +21,18 @@ export function decide(
     protocolSha256,
     asOf,
     seed,
-  }: { readonly protocolSha256: string; readonly asOf: string; readonly seed: number },
+    otherFiles,
+  }: {
+    readonly protocolSha256: string;
+    readonly asOf: string;
+    readonly seed: number;
+    /** Sources that are no tables: the model file. */
+    readonly otherFiles: readonly {
+      readonly name: string;
+      readonly bytes: number;
+      readonly sha256: string;
+    }[];
+  },
 ): Dossier {
   const horizon = assessment.primaryHorizon;
   const assessed = [...assessment.estimates, labelValidity(protocol)];
@@ -48,13 +59,16 @@ export function decide(
     horizons: assessment.built.cohort.readings.map(({ short }) => short),
     primaryHorizon: horizon,
     minimumCell: protocol.disclosure.minimumCell,
-    files: assessment.files.map(({ fileId, name, bytes, sha256, rows }) => ({
-      id: fileId,
-      name,
-      bytes,
-      sha256,
-      rows,
-    })),
+    files: [
+      ...assessment.files.map(({ fileId, name, bytes, sha256, rows }) => ({
+        id: fileId,
+        name,
+        bytes,
+        sha256,
+        rows,
+      })),
+      ...otherFiles.map((file, i) => ({ id: assessment.files.length + 1 + i, ...file, rows: 0 })),
+    ],
     verdict: decided,
     memo: memo({ protocol, protocolSha256, asOf, horizon, book, verdict: decided, findings, requirements }),
     quality: assessment.quality,

@@ -3,7 +3,7 @@ import type { Phrase } from "../evidence/phrase.ts";
 import type { Requirement, Stage } from "../evidence/requirement.ts";
 import type { Protocol } from "../protocol/index.ts";
 import { judge } from "./acceptance.ts";
-import type { EstimateBook } from "./estimate-book.ts";
+import { type EstimateBook, knownIn } from "./estimate-book.ts";
 
 /** When each of the seven launch gates must be passed; gates 4 and 7 are measured in the pilot. */
 const neededFor: readonly Stage[] = ["silent", "pilot", "pilot", "live", "pilot", "silent", "live"];
@@ -48,22 +48,45 @@ function lapsed(expires: string, what: string): Found {
   };
 }
 
-function provenance({ data, model }: Protocol, book: EstimateBook): Found {
-  const noReplay = model.executable ? "score not replayed" : "score not reconstructible";
+function provenance(protocol: Protocol, book: EstimateBook): Found {
+  const { data } = protocol;
+  const replayed = knownIn(book, "data.replayed");
+  if (replayed && replayed.value < 1) {
+    return {
+      state: "fail",
+      found: [{ id: replayed.id, part: "fraction" }, " scores replayed"],
+      evidence: [replayed.id],
+      remedy: "Find which model, version or input made the predictions file, and score again.",
+    };
+  }
+  const evidence = ["data.known-at", "data.replayed"].filter((id) => book.has(id));
   if (data.times.knownAt === null) {
-    const id = "data.known-at";
-    const timed: Phrase = book.has(id) ? [{ id, part: "fraction" }, " inputs timed"] : ["no input timed"];
+    const timed: Phrase = book.has("data.known-at")
+      ? [{ id: "data.known-at", part: "fraction" }, " inputs timed"]
+      : ["no input timed"];
     return {
       state: "no evidence",
       found: timed,
-      evidence: book.has(id) ? [id] : [],
-      remedy: `Give each input the time at which its source knew it (${noReplay}).`,
+      evidence,
+      remedy: replayed
+        ? "Give each input the time at which its source knew it; every score was recomputed from the raw rows."
+        : "Give each input the time at which its source knew it, and ship a model that can be run.",
+    };
+  }
+  if (!replayed) {
+    return {
+      state: "no evidence",
+      found: ["score not reconstructible"],
+      evidence,
+      remedy:
+        "Ship the model as a file that can be run, so that every score is recomputed from the raw rows.",
     };
   }
   return {
     state: "no evidence",
-    found: [noReplay],
-    remedy: "Recompute every score from the raw rows and compare.",
+    found: [{ id: replayed.id, part: "fraction" }, " scores replayed"],
+    evidence,
+    remedy: "Show for each input that its known-at time is before the prediction.",
   };
 }
 

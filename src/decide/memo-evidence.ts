@@ -1,6 +1,6 @@
 import type { EvidenceRow } from "../evidence/dossier.ts";
 import { type ComputedEstimate, isKnown } from "../evidence/estimate.ts";
-import type { Phrase } from "../evidence/phrase.ts";
+import { isReference, type NumberReference, type Phrase } from "../evidence/phrase.ts";
 import type { Requirement } from "../evidence/requirement.ts";
 import type { AcceptanceCriterion } from "../protocol/index.ts";
 import { criterionEstimateId, criterionName, limitText } from "./acceptance.ts";
@@ -71,12 +71,21 @@ function evidenceRow(inputs: MemoInputs, estimate: ComputedEstimate, base: Phras
   const known = isKnown(estimate);
   return {
     measure: [estimate.label],
-    base,
+    base: known ? readable(inputs, base) : [],
     estimate: estimate.id,
     setInAdvance: criterion ? limitText(criterion.limit) : "none",
     met: !criterion || state === undefined ? "no limit set" : known ? met[state] : "no evidence",
     level: estimate.evidence === "retrospective" ? "retro" : estimate.evidence,
   };
+}
+
+/** A base whose numbers exist; one that does not is explained in its own entry, not beside another. */
+function readable({ book }: MemoInputs, base: Phrase): Phrase {
+  const exists = (id: string) => {
+    const estimate = book.get(id);
+    return estimate !== undefined && isKnown(estimate);
+  };
+  return base.every((piece) => !isReference(piece) || piece.part === "n" || exists(piece.id)) ? base : [];
 }
 
 function labelRow({ protocol }: MemoInputs): EvidenceRow {
@@ -103,7 +112,7 @@ export function also(inputs: MemoInputs): Phrase {
     const state = stateOf(inputs, id);
     return [
       `${i === 0 ? "Also set in advance: " : "; "}${criterionName(criterion)} ${limitText(criterion.limit)}: `,
-      ...(inputs.book.has(id) ? [both(id)] : ["not computed"]),
+      ...printed(inputs, id, both(id)),
       `, ${state ? met[state] : "no evidence"}`,
     ];
   });
@@ -111,15 +120,22 @@ export function also(inputs: MemoInputs): Phrase {
     ...set,
     set.length > 0 ? ". " : "",
     "AUC ",
-    both(`performance.auc@${h}`),
+    ...printed(inputs, `performance.auc@${h}`, both(`performance.auc@${h}`)),
     ", Brier ",
-    value(`performance.brier@${h}`),
+    ...printed(inputs, `performance.brier@${h}`),
     ", scaled ",
-    value(`performance.scaled-brier@${h}`),
+    ...printed(inputs, `performance.scaled-brier@${h}`),
     ". Accuracy ",
-    value(`performance.accuracy@${h}`),
+    ...printed(inputs, `performance.accuracy@${h}`),
     "; flagging nobody scores ",
-    value(`performance.accuracy-flag-nobody@${h}`),
+    ...printed(inputs, `performance.accuracy-flag-nobody@${h}`),
     ".",
   ];
+}
+
+/** A number, or in two words that there is none; why stands in the report. */
+function printed({ book }: MemoInputs, id: string, reference: NumberReference = value(id)): Phrase {
+  const estimate = book.get(id);
+  if (estimate === undefined) return ["not computed"];
+  return [isKnown(estimate) ? reference : "not estimable"];
 }

@@ -88,7 +88,7 @@ function harmScenarios({ harms, model }: Protocol): Shown {
   return {
     ...base,
     state: "pass",
-    found: [`${harms.length} scenarios for ${model.features.length} features`],
+    found: [`${counted(harms.length, "scenario")} for ${counted(model.features.length, "feature")}`],
   };
 }
 
@@ -145,7 +145,7 @@ function monitoringPlan({ monitoring }: Protocol): Shown {
   return {
     ...base,
     state: "pass",
-    found: [`${monitoring.signals.length} signals, ${monitoring.review}, ${monitoring.owner}`],
+    found: [`${counted(monitoring.signals.length, "signal")}, ${monitoring.review}, ${monitoring.owner}`],
   };
 }
 
@@ -161,4 +161,8 @@ function shadowing({ shadowing: evidence }: Protocol): Shown {
         found,
         remedy: "Watch the people who would act on it before the pilot.",
       };
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -10,6 +10,7 @@ import type { Ledger, Receipt, StoredRecord } from "./ledger.ts";
 import { hashPrefixed, type TreeHead } from "./merkle.ts";
 import {
   type Before,
+  isBody,
   lineWith,
   maxClockStepMs,
   maxLineBytes,
@@ -72,6 +73,7 @@ export class FileLedger implements Ledger {
 
   async append(record: NewRecord): Promise<Receipt> {
     this.#requireOpen();
+    if (!isBody(record.body)) throw refused("has no body, or one that is nested too deep");
     const bodyJson = canonicalJson(record.body);
     const refusal = refusalOf({ ...record, body: JSON.parse(bodyJson) }, this.#parts.kinds);
     if (refusal !== undefined) throw refused(refusal);
@@ -99,9 +101,10 @@ export class FileLedger implements Ledger {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    const { segments, lock } = this.#parts;
     await this.#inTurn(async () => {
-      await this.#parts.segments.close();
-      await this.#parts.lock.release();
+      await this.#write(() => segments.close());
+      await this.#write(() => lock.release());
     });
   }
 

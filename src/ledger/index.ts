@@ -17,6 +17,6 @@ export {
 } from "./record.ts";
 export { bodyOf, type FieldKind } from "./record-kinds.ts";
 export { isKeyName, type NoteSigner, openNote, signNote, verifierKey } from "./signed-note.ts";
-export { decryptSigningKey, encryptSigningKey, generateSigningKey } from "./signing-key.ts";
+export { generateSigningKey, loadSigningKey, storeSigningKey } from "./signing-key.ts";
 export { openVault, type Vault } from "./vault.ts";
 export { type Verification, type VerifiedLedger, verifyLedger } from "./verify-ledger.ts";

@@ -34,6 +34,9 @@ export interface LedgerRecord extends NewRecord {
 
 export const noPrevious: Digest = "0".repeat(64);
 
+/** Objects and lists within each other in a body: deeper ones might be written and then be too deep to read. */
+const maxDepth = 32;
+
 /** Longest line in bytes, without its newline. */
 export const maxLineBytes = 65_536;
 
@@ -138,13 +141,23 @@ function isRecord(value: unknown): value is LedgerRecord {
   return (
     typeof actor === "string" &&
     typeof type === "string" &&
-    isObject(body) &&
+    isBody(body) &&
     Number.isSafeInteger(index) &&
     Number.isSafeInteger(batch) &&
     typeof previous === "string" &&
     typeof time === "string" &&
     (hasKnownDay(time) || isTime(time))
   );
+}
+
+/** Whether something may be the body of a record: an object, and not too deep. */
+export function isBody(value: unknown): value is RecordBody {
+  return isObject(value) && isWithin(value, maxDepth);
+}
+
+function isWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((item) => isWithin(item, levels - 1));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

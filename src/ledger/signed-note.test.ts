@@ -1,9 +1,18 @@
 import { createPrivateKey } from "node:crypto";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openCheckpoint, parseCheckpoint, signCheckpoint } from "./checkpoint.ts";
 import { emptyRoot } from "./merkle.ts";
 import { isKeyName, openNote, signNote, verifierKey } from "./signed-note.ts";
-import { decryptSigningKey, encryptSigningKey, generateSigningKey } from "./signing-key.ts";
+import {
+  decryptSigningKey,
+  encryptSigningKey,
+  generateSigningKey,
+  loadSigningKey,
+  storeSigningKey,
+} from "./signing-key.ts";
 
 // Keys and notes of the reference implementation's own tests: golang.org/x/mod/sumdb/note, note_test.go.
 const peterKey = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
@@ -137,4 +146,22 @@ test("a signing key survives its encrypted form and opens with its passphrase al
   expect(() => encryptSigningKey(key, "")).toThrow("an empty passphrase");
   const plain = key.export({ type: "pkcs8", format: "pem" }).toString();
   expect(() => decryptSigningKey(plain, "x")).toThrow("no encrypted private key");
+});
+
+test("a stored key is read again, never replaced, and its owner's alone", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "probity-key-"));
+  const at = { path: join(folder, "key.pem"), passphrase: "correct horse" };
+  try {
+    const key = generateSigningKey();
+    await storeSigningKey(key, at);
+    expect((await loadSigningKey(at)).equals(key)).toBe(true);
+    if (process.platform !== "win32") expect(statSync(at.path).mode & 0o077).toBe(0);
+    await expect(storeSigningKey(generateSigningKey(), at)).rejects.toMatchObject({
+      code: "signing-key-exists",
+    });
+    const none = { ...at, path: join(folder, "none.pem") };
+    await expect(loadSigningKey(none)).rejects.toMatchObject({ code: "signing-key-unreadable" });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

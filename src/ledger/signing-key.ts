@@ -1,5 +1,8 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { dirname } from "node:path";
 import { Problem } from "../evidence/problem.ts";
+import { readAll, writeAll } from "./durable-file.ts";
+import { type FileSystem, hasCode, nodeFileSystem } from "./file-system.ts";
 
 /** A new private Ed25519 key from the operating system's random source. */
 export function generateSigningKey(): KeyObject {
@@ -39,6 +42,58 @@ function tryDecrypt(pem: string, passphrase: string): KeyObject {
   } catch (cause) {
     throw new Problem("signing-key-passphrase", "the key does not open with this passphrase", {
       hint: "give the passphrase that was chosen when the key was made",
+      cause,
+    });
+  }
+}
+
+interface KeyFile {
+  readonly path: string;
+  readonly passphrase: string;
+  readonly fileSystem?: FileSystem;
+}
+
+/** Keeps a key in a new file that only its owner can read. Throws a Problem where there is a file already. */
+export async function storeSigningKey(
+  key: KeyObject,
+  { path, passphrase, fileSystem = nodeFileSystem }: KeyFile,
+): Promise<void> {
+  const pem = Buffer.from(encryptSigningKey(key, passphrase));
+  const file = await told(path, () => fileSystem.open(path, "create"));
+  try {
+    await writeAll(file, pem, 0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await fileSystem.syncFolder(dirname(path));
+}
+
+/** Reads the key from its file. Throws a Problem where there is none or the passphrase is wrong. */
+export async function loadSigningKey({
+  path,
+  passphrase,
+  fileSystem = nodeFileSystem,
+}: KeyFile): Promise<KeyObject> {
+  const pem = await told(path, () => readAll(fileSystem, path));
+  return decryptSigningKey(pem.toString("utf8"), passphrase);
+}
+
+async function told<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (hasCode(cause, "EEXIST")) {
+      throw new Problem("signing-key-exists", "there is a file already; a key is never replaced", {
+        where: path,
+        hint: "give another path, or use the key that is there",
+        cause,
+      });
+    }
+    if (!hasCode(cause, "ENOENT")) throw cause;
+    throw new Problem("signing-key-unreadable", "there is no key", {
+      where: path,
+      hint: "make a key first, in a folder that exists",
       cause,
     });
   }

@@ -1,7 +1,8 @@
+import { Problem } from "../evidence/problem.ts";
 import { ChainCheck, type KnownHead } from "./chain.ts";
 import { openCheckpoint } from "./checkpoint.ts";
 import { readCheckpoints } from "./checkpoint-files.ts";
-import { type FileSystem, nodeFileSystem } from "./file-system.ts";
+import { type FileSystem, hasCode, nodeFileSystem } from "./file-system.ts";
 import type { Digest, TreeHead } from "./merkle.ts";
 import type { RecordKinds } from "./record.ts";
 import { bytesSource, scanLines } from "./scan-lines.ts";
@@ -41,14 +42,13 @@ export type VerifiedLedger =
  * where given, bodies, and that every checkpoint and what the verifier kept is a prefix of the log.
  *
  * Source: RFC 9162, section 2.1; with all records at hand the roots are computed anew in place of consistency proofs.
- * Memory does not grow with the log. Throws a Problem for a verifier key that cannot be read, and errors of the disk.
+ * Memory does not grow with the log. Of a ledger in use, the last line may be there in part: verify a copy.
+ * Throws a Problem for a verifier key that cannot be read or a folder without ledger, and errors of the disk.
  */
 export async function verifyLedger(verification: Verification): Promise<VerifiedLedger> {
   const { log, vkey, against, kinds, fileSystem = nodeFileSystem } = verification;
-  const notes =
-    "folder" in log
-      ? (await readCheckpoints(fileSystem, log.folder)).map(({ note }) => note)
-      : log.checkpoints;
+  // Before the log: what they cover is on the disk by now, also while the ledger goes on.
+  const notes = "folder" in log ? await notesIn(log.folder, fileSystem) : log.checkpoints;
   const heads: KnownHead[] = [];
   for (const [name, head] of [
     ...notes.map((note, i): [string, string] => [`checkpoint ${i + 1} of ${notes.length}`, note]),
@@ -71,4 +71,17 @@ export async function verifyLedger(verification: Verification): Promise<Verified
   if (fault !== undefined) return { intact: false, ...fault };
   const covered = heads.reduce((largest, { size }) => Math.max(largest, size), 0);
   return { intact: true, ...check.chain.head, covered };
+}
+
+async function notesIn(folder: string, fileSystem: FileSystem): Promise<string[]> {
+  try {
+    return (await readCheckpoints(fileSystem, folder)).map(({ note }) => note);
+  } catch (cause) {
+    if (!hasCode(cause, "ENOENT") && !hasCode(cause, "ENOTDIR")) throw cause;
+    throw new Problem("ledger-not-found", "the folder holds no ledger with its checkpoints", {
+      where: folder,
+      hint: "give the folder that holds records-*.jsonl and checkpoints",
+      cause,
+    });
+  }
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
-import { type Concordance, type ConcordanceData, concordance } from "./concordance.ts";
+import { type Concordance, type ConcordanceData, concordance, concordances } from "./concordance.ts";
 
 const closedForm = { relative: 1e-10, absolute: 1e-12 };
 const harrellAgrees = recordAgreement({
@@ -150,6 +150,19 @@ describe("properties", () => {
         expect(estimated(dataOf(list.toReversed(), "harrell")).c).toBeCloseTo(result.c, 13);
         const mirrored = list.map((item) => ({ ...item, score: -item.score }));
         expect(estimated(dataOf(mirrored, "harrell")).c).toBeCloseTo(1 - result.c, 13);
+      }),
+    );
+  });
+
+  test("both forms together are the two apart", () => {
+    fc.assert(
+      fc.property(rows, (list) => {
+        const { time, event, score } = dataOf(list, "uno");
+        const apart = {
+          harrell: concordance(dataOf(list, "harrell")),
+          uno: concordance(dataOf(list, "uno")),
+        };
+        expect(concordances({ time, event, score })).toEqual(apart);
       }),
     );
   });

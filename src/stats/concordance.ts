@@ -2,11 +2,14 @@ import { assertBinary, assertFinite, assertSameLength } from "./assert.ts";
 import type { NotEstimable } from "./not-estimable.ts";
 import { ascendingOrder, isAscending } from "./order.ts";
 
-export interface ConcordanceData {
+export interface ScoredFollowUp {
   readonly time: Float64Array;
   readonly event: Uint8Array;
   /** Higher means that the event is expected sooner. */
   readonly score: Float64Array;
+}
+
+export interface ConcordanceData extends ScoredFollowUp {
   readonly weighting: "harrell" | "uno";
 }
 
@@ -37,26 +40,42 @@ export interface Concordance {
  * Mayo Clinic technical report 85. Checked against: R survival::concordance(reverse = TRUE, timewt = "n" and
  * "n/G2") (test/reference/concordance.json).
  */
-export function concordance(data: ConcordanceData): Concordance | NotEstimable {
-  const { time, event, score, weighting } = data;
-  assertSameLength({ time, event, score });
-  assertFinite({ time });
-  assertBinary({ event });
+export function concordance({ weighting, ...data }: ConcordanceData): Concordance | NotEstimable {
   const sorted = sortByTime(data);
+  return weightedConcordance(sorted, countOutlivers(sorted), weighting);
+}
+
+/** Both forms of `concordance`, with the work that they share done once. */
+export function concordances(
+  data: ScoredFollowUp,
+): Readonly<Record<ConcordanceData["weighting"], Concordance | NotEstimable>> {
+  const sorted = sortByTime(data);
+  const outlivers = countOutlivers(sorted);
+  return {
+    harrell: weightedConcordance(sorted, outlivers, "harrell"),
+    uno: weightedConcordance(sorted, outlivers, "uno"),
+  };
+}
+
+function weightedConcordance(
+  sorted: SortedPatients,
+  outlivers: Outlivers,
+  weighting: ConcordanceData["weighting"],
+): Concordance | NotEstimable {
   if (sorted.nEvents === 0) return { notEstimable: "no events" };
   const weight = weighting === "uno" ? censoringWeights(sorted) : undefined;
-  const sums = pairSums(sorted, weight);
+  const sums = pairSums(sorted, outlivers, weight);
   const { concordant, discordant, tiedScore, nComparable } = sums;
   if (nComparable === 0) return { notEstimable: "no comparable pairs" };
   const total = concordant + discordant + tiedScore;
   const c = (concordant + tiedScore / 2) / total;
   addAsLaterMember(sorted, weight, sums);
   let variance = 0;
-  for (let i = 0; i < time.length; i++) variance += ((sums.agreement[i]! - c * sums.weight[i]!) / total) ** 2;
+  for (let i = 0; i < sorted.n; i++) variance += ((sums.agreement[i]! - c * sums.weight[i]!) / total) ** 2;
   return { c, stdError: Math.sqrt(variance), concordant, discordant, tiedScore, nComparable };
 }
 
-/** Patients by time, with the rank of each score among the distinct scores. */
+/** Patients by time, with the rank of each score. */
 interface SortedPatients {
   readonly n: number;
   readonly nEvents: number;
@@ -67,9 +86,12 @@ interface SortedPatients {
   readonly firstAt: Uint32Array;
 }
 
-function sortByTime({ time, event, score }: ConcordanceData): SortedPatients {
+function sortByTime({ time, event, score }: ScoredFollowUp): SortedPatients {
+  assertSameLength({ time, event, score });
+  assertFinite({ time });
+  assertBinary({ event });
   const n = time.length;
-  const { ranks, nRanks } = denseRanks(score);
+  const { ranks, nRanks } = comparedRanks(score, event);
   const order = isAscending(time) ? undefined : ascendingOrder(time);
   const sortedEvent = new Uint8Array(n);
   const rank = new Uint32Array(n);
@@ -89,17 +111,23 @@ function sortByTime({ time, event, score }: ConcordanceData): SortedPatients {
   return { n, nEvents, nRanks, event: sortedEvent, rank, firstAt: firstAt.subarray(0, nTimes + 1) };
 }
 
-/** Ranks 1, 2, … of the distinct values. */
-function denseRanks(values: Float64Array): { ranks: Uint32Array; nRanks: number } {
-  const order = ascendingOrder(values);
-  const ranks = new Uint32Array(values.length);
+/**
+ * Ranks 1, 2, … of the distinct scores, all scores between two neighbouring scores of events taken as one: every
+ * comparable pair has an event, so they are never compared with each other, and fewer ranks are faster.
+ */
+function comparedRanks(score: Float64Array, event: Uint8Array): { ranks: Uint32Array; nRanks: number } {
+  const order = ascendingOrder(score);
+  const ranks = new Uint32Array(score.length);
   let nRanks = 0;
-  let previous = Number.NaN;
-  for (let i = 0; i < order.length; i++) {
-    const value = values[order[i]!]!;
-    if (value !== previous) nRanks++;
-    previous = value;
-    ranks[order[i]!] = nRanks;
+  let wasCompared = true;
+  for (let from = 0; from < order.length; ) {
+    const value = score[order[from]!]!;
+    let to = from;
+    let isCompared = false;
+    for (; to < order.length && score[order[to]!] === value; to++) if (event[order[to]!]) isCompared = true;
+    if (isCompared || wasCompared) nRanks++;
+    wasCompared = isCompared;
+    for (; from < to; from++) ranks[order[from]!] = nRanks;
   }
   return { ranks, nRanks };
 }
@@ -129,31 +157,55 @@ interface PairSums {
   readonly weight: Float64Array;
 }
 
+/** For each patient with an event: how many of those known to outlive it have a lower, and an equal, score. */
+interface Outlivers {
+  readonly lower: Uint32Array;
+  readonly equal: Uint32Array;
+}
+
+/** From the last time to the first. */
+function countOutlivers({ n, nRanks, event, rank, firstAt }: SortedPatients): Outlivers {
+  const lower = new Uint32Array(n);
+  const equal = new Uint32Array(n);
+  const outliving = new Fenwick(nRanks);
+  for (let k = firstAt.length - 2; k >= 0; k--) {
+    const [from, to] = [firstAt[k]!, firstAt[k + 1]!];
+    for (let i = from; i < to; i++) if (event[i] === 0) outliving.add(rank[i]!, 1);
+    for (let i = from; i < to; i++) {
+      if (event[i] === 0) continue;
+      lower[i] = outliving.below(rank[i]!);
+      equal[i] = outliving.at(rank[i]!);
+    }
+    for (let i = from; i < to; i++) if (event[i] === 1) outliving.add(rank[i]!, 1);
+  }
+  return { lower, equal };
+}
+
 /** From the last time to the first: each event against those known to outlive it. */
 function pairSums(
-  { n, nRanks, event, rank, firstAt }: SortedPatients,
+  { n, event, firstAt }: SortedPatients,
+  outlivers: Outlivers,
   weights: Float64Array | undefined,
 ): PairSums {
   const agreement = new Float64Array(n);
   const weight = new Float64Array(n);
   const sums: PairSums = { concordant: 0, discordant: 0, tiedScore: 0, nComparable: 0, agreement, weight };
-  const outliving = new Fenwick(nRanks);
   for (let k = firstAt.length - 2; k >= 0; k--) {
     const [from, to] = [firstAt[k]!, firstAt[k + 1]!];
     const w = weights ? weights[k]! : 1;
-    for (let i = from; i < to; i++) if (event[i] === 0) outliving.add(rank[i]!, 1);
+    let outliving = n - from;
+    for (let i = from; i < to; i++) outliving -= event[i]!;
     for (let i = from; i < to; i++) {
       if (event[i] === 0) continue;
-      const lower = outliving.below(rank[i]!);
-      const equal = outliving.at(rank[i]!);
-      sums.nComparable += outliving.total;
+      const lower = outlivers.lower[i]!;
+      const equal = outlivers.equal[i]!;
+      sums.nComparable += outliving;
       sums.concordant += w * lower;
       sums.tiedScore += w * equal;
-      sums.discordant += w * (outliving.total - lower - equal);
+      sums.discordant += w * (outliving - lower - equal);
       agreement[i] = w * (lower + equal / 2);
-      weight[i] = w * outliving.total;
+      weight[i] = w * outliving;
     }
-    for (let i = from; i < to; i++) if (event[i] === 1) outliving.add(rank[i]!, 1);
   }
   return sums;
 }

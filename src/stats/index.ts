@@ -15,10 +15,11 @@ export {
   horizonStatusCode,
   horizonWeights,
 } from "./censoring.ts";
-export { type Concordance, type ConcordanceData, concordance } from "./concordance.ts";
+export { type Concordance, type ConcordanceData, concordance, concordances } from "./concordance.ts";
 export { type CoxData, type CoxFit, type CoxOutcome, type CoxTies, coxRegression } from "./cox.ts";
 export { type BaselineHazard, coxBaseline } from "./cox-baseline.ts";
 export { type AucDeLong, aucDeLong } from "./delong.ts";
+export { type IpcwSample, ipcwSample } from "./ipcw-mean.ts";
 export {
   kaplanMeier,
   medianFollowUp,
@@ -34,7 +35,7 @@ export { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 export { type ObservedExpected, observedExpected } from "./observed-expected.ts";
 export { ascendingOrder, isAscending } from "./order.ts";
 export { clopperPearson, type Limits, wilson } from "./proportion.ts";
-export { observedQuantile, quantile } from "./quantile.ts";
+export { observedQuantile, quantile, quantiles } from "./quantile.ts";
 export { type Random, seededRandom } from "./random.ts";
 export { requiredSize } from "./sample-size.ts";
 export { restrictedCubicSpline } from "./spline.ts";
@@ -42,6 +43,7 @@ export {
   type Cells,
   type RawCounts,
   type TwoByTwo,
+  type TwoByTwoTables,
   twoByTwoAtHorizon,
   type WeightedProportion,
 } from "./two-by-two.ts";

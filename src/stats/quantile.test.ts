@@ -1,7 +1,8 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ContractError } from "./assert.ts";
-import { observedQuantile, quantile } from "./quantile.ts";
+import { observedQuantile, quantile, quantiles } from "./quantile.ts";
+import { seededRandom } from "./random.ts";
 
 test("by hand: 1, 2, 4, 8", () => {
   const values = Float64Array.of(8, 1, 4, 2);
@@ -37,6 +38,36 @@ test("order is irrelevant, both lie between the extremes, p = ½ of an odd numbe
       expect(atOrBelow / values.length).toBeGreaterThanOrEqual(p - 1e-12);
     }),
   );
+});
+
+describe("many values are ranked as sorting them would", () => {
+  const n = 5000;
+  const random = seededRandom(20_260_101);
+  const columns = {
+    random: () => random.next(),
+    "few different values": () => random.integer(4),
+    "up, then down": (i: number) => Math.min(i, n - i),
+    descending: (i: number) => -i,
+    "all equal": () => 7,
+    "two sorted halves": (i: number) => i % (n / 2),
+    "infinities among them": (i: number) =>
+      i % 3 === 0 ? (i % 2 === 0 ? Infinity : -Infinity) : random.next(),
+  };
+  for (const [name, value] of Object.entries(columns))
+    test(name, () => {
+      const values = Float64Array.from({ length: n }, (_, i) => value(i));
+      const sorted = values.toSorted();
+      // 4,999 steps: each share that is a whole number of them is one of the values.
+      const ranks = [0, 1, 2, 500, 2499, 2500, 4499, 4998, 4999, 17];
+      expect(
+        quantiles(
+          values,
+          ranks.map((rank) => rank / (n - 1)),
+        ),
+      ).toEqual(ranks.map((rank) => quantile(sorted, rank / (n - 1))));
+      for (const rank of ranks.slice(1)) expect(observedQuantile(values, rank / n)).toBe(sorted[rank - 1]);
+      expect(values.toSorted()).toEqual(sorted);
+    });
 });
 
 test("bugs of the caller", () => {

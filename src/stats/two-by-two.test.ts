@@ -9,10 +9,11 @@ import {
 } from "../../test/reference/horizon-twin.ts";
 import { assertClose } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
+import { ipcwSample } from "./ipcw-mean.ts";
 import { kaplanMeier, survivalAt } from "./kaplan-meier.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 import { clopperPearson, wilson } from "./proportion.ts";
-import { type TwoByTwo, twoByTwoAtHorizon } from "./two-by-two.ts";
+import { type TwoByTwo, type TwoByTwoTables, twoByTwoAtHorizon } from "./two-by-two.ts";
 
 const agree = recordAgreement({
   estimator: "Two-by-two table at a horizon, whole and by stratum",
@@ -52,6 +53,19 @@ for (const { name, columns, thresholds, stratum, expected } of horizonCases()) {
 const rates = ["sensitivity", "specificity", "ppv", "npv", "prevalence", "accuracy"] as const;
 
 describe("properties", () => {
+  test("a sample made before, and another level asked for later, give the tables made at once", () => {
+    fc.assert(
+      fc.property(smallCohort, (columns) => {
+        const plain = (tables: TwoByTwoTables) => [tables.whole, ...tables.strata];
+        const stratum = Uint16Array.from(columns.time, (_, i) => i % 2);
+        const options = { ...columns, threshold: 0.4, stratum, nStrata: 2 };
+        const at90 = twoByTwoAtHorizon({ ...options, level: 0.9 });
+        const at95 = twoByTwoAtHorizon({ ...options, sample: ipcwSample(columns) });
+        expect(plain(at95.atLevel(0.9))).toEqual(plain(at90));
+      }),
+    );
+  });
+
   const codes = fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 24, maxLength: 24 });
 
   test("the strata of any partition add up to the whole, weights and counts", () => {

@@ -6,7 +6,12 @@
 //   knots 0, 1, 9), grade 3. Event: relapse or death; a woman whose death was recorded after the date up to
 //   which relapse was known takes the date of death (43 women).
 import { readFileSync, writeFileSync } from "node:fs";
-import { coxBaseline, coxRegression, observedQuantile, restrictedCubicSpline } from "../../dist/stats/index.js";
+import {
+  coxBaseline,
+  coxRegression,
+  observedQuantile,
+  restrictedCubicSpline,
+} from "../../dist/stats/index.js";
 
 const here = new URL("./", import.meta.url);
 const daysPerYear = 365.25;
@@ -17,7 +22,9 @@ function readTable(name) {
   const [header, ...lines] = readFileSync(new URL(name, here), "utf8").trimEnd().split("\n");
   const unquoted = (cell) => cell.replace(/^"(.*)"$/, "$1");
   const names = header.split(",").map(unquoted);
-  return lines.map((line) => Object.fromEntries(line.split(",").map((cell, i) => [names[i], unquoted(cell)])));
+  return lines.map((line) =>
+    Object.fromEntries(line.split(",").map((cell, i) => [names[i], unquoted(cell)])),
+  );
 }
 
 const development = readTable("rotterdam.csv").map((row) => {
@@ -34,7 +41,10 @@ const development = readTable("rotterdam.csv").map((row) => {
     gradeIs3: row.grade === "3" ? 1 : 0,
   };
 });
-const winsorisedAt = observedQuantile(Float64Array.from(development, ({ nodes }) => nodes), 0.99);
+const winsorisedAt = observedQuantile(
+  Float64Array.from(development, ({ nodes }) => nodes),
+  0.99,
+);
 
 /** The design columns, in the order of the coefficients. */
 function design(rows) {

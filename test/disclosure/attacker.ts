@@ -78,7 +78,10 @@ class Knowledge {
 
   /** Left and right are the same count. */
   private same(left: readonly string[], right: readonly string[]): void {
-    this.between([...left.map((name) => [name, 1] as const), ...right.map((name) => [name, -1] as const)], [0, 0]);
+    this.between(
+      [...left.map((name) => [name, 1] as const), ...right.map((name) => [name, -1] as const)],
+      [0, 0],
+    );
   }
 
   private of(group: string, keys: readonly string[]): string[] {
@@ -109,7 +112,12 @@ class Knowledge {
       ] as const) {
         const observed = this.known(`${measure}@${h}`);
         if (!observed) continue;
-        const [low, high] = sign === 1 ? printed(observed) : (printed(observed).map((v) => 1 - v).reverse() as never);
+        const [low, high] =
+          sign === 1
+            ? printed(observed)
+            : (printed(observed)
+                .map((v) => 1 - v)
+                .reverse() as never);
         this.sum([`${by}.events`], [Number.NEGATIVE_INFINITY, n * high]);
         this.sum([`${by}.events`, `${by}.censored`], [n * low, Number.POSITIVE_INFINITY]);
       }
@@ -160,7 +168,8 @@ class Knowledge {
     if (all?.events !== undefined) this.sum(["by:end.events"], all.events);
     table?.rows.forEach(([, ...counts], row) => {
       counts.forEach((count, c) => {
-        if (typeof count === "string") this.sum([`by:row-${row}.${["left", "events", "censored"][c]}`], Number(count));
+        if (typeof count === "string")
+          this.sum([`by:row-${row}.${["left", "events", "censored"][c]}`], Number(count));
       });
     });
   }
@@ -187,7 +196,10 @@ class Knowledge {
     }
     for (const [family, members] of families) {
       for (const cell of cells)
-        this.same([`all.${cell}`], [...members.map((member) => `${member}.${cell}`), `rest:${family}.${cell}`]);
+        this.same(
+          [`all.${cell}`],
+          [...members.map((member) => `${member}.${cell}`), `rest:${family}.${cell}`],
+        );
     }
     // What the attacker knows of the study: 10 nodes or more is a part of 9 or more.
     for (const cell of cells)
@@ -198,7 +210,11 @@ class Knowledge {
 
   /** Weight of the event-free where it can be worked out. */
   private weight(): Range {
-    const [survival, left, n] = [this.known(`cohort.survival@${this.h}`), this.known(`cohort.event-free@${this.h}`), this.n];
+    const [survival, left, n] = [
+      this.known(`cohort.survival@${this.h}`),
+      this.known(`cohort.event-free@${this.h}`),
+      this.n,
+    ];
     if (!survival || !left || left.value === 0 || n === undefined) return [1, Number.POSITIVE_INFINITY];
     const [low, high] = printed(survival);
     const seen = this.known(`cohort.events@${this.h}`);
@@ -209,7 +225,9 @@ class Knowledge {
   private readRates(group: string, suffix: string): void {
     const at = `@${this.h}${suffix}`;
     if (suffix !== "") {
-      const own = this.dossier.estimates.filter(({ id, stratum }) => stratum === group && /^(cohort|perf)/.test(id));
+      const own = this.dossier.estimates.filter(
+        ({ id, stratum }) => stratum === group && /^(cohort|perf)/.test(id),
+      );
       for (const estimate of own) {
         if ("hidden" in estimate) continue;
         this.sum(this.of(group, cells), estimate.n);
@@ -219,7 +237,12 @@ class Knowledge {
       this.fraction(`cohort.unknown${at}`, this.of(group, unknown));
     }
     this.fraction(`performance.flagged${at}`, this.of(group, flagged));
-    const rates = { sensitivity: ["tp", "fn"], specificity: ["tn", "fp"], ppv: ["tp", "fp"], npv: ["tn", "fn"] };
+    const rates = {
+      sensitivity: ["tp", "fn"],
+      specificity: ["tn", "fp"],
+      ppv: ["tp", "fp"],
+      npv: ["tn", "fn"],
+    };
     for (const [rate, [of, among]] of Object.entries(rates)) {
       const estimate = this.known(`performance.${rate}${at}`);
       if (!estimate) continue;
@@ -229,7 +252,12 @@ class Knowledge {
       }
       this.readRatio(`${group}.${of}`, `${group}.${among}`, printed(estimate));
     }
-    const names = { tp: "true-positives", fp: "false-positives", fn: "false-negatives", tn: "true-negatives" };
+    const names = {
+      tp: "true-positives",
+      fp: "false-positives",
+      fn: "false-negatives",
+      tn: "true-negatives",
+    };
     for (const [cell, name] of Object.entries(names)) {
       const estimate = this.known(`performance.${name}${at}`);
       if (!estimate || this.n === undefined) continue;
@@ -246,11 +274,28 @@ class Knowledge {
   /** low ≤ aA / (aA + bB) ≤ high for weights a and b within their ranges. */
   private readRatio(of: string, among: string, [low, high]: Range): void {
     const isSame = /\.(fp|tn)$/.test(of) && /\.(fp|tn)$/.test(among);
-    const [a, b] = isSame ? ([[1, 1], [1, 1]] as const) : [this.weightOf(of), this.weightOf(among)];
+    const [a, b] = isSame
+      ? ([
+          [1, 1],
+          [1, 1],
+        ] as const)
+      : [this.weightOf(of), this.weightOf(among)];
     if (low > 0 && Number.isFinite(a[1]))
-      this.between([[of, (1 - low) * a[1]], [among, -low * b[0]]], [0, Number.POSITIVE_INFINITY]);
+      this.between(
+        [
+          [of, (1 - low) * a[1]],
+          [among, -low * b[0]],
+        ],
+        [0, Number.POSITIVE_INFINITY],
+      );
     if (high < 1 && Number.isFinite(b[1]))
-      this.between([[of, (1 - high) * a[0]], [among, -high * b[1]]], [Number.NEGATIVE_INFINITY, 0]);
+      this.between(
+        [
+          [of, (1 - high) * a[0]],
+          [among, -high * b[1]],
+        ],
+        [Number.NEGATIVE_INFINITY, 0],
+      );
   }
 
   private readWeighted(count: string, [low, high]: Range): void {
@@ -271,7 +316,12 @@ class Knowledge {
   /** The worst stratum's rate is a floor for each. */
   private readWorst(stratum: string): void {
     if (stratum.startsWith("slice:")) return;
-    const rates = { sensitivity: ["tp", "fn"], specificity: ["tn", "fp"], ppv: ["tp", "fp"], npv: ["tn", "fn"] };
+    const rates = {
+      sensitivity: ["tp", "fn"],
+      specificity: ["tn", "fp"],
+      ppv: ["tp", "fp"],
+      npv: ["tn", "fn"],
+    };
     for (const [rate, [of, among]] of Object.entries(rates)) {
       const worst = this.known(`performance.${rate}@${this.h}/worst-of-strata`);
       if (worst) this.readRatio(`${stratum}.${of}`, `${stratum}.${among}`, [printed(worst)[0], 1]);
@@ -286,7 +336,8 @@ class Knowledge {
     model.x.forEach((threshold, i) => {
       const bin = Math.round(threshold * 20);
       if (Math.abs(bin / 20 - threshold) > 1e-9) return;
-      const above = (c: number) => histogram.rows.flatMap((_, r) => (r >= bin ? [`${histogram.id}[${r},${c}]`] : []));
+      const above = (c: number) =>
+        histogram.rows.flatMap((_, r) => (r >= bin ? [`${histogram.id}[${r},${c}]`] : []));
       const weight = threshold / (1 - threshold);
       const value = model.y[i]!;
       const term = (c: number, times: number) => above(c).map((name) => [name, times] as const);
@@ -321,7 +372,10 @@ class Knowledge {
       const bin = Math.round(threshold.value * 20);
       if (Math.abs(bin / 20 - threshold.value) > 1e-9) continue;
       flagged.forEach((name, c) => {
-        this.same([`all.${name}`], column(c, (r) => r >= bin));
+        this.same(
+          [`all.${name}`],
+          column(c, (r) => r >= bin),
+        );
       });
     }
   }
@@ -331,7 +385,8 @@ class Knowledge {
     const names = new Set<string>();
     this.dossier.horizons.forEach((h, i) => {
       const groups = this.dossier.estimates.filter(
-        ({ id, stratum }) => stratum?.startsWith("risk-group:") && id.startsWith(`performance.expected@${h}/`),
+        ({ id, stratum }) =>
+          stratum?.startsWith("risk-group:") && id.startsWith(`performance.expected@${h}/`),
       );
       if (groups.length === 0) return;
       const of = (stratum: string | undefined, at = h) => `${stratum}@${at}.events`;
@@ -356,7 +411,11 @@ class Knowledge {
         groups.map(({ stratum }) => of(stratum)),
       );
     });
-    if (this.n !== undefined && names.size > 0) this.sum([...names].map((name) => `${name}.n`), this.n);
+    if (this.n !== undefined && names.size > 0)
+      this.sum(
+        [...names].map((name) => `${name}.n`),
+        this.n,
+      );
   }
 
   readAttrition(): void {

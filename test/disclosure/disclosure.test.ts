@@ -54,10 +54,13 @@ function exposed(committee: Dossier, counts: ReadonlyMap<string, number>): strin
   });
 }
 
-test.each(studies)("no small count follows from the committee's file: $n patients, seed $seed", async (study) => {
-  const { patients, committee } = await evaluate(study);
-  expect(exposed(committee, truth(patients, study))).toEqual([]);
-});
+test.each(studies)(
+  "no small count follows from the committee's file: $n patients, seed $seed",
+  async (study) => {
+    const { patients, committee } = await evaluate(study);
+    expect(exposed(committee, truth(patients, study))).toEqual([]);
+  },
+);
 
 test("the attacker finds small counts where nothing is hidden", async () => {
   const study = { ...studies[2]!, seed: 103 };

@@ -98,14 +98,14 @@ function feasible(constraints: readonly Constraint[]): Tableau {
     const own = slack === 0 ? -1 : slackColumn++;
     if (own >= 0) row[own] = slack;
     row[row.length - 1] = side;
-    if (side < 0) row.forEach((value, c) => void (row[c] = -value));
+    if (side < 0) for (let c = 0; c < row.length; c++) row[c] = -row[c]!;
     basis[r] = own >= 0 && row[own]! > 0 ? own : nColumns + r;
     row[basis[r]!] = 1;
     return row;
   });
   const cost = new Float64Array(nColumns + sides.length + 1);
   rows.forEach((row, r) => {
-    if (basis[r]! >= nColumns) row.forEach((value, c) => void (cost[c]! += value));
+    if (basis[r]! >= nColumns) addTo(cost, row, 1);
   });
   for (let c = nColumns; c < nColumns + sides.length; c++) cost[c] = 0;
   climb({ rows, basis, names, nColumns }, cost);
@@ -115,48 +115,74 @@ function feasible(constraints: readonly Constraint[]): Tableau {
 
 /** The largest value of sign · count, from the start's copy. */
 function optimum(start: Tableau, count: string, sign: 1 | -1): number {
-  const tableau: Tableau = { ...start, rows: start.rows.map((row) => row.slice()), basis: start.basis.slice() };
+  const tableau: Tableau = {
+    ...start,
+    rows: start.rows.map((row) => row.slice()),
+    basis: start.basis.slice(),
+  };
   const cost = new Float64Array(tableau.rows[0]!.length);
   cost[tableau.names.get(count)!] = sign;
   tableau.rows.forEach((row, r) => {
     const factor = cost[tableau.basis[r]!]!;
-    if (factor !== 0) row.forEach((value, c) => void (cost[c]! -= factor * value));
+    addTo(cost, row, -factor);
   });
   return climb(tableau, cost) ? -cost.at(-1)! : Number.POSITIVE_INFINITY;
 }
 
-/** Pivots until no column improves; false where the objective has no bound. Bland's rule, so that it ends. */
+/** Pivots until no column improves; false where the objective has no bound. */
 function climb({ rows, basis, nColumns }: Tableau, cost: Float64Array): boolean {
-  for (;;) {
+  for (let step = 0; step < 20_000; step++) {
+    // The steepest column, and now and then the first, which leads out of circles.
     let column = -1;
-    for (let c = 0; c < nColumns && column < 0; c++) if (cost[c]! > tiny) column = c;
+    for (let c = 0; c < nColumns; c++) {
+      if (cost[c]! <= tiny || (column >= 0 && (step % 3 === 2 || cost[c]! <= cost[column]!))) continue;
+      column = c;
+    }
     if (column < 0) return true;
-    let pivot = -1;
-    let least = Number.POSITIVE_INFINITY;
-    rows.forEach((row, r) => {
-      // An artificial variable that is still in the basis at 0 must not grow.
-      const isArtificial = basis[r]! >= nColumns && Math.abs(row.at(-1)!) < 1e-6 && Math.abs(row[column]!) > tiny;
-      if (row[column]! <= tiny && !isArtificial) return;
-      const ratio = isArtificial ? 0 : row.at(-1)! / row[column]!;
-      if (ratio < least - 1e-12 || (ratio < least + 1e-12 && pivot >= 0 && basis[r]! < basis[pivot]!)) {
-        least = ratio;
-        pivot = r;
-      }
-    });
+    const pivot = leaving(rows, basis, nColumns, column);
     if (pivot < 0) return false;
     turn(rows, cost, pivot, column);
     basis[pivot] = column;
   }
+  throw new Error("the attacker's program does not settle");
+}
+
+/** The row that limits a column first, of equals the largest pivot; artificial variables at 0 must not grow. */
+function leaving(rows: readonly Float64Array[], basis: Int32Array, nColumns: number, column: number): number {
+  let pivot = -1;
+  let least = Number.POSITIVE_INFINITY;
+  rows.forEach((row, r) => {
+    const isArtificial =
+      basis[r]! >= nColumns && Math.abs(row.at(-1)!) < 1e-6 && Math.abs(row[column]!) > tiny;
+    if (row[column]! <= tiny && !isArtificial) return;
+    const ratio = isArtificial ? 0 : Math.max(0, row.at(-1)!) / row[column]!;
+    const isLarger = pivot >= 0 && Math.abs(row[column]!) > Math.abs(rows[pivot]![column]!);
+    if (ratio >= least - 1e-9 && !(ratio <= least + 1e-9 && isLarger)) return;
+    least = Math.min(least, ratio);
+    pivot = r;
+  });
+  return pivot;
 }
 
 function turn(rows: readonly Float64Array[], cost: Float64Array, pivot: number, column: number): void {
   const row = rows[pivot]!;
   const factor = row[column]!;
-  for (let c = 0; c < row.length; c++) row[c]! /= factor;
+  const filled: number[] = [];
+  for (let c = 0; c < row.length; c++) {
+    row[c]! /= factor;
+    if (row[c] !== 0) filled.push(c);
+  }
   for (const other of [...rows.filter((_, r) => r !== pivot), cost]) {
     const times = other[column]!;
     if (times === 0) continue;
-    for (let c = 0; c < row.length; c++) other[c]! -= times * row[c]!;
+    for (const c of filled) {
+      const value = other[c]! - times * row[c]!;
+      other[c] = Math.abs(value) < 1e-11 ? 0 : value;
+    }
     other[column] = 0;
   }
+}
+
+function addTo(row: Float64Array, other: Float64Array, times: number): void {
+  for (let c = 0; c < row.length; c++) row[c]! += times * other[c]!;
 }

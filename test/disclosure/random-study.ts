@@ -27,7 +27,10 @@ export interface RandomStudy {
 const original = fileURLToPath(new URL("../../studies/breast-recurrence/protocol.yaml", import.meta.url));
 
 /** Small and rare groups, few exclusions, few missing values: what a committee's file must not give away. */
-export function writeStudy(folder: string, { seed, n, censored, eventRate, threshold }: RandomStudy): Patient[] {
+export function writeStudy(
+  folder: string,
+  { seed, n, censored, eventRate, threshold }: RandomStudy,
+): Patient[] {
   const random = seededRandom(seed);
   const patients = Array.from({ length: n }, (): Patient => {
     const score = random.next();
@@ -42,7 +45,11 @@ export function writeStudy(folder: string, { seed, n, censored, eventRate, thres
       clinic: 1 + Math.floor(4 * random.next() ** 2.5),
       days: random.next() < 0.01 ? undefined : days,
       event: dies && !(lost && random.next() < 0.5),
-      risks: [risk * 0.3, risk * 0.6, risk].map((value) => Number(value.toFixed(9))) as [number, number, number],
+      risks: [risk * 0.3, risk * 0.6, risk].map((value) => Number(value.toFixed(9))) as [
+        number,
+        number,
+        number,
+      ],
     };
   });
   mkdirSync(folder, { recursive: true });
@@ -52,7 +59,15 @@ export function writeStudy(folder: string, { seed, n, censored, eventRate, thres
     join(folder, "patients.csv"),
     csv(
       "pid,age,nodes,arm,clinic,time,status",
-      patients.map(({ age, nodes, arm, clinic, days, event }, i) => [i + 1, age, nodes, arm, clinic, days, event ? 1 : 0]),
+      patients.map(({ age, nodes, arm, clinic, days, event }, i) => [
+        i + 1,
+        age,
+        nodes,
+        arm,
+        clinic,
+        days,
+        event ? 1 : 0,
+      ]),
     ),
   );
   writeFileSync(
@@ -85,6 +100,7 @@ function protocolText(threshold: number): string {
 `;
   return text
     .replace(/data:\n {2}patients[\s\S]*?\n\npopulation/, `${data}\npopulation`)
+    .replace("  executable: model.json\n", "")
     .replace("predictors: [size, nodes, grade]", "predictors: [age, nodes]")
     .replace("column: rfstime", "column: time")
     .replace(">= 0.40", `>= ${threshold.toFixed(2)}`)

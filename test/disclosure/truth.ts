@@ -1,5 +1,5 @@
-import type { Patient, RandomStudy } from "./random-study.ts";
 import { cells } from "./attacker.ts";
+import type { Patient, RandomStudy } from "./random-study.ts";
 
 /** Every count of the attacker's names, from the patients themselves. */
 export function truth(patients: readonly Patient[], { threshold }: RandomStudy): ReadonlyMap<string, number> {
@@ -29,7 +29,7 @@ export function truth(patients: readonly Patient[], { threshold }: RandomStudy):
     "age:65+": ({ age }) => age! >= 65,
     "arm:0": ({ arm }) => arm === 0,
     "arm:1": ({ arm }) => arm === 1,
-    "rest:arm": ({ arm }) => arm === undefined,
+    "arm:missing": ({ arm }) => arm === undefined,
     "slice:many_nodes": ({ nodes }) => nodes >= 10,
     "slice:more_nodes": ({ nodes }) => nodes >= 9,
     between: ({ nodes }) => nodes === 9,
@@ -45,7 +45,9 @@ export function truth(patients: readonly Patient[], { threshold }: RandomStudy):
   for (const [name, isMember] of Object.entries(groups)) {
     cells.forEach((cell, i) => {
       const fits = (patient: Patient) =>
-        isMember(patient) && patient.risks[2] >= threshold === i < 3 && status(patient, at["60mo"]!) === i % 3;
+        isMember(patient) &&
+        patient.risks[2] >= threshold === i < 3 &&
+        status(patient, at["60mo"]!) === i % 3;
       set(`${name}.${cell}`, analysed.filter(fits).length);
     });
   }
@@ -60,7 +62,10 @@ export function truth(patients: readonly Patient[], { threshold }: RandomStudy):
       }
     }
   });
-  const rows = Array.from({ length: 6 }, (_, row) => ({ name: `by:row-${row}`, limit: row * 12 * month - 1e-9 }));
+  const rows = Array.from({ length: 6 }, (_, row) => ({
+    name: `by:row-${row}`,
+    limit: row * 12 * month - 1e-9,
+  }));
   const points = [
     ...rows,
     ...Object.entries(at).map(([h, limit]) => ({ name: `by:${h}`, limit })),
@@ -68,7 +73,8 @@ export function truth(patients: readonly Patient[], { threshold }: RandomStudy):
   ].sort((a, b) => a.limit - b.limit);
   points.forEach(({ name, limit }, i) => {
     const from = points[i - 1]?.limit ?? -1;
-    const isNew = ({ days }: Patient) => Math.min(days!, censorAt) > from && Math.min(days!, censorAt) <= limit;
+    const isNew = ({ days }: Patient) =>
+      Math.min(days!, censorAt) > from && Math.min(days!, censorAt) <= limit;
     const happened = ({ event, days }: Patient) => event && days! <= censorAt;
     set(`${name}.new-events`, analysed.filter((patient) => isNew(patient) && happened(patient)).length);
     set(`${name}.new-censored`, analysed.filter((patient) => isNew(patient) && !happened(patient)).length);

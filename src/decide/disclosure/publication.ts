@@ -16,6 +16,7 @@ import {
   matrixCell,
   riskRows,
 } from "./time-counts.ts";
+import { withdrawn } from "./withdrawal.ts";
 
 /** Which parts of a dossier may leave. */
 export interface Publication {
@@ -45,11 +46,10 @@ export function publication(dossier: Dossier, minimumCell: number): Publication 
     (a, b) => a.rank - b.rank || b.size - a.size,
   );
   const audit = countAudit(to.counts, to.identities, minimumCell);
-  const published = new Set(
-    ranked.flatMap(({ offer: { key, facts, basis } }) =>
-      !basis.some(audit.isSmall) && audit.publish(facts) ? [key] : [],
-    ),
+  const offers = ranked.flatMap(({ offer }) =>
+    !offer.basis.some(audit.isSmall) && audit.publish(offer.facts) ? [offer] : [],
   );
+  const published = new Set(withdrawn(offers, to, minimumCell).map(({ key }) => key));
   return {
     estimate: (id, part) => published.has(offerKey(id, part)),
     attrition: (step, part) => published.has(`attrition ${step} ${part}`),

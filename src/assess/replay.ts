@@ -1,0 +1,130 @@
+import type { ColumnSet, Store } from "../data/index.ts";
+import { Problem } from "../evidence/problem.ts";
+import type { ExecutableModel, Protocol } from "../protocol/index.ts";
+import { shareOf } from "./estimate-of.ts";
+import { numbers, outputColumn, studyTable } from "./load-study.ts";
+import type { Piece } from "./piece.ts";
+import { type PredictorColumn, runModel } from "./run-model.ts";
+
+/** Scores count as equal within this: the rounding of a file that prints 12 significant digits. */
+const tolerance = 1e-9;
+
+/** One score as the file gives it and as the model gives it from the raw row. */
+export interface ReplayedScore {
+  readonly sourceLine: number;
+  readonly output: string;
+  readonly given: number;
+  /** NaN where a predictor is missing. */
+  readonly recomputed: number;
+}
+
+export interface Replay {
+  readonly nPatients: number;
+  /** Patients all of whose scores were met. */
+  readonly nEqual: number;
+  /** Scores that were not met, in order of the source line. */
+  readonly differing: readonly ReplayedScore[];
+}
+
+/**
+ * Recomputes every kept patient's scores from the raw rows and compares them with the predictions file.
+ *
+ * Convention: a score is met when it differs by at most 1e-9; a score that cannot be recomputed is not met.
+ * Errors: a model that reads an undeclared variable, gives an unknown output, or is another model or version.
+ */
+export async function replay(store: Store, protocol: Protocol, model: ExecutableModel): Promise<Replay> {
+  checkModel(protocol, model);
+  const variables = [...new Set(model.terms.map(({ variable }) => variable))];
+  const outputs = protocol.model.outputs.map(({ name }) => name).filter((name) => name in model.outputs);
+  const set = await store.columns({
+    table: studyTable,
+    rows: "kept",
+    columns: [...variables, ...outputs.map(outputColumn)],
+  });
+  const scores = runModel(model, new Map(variables.map((name) => [name, predictorOf(set, name)])), set.n);
+  const isEqual = new Uint8Array(set.n).fill(1);
+  const differing: ReplayedScore[] = [];
+  for (const output of outputs) {
+    const given = numbers(set, outputColumn(output));
+    const recomputed = scores.get(output)!;
+    for (let i = 0; i < set.n; i++) {
+      if (Math.abs(given[i]! - recomputed[i]!) <= tolerance) continue;
+      isEqual[i] = 0;
+      differing.push({
+        sourceLine: set.sourceLine[i]!,
+        output,
+        given: given[i]!,
+        recomputed: recomputed[i]!,
+      });
+    }
+  }
+  differing.sort((a, b) => a.sourceLine - b.sourceLine);
+  return { nPatients: set.n, nEqual: isEqual.reduce((sum, equal) => sum + equal, 0), differing };
+}
+
+function predictorOf(set: ColumnSet, name: string): PredictorColumn {
+  const column = set.columns.get(name)!;
+  if (column.kind === "text") return { levels: [...column.codes].map((code) => column.levels[code]) };
+  if (column.kind === "boolean") {
+    return { numbers: Float64Array.from(column.values, (value) => (value === -1 ? Number.NaN : value)) };
+  }
+  return { numbers: column.values };
+}
+
+function checkModel({ data, model: declared }: Protocol, model: ExecutableModel): void {
+  const refuse = (message: string, hint: string) => {
+    throw new Problem("model-mismatch", message, { where: declared.executable ?? "model", hint });
+  };
+  if (model.name !== declared.name || model.version !== declared.version) {
+    refuse(
+      `the file holds ${model.name}@${model.version}, the protocol names ${declared.name}@${declared.version}`,
+      "ship the model that made the predictions",
+    );
+  }
+  const unknown = model.terms.find(({ variable }) => !data.variables.some(({ name }) => name === variable));
+  if (unknown)
+    refuse(`the model reads "${unknown.variable}", which data.variables does not declare`, "declare it");
+  const missing = declared.outputs.find(({ name }) => !(name in model.outputs));
+  if (missing) refuse(`the model gives no "${missing.name}"`, "give every output that the protocol names");
+}
+
+/** What the replay says for the dossier: how many patients' scores were met, and a finding where some were not. */
+export async function replayPiece(
+  store: Store,
+  protocol: Protocol,
+  model: ExecutableModel | undefined,
+): Promise<Piece> {
+  if (!model) return {};
+  const { nPatients, nEqual, differing } = await replay(store, protocol, model);
+  const context = { n: nPatients, evidence: "retrospective" as const };
+  const replayed = shareOf(
+    context,
+    "data.replayed",
+    "Patients whose scores were recomputed",
+    nEqual,
+    nPatients,
+  );
+  if (differing.length === 0) return { estimates: [replayed] };
+  const { file } = protocol.data.patients;
+  return {
+    estimates: [replayed],
+    findings: [
+      {
+        id: "quality.replay",
+        stage: "quality",
+        severity: "serious",
+        sentence: [
+          "Recomputed from the raw rows, the scores of only ",
+          { id: replayed.id, part: "both" },
+          " patients equal those in the predictions file.",
+        ],
+        estimates: [replayed.id],
+        rows: {
+          count: nPatients - nEqual,
+          lines: differing.slice(0, 10).map(({ sourceLine, output }) => `${file}:${sourceLine} ${output}`),
+        },
+        remedy: "Find which model, version or input made the predictions file, and score again.",
+      },
+    ],
+  };
+}
