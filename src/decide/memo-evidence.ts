@@ -1,5 +1,6 @@
 import type { EvidenceRow } from "../evidence/dossier.ts";
 import { type ComputedEstimate, isKnown } from "../evidence/estimate.ts";
+import { phraseText } from "../evidence/format.ts";
 import { isReference, type NumberReference, type Phrase } from "../evidence/phrase.ts";
 import type { Requirement } from "../evidence/requirement.ts";
 import type { AcceptanceCriterion } from "../protocol/index.ts";
@@ -49,11 +50,7 @@ export function evidenceRows(inputs: MemoInputs): EvidenceRow[] {
     [`performance.net-benefit-gain@${h}`, ["in points, over flag all or none"]],
     [
       `performance.sensitivity@${h}/worst-of-strata`,
-      [
-        "n ",
-        { id: `performance.sensitivity@${h}/worst-of-strata`, part: "n" },
-        "; interval holds for all strata",
-      ],
+      ["n ", { id: `performance.sensitivity@${h}/worst-of-strata`, part: "n" }],
     ],
   ];
   return [
@@ -107,18 +104,20 @@ export function also(inputs: MemoInputs): Phrase {
   const { protocol, horizon: h } = inputs;
   const shown = new Set(evidenceRows(inputs).map(({ estimate }) => estimate));
   const others = protocol.acceptance.filter((criterion) => !shown.has(criterionEstimateId(criterion)));
-  const set = others.flatMap((criterion, i): Phrase => {
+  const set = others.map((criterion): Phrase => {
     const id = criterionEstimateId(criterion);
     const state = stateOf(inputs, id);
     return [
-      `${i === 0 ? "Also set in advance: " : "; "}${criterionName(criterion)} ${limitText(criterion.limit)}: `,
+      `${criterionName(criterion)} ${limitText(criterion.limit)}: `,
       ...printed(inputs, id, both(id)),
       `, ${state ? met[state] : "no evidence"}`,
     ];
   });
+  const told = set.slice(0, countThatFits(inputs, set));
+  const untold = set.length - told.length;
   return [
-    ...set,
-    set.length > 0 ? ". " : "",
+    ...told.flatMap((phrase, i) => [i === 0 ? "Also set in advance: " : "; ", ...phrase]),
+    untold > 0 ? `; ${untold} more in the report. ` : told.length > 0 ? ". " : "",
     "AUC ",
     ...printed(inputs, `performance.auc@${h}`, both(`performance.auc@${h}`)),
     ", Brier ",
@@ -131,6 +130,18 @@ export function also(inputs: MemoInputs): Phrase {
     ...printed(inputs, `performance.accuracy-flag-nobody@${h}`),
     ".",
   ];
+}
+
+/** Characters that the criteria may take in the note under the table. */
+const criteriaRoom = 150;
+
+function countThatFits({ book }: MemoInputs, phrases: readonly Phrase[]): number {
+  let length = 0;
+  const beyond = phrases.findIndex((phrase) => {
+    length += phraseText(phrase, book).length + 2;
+    return length > criteriaRoom;
+  });
+  return beyond < 0 ? phrases.length : beyond;
 }
 
 /** A number, or in two words that there is none; why stands in the report. */

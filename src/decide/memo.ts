@@ -6,6 +6,7 @@ import { type EstimateBook, knownIn } from "./estimate-book.ts";
 import { also, evidenceRows } from "./memo-evidence.ts";
 import type { MemoInputs } from "./memo-inputs.ts";
 import { both, value } from "./references.ts";
+import { listOf, nameInSentence } from "./verdict.ts";
 
 /** The words of the one page, in the order in which a committee reads them. */
 export function memo(inputs: MemoInputs): Memo {
@@ -47,12 +48,31 @@ export function memo(inputs: MemoInputs): Memo {
   };
 }
 
-function decision({ verdict, book, horizon }: MemoInputs): Phrase {
+/** Characters that the decision's list of missing evidence may take beside its sentence. */
+const missingRoom = 190;
+
+function decision({ verdict, book, horizon, requirements }: MemoInputs): Phrase {
   const id = `performance.observed-expected@${horizon}`;
   const recommend = `Recommend ${verdict.word}. `;
-  const isWaiting = verdict.word === "HOLD" || verdict.word === "GO-SILENT";
-  if (!isWaiting || !knownIn(book, id)) return [recommend, ...capitalised(verdict.reason)];
-  return [recommend, "Observed over predicted risk is ", both(id), ", but ", ...verdict.reason];
+  if (verdict.word !== "HOLD" && verdict.word !== "GO-SILENT")
+    return [recommend, ...capitalised(verdict.reason)];
+  const missing = requirements.filter((requirement) => verdict.decidedBy.includes(requirement.id));
+  const target = verdict.word === "HOLD" ? "a silent run" : "live use";
+  const noun = missing.length === 1 ? "requirement" : "requirements";
+  const verb = missing.length === 1 ? "has" : "have";
+  const sentence = `${missing.length} ${noun} for ${target} ${verb} no valid evidence: ${shortList(missing.map(nameInSentence))}.`;
+  return knownIn(book, id)
+    ? [recommend, "Observed over predicted risk is ", both(id), ", but ", sentence]
+    : [recommend, capitalise(sentence)];
+}
+
+/** As many names as there is room for, and how many more; the report lists all. */
+function shortList(names: readonly string[]): string {
+  const fits = (count: number) => names.slice(0, count).join(", ").length <= missingRoom;
+  const count = names.findLastIndex((_, i) => fits(i + 1)) + 1;
+  if (count === names.length) return listOf(names);
+  const first = Math.max(1, count);
+  return `${names.slice(0, first).join(", ")} and ${names.length - first} more`;
 }
 
 function capitalise(text: string): string {
@@ -120,7 +140,7 @@ function burdenText({ protocol, horizon: h }: MemoInputs): Memo["burden"] {
   const { volume } = protocol.burden;
   return {
     cost: [
-      `${volume.scoredPerMonth.toLocaleString("en-US")} scored a month: `,
+      `${volume.scoredPerMonth.toLocaleString("en-US")} scored a month (${volume.source}): `,
       both("burden.false-flags"),
       " false flags × ",
       value("burden.minutes-per-false-flag"),

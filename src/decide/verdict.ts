@@ -125,7 +125,7 @@ function countNeeded(requirements: readonly Requirement[], stage: Stage): number
 }
 
 /** Gates have titles; in a sentence they begin small. */
-function nameInSentence({ gate, name }: Requirement): string {
+export function nameInSentence({ gate, name }: Requirement): string {
   return gate === undefined ? name : name.slice(0, 1).toLowerCase() + name.slice(1);
 }
 

@@ -305,10 +305,10 @@ class Knowledge {
 
   /** Dollars and hours give the false flags with more digits than the count per 1,000. */
   private readBurden(): void {
-    const perFlag = this.known("burden.cost-per-false-flag");
     const cost = this.known("burden.cost");
-    if (!perFlag || !cost || this.n === undefined) return;
-    const scale = this.n / (140 * perFlag.value);
+    if (!cost || this.n === undefined) return;
+    // The protocol's 140 patients a month, 8 minutes at $165 and 20 at $52.
+    const scale = this.n / (140 * ((8 * 165 + 20 * 52) / 60));
     const [low, high] = printed(cost);
     this.readWeighted("all.fp", [low * scale, high * scale]);
   }

@@ -12,8 +12,11 @@ export interface Fact {
 export type Counts = ReadonlyMap<string, number | undefined>;
 
 export interface CountAudit {
-  /** Publishes facts if no small count can then be worked out; otherwise nothing is published. */
-  readonly publish: (facts: readonly Fact[]) => boolean;
+  /**
+   * Publishes facts if no small count can then be worked out; otherwise nothing is published. `apparent`: counts that
+   * are shown where they are 0, so that a reader who does not see them knows that they are not.
+   */
+  readonly publish: (facts: readonly Fact[], apparent?: readonly string[]) => boolean;
   readonly isSmall: (count: string) => boolean;
 }
 
@@ -23,9 +26,9 @@ export interface CountAudit {
  *     small    1 ≤ count < minimumCell
  *     exposed  every assignment of whole numbers that fits what is published leaves the count small
  *
- * Two readers are kept in mind. One knows all facts and that no count is negative. The other knows which counts are
- * not empty (an empty one may be shown) and those facts that name counts exactly; for this one a small count is
- * exposed as soon as its upper bound falls below the minimum. Bounds come from propagation to a fixed point, each
+ * Two readers are kept in mind. One knows all facts. The other knows the facts that name counts exactly, and that what
+ * is hidden where 0 would be shown is at least 1; for this one a small count is exposed as soon as its upper bound
+ * falls below the minimum. Bounds come from propagation to a fixed point, each
  * fact narrowing each of its counts by the bounds of the others; what does not settle is refused.
  *
  * Conventions: an identity that the true counts break is an error of ours. A fact that they break, such as a rate
@@ -42,17 +45,22 @@ export function countAudit(counts: Counts, identities: readonly Fact[], minimumC
     return link;
   });
   const isSmall = (i: number) => truth[i]! > 0 && truth[i]! < minimumCell;
-  const nothing = Array.from(truth, () => [0, Number.POSITIVE_INFINITY] as const);
-  const emptiness = Array.from(truth, (value) =>
-    value === 0 ? ([0, 0] as const) : ([value > 0 ? 1 : 0, Number.POSITIVE_INFINITY] as const),
+  const presence = (name: string): Link => {
+    const isEmpty = counts.get(name) === 0;
+    return linked({ terms: [[name, 1]], low: isEmpty ? 0 : 1, high: isEmpty ? 0 : Number.POSITIVE_INFINITY });
+  };
+  const everything = reader(
+    known,
+    names.length,
+    (i, low, high) => isSmall(i) && low >= 1 && high < minimumCell,
   );
-  const everything = reader(known, nothing, (i, low, high) => isSmall(i) && low >= 1 && high < minimumCell);
-  const exactly = reader(known, emptiness, (i, _low, high) => isSmall(i) && high < minimumCell);
+  const exactly = reader(known, names.length, (i, _low, high) => isSmall(i) && high < minimumCell);
   return {
-    publish: (facts) => {
+    publish: (facts, apparent = []) => {
       const told = facts.map(linked).filter((link) => holds(link, truth));
       if (!everything.learn(told)) return false;
-      if (exactly.learn(told.filter(({ low, high }) => low === high))) return true;
+      const exact = told.filter(({ low, high }) => low === high);
+      if (exactly.learn([...exact, ...apparent.map(presence)])) return true;
       everything.forget();
       return false;
     },
@@ -93,20 +101,15 @@ interface Reader {
 
 type IsExposed = (count: number, low: number, high: number) => boolean;
 
-function reader(
-  identities: readonly Link[],
-  start: readonly (readonly [low: number, high: number])[],
-  isExposed: IsExposed,
-): Reader {
-  const low = Float64Array.from(start, ([least]) => least);
-  const high = Float64Array.from(start, ([, most]) => most);
+function reader(identities: readonly Link[], nCounts: number, isExposed: IsExposed): Reader {
+  const low = new Float64Array(nCounts);
+  const high = new Float64Array(nCounts).fill(Number.POSITIVE_INFINITY);
   const links: Link[] = [...identities];
-  const linksOf = Array.from(start, (): Link[] => []);
+  const linksOf = Array.from({ length: nCounts }, (): Link[] => []);
   const attach = (link: Link) => {
     for (const i of link.at) linksOf[i]!.push(link);
   };
   identities.forEach(attach);
-  settle({ low, high, linksOf, isExposed: () => false }, identities);
   let before: { low: Float64Array; high: Float64Array; nLinks: number } | undefined;
   const forget = () => {
     if (!before) return;

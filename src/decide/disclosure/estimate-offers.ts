@@ -23,6 +23,8 @@ export interface Offer {
   readonly facts: readonly Fact[];
   /** Counts none of which may be small: the classical rule for rates. */
   readonly basis: readonly string[];
+  /** Counts that would be shown beside it if they were 0. */
+  readonly apparent?: readonly string[];
 }
 
 /** An estimate's number, its count of events and its fraction are published one by one. */
@@ -37,12 +39,28 @@ export function estimateOffers(estimate: ComputedEstimate, to: Registry): Offer[
   }
   const size = exact(to, group.n, n);
   const value = isKnown(estimate) ? statedBy(estimate, group, to) : { facts: [], basis: group.basis };
-  const offers: Offer[] = [{ key: offerKey(id, "value"), facts: [size, ...value.facts], basis: value.basis }];
+  const offers: Offer[] = [
+    {
+      key: offerKey(id, "value"),
+      facts: [size, ...value.facts],
+      basis: value.basis,
+      apparent: apparentIn(estimate, group.name).filter((count) => to.value(count) !== undefined),
+    },
+  ];
   if (events !== undefined)
     offers.push({ key: offerKey(id, "events"), facts: [exact(to, group.events, events)], basis: [] });
   if (isKnown(estimate) && estimate.numerator !== undefined)
     offers.push({ key: offerKey(id, "fraction"), facts: fractionOf(estimate, group, to), basis: [] });
   return offers;
+}
+
+/** A stratum's row shows which of its counts are 0; so do a risk group's, and each share. */
+function apparentIn({ id }: ComputedEstimate, group: string): readonly string[] {
+  const measure = measureOf(id);
+  if (measure === "cohort.in-group")
+    return ["events", "free", "unknown", "flagged", "unflagged"].map((key) => `${group}.${key}`);
+  if (measure === "performance.expected" && group.startsWith("risk-group:")) return [`${group}.events`];
+  return [];
 }
 
 /** A count under its name; one that nothing adds up to is declared here. */

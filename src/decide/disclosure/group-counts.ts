@@ -145,17 +145,18 @@ function addUpGroups({ addUp }: Registry, sum: string, parts: readonly string[])
 }
 
 /**
- * Groups of different variables that differ by few patients may lie inside each other ("10 nodes or more" in
- * "9 or more"), so that their difference is a count, too. The dossier does not say which do; those that could are
- * taken to.
+ * A slice may lie inside another ("10 nodes or more" in "9 or more"), so that their difference is a count, too. The
+ * dossier does not say which do: those that could are taken to, and so is any group that differs by few patients from
+ * one of another variable.
  */
 function declareNested(to: Registry, groups: ReadonlyMap<string, Group>, minimumCell: number): void {
   for (const [outer, large] of groups) {
     for (const [inner, small] of groups) {
+      if (inner === outer || areApart(inner, outer)) continue;
       const between = difference(large, [small]);
-      const fits = groupCounts.every((key) => (between[key] ?? 0) >= 0);
-      if (inner === outer || areApart(inner, outer) || !fits || !(between.n! > 0 && between.n! < minimumCell))
-        continue;
+      const fits = groupCounts.every((key) => (between[key] ?? 0) >= 0) && (between.n ?? 0) > 0;
+      const areSlices = [inner, outer].every((name) => name.startsWith("slice:"));
+      if (!fits || !(areSlices || between.n! < minimumCell)) continue;
       declareGroup(to, `${outer}-${inner}`, between);
       addUpGroups(to, outer, [inner, `${outer}-${inner}`]);
     }

@@ -30,6 +30,10 @@ export function printedRange(estimate: KnownEstimate): readonly [low: number, hi
   return [rounded - half, rounded + half];
 }
 
+/** What the protocol gives has all its digits. */
+const given =
+  /^(burden\.(cost-per-false-flag|minutes-per-false-flag|limit|break-even)$|performance\.threshold@|labels\.)/;
+
 /**
  * The estimate with the digits that the pages print and no more: a proportion of .0714285714 is 1 of 14, .07 is not.
  *
@@ -37,6 +41,7 @@ export function printedRange(estimate: KnownEstimate): readonly [low: number, hi
  * or >.99.
  */
 export function asPrinted(estimate: KnownEstimate): KnownEstimate {
+  if (given.test(estimate.id)) return estimate;
   const places = decimalsOf(estimate);
   const { unit, value, interval } = estimate;
   const round = (number: number) => Number(number.toFixed(places));

@@ -43,11 +43,12 @@ export function publication(dossier: Dossier, minimumCell: number): Publication 
   declareMatrices(to);
   declareShares(to);
   const ranked = [...rankedEstimates(to), ...rankedFigures(to), ...rankedThresholds(to, minimumCell)].sort(
-    (a, b) => a.rank - b.rank || b.size - a.size,
+    (a, b) => a.rank - b.rank || Math.sign(b.size - a.size),
   );
   const audit = countAudit(to.counts, to.identities, minimumCell);
+  audit.publish([], [...to.counts.keys()].filter(isAlwaysApparent));
   const offers = ranked.flatMap(({ offer }) =>
-    !offer.basis.some(audit.isSmall) && audit.publish(offer.facts) ? [offer] : [],
+    !offer.basis.some(audit.isSmall) && audit.publish(offer.facts, offer.apparent) ? [offer] : [],
   );
   const published = new Set(withdrawn(offers, to, minimumCell).map(({ key }) => key));
   return {
@@ -56,8 +57,13 @@ export function publication(dossier: Dossier, minimumCell: number): Publication 
     file: (id) => published.has(`file ${id}`),
     riskRow: (row, part) => published.has(`risk row ${row} ${part}`),
     threshold: (index) => published.has(`threshold ${index}`),
-    cell: (matrix, row, column) => published.has(matrixCell(matrix, row, column)),
+    cell: (matrix, row, column) => published.has(matrix) && published.has(matrixCell(matrix, row, column)),
   };
+}
+
+/** Attrition and shares of variables are always listed, and show where nobody is concerned. */
+function isAlwaysApparent(count: string): boolean {
+  return count.startsWith("excluded:") || count.endsWith(".yes");
 }
 
 interface Ranked {
@@ -215,20 +221,27 @@ function declareMatrices({ dossier, declare, addUp, value }: Registry): void {
   }
 }
 
+/** Each cell on its own; before them whether the matrix may be shown at all, which tells which cells are 0. */
 function rankedCells({ dossier }: Registry): Ranked[] {
   const ofStudy = new Set(dossier.horizons.map(histogramId));
   return dossier.matrices.flatMap(({ id, cells }) => {
-    const isKnown = isOperatingPoint(id) || ofStudy.has(id);
-    const all = cells.flatMap((row, r) => row.map((_, c) => matrixCell(id, r, c)));
-    return cells.flatMap((row, r) =>
-      row.flatMap((count, c): Ranked[] => {
-        if (count === null) return [];
-        const key = matrixCell(id, r, c);
-        // What adds up to what is not known: one small cell withholds the matrix.
-        const basis = isKnown ? [] : all;
-        const rank = rankOf(isOperatingPoint(id) ? "raw counts" : "histogram");
-        return [{ offer: { key, facts: [exactly(key, count)], basis }, rank, size: count }];
-      }),
+    const rank = rankOf(isOperatingPoint(id) ? "raw counts" : "histogram");
+    const known = cells.flatMap((row, r) =>
+      row.flatMap((count, c) => (count === null ? [] : [{ key: matrixCell(id, r, c), count }])),
     );
+    const names = known.map(({ key }) => key);
+    // What adds up to what is not known: one small cell withholds the matrix.
+    const basis = isOperatingPoint(id) || ofStudy.has(id) ? [] : names;
+    const whole: Ranked = {
+      offer: { key: id, facts: [], basis, apparent: names },
+      rank,
+      size: Number.POSITIVE_INFINITY,
+    };
+    return [
+      whole,
+      ...known.map(({ key, count }): Ranked => {
+        return { offer: { key, facts: [exactly(key, count)], basis }, rank, size: count };
+      }),
+    ];
   });
 }
