@@ -6,7 +6,7 @@ import type { Evaluation } from "./evaluation.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { parseDate, parseWhole, parseWord } from "./options.ts";
 import { showProgress } from "./progress.ts";
-import { findStudy, studyName } from "./study-folder.ts";
+import { findStudy } from "./study-folder.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { reasonText, verdictLine } from "./verdict-line.ts";
 
@@ -48,7 +48,7 @@ export function addEvaluate(program: Command, surroundings: Surroundings, finish
       const { word } = evaluation.dossier.verdict;
       const isMet =
         options.gate === undefined || verdictWords.indexOf(word) >= verdictWords.indexOf(options.gate);
-      surroundings.stdout(options.json ? asJson(evaluation, options.gate, isMet) : asText(evaluation, study));
+      surroundings.stdout(options.json ? asJson(evaluation, options.gate, isMet) : asText(evaluation));
       if (!isMet) surroundings.stderr(`probity: gate: ${word} is below ${options.gate}\n`);
       finish(isMet ? exitCodes.done : exitCodes.answerIsNo);
     });
@@ -75,9 +75,9 @@ export async function runEvaluation(
   }
 }
 
-export function asText({ dossier, files }: Evaluation, study: string): string {
+export function asText({ dossier, files }: Evaluation): string {
   return [
-    verdictLine(dossier, studyName(study)),
+    verdictLine(dossier),
     `memo     ${shortPath(files.memo)}`,
     `report   ${shortPath(files.report)}`,
     `dossier  ${shortPath(files.dossier)}`,

@@ -79,7 +79,7 @@ test("evaluate prints the verdict and where the files lie on stdout, progress on
   const { code, stdout, stderr } = await run(["evaluate", study, "--out", out]);
   expect(code).toBe(0);
   expect(stdout).toBe(
-    "HOLD  breast-recurrence@1.0.0: no evidence for 4 requirements\n" +
+    "HOLD  node-positive-rfs-cox@1.0.0: no evidence for 4 requirements\n" +
       `memo     ${out}/committee/memo.html\n` +
       `report   ${out}/committee/report.html\n` +
       `dossier  ${out}/team/dossier.json\n`,

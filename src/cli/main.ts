@@ -9,6 +9,7 @@ import { internalErrorLines } from "./internal-error.ts";
 import { addLint } from "./lint.ts";
 import { addServe } from "./serve.ts";
 import { processSurroundings, type Surroundings } from "./surroundings.ts";
+import { addTrace } from "./trace.ts";
 import { addTriage } from "./triage.ts";
 
 /**
@@ -50,6 +51,7 @@ function createProgram(surroundings: Surroundings, finish: Finish): Command {
   addLint(program, surroundings, finish);
   addTriage(program, surroundings, finish);
   addEvaluate(program, surroundings, finish);
+  addTrace(program, surroundings, finish);
   addServe(program, surroundings, finish);
   addDoctor(program, surroundings, finish);
   return program;

@@ -57,7 +57,7 @@ async function dossierToServe(
 ): Promise<string> {
   if (isStudy(path)) {
     const evaluation = await runEvaluation(path, options, surroundings);
-    surroundings.stdout(asText(evaluation, path));
+    surroundings.stdout(asText(evaluation));
     return dirname(evaluation.files.memo);
   }
   recover(path);
@@ -68,7 +68,7 @@ async function dossierToServe(
       hint: "name a folder with protocol.yaml, or one that probity evaluate has written",
     });
   }
-  surroundings.stdout(`${verdictLine(readDossier(file), basename(dirname(resolve(committeeDir))))}\n`);
+  surroundings.stdout(`${verdictLine(readDossier(file))}\n`);
   return committeeDir;
 }
 

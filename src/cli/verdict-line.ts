@@ -1,9 +1,10 @@
 import type { Dossier } from "../evidence/dossier.ts";
 import { phraseText } from "../evidence/format.ts";
 
-/** `HOLD  breast-recurrence@1.0.0: the reason` */
-export function verdictLine(dossier: Dossier, study: string): string {
-  return `${dossier.verdict.word}  ${study}@${dossier.model.version}: ${reasonText(dossier)}`;
+/** `HOLD  node-positive-rfs-cox@1.0.0: the reason` */
+export function verdictLine(dossier: Dossier): string {
+  const { name, version } = dossier.model;
+  return `${dossier.verdict.word}  ${name}@${version}: ${reasonText(dossier)}`;
 }
 
 export function reasonText(dossier: Dossier): string {

@@ -41,8 +41,8 @@ export function burden(protocol: Protocol, book: EstimateBook, horizon: string):
   const scaled = (naming: Naming, source: ComputedEstimate, factor: number) =>
     scaledEstimate(naming, source, factor);
   const estimates = [
-    scaled(naming("false-flags", "False flags a month", "count"), falsePositive, perThousand),
-    scaled(naming("true-flags", "True flags a month", "count"), truePositive, perThousand),
+    withDecimal(scaled(naming("false-flags", "False flags a month", "count"), falsePositive, perThousand)),
+    withDecimal(scaled(naming("true-flags", "True flags a month", "count"), truePositive, perThousand)),
     scaled(
       naming("hours", "Hours on false flags a month", "hours"),
       falsePositive,
@@ -72,6 +72,11 @@ export function burden(protocol: Protocol, book: EstimateBook, horizon: string):
       perThousand * cost.usd.high,
     ),
   ];
+}
+
+/** Flags a month are a rate: one decimal, so that minutes and money can be checked from them. */
+function withDecimal(estimate: ComputedEstimate): ComputedEstimate {
+  return isKnown(estimate) ? { ...estimate, decimals: 1 } : estimate;
 }
 
 interface Naming {

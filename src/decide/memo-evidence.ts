@@ -27,7 +27,6 @@ function stateOf({ requirements }: MemoInputs, estimateId: string): Requirement[
 /** Block 5: at most six measures. */
 export function evidenceRows(inputs: MemoInputs): EvidenceRow[] {
   const { horizon: h, book } = inputs;
-  const perThousand = (found: string, of: Phrase): Phrase => [value(found), " of ", ...of];
   const rows: readonly (readonly [estimate: string, base: Phrase])[] = [
     [
       `performance.sensitivity@${h}`,
@@ -41,13 +40,15 @@ export function evidenceRows(inputs: MemoInputs): EvidenceRow[] {
     [
       `performance.ppv@${h}`,
       [
-        ...perThousand(`performance.true-positives@${h}`, ["1,000 scored; "]),
+        "per 1,000: ",
+        value(`performance.true-positives@${h}`),
+        " found, ",
         value(`performance.false-positives@${h}`),
         " flagged for nothing",
       ],
     ],
     [`performance.observed-expected@${h}`, ["slope ", both(`performance.calibration-slope@${h}`)]],
-    [`performance.net-benefit-gain@${h}`, ["in points, over flag all or none"]],
+    [`performance.net-benefit-gain@${h}`, ["in points"]],
     [
       `performance.sensitivity@${h}/worst-of-strata`,
       ["n ", { id: `performance.sensitivity@${h}/worst-of-strata`, part: "n" }],

@@ -59,8 +59,8 @@ function decision({ verdict, book, horizon, requirements }: MemoInputs): Phrase 
   const missing = requirements.filter((requirement) => verdict.decidedBy.includes(requirement.id));
   const target = verdict.word === "HOLD" ? "a silent run" : "live use";
   const noun = missing.length === 1 ? "requirement" : "requirements";
-  const verb = missing.length === 1 ? "has" : "have";
-  const sentence = `${missing.length} ${noun} for ${target} ${verb} no valid evidence: ${shortList(missing.map(nameInSentence))}.`;
+  const verb = missing.length === 1 ? "is" : "are";
+  const sentence = `${missing.length} ${noun} for ${target} ${verb} not yet shown: ${shortList(missing.map(nameInSentence))}.`;
   return knownIn(book, id)
     ? [recommend, "Observed over predicted risk is ", both(id), ", but ", sentence]
     : [recommend, capitalise(sentence)];
@@ -94,11 +94,14 @@ const weakest = [
   "quality.",
 ];
 
-function flaw({ findings }: MemoInputs): Memo["flaw"] {
+function flaw({ findings, verdict }: MemoInputs): Memo["flaw"] {
   const worst = worstFirst(findings);
   const [first] = worst;
   if (first?.severity === "fatal") return { lead: "Fatal:", text: first.sentence };
   if (first?.severity === "serious") return { lead: "None fatal. Most serious:", text: first.sentence };
+  if (verdict.word === "NO-GO") return { lead: "Fatal:", text: capitalised(verdict.reason) };
+  if (verdict.word === "REDESIGN")
+    return { lead: "None fatal. Decisive:", text: capitalised(verdict.reason) };
   const concerns = worst.filter(({ severity }) => severity === "concern");
   const chosen =
     weakest.flatMap((prefix) => concerns.filter(({ id }) => id.startsWith(prefix)))[0] ?? concerns[0];
@@ -152,7 +155,7 @@ function burdenText({ protocol, horizon: h }: MemoInputs): Memo["burden"] {
       value("burden.limit"),
       ", reached at ",
       value("burden.break-even"),
-      " false flags.",
+      " false flags a month.",
     ],
     benefit: [
       "Of 1,000 scored, ",
@@ -196,7 +199,8 @@ function papers({ requirements, verdict }: MemoInputs): Phrase {
 
 function mind({ protocol, requirements, verdict }: MemoInputs): Memo["mind"] {
   const unclear = requirements.find(
-    ({ id, state, remedy }) => id.startsWith("acceptance.") && state === "no evidence" && remedy,
+    ({ id, state, remedy }) =>
+      id.startsWith("acceptance.") && state === "no evidence" && remedy && verdict.decidedBy.includes(id),
   );
   const monitoring = protocol.monitoring;
   const signals = monitoring ? monitoring.signals.join(", ") : "no plan";

@@ -82,7 +82,7 @@ test("the reason names what is missing", () => {
   );
   expect(result.decidedBy).toEqual(["r", "s"]);
   expect(result.reason.join("")).toContain(
-    "2 of 2 requirements for a silent run have no valid evidence: peer training and signed owner",
+    "2 of 2 requirements for a silent run are not yet shown: peer training and signed owner",
   );
 });
 

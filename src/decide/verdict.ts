@@ -102,12 +102,12 @@ function missingFor(
   );
   if (missing.length === 0) return undefined;
   const names = listOf(missing.map(nameInSentence));
-  const verb = missing.length === 1 ? "has" : "have";
+  const verb = missing.length === 1 ? "is" : "are";
   const target = stage === "silent" ? "a silent run" : "live use";
   return {
     word,
     reason: [
-      `${missing.length} of ${countNeeded(requirements, stage)} requirements for ${target} ${verb} no valid evidence: ${names}.`,
+      `${missing.length} of ${countNeeded(requirements, stage)} requirements for ${target} ${verb} not yet shown: ${names}.`,
     ],
     decidedBy: missing.map(({ id }) => id),
     wouldChange: stage === "silent" ? [`Valid evidence for ${names}.`] : silentPlan,

@@ -109,7 +109,7 @@ const narrowScreen = `
   .signs { display: block; height: auto; } .signs > * { margin-top: 3rem; }
   .seal { justify-content: space-between; text-align: left; margin-top: 1.5rem; }
   .qr { width: 6rem; height: 6rem; }
-  .foot { display: block; white-space: normal; padding-top: .75rem; line-height: 1.125rem; }
+  .foot { display: grid; gap: .25rem; white-space: normal; padding-top: .75rem; line-height: 1.125rem; }
 }
 `;
 

@@ -178,10 +178,10 @@ describe("the verdict follows from the rule", () => {
       ],
     });
     expect(study.text(verdict.reason)).toBe(
-      `7 of 15 requirements for a silent run have no valid evidence: ${missing}.`,
+      `7 of 15 requirements for a silent run are not yet shown: ${missing}.`,
     );
     expect(study.text(verdict.wouldChange)).toBe(`Valid evidence for ${missing}.`);
-    expect(study.run.stdout).toMatch(/^HOLD {2}breast-recurrence@1\.0\.0: 7 of 15 requirements/);
+    expect(study.run.stdout).toMatch(/^HOLD {2}node-positive-rfs-cox@1\.0\.0: 7 of 15 requirements/);
     expect(study.memo).toContain("HALTED");
   });
 

@@ -1,280 +1,204 @@
-import type { Fact } from "./count-audit.ts";
+import type { Counts, Fact } from "./count-audit.ts";
+import { eliminate, type Line } from "./elimination.ts";
 
-/** A fact with the counts that are not fixed, and what the fixed ones leave of it. */
-interface Row {
-  readonly fact: Fact;
-  readonly terms: ReadonlyMap<string, number>;
-  readonly low: number;
-  readonly high: number;
-}
-
-const tiny = 1e-7;
-
-/** What is known of counts, as a linear program. */
+/** What facts leave of counts when any numbers from 0 up, fractions included, may stand for them. */
 export interface Program {
   /** Values of a count in the solutions met so far: its range holds at least these. */
   readonly seen: (count: string) => readonly [low: number, high: number];
-  /** Takes a count as high (1) or low (−1) as it goes; the facts that hold it there, or undefined where stuck. */
-  readonly push: (count: string, sign: 1 | -1) => ReadonlySet<Fact> | undefined;
+  /** Takes a count as high (1) or low (−1) as it goes; the facts that hold it there, or all if it does not settle. */
+  readonly push: (count: string, sign: 1 | -1) => ReadonlySet<Fact>;
 }
 
 /**
- * All assignments of numbers from 0 up, fractions included, that fit some facts.
+ * The range of counts under facts, by the simplex method.
  *
- * Each set of facts that hang together is solved by the simplex method in two phases. A fact holds an extreme where its
- * dual value is not 0. `undefined` where rounding left no solution.
+ *     each count and the slack of each inequality = true value + Σ aᵢⱼ · dⱼ ≥ 0
  *
- * Reference: Bland (1977), Mathematics of Operations Research 2, 103–107, doi:10.1287/moor.2.2.103.
+ * dⱼ are the departures from the true counts that the equations leave free. The true counts fit, so that no first
+ * phase is needed. A row holds an extreme where its coefficient in the objective's row is not 0.
+ *
+ * Conventions: right-hand sides are widened by about 1e-7, each by another amount, so that no two rows tie; the
+ * steepest column enters, late in the run the first one (Bland 1977, doi:10.1287/moor.2.2.103).
  */
-export function linearProgram(facts: readonly Fact[]): Program {
-  const { rows, fixed } = withoutFixed(facts);
-  const tableaus = new Map<string, Tableau | undefined>();
+export function linearProgram(facts: readonly Fact[], counts: Counts): Program {
+  const lines = eliminate(facts, counts);
   const seen = new Map<string, readonly [low: number, high: number]>();
-  const note = (tableau: Tableau) => {
-    for (const [name, value] of solution(tableau)) {
-      const [low, high] = seen.get(name) ?? [value, value];
-      seen.set(name, [Math.min(low, value), Math.max(high, value)]);
-    }
+  const dictionaries = new Map<string, Dictionary>();
+  const note = (dictionary: Dictionary) => {
+    dictionary.lines.forEach(({ count }, i) => {
+      if (count === undefined) return;
+      const value = lineValue(dictionary, i);
+      const [low, high] = seen.get(count) ?? [value, value];
+      seen.set(count, [Math.min(low, value), Math.max(high, value)]);
+    });
   };
-  const tableauOf = (count: string) => {
-    if (tableaus.has(count)) return tableaus.get(count);
-    const linked = componentOf(count, rows);
-    const tableau = phaseOne(linked);
-    for (const { terms } of linked) for (const name of terms.keys()) tableaus.set(name, tableau);
-    if (tableau) note(tableau);
-    return tableau;
+  const dictionaryOf = (count: string): Dictionary => {
+    const found = dictionaries.get(count);
+    if (found) return found;
+    const dictionary = dictionaryFor(componentOf(count, lines));
+    for (const line of dictionary.lines)
+      if (line.count !== undefined) dictionaries.set(line.count, dictionary);
+    note(dictionary);
+    return dictionary;
   };
-  const isLoose = (count: string) => !rows.some(({ terms }) => terms.has(count));
   return {
     seen: (count) => {
-      const value = fixed.get(count);
-      if (value !== undefined) return [value, value];
-      if (isLoose(count)) return [0, Number.POSITIVE_INFINITY];
-      return tableauOf(count) ? seen.get(count)! : [1, 1];
+      dictionaryOf(count);
+      return seen.get(count)!;
     },
     push: (count, sign) => {
-      if (fixed.has(count)) return new Set(facts.filter((fact) => names(fact, count)));
-      const tableau = tableauOf(count);
-      if (!tableau) return undefined;
-      const end = optimum(tableau, count, sign);
-      if (!end) return undefined;
-      note(end.tableau);
-      if (end.isUnbounded) seen.set(count, [seen.get(count)![0], Number.POSITIVE_INFINITY]);
-      return end.proof;
+      const dictionary = dictionaryOf(count);
+      const end = climb(dictionary, count, sign);
+      note(dictionary);
+      if (end === "unbounded") seen.set(count, [seen.get(count)![0], Number.POSITIVE_INFINITY]);
+      return end === "stuck" ? new Set(facts) : holding(dictionary, count);
     },
   };
 }
 
-/** The value of each count at the tableau's corner. */
-function solution({ rows, basis, columns }: Tableau): [string, number][] {
-  const values = new Map([...basis].map((column, r) => [column, rows[r]!.at(-1)!]));
-  return [...columns].map(([name, column]) => [name, values.get(column) ?? 0]);
-}
-
-function names({ terms }: Fact, count: string): boolean {
-  return terms.some(([name]) => name === count);
-}
-
-/** Puts counts that one equation fixes into the others, until none is left. */
-function withoutFixed(facts: readonly Fact[]): {
-  readonly rows: readonly Row[];
-  readonly fixed: ReadonlyMap<string, number>;
-} {
-  const fixed = new Map<string, number>();
-  let rows = facts.map((fact): Row => {
-    const terms = new Map<string, number>();
-    for (const [name, times] of fact.terms) terms.set(name, (terms.get(name) ?? 0) + times);
-    return { fact, terms, low: fact.low, high: fact.high };
-  });
-  for (;;) {
-    const single = rows.filter(({ terms, low, high }) => terms.size === 1 && high - low < tiny);
-    for (const { terms, low } of single) for (const [name, times] of terms) fixed.set(name, low / times);
-    if (single.length === 0) return { rows, fixed };
-    rows = rows.map((row) => reduced(row, fixed)).filter(({ terms }) => terms.size > 0);
-  }
-}
-
-function reduced(row: Row, fixed: ReadonlyMap<string, number>): Row {
-  const terms = new Map<string, number>();
-  let known = 0;
-  for (const [name, times] of row.terms) {
-    const value = fixed.get(name);
-    if (value === undefined) terms.set(name, times);
-    else known += times * value;
-  }
-  return { ...row, terms, low: row.low - known, high: row.high - known };
-}
-
-function componentOf(count: string, rows: readonly Row[]): Row[] {
-  const reached = new Set([count]);
-  const found = new Set<Row>();
-  for (let before = -1; before < found.size; ) {
+function componentOf(count: string, lines: readonly Line[]): Line[] {
+  const own = lines.filter((line) => line.count === count);
+  const reached = new Set(own.flatMap(({ terms }) => [...terms.keys()]));
+  const found = new Set(own);
+  for (let before = 0; before < found.size; ) {
     before = found.size;
-    for (const row of rows) {
-      if (found.has(row) || ![...row.terms.keys()].some((name) => reached.has(name))) continue;
-      found.add(row);
-      for (const name of row.terms.keys()) reached.add(name);
+    for (const line of lines) {
+      if (found.has(line) || ![...line.terms.keys()].some((name) => reached.has(name))) continue;
+      found.add(line);
+      for (const name of line.terms.keys()) reached.add(name);
     }
   }
   return [...found];
 }
 
-interface Tableau {
-  /** Coefficients of counts, slacks and artificial variables, then the right-hand side. */
-  readonly rows: readonly Float64Array[];
-  readonly basis: Int32Array;
-  readonly columns: ReadonlyMap<string, number>;
-  readonly nReal: number;
-  /** For each row the fact, and the column that began in its basis: where its dual value is read. */
-  readonly sources: readonly { readonly fact: Fact; readonly unit: number }[];
-}
-
-interface Side {
-  readonly row: Row;
-  readonly slack: -1 | 0 | 1;
-  readonly bound: number;
-}
-
-function sidesOf(row: Row): Side[] {
-  const { low, high } = row;
-  if (high - low < tiny) return [{ row, slack: 0, bound: (low + high) / 2 }];
-  return [
-    ...(Number.isFinite(high) ? [{ row, slack: 1 as const, bound: high }] : []),
-    ...(Number.isFinite(low) ? [{ row, slack: -1 as const, bound: low }] : []),
-  ];
-}
-
-/** Some solution, or undefined where there is none. */
-function phaseOne(linked: readonly Row[]): Tableau | undefined {
-  const columns = new Map<string, number>();
-  for (const { terms } of linked)
-    for (const name of terms.keys()) if (!columns.has(name)) columns.set(name, columns.size);
-  const sides = linked.flatMap(sidesOf);
-  const nReal = columns.size + sides.filter(({ slack }) => slack !== 0).length;
-  const width = nReal + sides.length + 1;
-  const basis = new Int32Array(sides.length);
-  let nextSlack = columns.size;
-  const rows = sides.map(({ row, slack, bound }, r) => {
-    const sign = bound < 0 ? -1 : 1;
-    const line = new Float64Array(width);
-    for (const [name, times] of row.terms) line[columns.get(name)!] = sign * times;
-    const own = slack === 0 ? -1 : nextSlack++;
-    if (own >= 0) line[own] = sign * slack;
-    line[width - 1] = sign * bound;
-    basis[r] = own >= 0 && line[own] === 1 ? own : nReal + r;
-    line[basis[r]!] = 1;
-    return line;
-  });
-  const sources = sides.map(({ row: { fact } }, r) => ({ fact, unit: basis[r]! }));
-  const cost = new Float64Array(width);
-  rows.forEach((line, r) => {
-    if (basis[r]! >= nReal) add(cost, line, 1);
-  });
-  cost.fill(0, nReal, width - 1);
-  const tableau = { rows, basis, columns, nReal, sources };
-  return climb(tableau, cost) === "stuck" || cost[width - 1]! > 1e-5 ? undefined : tableau;
-}
-
-interface Optimum {
-  readonly tableau: Tableau;
-  readonly isUnbounded: boolean;
-  readonly proof: ReadonlySet<Fact>;
-}
-
-function optimum(start: Tableau, count: string, sign: 1 | -1): Optimum | undefined {
-  const tableau = { ...start, rows: start.rows.map((row) => row.slice()), basis: start.basis.slice() };
-  const cost = new Float64Array(tableau.rows[0]!.length);
-  cost[tableau.columns.get(count)!] = sign;
-  tableau.rows.forEach((row, r) => {
-    add(cost, row, -cost[tableau.basis[r]!]!);
-  });
-  const end = climb(tableau, cost);
-  if (end === "stuck") return undefined;
-  const inProof = tableau.sources.filter(({ unit }) => Math.abs(cost[unit]!) > tiny);
-  return { tableau, isUnbounded: end === "unbounded", proof: new Set(inProof.map(({ fact }) => fact)) };
-}
-
-const noise = 1e-11;
-
 /**
- * Pivots while a column improves the objective. The steepest column first, which is fast; Bland's rule later, which
- * cannot go round in circles.
+ * Rows of basic variables as sums of the others: value + Σ a · other. A variable is a line (0 …) or, below 0, one of
+ * the free departures.
  */
-function climb(
-  tableau: Omit<Tableau, "columns" | "sources">,
-  cost: Float64Array,
-): "best" | "unbounded" | "stuck" {
-  const { rows, basis, nReal } = tableau;
-  const patience = 4 * (rows.length + 10);
-  for (let step = 0; step < 3 * patience; step++) {
-    const column = step < patience ? steepest(cost, nReal) : firstRising(cost, nReal);
+interface Dictionary {
+  readonly lines: readonly Line[];
+  readonly rows: Float64Array[];
+  readonly values: Float64Array;
+  /** Variable of each row and of each column. */
+  readonly basic: Int32Array;
+  readonly others: Int32Array;
+}
+
+function dictionaryFor(lines: readonly Line[]): Dictionary {
+  const columns = new Map<string, number>();
+  for (const { terms } of lines)
+    for (const name of terms.keys()) if (!columns.has(name)) columns.set(name, columns.size);
+  const rows = lines.map(({ terms }) => {
+    const row = new Float64Array(columns.size);
+    for (const [name, times] of terms) row[columns.get(name)!] = times;
+    return row;
+  });
+  const golden = 0.618_033_988_749_895;
+  return {
+    lines,
+    rows,
+    values: Float64Array.from(lines, ({ value }, i) => value + 1e-7 * (1 + ((i * golden) % 1))),
+    basic: Int32Array.from(lines, (_, i) => i),
+    others: Int32Array.from({ length: columns.size }, (_, j) => -1 - j),
+  };
+}
+
+function rowOf({ basic }: Dictionary, line: number): number {
+  return basic.indexOf(line);
+}
+
+function lineValue(dictionary: Dictionary, line: number): number {
+  const row = rowOf(dictionary, line);
+  return row < 0 ? 0 : dictionary.values[row]!;
+}
+
+const tiny = 1e-9;
+const noise = 1e-12;
+
+function climb(dictionary: Dictionary, count: string, sign: 1 | -1): "best" | "unbounded" | "stuck" {
+  const { lines, rows } = dictionary;
+  const line = lines.findIndex((candidate) => candidate.count === count);
+  const patience = 4 * (lines.length + 10);
+  for (let step = 0; step < 2 * patience; step++) {
+    const goal = rowOf(dictionary, line);
+    if (goal < 0 && sign < 0) return "best";
+    const column =
+      goal < 0 ? dictionary.others.indexOf(line) : entering(dictionary, rows[goal]!, sign, step < patience);
     if (column < 0) return "best";
-    const pivot = pivotRow(tableau, column, step < patience);
-    if (pivot < 0) return "unbounded";
-    const line = rows[pivot]!;
-    const factor = line[column]!;
-    for (let c = 0; c < line.length; c++) line[c]! /= factor;
-    const places = placesOf(line);
-    for (const row of [...rows.filter((_, r) => r !== pivot), cost]) add(row, line, -row[column]!, places);
-    basis[pivot] = column;
+    const direction = goal < 0 ? 1 : Math.sign(sign * rows[goal]![column]!);
+    const row = leaving(dictionary, column, direction);
+    if (row < 0) return "unbounded";
+    pivot(dictionary, row, column);
   }
   return "stuck";
 }
 
-function steepest(cost: Float64Array, nReal: number): number {
+/** A column that moves the goal: a free one in either direction, any other only up from 0. */
+function entering({ others }: Dictionary, goal: Float64Array, sign: 1 | -1, isSteepest: boolean): number {
   let column = -1;
   let most = tiny;
-  for (let c = 0; c < nReal; c++) {
-    if (cost[c]! <= most) continue;
-    most = cost[c]!;
-    column = c;
+  for (let j = 0; j < goal.length; j++) {
+    const gain = others[j]! < 0 ? Math.abs(goal[j]!) : sign * goal[j]!;
+    if (gain <= most) continue;
+    column = j;
+    if (!isSteepest) return column;
+    most = gain;
   }
   return column;
 }
 
-function firstRising(cost: Float64Array, nReal: number): number {
-  for (let c = 0; c < nReal; c++) if (cost[c]! > tiny) return c;
-  return -1;
+/** The row that falls to 0 first; free departures may fall below. Of equals the largest coefficient. */
+function leaving({ rows, values, basic }: Dictionary, column: number, direction: number): number {
+  let found = -1;
+  let least = Number.POSITIVE_INFINITY;
+  rows.forEach((row, i) => {
+    const falls = -direction * row[column]!;
+    if (basic[i]! < 0 || falls <= tiny) return;
+    const ratio = Math.max(0, values[i]!) / falls;
+    const isLarger = found >= 0 && falls > Math.abs(rows[found]![column]!);
+    if (ratio > least + noise || (ratio > least - noise && !isLarger)) return;
+    least = Math.min(least, ratio);
+    found = i;
+  });
+  return found;
+}
+
+/** Swaps the variable of a row with that of a column. */
+function pivot({ rows, values, basic, others }: Dictionary, at: number, column: number): void {
+  const row = rows[at]!;
+  const factor = row[column]!;
+  // entering = (leaving − value − Σ a · others) / factor
+  for (let j = 0; j < row.length; j++) row[j] = j === column ? 1 / factor : -row[j]! / factor;
+  values[at] = -values[at]! / factor;
+  const filled = [...row.keys()].filter((j) => j !== column && row[j] !== 0);
+  rows.forEach((other, i) => {
+    const times = other[column]!;
+    if (i === at || times === 0) return;
+    other[column] = times * row[column]!;
+    values[i]! += times * values[at]!;
+    for (const j of filled) {
+      const sum = other[j]! + times * row[j]!;
+      other[j] = Math.abs(sum) < noise ? 0 : sum;
+    }
+  });
+  const left = basic[at]!;
+  basic[at] = others[column]!;
+  others[column] = left;
 }
 
 /**
- * The row that limits a column first; an artificial variable left in the basis at 0 must stay there. Of equal rows the
- * largest pivot, which keeps rounding small, or for Bland's rule the first variable.
+ * The facts that keep a count from going further: goal − Σ a · line = 0 in all departures, so those whose multiples do
+ * not cancel.
  */
-function pivotRow(
-  { rows, basis, nReal }: Omit<Tableau, "columns" | "sources">,
-  column: number,
-  isLargest: boolean,
-): number {
-  let pivot = -1;
-  let least = Number.POSITIVE_INFINITY;
-  rows.forEach((row, r) => {
-    const [times, side] = [row[column]!, row.at(-1)!];
-    const stays = basis[r]! >= nReal && Math.abs(side) < 1e-6 && Math.abs(times) > tiny;
-    if (times <= tiny && !stays) return;
-    const ratio = stays ? 0 : Math.max(0, side) / times;
-    const isTie = pivot >= 0 && ratio <= least + 1e-9;
-    const isBetter = isLargest
-      ? Math.abs(times) > Math.abs(rows[pivot]?.[column] ?? 0)
-      : basis[r]! < (basis[pivot] ?? 0);
-    if (ratio >= least - 1e-9 && !(isTie && isBetter)) return;
-    least = Math.min(least, ratio);
-    pivot = r;
+function holding({ lines, rows, basic, others }: Dictionary, count: string): ReadonlySet<Fact> {
+  const line = lines.findIndex((candidate) => candidate.count === count);
+  const goal = rows[basic.indexOf(line)];
+  const multiples = new Map(lines[line]!.sources);
+  others.forEach((other, j) => {
+    const times = goal?.[j] ?? 0;
+    if (other < 0 || Math.abs(times) <= tiny) return;
+    for (const [fact, factor] of lines[other]!.sources)
+      multiples.set(fact, (multiples.get(fact) ?? 0) - times * factor);
   });
-  return pivot;
-}
-
-/** Where a row is not 0: few places, since a fact names few counts. */
-function placesOf(row: Float64Array): number[] {
-  const places: number[] = [];
-  for (let c = 0; c < row.length; c++) if (row[c] !== 0) places.push(c);
-  return places;
-}
-
-function add(row: Float64Array, other: Float64Array, times: number, places = placesOf(other)): void {
-  if (times === 0) return;
-  for (const c of places) {
-    const sum = row[c]! + times * other[c]!;
-    row[c] = Math.abs(sum) < noise ? 0 : sum;
-  }
+  return new Set([...multiples].flatMap(([fact, times]) => (Math.abs(times) > 1e-7 ? [fact] : [])));
 }

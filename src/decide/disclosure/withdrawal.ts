@@ -23,7 +23,7 @@ export function withdrawn(
   const isExposed = ([low, high]: readonly [low: number, high: number]) =>
     Math.ceil(low - rounding) >= 1 && Math.floor(high + rounding) < minimumCell;
   const programOf = (told: readonly Offer[]) =>
-    linearProgram([...identities, ...told.flatMap(({ facts }) => facts.filter(isTrue))]);
+    linearProgram([...identities, ...told.flatMap(({ facts }) => facts.filter(isTrue))], counts);
   let left = offers;
   let program = programOf(left);
   for (const [count, value = 0] of counts) {
@@ -39,26 +39,23 @@ export function withdrawn(
   return left;
 }
 
-/** The facts that expose a count, or undefined where none do; all that may where the program got stuck. */
+/** The facts that expose a count, or undefined where they do not. */
 function proofOf(
   count: string,
   program: Program,
   isExposed: (range: readonly [low: number, high: number]) => boolean,
-): ReadonlySet<Fact> | "all" | undefined {
-  const proof = new Set<Fact>();
+): ReadonlySet<Fact> | undefined {
   if (!isExposed(program.seen(count))) return undefined;
+  const proof = new Set<Fact>();
   for (const sign of [-1, 1] as const) {
-    const held = program.push(count, sign);
-    if (!held) return "all";
+    for (const fact of program.push(count, sign)) proof.add(fact);
     if (!isExposed(program.seen(count))) return undefined;
-    for (const fact of held) proof.add(fact);
   }
   return proof;
 }
 
 /** The last offer that takes part in a proof; where identities alone do, the last that names one of their counts. */
-function leastImportant(offers: readonly Offer[], proof: ReadonlySet<Fact> | "all"): Offer | undefined {
-  if (proof === "all") return offers.at(-1);
+function leastImportant(offers: readonly Offer[], proof: ReadonlySet<Fact>): Offer | undefined {
   const named = new Set([...proof].flatMap(({ terms }) => terms.map(([name]) => name)));
   const takesPart = ({ facts }: Offer) => facts.some((fact) => proof.has(fact));
   const isNamed = ({ facts }: Offer) => facts.some(({ terms }) => terms.some(([name]) => named.has(name)));

@@ -1,0 +1,50 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { dossier as fixture } from "../../test/report-fixture/dossier.ts";
+import { main } from "./main.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "probity-trace-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+mkdirSync(join(folder, "team"));
+writeFileSync(join(folder, "team", "dossier.json"), JSON.stringify(fixture));
+
+async function run(...argv: string[]) {
+  let stdout = "";
+  let stderr = "";
+  const code = await main(argv, {
+    stdout: (text) => {
+      stdout += text;
+    },
+    stderr: (text) => {
+      stderr += text;
+    },
+    terminalColumns: undefined,
+    loadEvaluate: () => Promise.reject(new Error("not needed")),
+    untilInterrupted: () => Promise.resolve(),
+  });
+  return { code, stdout, stderr };
+}
+
+test("every number of a dossier can be traced to its definition, base and files", async () => {
+  for (const { id } of fixture.estimates) {
+    const { code, stdout } = await run("trace", id, "--dossier", folder);
+    expect(code, id).toBe(0);
+    expect(stdout).toContain("definition  ");
+    for (const { sha256 } of fixture.files) expect(stdout).toContain(sha256);
+  }
+});
+
+test("an unknown number is a problem that names the nearest", async () => {
+  const [known] = fixture.estimates;
+  const { code, stderr } = await run("trace", `${known!.id}x`, "--dossier", folder);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`did you mean "${known!.id}"?`);
+});
+
+test("a folder without dossier is a problem", async () => {
+  const { code, stderr } = await run("trace", "performance.auc@60mo", "--dossier", join(folder, "team"));
+  expect(code).toBe(2);
+  expect(stderr).toContain("--dossier <folder>");
+});
