@@ -49,10 +49,36 @@ export function operatingPointPiece(cohort: Cohort, reading: Reading, point: Ope
       ...rates(whole, context, at),
       ...perThousand(reading, threshold, whole, context),
       ...baseline(whole, context),
+      gainFromCells(whole, context, point.threshold, at),
     ],
     matrices: [rawCounts(reading, whole)],
   };
   return joinPieces([own, strata]);
+}
+
+/** The gain of the decision curve, made from the cells instead: one censoring curve for all. */
+function gainFromCells(table: TwoByTwo, context: Context, threshold: number, at: string): ComputedEstimate {
+  const odds = threshold / (1 - threshold);
+  const { truePositive, falsePositive } = table.perThousand;
+  const outcome: Outcome =
+    "notEstimable" in table.prevalence
+      ? table.prevalence
+      : {
+          value:
+            (truePositive - falsePositive * odds) / 1000 -
+            Math.max(table.prevalence.value - (1 - table.prevalence.value) * odds, 0),
+          decimals: 3,
+        };
+  return estimateOf(
+    context,
+    {
+      measure: "performance.net-benefit-gain-cells",
+      label: `Net benefit at ${at} over the better default, from the cells`,
+      unit: "difference",
+      method: "IPCW, one pooled censoring curve; no interval",
+    },
+    outcome,
+  );
 }
 
 function baseline(table: TwoByTwo, context: Context): ComputedEstimate[] {

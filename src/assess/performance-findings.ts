@@ -8,6 +8,8 @@ const enoughEvents = 100;
 const unknownLimit = 0.2;
 /** A group in which more than this share is flagged is one that the model does not divide. */
 const flaggedLimit = 0.95;
+/** Two estimates of the gain that differ by more than this are a finding. */
+const gainGapLimit = 0.01;
 
 type Book = ReadonlyMap<string, ComputedEstimate>;
 
@@ -21,7 +23,7 @@ export function performanceFindings(cohort: Cohort, estimates: readonly Computed
       ...excludesOne(book, reading, "calibration-slope", "The calibration slope"),
       ...excludesOne(book, reading, "observed-expected", "Observed over expected"),
       ...chanceRanking(book, reading),
-      ...(reading.isPrimary ? noGain(book, reading) : []),
+      ...(reading.isPrimary ? [...noGain(book, reading), ...twoEstimators(book, reading)] : []),
     ]),
     ...cohort.groups.flatMap((group) => undivided(book, cohort, group)),
   ];
@@ -141,6 +143,33 @@ function noGain(book: Book, { short }: Reading): Finding[] {
       estimates: [id, flagged],
       remedy:
         "Justify the threshold by what a false flag costs the patient, or choose one at which the model gains.",
+    },
+  ];
+}
+
+/** The cells per 1,000 and the decision curve treat censoring differently; a gap shows that it depends on the flag. */
+function twoEstimators(book: Book, { short }: Reading): Finding[] {
+  const [curve, cells] = [
+    `performance.net-benefit-gain@${short}`,
+    `performance.net-benefit-gain-cells@${short}`,
+  ];
+  const [fromCurve, fromCells] = [known(book, curve), known(book, cells)];
+  if (!fromCurve || !fromCells || Math.abs(fromCurve.value - fromCells.value) <= gainGapLimit) return [];
+  return [
+    {
+      id: `performance.censoring-by-flag@${short}`,
+      stage: "performance",
+      severity: "concern",
+      sentence: [
+        "Net benefit over the better default is ",
+        { id: curve, part: "value" },
+        " with the censoring of the flagged and ",
+        { id: cells, part: "value" },
+        " from the cells per 1,000, which use one censoring curve for all: follow-up differs between flagged and others.",
+      ],
+      estimates: [curve, cells],
+      remedy:
+        "Read net benefit and the cells per 1,000 as two estimates; ask why follow-up differs with predicted risk.",
     },
   ];
 }

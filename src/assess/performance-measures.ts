@@ -15,6 +15,13 @@ const weights =
 /** What each number about performance means, once for all its estimates. */
 export const performanceMeasures: readonly Measure[] = [
   measure(
+    "performance.net-benefit-gain-cells",
+    "Net benefit over the better default, from the cells",
+    "The same gain made from the cells per 1,000, which weigh by one censoring curve for all; it differs from the other where censoring differs between the flagged and the rest.",
+    "found − flagged for nothing · p/(1 − p), per patient, less that of flagging all or nobody",
+    "Vickers & Elkin 2006, doi:10.1177/0272989X06295361",
+  ),
+  measure(
     "performance.observed",
     "Observed risk",
     "Share with an event by the horizon, censoring taken into account.",

@@ -28,14 +28,19 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     const asOf = options.asOf ?? protocol.decisionDate;
     const of = 4;
     const progress = (what: string, part: number) => options.progress({ done: part, of, what });
-    const assessing = assess(store, protocol, {
-      seed,
-      nDraws,
-      ...(executable ? { model: executable.model } : {}),
-      rowsFile: "patients.parquet",
-      progress: (what, done, all) =>
-        progress(all > 1 ? `${what}, ${done} of ${all} draws` : what, all > 1 ? 2 : 1),
-    });
+    // Ages of the data count to the date that the dossier speaks of.
+    const assessing = assess(
+      store,
+      { ...protocol, decisionDate: asOf },
+      {
+        seed,
+        nDraws,
+        ...(executable ? { model: executable.model } : {}),
+        rowsFile: "patients.parquet",
+        progress: (what, done, all) =>
+          progress(all > 1 ? `${what}, ${done} of ${all} draws` : what, all > 1 ? 2 : 1),
+      },
+    );
     // Page and plot libraries load while the engine reads the tables.
     const [assessment, { renderDossier }] = await Promise.all([assessing, import("./render-dossier.ts")]);
     progress("deciding", 3);

@@ -25,7 +25,9 @@ export function disclose(dossier: Dossier, minimumCell: number): Dossier {
   );
   if (minimumCell === 1) return { ...dossier, findings: withoutLines };
   const published = publication(dossier, minimumCell);
-  const estimates = dossier.estimates.map((estimate) => discloseEstimate(estimate, published));
+  const estimates = withoutPartialTables(
+    dossier.estimates.map((estimate) => discloseEstimate(estimate, published)),
+  );
   const byId = new Map(estimates.map((estimate) => [estimate.id, estimate]));
   const files = dossier.files.filter(({ id }) => published.file(id));
   return withoutCounts(
@@ -60,6 +62,25 @@ function discloseEstimate(estimate: Estimate, published: Publication): Estimate 
   if (shown.numerator === undefined || published.estimate(id, "fraction")) return asPrinted(shown);
   const { numerator: _, denominator: __, ...value } = shown;
   return asPrinted(value);
+}
+
+const cellOrRate =
+  /^performance\.((true|false)-(positives|negatives)|sensitivity|specificity|ppv|npv|accuracy|flagged|net-benefit-gain-cells)@/;
+
+/**
+ * A rate beside three cells gives the fourth, and event-free patients share one weight, so that a cell per 1,000 is a
+ * count: where one cell or rate of a two-by-two table is hidden, all of that table are.
+ */
+function withoutPartialTables(estimates: readonly Estimate[]): Estimate[] {
+  const table = ({ horizon, stratum }: Estimate) => `${horizon}/${stratum ?? ""}`;
+  const partial = new Set(
+    estimates.filter((estimate) => "hidden" in estimate && cellOrRate.test(estimate.id)).map(table),
+  );
+  return estimates.map((estimate) =>
+    !("hidden" in estimate) && cellOrRate.test(estimate.id) && partial.has(table(estimate))
+      ? hidden(estimate)
+      : estimate,
+  );
 }
 
 function hidden({ id, label, unit, method, evidence, horizon, stratum }: Estimate): HiddenEstimate {

@@ -90,9 +90,9 @@ function labelRow({ protocol }: MemoInputs): EvidenceRow {
   const { labelReview } = protocol.endpoint;
   return {
     measure: ["Label validity (kappa)"],
-    base: [
-      labelReview ? `${labelReview.charts} charts, ${labelReview.reviewers} readers` : "no chart read twice",
-    ],
+    base: labelReview
+      ? [{ id: "labels.kappa", part: "n" }, ` charts, ${labelReview.reviewers} readers`]
+      : ["no chart read twice"],
     estimate: "labels.kappa",
     setInAdvance: "none",
     met: labelReview?.kappa === undefined ? "no evidence" : "no limit set",

@@ -2,6 +2,7 @@ import type { Memo } from "../evidence/dossier.ts";
 import { type ComputedEstimate, isKnown } from "../evidence/estimate.ts";
 import { worstFirst } from "../evidence/finding.ts";
 import type { Phrase } from "../evidence/phrase.ts";
+import type { Protocol } from "../protocol/index.ts";
 import { type EstimateBook, knownIn } from "./estimate-book.ts";
 import { also, evidenceRows } from "./memo-evidence.ts";
 import type { MemoInputs } from "./memo-inputs.ts";
@@ -32,7 +33,7 @@ export function memo(inputs: MemoInputs): Memo {
       {
         term: "Horizon, endpoint",
         text: [
-          `${protocol.endpoint.horizon.label}; ${protocol.endpoint.meaning}, version ${protocol.endpoint.version}`,
+          `${horizonText(protocol)}; ${protocol.endpoint.meaning}, version ${protocol.endpoint.version}`,
         ],
       },
     ],
@@ -73,6 +74,10 @@ function shortList(names: readonly string[]): string {
   if (count === names.length) return listOf(names);
   const first = Math.max(1, count);
   return `${names.slice(0, first).join(", ")} and ${names.length - first} more`;
+}
+
+function horizonText({ endpoint: { horizon, readAt } }: Protocol): string {
+  return readAt ? `${horizon.label}, read at ${readAt.label}` : horizon.label;
 }
 
 function capitalise(text: string): string {

@@ -36,6 +36,12 @@ export function normaliseEndpoint(work: Normalising, columns: Readonly<Record<st
       work.contradiction(path, `${duration.label} is a horizon already`);
     }
   });
+  if (readAt && readAt.days < 0.95 * horizon.days) {
+    work.contradiction(
+      ["endpoint", "read_at"],
+      `${readAt.label} is too far before the horizon, ${horizon.label}: at least 95 % of it`,
+    );
+  }
   if (readAt && readAt.days > horizon.days + 1e-6) {
     work.contradiction(["endpoint", "read_at"], `${readAt.label} lies beyond the horizon, ${horizon.label}`);
   }

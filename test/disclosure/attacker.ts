@@ -28,6 +28,13 @@ const events = ["tp", "fn"];
 const free = ["fp", "tn"];
 const unknown = ["uf", "un"];
 
+const rateCells = {
+  sensitivity: ["tp", "fn"],
+  specificity: ["tn", "fp"],
+  ppv: ["tp", "fp"],
+  npv: ["tn", "fn"],
+} as const;
+
 type Range = readonly [low: number, high: number];
 
 const printedPlaces: Readonly<Record<string, number>> = {
@@ -186,6 +193,7 @@ class Knowledge {
       if (count !== null) this.sum([`all.${cells[i]}`], count);
     });
     this.readRates("all", "");
+    this.readWhole();
     this.readBurden();
     const families = new Map<string, string[]>();
     for (const stratum of this.strata()) {
@@ -195,7 +203,8 @@ class Knowledge {
       this.readWorst(stratum);
     }
     for (const [family, members] of families) {
-      for (const cell of cells)
+      this.readWeights(`rest:${family}`);
+      for (const cell of [...cells, "tp*", "fp*", "fn*", "tn*"])
         this.same(
           [`all.${cell}`],
           [...members.map((member) => `${member}.${cell}`), `rest:${family}.${cell}`],
@@ -210,16 +219,59 @@ class Knowledge {
 
   /** Weight of the event-free where it can be worked out. */
   private weight(): Range {
-    const [survival, left, n] = [
+    const [survival, left] = [
       this.known(`cohort.survival@${this.h}`),
       this.known(`cohort.event-free@${this.h}`),
-      this.n,
     ];
+    const { n } = this;
     if (!survival || !left || left.value === 0 || n === undefined) return [1, Number.POSITIVE_INFINITY];
     const [low, high] = printed(survival);
     const seen = this.known(`cohort.events@${this.h}`);
     if (seen && seen.value + left.value === n) return [1, 1];
     return [Math.max(1, (n * low) / left.value), (n * high) / left.value];
+  }
+
+  /** Each weighted cell beside its count; those of the whole add up to everybody, those of a partition to the whole. */
+  private readWeights(group: string): void {
+    const [low, high] = this.weight();
+    const at = (cell: string) => [`${group}.${cell}`, `${group}.${cell}*`] as const;
+    for (const cell of ["tp", "fp", "fn", "tn"]) {
+      const [count, weighted] = at(cell);
+      const isFree = cell === "fp" || cell === "tn";
+      this.between(
+        [
+          [weighted, 1],
+          [count, isFree ? -low : -1],
+        ],
+        [0, Number.POSITIVE_INFINITY],
+      );
+      if (Number.isFinite(high))
+        this.between(
+          [
+            [weighted, 1],
+            [count, -high],
+          ],
+          [Number.NEGATIVE_INFINITY, 0],
+        );
+    }
+  }
+
+  private readWhole(): void {
+    const { n } = this;
+    if (n === undefined) return;
+    const weighted = (keys: readonly string[]) => keys.map((cell) => `all.${cell}*`);
+    this.sum(weighted(["tp", "fp", "fn", "tn"]), n);
+    for (const [id, keys] of [
+      [`cohort.survival@${this.h}`, ["fp", "tn"]],
+      [`performance.observed@${this.h}`, ["tp", "fn"]],
+      [`performance.accuracy@${this.h}`, ["tp", "tn"]],
+      [`performance.accuracy-flag-nobody@${this.h}`, ["fp", "tn"]],
+    ] as const) {
+      const estimate = this.known(id);
+      if (!estimate) continue;
+      const [low, high] = printed(estimate);
+      this.sum(weighted(keys), [n * low, n * high]);
+    }
   }
 
   private readRates(group: string, suffix: string): void {
@@ -236,21 +288,18 @@ class Knowledge {
       this.count(`cohort.event-free${at}`, this.of(group, free));
       this.fraction(`cohort.unknown${at}`, this.of(group, unknown));
     }
+    this.readWeights(group);
     this.fraction(`performance.flagged${at}`, this.of(group, flagged));
-    const rates = {
-      sensitivity: ["tp", "fn"],
-      specificity: ["tn", "fp"],
-      ppv: ["tp", "fp"],
-      npv: ["tn", "fn"],
-    };
-    for (const [rate, [of, among]] of Object.entries(rates)) {
+    for (const [rate, [of, among]] of Object.entries(rateCells)) {
       const estimate = this.known(`performance.${rate}${at}`);
       if (!estimate) continue;
       if (estimate.numerator !== undefined) {
         this.sum([`${group}.${of}`], estimate.numerator);
         this.sum([`${group}.${among}`], estimate.denominator! - estimate.numerator);
       }
-      this.readRatio(`${group}.${of}`, `${group}.${among}`, printed(estimate));
+      this.readRatio(`${group}.${of}*`, `${group}.${among}*`, printed(estimate));
+      // All event-free have the same weight.
+      if (rate === "specificity") this.readRatio(`${group}.${of}`, `${group}.${among}`, printed(estimate));
     }
     const names = {
       tp: "true-positives",
@@ -262,45 +311,26 @@ class Knowledge {
       const estimate = this.known(`performance.${name}${at}`);
       if (!estimate || this.n === undefined) continue;
       const [low, high] = printed(estimate);
-      this.readWeighted(`${group}.${cell}`, [(low * this.n) / 1000, (high * this.n) / 1000]);
+      this.sum([`${group}.${cell}*`], [(low * this.n) / 1000, (high * this.n) / 1000]);
     }
   }
 
-  private weightOf(count: string): Range {
-    const [low, high] = this.weight();
-    return /\.(tp|fn)$/.test(count) ? [1, high] : [low, high];
-  }
-
-  /** low ≤ aA / (aA + bB) ≤ high for weights a and b within their ranges. */
+  /** low ≤ A / (A + B) ≤ high. */
   private readRatio(of: string, among: string, [low, high]: Range): void {
-    const isSame = /\.(fp|tn)$/.test(of) && /\.(fp|tn)$/.test(among);
-    const [a, b] = isSame
-      ? ([
-          [1, 1],
-          [1, 1],
-        ] as const)
-      : [this.weightOf(of), this.weightOf(among)];
-    if (low > 0 && Number.isFinite(a[1]))
-      this.between(
-        [
-          [of, (1 - low) * a[1]],
-          [among, -low * b[0]],
-        ],
-        [0, Number.POSITIVE_INFINITY],
-      );
-    if (high < 1 && Number.isFinite(b[1]))
-      this.between(
-        [
-          [of, (1 - high) * a[0]],
-          [among, -high * b[1]],
-        ],
-        [Number.NEGATIVE_INFINITY, 0],
-      );
-  }
-
-  private readWeighted(count: string, [low, high]: Range): void {
-    const [least, most] = this.weightOf(count);
-    this.sum([count], [Number.isFinite(most) ? low / most : Number.NEGATIVE_INFINITY, high / least]);
+    this.between(
+      [
+        [of, 1 - low],
+        [among, -low],
+      ],
+      [0, Number.POSITIVE_INFINITY],
+    );
+    this.between(
+      [
+        [of, 1 - high],
+        [among, -high],
+      ],
+      [Number.NEGATIVE_INFINITY, 0],
+    );
   }
 
   /** Dollars and hours give the false flags with more digits than the count per 1,000. */
@@ -310,21 +340,15 @@ class Knowledge {
     // The protocol's 140 patients a month, 8 minutes at $165 and 20 at $52.
     const scale = this.n / (140 * ((8 * 165 + 20 * 52) / 60));
     const [low, high] = printed(cost);
-    this.readWeighted("all.fp", [low * scale, high * scale]);
+    this.sum(["all.fp*"], [low * scale, high * scale]);
   }
 
   /** The worst stratum's rate is a floor for each. */
   private readWorst(stratum: string): void {
     if (stratum.startsWith("slice:")) return;
-    const rates = {
-      sensitivity: ["tp", "fn"],
-      specificity: ["tn", "fp"],
-      ppv: ["tp", "fp"],
-      npv: ["tn", "fn"],
-    };
-    for (const [rate, [of, among]] of Object.entries(rates)) {
+    for (const [rate, [of, among]] of Object.entries(rateCells)) {
       const worst = this.known(`performance.${rate}@${this.h}/worst-of-strata`);
-      if (worst) this.readRatio(`${stratum}.${of}`, `${stratum}.${among}`, [printed(worst)[0], 1]);
+      if (worst) this.readRatio(`${stratum}.${of}*`, `${stratum}.${among}*`, [printed(worst)[0], 1]);
     }
   }
 
@@ -380,42 +404,43 @@ class Knowledge {
     }
   }
 
-  /** The synthetic risks of all horizons rank alike, so that the groups are the same. */
+  /** The synthetic risks of all horizons rank alike; the groups are the same where their sizes are. */
   readRiskGroups(): void {
-    const names = new Set<string>();
+    const sizes = new Map<string, number>();
     this.dossier.horizons.forEach((h, i) => {
-      const groups = this.dossier.estimates.filter(
-        ({ id, stratum }) =>
-          stratum?.startsWith("risk-group:") && id.startsWith(`performance.expected@${h}/`),
+      const groups = this.dossier.estimates.flatMap(({ id, stratum }) =>
+        stratum?.startsWith("risk-group:") && id === `performance.expected@${h}/${stratum}` ? [stratum] : [],
       );
       if (groups.length === 0) return;
-      const of = (stratum: string | undefined, at = h) => `${stratum}@${at}.events`;
-      for (const { stratum } of groups) {
-        names.add(stratum!);
-        this.same([`${stratum}.n`], [of(stratum), `${stratum}@${h}.others`]);
+      const of = (stratum: string, key: string, at = h) => `${stratum}@${at}.${key}`;
+      for (const stratum of groups) {
+        this.same([of(stratum, "n")], [of(stratum, "events"), of(stratum, "others")]);
         for (const measure of ["expected", "observed"]) {
           const estimate = this.known(`performance.${measure}@${h}/${stratum}`);
           if (!estimate) continue;
-          this.sum([`${stratum}.n`], estimate.n);
-          if (estimate.events !== undefined) this.sum([of(stratum)], estimate.events);
+          sizes.set(of(stratum, "n"), estimate.n);
+          this.sum([of(stratum, "n")], estimate.n);
+          if (estimate.events !== undefined) this.sum([of(stratum, "events")], estimate.events);
           if (measure !== "observed") continue;
           const [low, high] = printed(estimate);
-          this.sum([of(stratum)], [Number.NEGATIVE_INFINITY, high * estimate.n]);
-          this.sum([of(stratum), `by:${h}.censored`], [low * estimate.n, Number.POSITIVE_INFINITY]);
+          this.sum([of(stratum, "events")], [Number.NEGATIVE_INFINITY, high * estimate.n]);
+          this.sum([of(stratum, "events"), `by:${h}.censored`], [low * estimate.n, Number.POSITIVE_INFINITY]);
         }
-        const before = this.dossier.horizons[i - 1];
-        if (before) this.same([of(stratum)], [of(stratum, before), `${stratum}@${h}.more`]);
       }
-      this.same(
-        [`by:${h}.events`],
-        groups.map(({ stratum }) => of(stratum)),
-      );
+      for (const key of ["n", "events"])
+        this.same(
+          key === "n" ? [`by:${h}.events`, `by:${h}.censored`, `by:${h}.left`] : [`by:${h}.events`],
+          groups.map((stratum) => of(stratum, key)),
+        );
+      const before = this.dossier.horizons[i - 1];
+      const size = (stratum: string, at: string) => sizes.get(of(stratum, "n", at));
+      if (before === undefined || groups.some((stratum) => size(stratum, h) !== size(stratum, before)))
+        return;
+      for (const stratum of groups) {
+        this.same([of(stratum, "n")], [of(stratum, "n", before)]);
+        this.same([of(stratum, "events")], [of(stratum, "events", before), of(stratum, "more")]);
+      }
     });
-    if (this.n !== undefined && names.size > 0)
-      this.sum(
-        [...names].map((name) => `${name}.n`),
-        this.n,
-      );
   }
 
   readAttrition(): void {

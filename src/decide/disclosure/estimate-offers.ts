@@ -2,6 +2,7 @@ import type { ComputedEstimate, KnownEstimate } from "../../evidence/estimate.ts
 import { isKnown, measureOf } from "../../evidence/estimate.ts";
 import type { Fact } from "./count-audit.ts";
 import { patients, type Registry, rowsCount } from "./count-registry.ts";
+import { type Offer, offerKey } from "./offer.ts";
 import { printedRange } from "./printed.ts";
 import {
   exactly,
@@ -16,19 +17,6 @@ import {
 import { shareCounts } from "./row-counts.ts";
 import { netBenefitFacts } from "./thresholds.ts";
 import { atEnd, atHorizon, riskGroup } from "./time-counts.ts";
-
-/** One thing that may be published or withheld. */
-export interface Offer {
-  readonly key: string;
-  readonly facts: readonly Fact[];
-  /** Counts none of which may be small: the classical rule for rates. */
-  readonly basis: readonly string[];
-  /** Counts that would be shown beside it if they were 0. */
-  readonly apparent?: readonly string[];
-}
-
-/** An estimate's number, its count of events and its fraction are published one by one. */
-export const offerKey = (id: string, part: "value" | "events" | "fraction") => `${id}#${part}`;
 
 export function estimateOffers(estimate: ComputedEstimate, to: Registry): Offer[] {
   const { id, n, events } = estimate;

@@ -2,10 +2,11 @@ import type { Dossier, Memo } from "../../evidence/dossier.ts";
 import type { Estimate } from "../../evidence/estimate.ts";
 import { isKnown } from "../../evidence/estimate.ts";
 import { isReference, type Phrase } from "../../evidence/phrase.ts";
+import { typedCounts } from "./typed-counts.ts";
 
 /**
- * Takes out of every sentence what the numbers no longer tell: a fraction of which only the value is shown, counts
- * typed as text, and the number of patients needed where the estimate behind it is hidden.
+ * Takes out of every sentence what the numbers no longer tell: a fraction of which only the value is shown, and
+ * counts typed as text.
  */
 export function withoutCounts(disclosed: Dossier, whole: Dossier): Dossier {
   const byId = new Map(disclosed.estimates.map((estimate) => [estimate.id, estimate]));
@@ -61,29 +62,6 @@ function memoIn(memo: Memo, phrase: (pieces: Phrase) => Phrase): Memo {
     papers: phrase(memo.papers),
     mind: terms(memo.mind),
   };
-}
-
-interface Replacement {
-  readonly from: string;
-  readonly to: string;
-}
-
-function typedCounts(
-  { requirements, estimates }: Dossier,
-  byId: ReadonlyMap<string, Estimate>,
-): Replacement[] {
-  const isHidden = (id: string) => {
-    const estimate = byId.get(id);
-    return estimate !== undefined && "hidden" in estimate;
-  };
-  const needed = requirements.flatMap(({ remedy, evidence }) =>
-    remedy !== undefined && evidence.some(isHidden)
-      ? [{ from: remedy, to: remedy.replace(/about n = [\d,]+ patients/, "more patients") }]
-      : [],
-  );
-  const charts = estimates.find(({ id }) => id === "labels.kappa");
-  const nCharts = charts && isHidden(charts.id) ? charts.n : null;
-  return nCharts === null ? needed : [...needed, { from: `${nCharts} charts`, to: "Charts (number hidden)" }];
 }
 
 function hasFraction(estimate: Estimate | undefined): boolean {

@@ -1,7 +1,7 @@
 import type { Fact } from "./count-audit.ts";
 import type { CohortCounts } from "./count-registry.ts";
-import type { Offer } from "./estimate-offers.ts";
 import { linearProgram, type Program } from "./linear-program.ts";
+import type { Offer } from "./offer.ts";
 
 const rounding = 1e-4;
 
