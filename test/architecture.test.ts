@@ -47,6 +47,8 @@ const rooms: readonly Room[] = [
 /** A folder is named after what it holds; these names say nothing. */
 const emptyNames = ["utils", "helpers", "common", "core", "shared", "legacy", "v2"];
 const maxLines = 300;
+/** docs/decisions/0005-database-in-a-child-process.md says why. */
+const windowFunction = /\bover\s*\(|\bqualify\b/;
 
 interface SourceFile {
   /** With slashes, from the root: "src/stats/order.ts". */
@@ -163,6 +165,14 @@ test("no folder has a name that says nothing", () => {
   // test/shared is named after `npm run test:shared`.
   const folders = new Set(sources.flatMap((file) => file.path.split("/").slice(1, -1)));
   expect([...folders].filter((name) => emptyNames.includes(name))).toEqual([]);
+});
+
+test("no query uses a window function, where the engine can lose a thread's state", () => {
+  const windows = sources
+    .filter(({ room }) => room === "data")
+    .filter(({ path }) => windowFunction.test(readFileSync(join(root, path), "utf8")));
+  expect(windows.map(({ path }) => path)).toEqual([]);
+  expect("sum(n) over (order by value)").toMatch(windowFunction);
 });
 
 test("every sub-path that package.json exports has a source, and the packages it names are in use", () => {

@@ -101,8 +101,12 @@ function selectColumns(
   const levels = texts.map(
     ({ value, level }) => sql`
     ${level} as (
-      select level, cast(row_number() over (order by level) - 1 as integer) as code
-      from (select distinct ${value} as level from wanted where ${value} is not null) as distinct_level
+      select unnest(levels) as level, cast(unnest(range(len(levels))) as integer) as code
+      from (
+        select list_sort(list(distinct ${value})) as levels
+        from wanted
+        where ${value} is not null
+      ) as distinct_level
     )`,
   );
   const cells = wanted.map(({ type, sql: value }, i) => {

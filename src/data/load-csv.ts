@@ -5,7 +5,7 @@ import { isUnreadable, selectFromCsv } from "./csv-sql.ts";
 import type { Database } from "./database.ts";
 import { fileColumns } from "./file-columns.ts";
 import { checkRows, type LoadedCsv } from "./row-checks.ts";
-import { type ScannedCsv, scanCsv } from "./scan-csv.ts";
+import { linesOfRecords, type ScannedCsv, scanCsv } from "./scan-csv.ts";
 import { identifier, type Sql, sql, whole } from "./sql.ts";
 import type { CsvRequest, LoadedFile } from "./store.ts";
 import { fileInStudy } from "./study-path.ts";
@@ -74,7 +74,7 @@ async function createRelation(csv: LoadedCsv, fileId: number): Promise<Sql[]> {
       ${columnList(columns)},
       ${isUnreadable(columns)} as unreadable
     from (${selectFromCsv(path, scanned, columns)}) as cell`);
-  const { first, ordinals, extra } = scanned.lines;
+  const { first, ordinals } = scanned.lines;
   if (ordinals.length === 0) {
     await database.run(sql`
       create view ${relation} as
@@ -85,9 +85,9 @@ async function createRelation(csv: LoadedCsv, fileId: number): Promise<Sql[]> {
       from ${rows}`);
     return [sql`drop view ${relation}`, sql`drop table ${rows}`];
   }
-  await database.createFromArrays("line_shift", [
-    { name: "ordinal", values: ordinals },
-    { name: "extra", values: extra },
+  await database.createFromArrays("record_line", [
+    { name: "ordinal", values: Int32Array.from({ length: scanned.records }, (_, ordinal) => ordinal) },
+    { name: "source_line", values: linesOfRecords(scanned) },
   ]);
   await database.run(sql`
     create table ${relation} as
@@ -98,14 +98,12 @@ async function createRelation(csv: LoadedCsv, fileId: number): Promise<Sql[]> {
       ${columnList(columns)},
       unreadable,
       ${whole(fileId)} as source_file,
-      cast(
-        ordinal + ${whole(first)} + coalesce(sum(extra) over (order by ordinal), 0) as integer
-      ) as source_line
+      source_line
     from numbered
-    left join line_shift using (ordinal)
+    join record_line using (ordinal)
     order by ordinal`);
   await database.run(sql`drop table ${rows}`);
-  await database.run(sql`drop table line_shift`);
+  await database.run(sql`drop table record_line`);
   return [sql`drop table ${relation}`];
 }
 

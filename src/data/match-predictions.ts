@@ -2,7 +2,7 @@ import type { Database } from "./database.ts";
 import { offendingRows } from "./offenders.ts";
 import { identifier, joined, type Sql, sql } from "./sql.ts";
 import type { MatchFacts, MatchRequest, Offenders } from "./store.ts";
-import { columnList, columnOf, isSameKey, type Table, type TableColumn } from "./table.ts";
+import { columnList, columnOf, isSameKey, repeatedRows, type Table, type TableColumn } from "./table.ts";
 
 const listed = 20;
 const none: Offenders = { count: 0, first: [] };
@@ -165,16 +165,8 @@ async function withoutPartner(
 async function duplicates(database: Database, side: Side): Promise<Offenders> {
   if (isUnique(side)) return none;
   const { table, key } = side;
-  const query = sql`
-    select source_line
-    from (
-      select
-        source_line,
-        row_number() over (partition by ${columnList(key)} order by source_file, source_line) as nth
-      from ${table.relation}
-    ) as keyed
-    where nth > 1`;
-  return placesOf(database, table, query);
+  const repeated = repeatedRows(table.relation, columnList(key));
+  return placesOf(database, table, sql`select source_line from (${repeated}) as repeated`);
 }
 
 async function placesOf(database: Database, { source }: Table, query: Sql): Promise<Offenders> {

@@ -15,10 +15,10 @@ export async function offendingRows(
   { order, listed }: { order: Sql; listed: number },
 ): Promise<OffendingRows> {
   const rows = await database.rows(sql`
-    with offender as (${query})
+    with offender as materialized (${query})
     select
       *,
-      count(*) over () as offenders
+      (select count(*) from offender) as offenders
     from offender
     order by ${order}
     limit ${whole(listed)}`);

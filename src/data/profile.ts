@@ -62,32 +62,19 @@ async function profileColumn(
 /** Quartiles by rank: the smallest value whose cumulative count reaches the share of all that are present. */
 function selectFacts({ relation }: Table, { type, sql: value }: TableColumn, filter: Sql): Sql {
   const shown = (aggregate: Sql) => (type === "number" ? aggregate : sql`cast(${aggregate} as varchar)`);
-  const quartile = (share: Sql) => shown(sql`min(value) filter (where cumulative >= ${share} * present)`);
+  const quartile = (share: Sql) => shown(sql`quantile_disc(${value}, ${share})`);
   return sql`
-    with frequency as (
-      select ${value} as value, count(*) as n
-      from ${relation}
-      where ${filter}
-      group by value
-    ),
-    ranked as (
-      select
-        value,
-        sum(n) over (order by value) as cumulative,
-        sum(n) over () as present
-      from frequency
-      where value is not null
-    )
     select
-      (select coalesce(cast(sum(n) as bigint), 0) from frequency),
-      (select coalesce(cast(sum(n) as bigint), 0) from frequency where value is null),
       count(*),
-      ${shown(sql`min(value)`)},
-      ${shown(sql`max(value)`)},
+      count(*) - count(${value}),
+      count(distinct ${value}),
+      ${shown(sql`min(${value})`)},
+      ${shown(sql`max(${value})`)},
       ${quartile(sql`0.25`)},
       ${quartile(sql`0.5`)},
       ${quartile(sql`0.75`)}
-    from ranked`;
+    from ${relation}
+    where ${filter}`;
 }
 
 /** Rows outside the limits or not among the levels; undefined where neither is given. */

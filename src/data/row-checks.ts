@@ -6,6 +6,7 @@ import { offendingRows, quoted, refuse } from "./offenders.ts";
 import { lineOfRecord, type ScannedCsv } from "./scan-csv.ts";
 import { joined, type Sql, sql, whole } from "./sql.ts";
 import type { CsvRequest } from "./store.ts";
+import { columnList, repeatedRows } from "./table.ts";
 
 const listed = 10;
 
@@ -106,26 +107,14 @@ async function refuseRepeatedKeys({
   columns,
   relation,
 }: LoadedCsv): Promise<void> {
-  const key = joined(
-    columns.filter(({ name }) => request.key.includes(name)).map((column) => column.sql),
-    ", ",
-  );
+  const key = columnList(columns.filter(({ name }) => request.key.includes(name)));
   const [distinct] = await database.rows(sql`
     select count(*) from (select ${key} from ${relation} group by ${key}) as key`);
   if (distinct![0] === scanned.records) return;
-  const { count, first } = await offendingRows(
-    database,
-    sql`
-      select source_line, first_line
-      from (
-        select
-          source_line,
-          min(source_line) over (partition by ${key}) as first_line
-        from ${relation}
-      ) as keyed
-      where source_line > first_line`,
-    { order: sql`source_line`, listed },
-  );
+  const { count, first } = await offendingRows(database, repeatedRows(relation, key), {
+    order: sql`source_line`,
+    listed,
+  });
   const places = first.map(([line, firstLine]) => ({
     where: `${request.file}:${line}:${request.key.join("+")}`,
     text: `same key as line ${firstLine}`,

@@ -111,3 +111,14 @@ export function lineOfRecord({ first, ordinals, extra }: RecordLines, ordinal: n
   for (let i = 0; i < ordinals.length && ordinals[i]! <= ordinal; i++) line += extra[i]!;
   return line;
 }
+
+/** The line that each record starts on. */
+export function linesOfRecords({ records, lines: { first, ordinals, extra } }: ScannedCsv): Int32Array {
+  const lines = new Int32Array(records);
+  let shift = first;
+  for (let ordinal = 0, next = 0; ordinal < records; ordinal++) {
+    for (; ordinals[next] === ordinal; next++) shift += extra[next]!;
+    lines[ordinal] = ordinal + shift;
+  }
+  return lines;
+}

@@ -70,3 +70,16 @@ export function columnList(columns: Iterable<TableColumn>): Sql {
     ", ",
   );
 }
+
+/** `source_line` and `first_line` of each row whose key an earlier row of the file has; an empty part is a value too. */
+export function repeatedRows(relation: Sql, key: Sql): Sql {
+  return sql`
+    select source_line, first_line
+    from (
+      select min(source_line) as first_line, unnest(list(source_line)) as source_line
+      from ${relation}
+      group by ${key}
+      having count(*) > 1
+    ) as keyed
+    where source_line > first_line`;
+}

@@ -242,7 +242,7 @@ describe.each([...protocolProblems, ...fileProblems, ...valueProblems])("$name",
   const argv = ["evaluate", study, "--out", join(at, "out"), "--bootstrap-draws", "0"];
 
   test("exits 2, says where and what to do, and writes nothing", async () => {
-    const { code: exitCode, stdout, stderr } = await probity(argv);
+    const { code: exitCode, stdout, stderr } = await probity(["--debug", ...argv]);
     expect(stderr).toMatch(/^probity: error: /m);
     expect(exitCode).toBe(2);
     expect(stdout).toBe("");
@@ -258,8 +258,8 @@ describe.each([...protocolProblems, ...fileProblems, ...valueProblems])("$name",
   });
 
   test("--json prints it as one object", async () => {
-    const { code: exitCode, stdout } = await probity([...argv, "--json"]);
-    expect(exitCode).toBe(2);
+    const { code: exitCode, stdout, stderr } = await probity(["--debug", ...argv, "--json"]);
+    expect(exitCode, stderr).toBe(2);
     const { problem } = JSON.parse(stdout);
     expect(problem).toMatchObject({ type: `/problems/${code}`, instance: expect.any(String) });
     expect(problem.detail.length).toBeGreaterThan(10);
