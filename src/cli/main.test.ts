@@ -58,6 +58,8 @@ async function run(argv: string[], { fails }: { fails?: unknown } = {}): Promise
     },
     terminalColumns: undefined,
     untilInterrupted: async () => {},
+    clock: () => new Date(),
+    workspace: "nowhere",
     loadEvaluate: async () => async (options) => {
       asked = options;
       options.progress({ done: 1, of: 2, what: "cohort" });
@@ -68,7 +70,7 @@ async function run(argv: string[], { fails }: { fails?: unknown } = {}): Promise
         report: at("committee/report.html"),
         dossier: at("team/dossier.json"),
       };
-      return { dossier, outDir: options.out ?? "", files, seconds: 1 };
+      return { sealed: false, dossier, outDir: options.out ?? "", files, seconds: 1 };
     },
   });
   return { code, stdout, stderr, asked };

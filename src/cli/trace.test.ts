@@ -21,6 +21,8 @@ async function run(...argv: string[]) {
       stderr += text;
     },
     terminalColumns: undefined,
+    clock: () => new Date(),
+    workspace: "nowhere",
     loadEvaluate: () => Promise.reject(new Error("not needed")),
     untilInterrupted: () => Promise.resolve(),
   });

@@ -7,11 +7,12 @@ import { type EstimateBook, knownIn } from "./estimate-book.ts";
 import { also, evidenceRows } from "./memo-evidence.ts";
 import type { MemoInputs } from "./memo-inputs.ts";
 import { both, value } from "./references.ts";
+import { amendmentWords, lockWords } from "./trail-words.ts";
 import { listOf, nameInSentence } from "./verdict.ts";
 
 /** The words of the one page, in the order in which a committee reads them. */
 export function memo(inputs: MemoInputs): Memo {
-  const { protocol, asOf, protocolSha256 } = inputs;
+  const { protocol, asOf, protocolSha256, trail } = inputs;
   return {
     header: {
       model: protocol.model.name,
@@ -19,7 +20,7 @@ export function memo(inputs: MemoInputs): Memo {
       site: [protocol.site, ", ", value("cohort.analysed"), " patients"],
       dataCut: protocol.data.cut,
       author: protocol.author,
-      protocol: `${protocolSha256.slice(0, 4)} … ${protocolSha256.slice(-4)}, not locked`,
+      protocol: `${protocolSha256.slice(0, 4)} … ${protocolSha256.slice(-4)}, ${lockWords(trail)}`,
       date: asOf,
       state: "unsigned",
     },
@@ -191,7 +192,7 @@ function harm({ protocol }: MemoInputs): Memo["harm"] {
   ];
 }
 
-function papers({ requirements, verdict }: MemoInputs): Phrase {
+function papers({ requirements, verdict, trail }: MemoInputs): Phrase {
   const open = requirements.filter(({ gate, state }) => gate !== undefined && state !== "pass").length;
   const approvals = requirements
     .filter(({ id }) => id.startsWith("approval."))
@@ -199,6 +200,7 @@ function papers({ requirements, verdict }: MemoInputs): Phrase {
   return [
     ...(verdict.halted ? [`HALTED, ${open} of 7 gates not passed · `] : []),
     `${approvals.join(" · ")}.`,
+    ...amendmentWords(trail),
   ];
 }
 

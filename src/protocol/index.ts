@@ -10,6 +10,7 @@ export * from "./model-file.ts";
 export { type PageCount, pageColumns, pageCount, pageLines } from "./page-count.ts";
 export { parseProtocol, protocolPlace } from "./parse-protocol.ts";
 export type * from "./protocol.ts";
+export { changeText, type ProtocolChange, protocolChanges } from "./protocol-changes.ts";
 export { protocolDocs } from "./protocol-docs.ts";
 export type * from "./protocol-evidence.ts";
 export { type ProtocolInput, protocolSchema } from "./schema.ts";

@@ -62,7 +62,7 @@ function attritionSentence(steps: readonly AttritionStep[]): string {
   return `${left} after ${steps.length - 1} steps.`;
 }
 
-function attritionTable(steps: readonly AttritionStep[]): Table {
+export function attritionTable(steps: readonly AttritionStep[]): Table {
   const count = (value: number | null): string | null => (value === null ? null : formatCount(value));
   return {
     id: "cohort.attrition",

@@ -9,7 +9,7 @@ import { section } from "./section.ts";
 
 /** Every number of the dossier once: what it means, how it was made, and the command that opens it. */
 export function numbersSection(
-  dossier: Dossier,
+  dossier: Pick<Dossier, "estimates" | "measures">,
   numbers: Numbers,
   traceCommand: (id: string) => string,
 ): Html {
@@ -74,7 +74,13 @@ ${level}\u202f%${kind})`;
 }
 
 /** The source files by their SHA-256, and what else fixes the run. */
-export function filesSection({ files, protocolSha256, asOf, seed, minimumCell }: Dossier): Html {
+export function filesSection({
+  files,
+  protocolSha256,
+  asOf,
+  seed,
+  minimumCell,
+}: Pick<Dossier, "files" | "protocolSha256" | "asOf" | "seed" | "minimumCell">): Html {
   const rows = files.map(
     ({ name, rows: count, bytes, sha256 }: SourceFile) => html`<tr><th scope="row">${name}</th>
 <td class="n">${formatCount(count)}</td><td class="n">${formatCount(bytes)}</td><td

@@ -10,6 +10,7 @@ import { cohortSection } from "./report-cohort.ts";
 import { dataSections } from "./report-data.ts";
 import { filesSection, numbersSection } from "./report-numbers.ts";
 import { performanceSections } from "./report-performance.ts";
+import { protocolSection } from "./report-protocol.ts";
 import { burdenSection, requirementSections } from "./report-requirements.ts";
 import { reportStyle } from "./report-style.ts";
 
@@ -43,6 +44,7 @@ ${head(dossier, numbers)}
 ${contents()}
 <main id="main">
 ${dataSections(lookup, numbers)}
+${protocolSection(dossier)}
 ${cohortSection(lookup, numbers, document)}
 ${performanceSections(lookup, numbers, document)}
 ${burdenSection(lookup, numbers)}
@@ -75,6 +77,7 @@ ${verdict.halted ? html`<span class="stamp">HALTED</span>` : null}
 const parts = [
   ["data-first", "Data first"],
   ["findings", "Findings"],
+  ["protocol", "Protocol"],
   ["cohort", "Cohort"],
   ["performance", "Performance"],
   ["for-whom", "For whom"],
