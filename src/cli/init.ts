@@ -1,9 +1,10 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { Problem } from "../evidence/problem.ts";
 import { lintProtocol } from "../protocol/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
+import { asWriteProblem, makeFolder } from "./make-folder.ts";
 import { displayPath } from "./protocol-file.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { findTemplate, type Template, templates } from "./templates.ts";
@@ -75,7 +76,7 @@ function started(folder: string | undefined, { template: kind, json }: InitOptio
 function writeProtocol(folder: string, { text }: Template): string {
   const path = join(folder, "protocol.yaml");
   const file = inFolder(folder, () => {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     return openSync(path, "wx");
   });
   try {
@@ -92,15 +93,6 @@ function writeProtocol(folder: string, { text }: Template): string {
   return path;
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: "writing there is not permitted",
-  EPERM: "writing there is not permitted",
-  EROFS: "the disk is read-only",
-  ENOSPC: "the disk is full",
-  ENOTDIR: "a file stands where a folder is needed",
-  ENAMETOOLONG: "the name is too long",
-};
-
 function inFolder<T>(folder: string, work: () => T): T {
   try {
     return work();
@@ -112,12 +104,6 @@ function inFolder<T>(folder: string, work: () => T): T {
         hint: "name another folder",
       });
     }
-    const reason = code === "EEXIST" ? reasons.ENOTDIR : reasons[code];
-    if (reason === undefined) throw error;
-    throw new Problem("out-not-writable", reason, {
-      where: displayPath(folder),
-      hint: "name another folder",
-      cause: error,
-    });
+    throw asWriteProblem(error, { where: displayPath(folder), hint: "name another folder" });
   }
 }
