@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
+import { counted } from "../evidence/format.ts";
 import { Problem } from "../evidence/problem.ts";
 import { lintProtocol } from "../protocol/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
@@ -54,7 +55,7 @@ function started(folder: string | undefined, { template: kind, json }: InitOptio
   const study = displayPath(folder);
   const files = [protocol.data.patients.file, protocol.data.predictions.file];
   const next = [
-    `fill in the ${lines.length} lines marked "# to supply", the first at ${lines[0]}`,
+    `fill in the ${counted(lines.length, "line")} marked "# to supply", the first at ${lines[0]}`,
     `probity lint ${study}`,
     `probity triage ${study}`,
     `put ${files.join(" and ")} into ${study}`,

@@ -59,7 +59,10 @@ export function checkLevels(tree: Expression, levels: Levels, place: Place): voi
     refuse(`"${column.name}" has no level ${written(literal)}`, column, value.span, meant && written(meant));
   };
   const compare = (column: Levelled, operator: ComparisonOperator, value: Expression): void => {
-    if (operator === "=" || operator === "!=") return mustBeLevel(column, value);
+    if (operator === "=" || operator === "!=") {
+      mustBeLevel(column, value);
+      return;
+    }
     const limit = literalOf(value);
     if (typeof limit !== "number" || column.codes.some((code) => isTrue[operator](Number(code), limit)))
       return;

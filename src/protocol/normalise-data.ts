@@ -1,3 +1,4 @@
+import { counted } from "../evidence/format.ts";
 import type { ValueType } from "./expression-tree.ts";
 import { given, type KnownColumns, type Normalising } from "./normalising.ts";
 import type {
@@ -148,7 +149,7 @@ function developmentVariable(
   if (type !== "number")
     work.contradiction(path, `classes stand for ranges of a number, "${name}" is a ${type}`);
   if (classes.length !== limits.length + 1) {
-    const message = `${classes.length} classes need ${classes.length - 1} upper limits, got ${limits.length}`;
+    const message = `${classes.length} classes need ${counted(classes.length - 1, "upper limit")}, got ${limits.length}`;
     work.contradiction([...path, "upper_limits"], message);
   }
   mustAscend(work, [...path, "upper_limits"], limits);
