@@ -25,7 +25,7 @@ const sliceColumn = (name: string) => `probity_slice_${name}`;
  *     time = min(time, censor_at);  event = event and time ≤ censor_at
  *
  * Ties keep the order of the source lines. A patient whose endpoint is missing is left out and counted.
- * Errors: a negative time; a kept patient without prediction.
+ * Errors: a kept patient without prediction.
  */
 export async function buildCohort(store: Store, protocol: Protocol): Promise<BuiltCohort> {
   const { endpoint, model, slices, strata } = protocol;
@@ -41,7 +41,6 @@ export async function buildCohort(store: Store, protocol: Protocol): Promise<Bui
   });
   const recorded = numbers(set, endpoint.time.column);
   const happened = truths(set, eventColumn);
-  refuseNegativeTimes(recorded, set.sourceLine, protocol);
   const analysed = rowsWithEndpoint(recorded, happened);
   for (const { name } of model.outputs)
     refuseUnscored(numbers(set, outputColumn(name)), { rows: analysed, line: set.sourceLine, protocol });
@@ -104,24 +103,6 @@ function followUpOf(
     event[i] = happened[rows[i]!] === 1 && followed <= censorDays ? 1 : 0;
   }
   return { time, event };
-}
-
-function refuseNegativeTimes(time: Float64Array, line: Int32Array, { data, endpoint }: Protocol): void {
-  const offenders: string[] = [];
-  let count = 0;
-  for (let i = 0; i < time.length; i++) {
-    if (!(time[i]! < 0)) continue;
-    count++;
-    if (offenders.length < 20)
-      offenders.push(`${data.patients.file}:${line[i]} ${endpoint.time.column}: ${time[i]}`);
-  }
-  if (count === 0) return;
-  const what = count === 1 ? "1 follow-up time is negative" : `${count} follow-up times are negative`;
-  throw new Problem("data-negative-time", what, {
-    where: `${data.patients.file} column ${endpoint.time.column}`,
-    hint: "time runs from the index to the event or the end of follow-up; correct the dates it was computed from",
-    others: listed({ count, first: offenders }),
-  });
 }
 
 function refuseUnscored(

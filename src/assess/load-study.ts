@@ -39,6 +39,7 @@ export async function loadStudy(store: Store, protocol: Protocol): Promise<Loade
     key: [data.patients.key],
   });
   await refuseUnknownLevels(store, "patients", data.patients.file, data.variables);
+  await refuseNegativeTimes(store, protocol);
   const predictions = await store.loadCsv({
     file: data.predictions.file,
     table: "predictions",
@@ -130,6 +131,20 @@ async function refuseUnknownLevels(
       hint: `correct the values, or declare the level under data.variables.${name}.levels`,
     });
   }
+}
+
+/** Of anybody in the file: the criteria may not hide that dates were mixed up. */
+async function refuseNegativeTimes(store: Store, { data, endpoint }: Protocol): Promise<void> {
+  const name = endpoint.time.column;
+  const columns = [{ name, plausible: [0, Number.MAX_VALUE] as const }];
+  const [offenders] = await store.implausible({ table: "patients", columns });
+  refuseOffenders(offenders!, {
+    code: "data-negative-time",
+    one: "follow-up time is negative",
+    many: "follow-up times are negative",
+    where: `${data.patients.file} column ${name}`,
+    hint: "time runs from the index to the event or the end of follow-up; correct the dates it was computed from",
+  });
 }
 
 async function refuseImpossibleRisks(store: Store, { data, model }: Protocol): Promise<void> {

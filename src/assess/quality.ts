@@ -2,6 +2,7 @@ import type { ColumnProfile, Store } from "../data/index.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Cell, Table } from "../evidence/figures.ts";
 import type { Finding } from "../evidence/finding.ts";
+import { counted } from "../evidence/format.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { Protocol, Variable } from "../protocol/index.ts";
 import { medianFollowUp } from "../stats/kaplan-meier.ts";
@@ -232,7 +233,9 @@ function labelAnswers({ endpoint }: Protocol): readonly Phrase[] {
   return [
     [`The event is ${endpoint.meaning}, version ${endpoint.version}, label source: ${endpoint.labelSource}.`],
     labelReview
-      ? [`${labelReview.charts} charts read by ${labelReview.reviewers} reviewers (${labelReview.document}).`]
+      ? [
+          `${labelReview.charts} charts read by ${counted(labelReview.reviewers, "reviewer")} (${labelReview.document}).`,
+        ]
       : ["No chart has been read a second time. We do not know how often the label is wrong."],
   ];
 }

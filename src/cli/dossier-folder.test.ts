@@ -1,16 +1,18 @@
 import { spawnSync } from "node:child_process";
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { defaultOut, prepareOut, recover, stageFolder, writeDossierFolder } from "./dossier-folder.ts";
 
 let folder: string;
@@ -98,6 +100,73 @@ test("a file in the place of the folder, or above it, is a Problem", () => {
   writeFileSync(join(folder, "deep"), "");
   expect(() => prepareOut(join(folder, "deep"))).toThrow(expect.objectContaining({ code: "out-is-a-file" }));
   expect(() => prepareOut(outDir)).toThrow(expect.objectContaining({ code: "out-not-writable" }));
+});
+
+const refusal = (work: () => void): { code: string; message: string } => {
+  try {
+    work();
+  } catch (error) {
+    return error as { code: string; message: string };
+  }
+  throw new Error("it was accepted");
+};
+
+// Linux answers "no such file" to every new folder there, at which Node's recursive mkdir never ends.
+test("a place where no folder can be made is a Problem", () => {
+  for (const place of ["/proc/x", "/proc/x/deep/study", "/proc/self/x"]) {
+    const write = () => {
+      prepareOut(place);
+      stageFolder(place);
+    };
+    expect(refusal(write).code).toBe("out-not-writable");
+  }
+});
+
+describe("a symbolic link in the place of the folder", () => {
+  const link = () => join(folder, "link");
+
+  test("to a folder stays a link, and its target is written", async () => {
+    mkdirSync(outDir, { recursive: true });
+    symlinkSync(outDir, link());
+    for (const text of ["one", "two"]) {
+      prepareOut(link());
+      await writeDossierFolder({ outDir: link(), files: memo(text), staged: stageFolder(link()) });
+      expect(readMemo()).toBe(text);
+    }
+    expect(lstatSync(link()).isSymbolicLink()).toBe(true);
+    expect([readdirSync(folder).sort(), beside()]).toEqual([["deep", "link"], ["study"]]);
+  });
+
+  test("to a folder with other things, to a file, to nothing or to itself is a Problem", () => {
+    mkdirSync(outDir, { recursive: true });
+    writeFileSync(join(outDir, "holiday.jpg"), "");
+    const cases = [
+      [outDir, "out-not-a-dossier"],
+      [join(outDir, "holiday.jpg"), "out-is-a-file"],
+      [join(folder, "nowhere"), "out-dangling-link"],
+      [link(), "out-not-writable"],
+    ] as const;
+    for (const [target, code] of cases) {
+      symlinkSync(target, link());
+      expect(refusal(() => prepareOut(link())).code).toBe(code);
+      expect(lstatSync(link()).isSymbolicLink()).toBe(true);
+      rmSync(link());
+    }
+    expect(readdirSync(folder)).toEqual(["deep"]);
+    expect(readdirSync(outDir)).toEqual(["holiday.jpg"]);
+  });
+
+  test("scraps of a killed run are found beside its target", async () => {
+    await writeDossierFolder({ outDir, files: memo("one") });
+    symlinkSync(outDir, link());
+    mkdirSync(join(folder, "deep", `.study.writing-${deadPid()}`));
+    prepareOut(link());
+    expect(beside()).toEqual(["study"]);
+  });
+});
+
+test("a place without a name is a Problem", () => {
+  expect(refusal(() => prepareOut("")).code).toBe("option-value");
 });
 
 test("without --out the dossier goes to out/ and the study's own name", () => {

@@ -1,8 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
-import { mkdir, open } from "node:fs/promises";
+import { existsSync, lstatSync, readdirSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { Problem } from "../evidence/problem.ts";
+import { asWriteProblem, makeFolder } from "./make-folder.ts";
 import { studyName } from "./study-folder.ts";
+
+const otherFolder = "name another folder with --out";
 
 /** What a dossier folder may hold; a folder with anything else in it is not replaced. */
 const ownEntries = ["committee", "team"];
@@ -14,25 +17,67 @@ export function defaultOut(study: string): string {
 
 /**
  * Makes sure that a dossier may be written at `outDir`, and finishes or removes what a killed run left there.
- * Throws a Problem when a file, a sealed dossier or a folder of other things is in the way.
+ * A symbolic link stays, and its target is written. Throws a Problem when a file, a sealed dossier, a folder of other
+ * things or a link to nothing is in the way.
  */
 export function prepareOut(outDir: string): void {
-  guardFileSystem(outDir, () => mkdirSync(dirname(resolve(outDir)), { recursive: true }));
-  recover(outDir);
-  if (!existsSync(outDir)) return;
-  const refuse = (code: string, message: string) => {
-    throw new Problem(code, message, { where: outDir, hint: "name another folder with --out" });
-  };
-  if (!statSync(outDir).isDirectory())
-    refuse("out-is-a-file", "the dossier needs a folder; a file is in its place");
-  const entries = readdirSync(outDir);
-  if (entries.includes("seal.json")) refuse("out-is-sealed", "a signed dossier is there and stays as it is");
+  guardFileSystem(outDir, () => {
+    makeFolder(dirname(placeOf(outDir)));
+    recover(outDir);
+    refuseWhatIsThere(outDir);
+  });
+}
+
+function refuseWhatIsThere(outDir: string): void {
+  const place = placeOf(outDir);
+  const found = statSync(place, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isDirectory())
+    refuse(outDir, "out-is-a-file", "the dossier needs a folder; a file is in its place");
+  const entries = entriesOf(place);
+  if (entries.includes("seal.json"))
+    refuse(outDir, "out-is-sealed", "a signed dossier is there and stays as it is");
   const others = entries.filter((name) => !ownEntries.includes(name));
   if (others.length > 0) {
-    refuse(
-      "out-not-a-dossier",
-      `the folder holds other things, such as "${others[0]}", and would be replaced whole`,
-    );
+    const message = `the folder holds other things, such as "${others[0]}", and would be replaced whole`;
+    refuse(outDir, "out-not-a-dossier", message);
+  }
+}
+
+function refuse(outDir: string, code: string, message: string): never {
+  throw new Problem(code, message, { where: outDir, hint: otherFolder });
+}
+
+/** Nothing where another run swaps its own dossier in at this moment. */
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+/** Where the folder itself lies: the target where `outDir` is a symbolic link, so that the link outlives the swap. */
+function placeOf(outDir: string): string {
+  if (outDir === "") {
+    throw new Problem("option-value", "the name of the folder is empty", {
+      where: "--out",
+      hint: otherFolder,
+    });
+  }
+  const full = resolve(outDir);
+  if (!lstatSync(full, { throwIfNoEntry: false })?.isSymbolicLink()) return full;
+  try {
+    return realpathSync(full);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== "ENOENT") throw asProblem(outDir, cause);
+    throw new Problem("out-dangling-link", "a symbolic link is there, and what it leads to does not exist", {
+      where: outDir,
+      hint: "make the folder that the link names, or remove the link",
+      cause,
+    });
   }
 }
 
@@ -41,7 +86,7 @@ export function stageFolder(outDir: string): string {
   const staged = besides(outDir, "writing");
   guardFileSystem(outDir, () => {
     rmSync(staged, { recursive: true, force: true });
-    mkdirSync(staged, { recursive: true });
+    makeFolder(staged);
   });
   return staged;
 }
@@ -72,11 +117,11 @@ export async function writeDossierFolder(options: {
     rmSync(staged, { recursive: true, force: true });
     throw asProblem(outDir, error);
   }
-  guardFileSystem(outDir, () => swap(outDir, besides(outDir, "ready"), besides(outDir, "previous")));
+  guardFileSystem(outDir, () => swap(placeOf(outDir), besides(outDir, "ready"), besides(outDir, "previous")));
 }
 
 async function writeFlushed(path: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const file = await open(path, "wx");
   try {
     await file.writeFile(content);
@@ -86,12 +131,12 @@ async function writeFlushed(path: string, content: string | Uint8Array): Promise
   }
 }
 
-function swap(outDir: string, ready: string, previous: string): void {
+function swap(place: string, ready: string, previous: string): void {
   // Another run may put its own dossier there between the two renames; then that one is the previous one.
   for (let attempt = 0; ; attempt += 1) {
     try {
-      if (existsSync(outDir)) renameSync(outDir, previous);
-      renameSync(ready, outDir);
+      if (existsSync(place)) renameSync(place, previous);
+      renameSync(ready, place);
       break;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
@@ -105,22 +150,42 @@ function swap(outDir: string, ready: string, previous: string): void {
 
 /** Puts a dossier back together that a killed run left between the two renames, and removes its scraps. */
 export function recover(outDir: string): void {
-  const parent = dirname(resolve(outDir));
-  if (!existsSync(parent)) return;
-  const prefix = `.${basename(resolve(outDir))}.`;
-  const left = readdirSync(parent).flatMap((name) => {
-    const match =
-      name.startsWith(prefix) && /^(writing|ready|previous)-(\d+)$/.exec(name.slice(prefix.length));
-    return match && !isAlive(Number(match[2])) ? [{ path: join(parent, name), kind: match[1]! }] : [];
-  });
-  const rank = ["ready", "previous", "writing"];
-  left.sort((a, b) => rank.indexOf(a.kind) - rank.indexOf(b.kind));
   guardFileSystem(outDir, () => {
-    for (const { path, kind } of left) {
-      if (kind !== "writing" && !existsSync(outDir)) renameSync(path, outDir);
-      else rmSync(path, { recursive: true, force: true });
+    const place = placeOf(outDir);
+    for (const { path, kind } of scrapsBeside(place)) {
+      const isMoved = kind !== "writing" && !existsSync(place) && moved(path, place);
+      if (!isMoved) rmSync(path, { recursive: true, force: true });
     }
   });
+}
+
+type Scrap = "ready" | "previous" | "writing";
+const bestFirst: readonly Scrap[] = ["ready", "previous", "writing"];
+
+/** What runs that have ended left beside the dossier, the newest whole one first. */
+function scrapsBeside(place: string): { path: string; kind: Scrap }[] {
+  const parent = dirname(place);
+  if (!existsSync(parent)) return [];
+  const prefix = `.${basename(place)}.`;
+  return readdirSync(parent)
+    .flatMap((name) => {
+      const match =
+        name.startsWith(prefix) && /^(writing|ready|previous)-(\d+)$/.exec(name.slice(prefix.length));
+      if (!match || isAlive(Number(match[2]))) return [];
+      return [{ path: join(parent, name), kind: match[1] as Scrap }];
+    })
+    .sort((a, b) => bestFirst.indexOf(a.kind) - bestFirst.indexOf(b.kind));
+}
+
+/** False where another run that starts now has put the same dossier back, or its own. */
+function moved(path: string, place: string): boolean {
+  try {
+    renameSync(path, place);
+    return true;
+  } catch (error) {
+    if (["ENOENT", "ENOTEMPTY", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
+    throw error;
+  }
 }
 
 function isAlive(pid: number): boolean {
@@ -133,9 +198,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function besides(outDir: string, kind: "writing" | "ready" | "previous"): string {
-  const full = resolve(outDir);
-  return join(dirname(full), `.${basename(full)}.${kind}-${process.pid}`);
+function besides(outDir: string, kind: Scrap): string {
+  const place = placeOf(outDir);
+  return join(dirname(place), `.${basename(place)}.${kind}-${process.pid}`);
 }
 
 function guardFileSystem(outDir: string, work: () => void): void {
@@ -146,23 +211,6 @@ function guardFileSystem(outDir: string, work: () => void): void {
   }
 }
 
-/** Full disk, no permission, a file where a folder should be: the person can fix these. */
 function asProblem(outDir: string, error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException).code ?? "";
-  const reasons: Record<string, string> = {
-    EACCES: "writing there is not permitted",
-    EPERM: "writing there is not permitted",
-    EROFS: "the disk is read-only",
-    ENOSPC: "the disk is full",
-    ENOTDIR: "a file stands where a folder is needed",
-    EEXIST: "a file stands where a folder is needed",
-    ENAMETOOLONG: "the name is too long",
-  };
-  const reason = reasons[code];
-  if (reason === undefined) return error;
-  return new Problem("out-not-writable", reason, {
-    where: outDir,
-    hint: "name another folder with --out",
-    cause: error,
-  });
+  return asWriteProblem(error, { where: outDir, hint: otherFolder });
 }

@@ -1,9 +1,11 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
+import { counted } from "../evidence/format.ts";
 import { Problem } from "../evidence/problem.ts";
 import { lintProtocol } from "../protocol/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
+import { asWriteProblem, makeFolder } from "./make-folder.ts";
 import { displayPath } from "./protocol-file.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { findTemplate, type Template, templates } from "./templates.ts";
@@ -53,7 +55,7 @@ function started(folder: string | undefined, { template: kind, json }: InitOptio
   const study = displayPath(folder);
   const files = [protocol.data.patients.file, protocol.data.predictions.file];
   const next = [
-    `fill in the ${lines.length} lines marked "# to supply", the first at ${lines[0]}`,
+    `fill in the ${counted(lines.length, "line")} marked "# to supply", the first at ${lines[0]}`,
     `probity lint ${study}`,
     `probity triage ${study}`,
     `put ${files.join(" and ")} into ${study}`,
@@ -75,7 +77,7 @@ function started(folder: string | undefined, { template: kind, json }: InitOptio
 function writeProtocol(folder: string, { text }: Template): string {
   const path = join(folder, "protocol.yaml");
   const file = inFolder(folder, () => {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     return openSync(path, "wx");
   });
   try {
@@ -92,15 +94,6 @@ function writeProtocol(folder: string, { text }: Template): string {
   return path;
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: "writing there is not permitted",
-  EPERM: "writing there is not permitted",
-  EROFS: "the disk is read-only",
-  ENOSPC: "the disk is full",
-  ENOTDIR: "a file stands where a folder is needed",
-  ENAMETOOLONG: "the name is too long",
-};
-
 function inFolder<T>(folder: string, work: () => T): T {
   try {
     return work();
@@ -112,12 +105,6 @@ function inFolder<T>(folder: string, work: () => T): T {
         hint: "name another folder",
       });
     }
-    const reason = code === "EEXIST" ? reasons.ENOTDIR : reasons[code];
-    if (reason === undefined) throw error;
-    throw new Problem("out-not-writable", reason, {
-      where: displayPath(folder),
-      hint: "name another folder",
-      cause: error,
-    });
+    throw asWriteProblem(error, { where: displayPath(folder), hint: "name another folder" });
   }
 }

@@ -1,13 +1,16 @@
 import { Problem } from "../evidence/problem.ts";
 import { type VerdictWord, verdictWords } from "../evidence/verdict.ts";
+import { dateFormatFound } from "../protocol/index.ts";
 
 /** A calendar date that exists, as 2026-11-30. */
 export function parseDate(text: string): string {
   const date = new Date(`${text}T00:00:00Z`);
   const exists = /^\d{4}-\d{2}-\d{2}$/.test(text) && date.toString() !== "Invalid Date";
   if (!exists || date.toISOString().slice(0, 10) !== text) {
+    const found = dateFormatFound(text);
     throw new Problem("option-value", `"${text}" is not a date; expected one like 2026-11-30`, {
       where: "--as-of",
+      ...(found === undefined ? {} : { hint: found }),
     });
   }
   return text;

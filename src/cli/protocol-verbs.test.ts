@@ -107,9 +107,9 @@ describe("init", () => {
     expect(stderr).toContain(message);
   });
 
-  test("a file in the place of the folder is a Problem", async () => {
+  test("a file in the place of the folder, or a place without folders, is a Problem", async () => {
     writeFileSync(join(folder, "studies"), "");
-    for (const path of [study(), join(folder, "studies")]) {
+    for (const path of [study(), join(folder, "studies"), "/proc/new-study"]) {
       const { code, stdout } = await run("init", path, "--template", "radiology", "--json");
       expect(code).toBe(2);
       expect(JSON.parse(stdout).problem.type).toBe("/problems/out-not-writable");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import type { Dossier } from "../evidence/dossier.ts";
 import { type Estimate, measureOf } from "../evidence/estimate.ts";
-import { formatPart } from "../evidence/format.ts";
+import { counted, formatPart } from "../evidence/format.ts";
 import { Problem } from "../evidence/problem.ts";
 import { closest } from "../protocol/index.ts";
 import type { Finish } from "./exit-codes.ts";
@@ -95,7 +95,8 @@ function asLines({
   protocolSha256,
   seed,
 }: Traced): string {
-  const events = "events" in estimate && estimate.events !== undefined ? `, ${estimate.events} events` : "";
+  const events =
+    "events" in estimate && estimate.events !== undefined ? `, ${counted(estimate.events, "event")}` : "";
   return [
     `${estimate.id}  ${estimate.label}`,
     `value       ${printed}`,

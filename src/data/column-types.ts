@@ -1,3 +1,4 @@
+import { dateFormatFound } from "../protocol/index.ts";
 import { type Sql, sql } from "./sql.ts";
 import type { ColumnType } from "./store.ts";
 
@@ -10,7 +11,12 @@ export interface TypeRule {
   readonly value: (text: Sql) => Sql;
   /** True where there is text that is no value of the type; absent where all text is. */
   readonly isUnreadable?: (text: Sql, value: Sql) => Sql;
-  readonly problem?: { readonly code: string; readonly expected: string };
+  readonly problem?: {
+    readonly code: string;
+    readonly expected: string;
+    /** What such a text may be, and how to write it; undefined where it looks like nothing known. */
+    readonly remedy?: (text: string) => string | undefined;
+  };
 }
 
 export const typeRules: Readonly<Record<ColumnType, TypeRule>> = {
@@ -23,14 +29,26 @@ export const typeRules: Readonly<Record<ColumnType, TypeRule>> = {
     isUnreadable: (text, value) => sql`
       case when ${value} is null then trim(${text}) <> ''
         else not isfinite(${value}) or contains(${text}, '_') end`,
-    problem: { code: "data-not-a-number", expected: "a finite number such as 12 or 0.45" },
+    problem: {
+      code: "data-not-a-number",
+      expected: "a finite number such as 12 or 0.45",
+      remedy: (text) =>
+        /^\s*-?\d+,\d+\s*$/.test(text) ? "correct the cell: decimals stand after a point" : undefined,
+    },
   },
   date: {
     value: (text) => sql`try_cast(trim(${text}) as date)`,
     isUnreadable: (text, value) => sql`
       case when ${value} is null then trim(${text}) <> ''
         else not regexp_full_match(trim(${text}), '[0-9]{4}-[0-9]{2}-[0-9]{2}') end`,
-    problem: { code: "data-not-a-date", expected: "a date YYYY-MM-DD" },
+    problem: {
+      code: "data-not-a-date",
+      expected: "a date YYYY-MM-DD",
+      remedy: (text) => {
+        const found = dateFormatFound(text);
+        return found && `${found}; export dates as YYYY-MM-DD, such as 2020-12-31`;
+      },
+    },
   },
   boolean: {
     value: (text) => sql`

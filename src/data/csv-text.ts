@@ -26,3 +26,16 @@ function closingQuote(record: string, from: number): number {
   while (record[at + 1] === '"') at = record.indexOf('"', at + 2);
   return at;
 }
+
+const separators = [
+  [";", '";"'],
+  ["\t", "tabs"],
+  ["|", '"|"'],
+] as const;
+
+/** What stands between the columns of a header instead of commas; undefined where there is a comma, or one column. */
+export function otherSeparator(header: string): string | undefined {
+  const outsideQuotes = header.replaceAll(/"[^"]*"/g, "");
+  if (outsideQuotes.includes(",")) return undefined;
+  return separators.find(([character]) => outsideQuotes.includes(character))?.[1];
+}

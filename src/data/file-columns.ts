@@ -40,17 +40,28 @@ export function textName(position: number): string {
   return `r${position}`;
 }
 
+const listed = 10;
+
 /** Columns without a name may repeat: nothing can refer to them. */
 function refuseRepeatedNames(header: readonly string[], file: string): void {
-  const repeated = [...new Set(header.filter((name, i) => name !== "" && header.indexOf(name) !== i))];
+  const positions = new Map<string, number[]>();
+  header.forEach((name, i) => {
+    const found = positions.get(name);
+    if (found) found.push(i + 1);
+    else if (name !== "") positions.set(name, [i + 1]);
+  });
+  const repeated = [...positions].filter(([, at]) => at.length > 1);
   if (repeated.length === 0) return;
-  const places = repeated.map((name) => {
-    const positions = header.flatMap((other, i) => (other === name ? [i + 1] : []));
-    return { where: `${file}:1`, text: `"${name}" names columns ${positions.join(" and ")}` };
+  const places = repeated.slice(0, listed).map(([name, at]) => {
+    const more = at.length > listed ? ` and ${at.length - listed} more` : "";
+    return {
+      where: `${file}:1`,
+      text: `"${name}" names columns ${at.slice(0, listed).join(" and ")}${more}`,
+    };
   });
   refuse("data-duplicate-column", places[0]!.text, {
     places,
-    count: places.length,
+    count: repeated.length,
     hint: "give each column its own name",
   });
 }

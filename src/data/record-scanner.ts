@@ -1,8 +1,9 @@
+import { counted } from "../evidence/format.ts";
 import { Problem } from "../evidence/problem.ts";
 import { refuse } from "./offenders.ts";
 
 const [nul, lineFeed, carriageReturn, quote, comma] = [0, 10, 13, 34, 44];
-const longestRecord = 1024 * 1024;
+export const longestRecord = 1024 * 1024;
 const listed = 10;
 
 type State = "field start" | "unquoted" | "quoted" | "after quote" | "after CR";
@@ -188,17 +189,14 @@ export class RecordScanner {
   }
 
   #refuseRagged(): never {
-    const say = (fields: number) => `${fields} ${fields === 1 ? "cell" : "cells"}`;
+    const say = (fields: number) => counted(fields, "cell");
     const fields = say(this.#ragged[0]!.fields);
-    refuse(
-      "data-ragged-row",
-      `${fields} where the header names ${this.#columns} (${this.#nRagged} such rows)`,
-      {
-        places: this.#ragged.map((row) => ({ where: `${this.#file}:${row.line}`, text: say(row.fields) })),
-        count: this.#nRagged,
-        hint: "a comma inside a cell needs quotes around the cell",
-      },
-    );
+    const base = this.#nRagged === 1 ? "" : ` (${this.#nRagged} such rows)`;
+    refuse("data-ragged-row", `${fields} where the header names ${this.#columns}${base}`, {
+      places: this.#ragged.map((row) => ({ where: `${this.#file}:${row.line}`, text: say(row.fields) })),
+      count: this.#nRagged,
+      hint: "a comma inside a cell needs quotes around the cell",
+    });
   }
 
   #strayQuote(message: string): never {

@@ -64,14 +64,14 @@ async function refuseUnreadable({ database, request, path, scanned, columns }: L
   const places = first.map(([ordinal, position, cell]) => {
     const { name, type } = columns[Number(position)]!;
     const line = lineOfRecord(scanned.lines, Number(ordinal));
-    return { where: `${request.file}:${line}:${name}`, text: quoted(String(cell)), type };
+    return { where: `${request.file}:${line}:${name}`, text: quoted(String(cell)), type, cell };
   });
-  const { code, expected } = typeRules[places[0]!.type].problem!;
+  const { code, expected, remedy } = typeRules[places[0]!.type].problem!;
   const base = count === 1 ? "" : ` (${count} cells cannot be read)`;
   refuse(code, `${places[0]!.text}; expected ${expected}${base}`, {
     places,
     count,
-    hint: "correct the cell; leave it empty where the value is missing",
+    hint: remedy?.(String(places[0]!.cell)) ?? "correct the cell; leave it empty where the value is missing",
   });
 }
 

@@ -2,8 +2,8 @@ import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { Problem } from "../evidence/problem.ts";
-import { fieldsOf } from "./csv-text.ts";
-import { type RecordLines, RecordScanner } from "./record-scanner.ts";
+import { fieldsOf, otherSeparator } from "./csv-text.ts";
+import { longestRecord, type RecordLines, RecordScanner } from "./record-scanner.ts";
 
 const blockBytes = 1024 * 1024;
 
@@ -34,9 +34,11 @@ export async function scanCsv(path: string, name: string): Promise<ScannedCsv> {
     if (offset === 0) bom = block[0] === 0xef && block[1] === 0xbb && block[2] === 0xbf;
     requireUtf8(block, name, scanner);
     const skipped = offset === 0 && bom ? 3 : 0;
+    if (offset === 0) refuseOtherSeparator(block.subarray(skipped), name);
     if (scanner.headerEnd === 0) head.push(Buffer.from(block));
     scanner.push(block.subarray(skipped), offset + skipped);
     offset += block.length;
+    refuseLongHeader(scanner.headerEnd === 0 ? offset : scanner.headerEnd, name);
   }
   if (offset <= (bom ? 3 : 0)) {
     throw new Problem("data-empty-file", "the file is empty", {
@@ -57,6 +59,30 @@ export async function scanCsv(path: string, name: string): Promise<ScannedCsv> {
     hasMultilineRecord: scanner.hasMultilineRecord,
     lines: scanner.lines,
   };
+}
+
+/** Before the structure is read: with another separator, quotes and cells seem to stand in wrong places. */
+function refuseOtherSeparator(start: Buffer, name: string): void {
+  const separator = otherSeparator(start.toString("utf8", 0, firstLineEnd(start)));
+  if (separator === undefined) return;
+  throw new Problem("data-separator", `columns are separated by ${separator}; expected ","`, {
+    where: `${name}:1`,
+    hint: 'export the table as "CSV UTF-8 (comma delimited)", with a decimal point in numbers',
+  });
+}
+
+function firstLineEnd(start: Buffer): number {
+  const end = start.indexOf(10);
+  return end === -1 ? start.length : end;
+}
+
+/** Else the whole file would be kept in memory while its first line goes on. */
+function refuseLongHeader(bytes: number, name: string): void {
+  if (bytes <= longestRecord) return;
+  throw new Problem("data-record-too-long", `the first line has more than ${longestRecord} bytes`, {
+    where: `${name}:1`,
+    hint: "export the table again: the names of the columns in the first line, one line for each row",
+  });
 }
 
 /** The file in blocks that end between characters. A block is only valid until the next one. */

@@ -1,6 +1,6 @@
 import type { EvidenceRow } from "../evidence/dossier.ts";
 import { type ComputedEstimate, isKnown } from "../evidence/estimate.ts";
-import { phraseText } from "../evidence/format.ts";
+import { counted, phraseText } from "../evidence/format.ts";
 import { isReference, type NumberReference, type Phrase } from "../evidence/phrase.ts";
 import type { Requirement } from "../evidence/requirement.ts";
 import type { AcceptanceCriterion } from "../protocol/index.ts";
@@ -91,7 +91,7 @@ function labelRow({ protocol }: MemoInputs): EvidenceRow {
   return {
     measure: ["Label validity (kappa)"],
     base: labelReview
-      ? [{ id: "labels.kappa", part: "n" }, ` charts, ${labelReview.reviewers} readers`]
+      ? [{ id: "labels.kappa", part: "n" }, ` charts, ${counted(labelReview.reviewers, "reader")}`]
       : ["no chart read twice"],
     estimate: "labels.kappa",
     setInAdvance: "none",

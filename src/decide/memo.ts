@@ -1,6 +1,7 @@
 import type { Memo } from "../evidence/dossier.ts";
 import { type ComputedEstimate, isKnown } from "../evidence/estimate.ts";
 import { worstFirst } from "../evidence/finding.ts";
+import { counted } from "../evidence/format.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { Protocol } from "../protocol/index.ts";
 import { type EstimateBook, knownIn } from "./estimate-book.ts";
@@ -186,7 +187,7 @@ function harm({ protocol }: MemoInputs): Memo["harm"] {
     ];
   return [
     { term: "Worst plausible", text: [worst.scenario] },
-    { term: "Delay", text: [`${worst.delayDays} days; limit ${protocol.worstDelayDays}`] },
+    { term: "Delay", text: [`${counted(worst.delayDays, "day")}; limit ${protocol.worstDelayDays}`] },
     { term: "Detection", text: [worst.detection] },
     { term: "Fallback, last drill", text: [drill] },
   ];

@@ -1,3 +1,4 @@
+import { counted } from "../evidence/format.ts";
 import type { Requirement } from "../evidence/requirement.ts";
 import type { Approval, Protocol, Review } from "../protocol/index.ts";
 import { isLapsed } from "./gates.ts";
@@ -161,8 +162,4 @@ function shadowing({ shadowing: evidence }: Protocol): Shown {
         found,
         remedy: "Watch the people who would act on it before the pilot.",
       };
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

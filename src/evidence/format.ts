@@ -85,6 +85,11 @@ export function formatCount(count: number): string {
   return signed(digits(count, whole, 0), count, false);
 }
 
+/** "1 row", "2 rows", "1,000 rows": for nouns whose plural takes an s. */
+export function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** A number that is not an estimate, as a point of a curve or a tick of an axis: .25, −.1, 1.0. */
 export function formatBare(value: number, decimals: number): string {
   return signed(digits(value, plain, decimals), value, false);

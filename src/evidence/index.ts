@@ -6,7 +6,7 @@ export { isKnown, measureOf } from "./estimate.ts";
 export type * from "./figures.ts";
 export type * from "./finding.ts";
 export { worstFirst } from "./finding.ts";
-export { findEstimate, formatCount, formatPart, phraseText } from "./format.ts";
+export { counted, findEstimate, formatCount, formatPart, phraseText } from "./format.ts";
 export type * from "./phrase.ts";
 export { isReference } from "./phrase.ts";
 export { Problem, toLines, toProblemJson } from "./problem.ts";

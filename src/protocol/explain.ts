@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { counted } from "../evidence/format.ts";
+import { dateFormatFound } from "./date-format.ts";
 import { closest } from "./suggestion.ts";
 import type { Path, YamlValue } from "./yaml-source.ts";
 
@@ -47,9 +49,7 @@ function explainIssue(schema: z.ZodType, root: YamlValue, issue: Issue, base: Pa
     case "too_small":
       return [{ code: "protocol-wrong-value", path, at: "value", message: sizeMessage(issue, value) }];
     default:
-      return [
-        { code: "protocol-wrong-value", path, at: "value", message: `${quote(value)} ${issue.message}` },
-      ];
+      return [wrongValue(path, value, issue)];
   }
 }
 
@@ -95,6 +95,18 @@ function unknownValue(path: Path, value: YamlValue, values: readonly unknown[]):
   };
 }
 
+function wrongValue(path: Path, value: YamlValue, { message }: Issue): Explanation {
+  const isDate = typeof value === "string" && message.includes("YYYY-MM-DD");
+  const found = isDate ? dateFormatFound(value) : undefined;
+  return {
+    code: "protocol-wrong-value",
+    path,
+    at: "value",
+    message: `${quote(value)} ${message}`,
+    ...(found === undefined ? {} : { hint: `${found}; write it as YYYY-MM-DD` }),
+  };
+}
+
 function mismatch(schema: z.ZodType, path: Path, value: YamlValue): Explanation {
   const found = schemasAt(schema, path);
   const expected = [...new Set(found.map(kindOf))].join(", or ");
@@ -113,8 +125,8 @@ function sizeMessage(issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall, v
   const limit =
     issue.code === "too_big" ? `at most ${String(issue.maximum)}` : `at least ${String(issue.minimum)}`;
   if (value === "") return "is empty";
-  if (typeof value === "string") return `${value.length} characters, ${limit} fit`;
-  if (Array.isArray(value)) return `${value.length} items, expected ${limit}`;
+  if (typeof value === "string") return `${counted(value.length, "character")}, ${limit} fit`;
+  if (Array.isArray(value)) return `${counted(value.length, "item")}, expected ${limit}`;
   return `${String(value)}, expected ${limit}`;
 }
 

@@ -1,3 +1,4 @@
+import { checkLevels, type Levels } from "./expression-levels.ts";
 import { columnPlace, failExpression, type Place } from "./expression-problem.ts";
 import type { Expression, Literal, ValueType } from "./expression-tree.ts";
 import { closest } from "./suggestion.ts";
@@ -8,6 +9,8 @@ export interface CheckOptions {
   readonly expected?: ValueType;
   /** Column of birth dates, for `age at`. */
   readonly birthColumn?: string;
+  /** Of the columns that declare them: other values are refused. */
+  readonly levels?: Levels;
   readonly place?: Place;
 }
 
@@ -38,7 +41,8 @@ const arithmeticTypes: Readonly<Record<string, ValueType>> = {
  * and `not` follow three-valued logic (false and missing = false, true or missing = true); `is missing` is
  * never missing. Division by zero is missing. Text has no order, so only = and != compare it.
  *
- * Throws a Problem: `expression-unknown-column` (with the closest declared name), `expression-type`.
+ * Throws a Problem: `expression-unknown-column` (with the closest declared name), `expression-type`,
+ * `expression-unknown-level`.
  */
 export function checkExpression(
   tree: UncheckedTree,
@@ -48,6 +52,7 @@ export function checkExpression(
   const check = new Check(columns, options);
   const expression = check.node(tree);
   if (options.expected !== undefined) check.expect(expression, options.expected);
+  checkLevels(expression, options.levels ?? {}, options.place ?? columnPlace);
   return expression;
 }
 

@@ -348,3 +348,47 @@ test("any text gives a tree or a Problem, never another error", () => {
     { numRuns: 1000 },
   );
 });
+
+/** Levels as a protocol declares them: an event coded 0 and 1, a grade, a sex in words. */
+const checkLevelled = (text: string) =>
+  checkExpression(
+    parseExpression(text),
+    { status: "number", grade: "number", sex: "text", age: "number" },
+    { levels: { status: [0, 1], grade: [1, 2, 3], sex: ["female", "male"] } },
+  );
+
+test.each([
+  ["status = 2", "column 10", '"status" has no level 2; its levels are 0, 1'],
+  ["status != 2", "column 11", '"status" has no level 2; its levels are 0, 1'],
+  ["2 = status", "column 1", '"status" has no level 2; its levels are 0, 1'],
+  ["status = -1", "column 10", '"status" has no level -1; its levels are 0, 1'],
+  ["grade in (1, 2, 4)", "column 17", '"grade" has no level 4; its levels are 1, 2, 3'],
+  ["grade not in (1, 0)", "column 18", '"grade" has no level 0; its levels are 1, 2, 3'],
+  ["age > 40 and not (status = 2)", "column 28", '"status" has no level 2; its levels are 0, 1'],
+  ["status > 1", "column 10", 'no level of "status" is > 1; its levels are 0, 1'],
+  ["0 > status", "column 1", 'no level of "status" is < 0; its levels are 0, 1'],
+  ["grade between 4 and 9", "column 15", 'no level of "grade" is between 4 and 9; its levels are 1, 2, 3'],
+  ["sex = 'femal'", "column 7", "\"sex\" has no level 'femal'; its levels are 'female', 'male'"],
+])("%s names no level of its column", (text, where, message) => {
+  const problem = problemIn(() => checkLevelled(text));
+  expect(problem).toMatchObject({ code: "expression-unknown-level", message, detail: { where } });
+  expect(problem.detail.hint).toBe(
+    text.startsWith("sex")
+      ? "did you mean 'female'?"
+      : `a level that may occur is declared in data.variables.${message.split('"')[1]}`,
+  );
+});
+
+test.each([
+  "status = 1",
+  "status != 0",
+  "grade in (1, 3)",
+  "grade >= 2.5",
+  "grade between 0 and 1",
+  "sex = 'male'",
+  "status = grade",
+  "status + 1 = 2",
+  "age = 2",
+])("%s stays within the levels", (text) => {
+  expect(checkLevelled(text).type).toBe("boolean");
+});

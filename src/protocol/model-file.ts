@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { counted } from "../evidence/format.ts";
 import { Problem } from "../evidence/problem.ts";
 
 /** What is done to a column's value before it is multiplied by a coefficient. */
@@ -142,7 +143,11 @@ function toTransform(raw: z.infer<typeof transform>, fileName: string, path: str
   if (knots.some((knot, i) => i > 0 && knot <= knots[i - 1]!))
     throw modelProblem(fileName, path, "knots must rise");
   if (term > knots.length - 2)
-    throw modelProblem(fileName, path, `${knots.length} knots have ${knots.length - 2} nonlinear terms`);
+    throw modelProblem(
+      fileName,
+      path,
+      `${knots.length} knots have ${counted(knots.length - 2, "nonlinear term")}`,
+    );
   return { kind: "spline", knots, term, winsorisedAt };
 }
 

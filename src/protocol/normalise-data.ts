@@ -1,5 +1,6 @@
+import { counted } from "../evidence/format.ts";
 import type { ValueType } from "./expression-tree.ts";
-import { given, type Normalising } from "./normalising.ts";
+import { given, type KnownColumns, type Normalising } from "./normalising.ts";
 import type {
   Data,
   Development,
@@ -44,11 +45,15 @@ export function normaliseData(work: Normalising): Data {
   });
 }
 
-/** Types of the columns that an expression may name: variables, follow-up time and key. */
-export function columnTypes(work: Normalising, { variables, patients }: Data): Record<string, ValueType> {
+/** The columns that an expression may name: variables, follow-up time and key. */
+export function knownColumns(work: Normalising, { variables, patients }: Data): KnownColumns {
   const { column } = work.input.endpoint.time;
   const columns: Record<string, ValueType> = Object.create(null);
-  for (const { name, type } of variables) columns[name] = type;
+  const levels: Record<string, Level["code"][]> = Object.create(null);
+  for (const { name, type, levels: declared } of variables) {
+    columns[name] = type;
+    if (declared) levels[name] = declared.map(({ code }) => code);
+  }
   if (Object.hasOwn(columns, column)) {
     work.contradiction(
       ["data", "variables", column],
@@ -61,7 +66,7 @@ export function columnTypes(work: Normalising, { variables, patients }: Data): R
   }
   columns[column] = "duration";
   columns[patients.key] = "text";
-  return columns;
+  return { types: columns, levels };
 }
 
 /** A period that ends after it begins and not after the day of the decision. */
@@ -144,7 +149,7 @@ function developmentVariable(
   if (type !== "number")
     work.contradiction(path, `classes stand for ranges of a number, "${name}" is a ${type}`);
   if (classes.length !== limits.length + 1) {
-    const message = `${classes.length} classes need ${classes.length - 1} upper limits, got ${limits.length}`;
+    const message = `${classes.length} classes need ${counted(classes.length - 1, "upper limit")}, got ${limits.length}`;
     work.contradiction([...path, "upper_limits"], message);
   }
   mustAscend(work, [...path, "upper_limits"], limits);

@@ -1,3 +1,4 @@
+import { counted } from "../evidence/format.ts";
 import { given, type Normalising, noneToNull } from "./normalising.ts";
 import type { Protocol } from "./protocol.ts";
 import type {
@@ -138,7 +139,7 @@ function measuredGates(work: Normalising): Pick<Protocol, "fallback" | "timeOnTa
   if (downtimeLog) {
     datesAt(work, ["downtime_log"], downtimeLog);
     if (downtimeLog.safe > downtimeLog.outages) {
-      const message = `${downtimeLog.safe} safe of ${downtimeLog.outages} outages`;
+      const message = `${downtimeLog.safe} safe of ${counted(downtimeLog.outages, "outage")}`;
       work.contradiction(["downtime_log", "safe"], message);
     }
   }

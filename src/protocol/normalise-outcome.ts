@@ -1,6 +1,5 @@
-import type { ValueType } from "./expression-tree.ts";
 import { periodAt } from "./normalise-data.ts";
-import { given, type Normalising, noneToNull } from "./normalising.ts";
+import { given, type KnownColumns, type Normalising, noneToNull } from "./normalising.ts";
 import type { AcceptanceCriterion, Endpoint, Limit, Model, OperatingPoint, Rule } from "./protocol.ts";
 import type { ProtocolInput } from "./schema.ts";
 import { type Duration, parseDuration, timeUnitNamed } from "./units.ts";
@@ -18,7 +17,7 @@ export const faultyRule: Rule = {
 /** Same length of time, whatever the unit: 12 months and 1 year. */
 const sameTime = (a: Duration, b: Duration) => Math.abs(a.days - b.days) < 1e-6;
 
-export function normaliseEndpoint(work: Normalising, columns: Readonly<Record<string, ValueType>>): Endpoint {
+export function normaliseEndpoint(work: Normalising, columns: KnownColumns): Endpoint {
   const { endpoint } = work.input;
   const horizon = parseDuration(endpoint.horizon)!;
   const also = (endpoint.also ?? []).map((text) => parseDuration(text)!);

@@ -1,7 +1,6 @@
-import type { ValueType } from "./expression-tree.ts";
 import { mustAscend } from "./normalise-data.ts";
 import { faultyRule } from "./normalise-outcome.ts";
-import type { Normalising } from "./normalising.ts";
+import type { KnownColumns, Normalising } from "./normalising.ts";
 import type { CutGroup, LevelGroup, Slice, Stratifier, Variable } from "./protocol.ts";
 
 /** Groups reported apart, each with the id that its estimates carry. */
@@ -28,7 +27,7 @@ export function normaliseStrata(work: Normalising, variables: readonly Variable[
   return strata;
 }
 
-export function normaliseSlices(work: Normalising, columns: Readonly<Record<string, ValueType>>): Slice[] {
+export function normaliseSlices(work: Normalising, columns: KnownColumns): Slice[] {
   return Object.entries(work.input.slices ?? {}).map(([name, text]) => ({
     name,
     rule: work.condition(["slices", name], text, columns) ?? faultyRule,

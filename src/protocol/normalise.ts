@@ -1,5 +1,5 @@
 import type { Fault } from "./fault.ts";
-import { columnTypes, normaliseData } from "./normalise-data.ts";
+import { knownColumns, normaliseData } from "./normalise-data.ts";
 import {
   normaliseApprovals,
   normaliseBurden,
@@ -27,7 +27,7 @@ const defaultBootstrapDraws = 500;
 export function normalise(input: ProtocolInput, source: YamlSource): Protocol | readonly Fault[] {
   const work = new Normalising(input, source);
   const data = normaliseData(work);
-  const columns = columnTypes(work, data);
+  const columns = knownColumns(work, data);
   const endpoint = normaliseEndpoint(work, columns);
   const protocol: Protocol = {
     format: input.protocol,

@@ -1,5 +1,6 @@
 import { Problem } from "../evidence/problem.ts";
 import { checkExpression } from "./expression-check.ts";
+import type { Levels } from "./expression-levels.ts";
 import { parseExpression } from "./expression-parser.ts";
 import type { ValueType } from "./expression-tree.ts";
 import type { Fault } from "./fault.ts";
@@ -18,6 +19,12 @@ export function given<T extends object>(fields: T): Given<T> {
 }
 
 export const noneToNull = <T>(value: T | "none"): T | null => (value === "none" ? null : (value as T));
+
+/** What an expression may name: types of all columns, and the levels of those that declare them. */
+export interface KnownColumns {
+  readonly types: Readonly<Record<string, ValueType>>;
+  readonly levels: Levels;
+}
 
 /** A valid input on its way to a Protocol: its faults across fields are collected, not thrown. */
 export class Normalising {
@@ -44,16 +51,16 @@ export class Normalising {
   }
 
   /** Parse and check a condition; its faults point at the token. Undefined where there is one. */
-  condition(path: Path, text: string, columns: Readonly<Record<string, ValueType>>): Rule | undefined {
+  condition(path: Path, text: string, { types, levels }: KnownColumns): Rule | undefined {
     let offset = this.source.offsetOf(path);
     const place = (character: number) => {
       offset = this.source.offsetInText(path, character);
       return this.source.place(offset, path);
     };
     const birthColumn = this.input.data.birth_date;
-    const options = given({ expected: "boolean" as const, place, birthColumn });
+    const options = given({ expected: "boolean" as const, place, birthColumn, levels });
     try {
-      const expression = checkExpression(parseExpression(text, place), columns, options);
+      const expression = checkExpression(parseExpression(text, place), types, options);
       return { text, expression };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

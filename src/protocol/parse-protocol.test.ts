@@ -664,3 +664,19 @@ test("the place of a field is known to those who find a fault in the data", () =
   const place = protocolPlace(breast, "protocol.yaml", ["data", "variables", "size"]);
   expect(place).toBe(`${placeOf(breast, "    size:   { unit", 4)} data.variables.size`);
 });
+
+test.each([
+  [/event: "status = 1"/, 'event: "status = 2"', "endpoint.event", "status", "0, 1"],
+  [/keep: "nodes >= 1"/, 'keep: "grade in (1, 4)"', "population[0].keep", "grade", "1, 2, 3"],
+  [/many_nodes: "nodes >= 10"/, 'many_nodes: "meno != 7"', "slices.many_nodes", "meno", "0, 1"],
+])(
+  "an undeclared level in an expression is refused where it stands: %s",
+  (from, to, path, column, levels) => {
+    const text = edited(from, to);
+    const value = /\d\D*$/.exec(to)![0];
+    const { code, message, detail } = problemIn(text);
+    expect(code).toBe("expression-unknown-level");
+    expect(message).toBe(`"${column}" has no level ${value[0]}; its levels are ${levels}`);
+    expect(detail.where).toBe(`${placeOf(text, to, to.length - value.length)} ${path}`);
+  },
+);

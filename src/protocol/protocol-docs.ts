@@ -128,7 +128,8 @@ ${expressionLengthLimit.toLocaleString("en-US")} characters and ${expressionDept
 
 A comparison or calculation with a missing value is missing, and so is a division by zero; \`and\`, \`or\`
 and \`not\` follow three-valued logic. A row is kept only where the condition is true; rows for which it is
-missing are not kept, and are counted apart. Words of the grammar are written in lower case and cannot be
+missing are not kept, and are counted apart. A value that is not among the declared levels of its column, and a
+range that holds none of them, is refused. Words of the grammar are written in lower case and cannot be
 column names; \`age\` can.
 `;
 }

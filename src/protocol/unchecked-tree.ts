@@ -1,4 +1,4 @@
-import type { ComparisonOperator, Literal, Span } from "./expression-tree.ts";
+import type { ComparisonOperator, Expression, Literal, Span } from "./expression-tree.ts";
 
 export type ArithmeticOperator = "+" | "-" | "*" | "/";
 
@@ -46,7 +46,9 @@ export type UncheckedTree =
     }
   | { readonly kind: "ageAt"; readonly date: UncheckedTree; readonly span: Span };
 
-/** The pieces of a node, in the order written. */
+/** The pieces of a node, in the order written; those of a checked tree are checked. */
+export function childrenOf(tree: Expression): readonly Expression[];
+export function childrenOf(tree: UncheckedTree): readonly UncheckedTree[];
 export function childrenOf(tree: UncheckedTree): readonly UncheckedTree[] {
   switch (tree.kind) {
     case "compare":

@@ -1,6 +1,6 @@
 import { ContractError } from "./assert.ts";
 import type { CoxFit } from "./cox.ts";
-import { type CoxData, type RiskSets, riskSets } from "./cox-risk-sets.ts";
+import { type CoxData, longestTie, predict, type RiskSets, riskSets } from "./cox-risk-sets.ts";
 
 /** One entry for each distinct time, ascending. */
 export interface BaselineHazard {
@@ -35,14 +35,15 @@ export function baselineHazard(fit: CoxFit, sets: RiskSets): BaselineHazard {
   const predictorAtCentre = fit.coefficients.reduce((sum, value, j) => sum + value * sets.centre[j]!, 0);
   const toZero = Math.exp(-predictorAtCentre);
   const hazard = new Float64Array(sets.time.length);
+  const predictor = new Float64Array(longestTie(sets.firstRow));
   let atRisk = 0;
   for (let k = sets.time.length - 1; k >= 0; k--) {
+    const [from, to] = [sets.firstRow[k]!, sets.firstRow[k + 1]!];
+    predict(predictor, { columns: sets.columns, beta, from, to });
     let events = 0;
     let failing = 0;
-    for (let i = sets.firstRow[k]!; i < sets.firstRow[k + 1]!; i++) {
-      let predictor = 0;
-      for (let j = 0; j < beta.length; j++) predictor += beta[j]! * sets.rows[i * beta.length + j]!;
-      const weight = Math.exp(predictor);
+    for (let i = from; i < to; i++) {
+      const weight = Math.exp(predictor[i - from]!);
       atRisk += weight;
       if (sets.event[i] === 0) continue;
       failing += weight;

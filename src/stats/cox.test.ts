@@ -6,6 +6,7 @@ import { ContractError } from "./assert.ts";
 import { type CoxData, type CoxTies, coxRegression } from "./cox.ts";
 import { coxBaseline } from "./cox-baseline.ts";
 import { partialLikelihood, riskSets } from "./cox-risk-sets.ts";
+import { seededRandom } from "./random.ts";
 
 interface Fit {
   readonly coef: readonly number[];
@@ -174,6 +175,51 @@ describe("properties", () => {
       expect(Math.abs(moved.coefficients[j]! / (j === 0 ? 365.25 * value : value) - 1)).toBeLessThan(1e-7);
     });
   });
+});
+
+test("many rows start from the maximum for every fiftieth and end at the same maximum as plain Newton", () => {
+  const random = seededRandom(7);
+  const n = 120_000;
+  const x = Float64Array.from({ length: n }, () => 3 * random.next() - 1);
+  const z = x.map((value) => Math.max(0, value) ** 3);
+  // Hazard exp(0.8 x − 0.02 z), in whole units of time, so that there are ties.
+  const time = x.map((value, i) =>
+    Math.ceil((-200 * Math.log(1 - random.next())) / Math.exp(0.8 * value - 0.02 * z[i]!)),
+  );
+  const event = Uint8Array.from(time, (t) => (t < 300 && random.next() < 0.9 ? 1 : 0));
+  for (const covariates of [[x], [x, z]]) {
+    const fit = coxRegression({ time, event, covariates, ties: "efron" });
+    expect(fit.outcome).toBe("converged");
+    const sets = riskSets({ time, event, covariates });
+    let beta = new Float64Array(covariates.length);
+    let at = partialLikelihood(sets, beta, "efron");
+    expect(Math.abs(fit.logLikelihood[0]! / at.logLikelihood - 1)).toBeLessThan(1e-13);
+    for (let iterations = 0; iterations < 12; iterations++) {
+      const step = solved(at.information, at.score);
+      beta = beta.map((value, j) => value + step[j]!);
+      at = partialLikelihood(sets, beta, "efron");
+    }
+    fit.coefficients.forEach((value, j) => {
+      expect(Math.abs((value * sets.scale[j]!) / beta[j]! - 1)).toBeLessThan(1e-10);
+    });
+    expect(Math.abs(fit.logLikelihood[1]! / at.logLikelihood - 1)).toBeLessThan(1e-13);
+    const inverse = solved(
+      at.information,
+      Float64Array.from(beta, (_, j) => (j === 0 ? 1 : 0)),
+    );
+    expect(Math.abs((fit.variance[0]![0]! * sets.scale[0]! ** 2) / inverse[0]! - 1)).toBeLessThan(1e-10);
+  }
+
+  /** Cramer's rule for one or two unknowns. */
+  function solved(matrix: readonly Float64Array[], right: Float64Array): number[] {
+    const [a, b] = matrix;
+    if (a!.length === 1) return [right[0]! / a![0]!];
+    const determinant = a![0]! * b![1]! - a![1]! * b![0]!;
+    return [
+      (right[0]! * b![1]! - right[1]! * a![1]!) / determinant,
+      (a![0]! * right[1]! - b![0]! * right[0]!) / determinant,
+    ];
+  }
 });
 
 describe("fits without a finite maximum are values with a reason", () => {

@@ -6,6 +6,7 @@ import {
   partialLikelihood,
   type RiskSets,
   riskSets,
+  thinnedSets,
 } from "./cox-risk-sets.ts";
 
 export type { CoxData, CoxTies } from "./cox-risk-sets.ts";
@@ -43,12 +44,13 @@ const flatStep = 1e-4;
 const farReach = 0.1;
 
 /**
- * Cox proportional hazards regression by Newton's method from zero, halving any step that loses likelihood.
+ * Cox proportional hazards regression by Newton's method, halving any step that loses likelihood.
  *
  *     hazard(t | x) = h₀(t) · exp(x β),  β maximises the partial likelihood
  *
  * Ties in time: Efron's or Breslow's approximation; a patient censored at t is at risk at t. Covariates are
- * centred and scaled inside. Converged means that the last step was under 1e-8 standard errors. A fit that
+ * centred and scaled inside. Newton starts from zero; from 100,000 rows on, from the maximum for every fiftieth
+ * row, which saves passes and meets the same criterion. Converged means that the last step was under 1e-8 standard errors. A fit that
  * has no finite maximum is a value, not an error: see `outcome`.
  *
  * Reference: Cox (1972), J R Stat Soc B 34, 187–220, doi:10.1111/j.2517-6161.1972.tb00899.x; Efron (1977),
@@ -63,7 +65,7 @@ export function coxRegression({ ties, ...data }: CoxData & { readonly ties: CoxT
 /** As `coxRegression`, for a caller that has the rows in order. */
 export function fitCox(sets: RiskSets, ties: CoxTies): CoxFit {
   const atZero = partialLikelihood(sets, new Float64Array(sets.nCovariates), ties);
-  const { outcome, reason, beta, at, iterations } = maximise(sets, ties, atZero);
+  const { outcome, reason, beta, at, iterations } = maximise(sets, ties, atZero, startOf(sets, ties, atZero));
   return {
     outcome,
     ...(reason === undefined ? {} : { reason }),
@@ -77,6 +79,27 @@ export function fitCox(sets: RiskSets, ties: CoxTies): CoxFit {
   };
 }
 
+const thinnedFrom = 100_000;
+const stride = 50;
+
+/** Where Newton starts: zero, or the maximum for every fiftieth of many rows where it has one and gains by it. */
+function startOf(sets: RiskSets, ties: CoxTies, atZero: PartialLikelihood): Start {
+  const zero = { beta: new Float64Array(sets.nCovariates), at: atZero };
+  if (sets.nRows < thinnedFrom) return zero;
+  const few = thinnedSets(sets, stride);
+  const atZeroOfFew = partialLikelihood(few, zero.beta, ties);
+  const { outcome, beta } = maximise(few, ties, atZeroOfFew, { beta: zero.beta, at: atZeroOfFew });
+  if (outcome !== "converged") return zero;
+  const at = partialLikelihood(sets, beta, ties);
+  return at.logLikelihood > atZero.logLikelihood ? { beta, at } : zero;
+}
+
+interface Start {
+  /** In scaled units. */
+  readonly beta: Float64Array;
+  readonly at: PartialLikelihood;
+}
+
 interface Search {
   readonly outcome: CoxOutcome;
   readonly reason?: string;
@@ -86,9 +109,8 @@ interface Search {
   readonly iterations: number;
 }
 
-function maximise(sets: RiskSets, ties: CoxTies, atZero: PartialLikelihood): Search {
-  let beta = new Float64Array(sets.nCovariates);
-  let at = atZero;
+function maximise(sets: RiskSets, ties: CoxTies, atZero: PartialLikelihood, start: Start): Search {
+  let { beta, at } = start;
   if (sets.nEvents === 0) return { outcome: "singular", reason: "no events", beta, at, iterations: 0 };
   const pivotScale = informationScale(atZero.information, sets);
   for (let iterations = 1; iterations <= maxIterations; iterations++) {

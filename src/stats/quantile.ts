@@ -52,6 +52,8 @@ const selectFrom = 512;
 class Ranked {
   readonly #values: Float64Array;
   readonly #isSorted: boolean;
+  /** Ranks that stand at their place. They divide the rest into smaller before and larger after. */
+  readonly #placed: number[] = [];
 
   constructor(values: Float64Array) {
     if (values.length === 0) throw new ContractError("quantile of no values");
@@ -63,20 +65,26 @@ class Ranked {
   }
 
   at(rank: number): number {
-    if (!this.#isSorted) placeRank(this.#values, rank);
+    if (!this.#isSorted && !this.#placed.includes(rank)) {
+      const low = Math.max(0, ...this.#placed.filter((placed) => placed < rank).map((placed) => placed + 1));
+      const high = Math.min(...this.#placed.filter((placed) => placed > rank), this.#values.length) - 1;
+      placeRank(this.#values, rank, low, high);
+      this.#placed.push(rank);
+    }
     return this.#values[rank]!;
   }
 }
 
 /**
- * Moves values so that the one of this rank stands at its place, none larger before it and none smaller after.
+ * Moves the values of ranks first to last, which stand there in any order, so that the one of this rank stands at its
+ * place, none larger before it and none smaller after.
  * Where the pivots divide badly the rest is sorted.
  *
  * Reference: Hoare (1961), Algorithm 65: Find, Commun ACM 4, 321–322, doi:10.1145/366622.366647.
  */
-function placeRank(values: Float64Array, rank: number): void {
-  let low = 0;
-  let high = values.length - 1;
+function placeRank(values: Float64Array, rank: number, first: number, last: number): void {
+  let low = first;
+  let high = last;
   for (let round = 2 * Math.ceil(Math.log2(values.length)); low < high; round--) {
     if (round === 0) {
       values.subarray(low, high + 1).sort();

@@ -22,15 +22,19 @@ export function restrictedCubicSpline(x: Float64Array, knots: readonly number[])
   const nextToLast = knots.at(-2)!;
   const last = knots.at(-1)!;
   const norm = (last - first) ** 2;
-  return knots.slice(0, -2).map((knot) =>
-    x.map((value) => {
+  return knots.slice(0, -2).map((knot) => {
+    const term = new Float64Array(x.length);
+    for (let i = 0; i < x.length; i++) {
+      const value = x[i]!;
       const bend =
         (nextToLast - knot) * cubeAbove(value, last) - (last - knot) * cubeAbove(value, nextToLast);
-      return (cubeAbove(value, knot) + bend / (last - nextToLast)) / norm;
-    }),
-  );
+      term[i] = (cubeAbove(value, knot) + bend / (last - nextToLast)) / norm;
+    }
+    return term;
+  });
 }
 
 function cubeAbove(value: number, knot: number): number {
-  return value > knot ? (value - knot) ** 3 : 0;
+  const above = value - knot;
+  return above > 0 ? above * above * above : 0;
 }

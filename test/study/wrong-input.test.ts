@@ -63,6 +63,24 @@ const protocolProblems: readonly WrongInput[] = [
     says: [/error: protocol\.yaml:\d+:\d+ population\[0\]\.keep: .*"node"/, 'did you mean "nodes"'],
   },
   {
+    name: "an event that no declared level is",
+    spoil: protocol('event: "status = 1"', 'event: "status = 2"'),
+    code: "expression-unknown-level",
+    says: [
+      'error: protocol.yaml:61:20 endpoint.event: "status" has no level 2; its levels are 0, 1',
+      "hint: a level that may occur is declared in data.variables.status",
+    ],
+  },
+  {
+    name: "a decision date of another country",
+    spoil: protocol("decision_date: 2026-11-30", "decision_date: 30/11/2026"),
+    code: "protocol-wrong-value",
+    says: [
+      '"30/11/2026" is not a date of the calendar, written YYYY-MM-DD',
+      "hint: it reads as day, month, year; write it as YYYY-MM-DD",
+    ],
+  },
+  {
     name: "an empty protocol",
     spoil: inFile("protocol.yaml", () => ""),
     code: "protocol-empty",
@@ -104,6 +122,17 @@ const fileProblems: readonly WrongInput[] = [
     code: "data-empty-file",
     says: ["error: predictions.csv: the file is empty", "hint: export the table again"],
   },
+  ...[";", "\t"].map(
+    (separator): WrongInput => ({
+      name: `a table separated by ${JSON.stringify(separator)}`,
+      spoil: inFile("gbsg.csv", (text) => text.replaceAll(",", separator)),
+      code: "data-separator",
+      says: [
+        `error: gbsg.csv:1: columns are separated by ${separator === ";" ? '";"' : "tabs"}; expected ","`,
+        'hint: export the table as "CSV UTF-8 (comma delimited)"',
+      ],
+    }),
+  ),
   {
     name: "a header only, patients",
     spoil: inFile("gbsg.csv", onlyHeader),
@@ -211,10 +240,18 @@ const valueProblems: readonly WrongInput[] = [
     code: "data-negative-time",
     says: [
       "error: gbsg.csv column rfstime: 2 follow-up times are negative",
-      "gbsg.csv:2 rfstime",
-      "gbsg.csv:3 rfstime",
+      "gbsg.csv:2:rfstime",
+      "gbsg.csv:3:rfstime",
       "hint: time runs from the index",
     ],
+  },
+  {
+    name: "a negative time of a patient whom the criteria exclude",
+    spoil: inFile("gbsg.csv", (text) =>
+      replaced(text, "132,49,0,18,2,2,0,0,0,1838,0", "132,95,0,18,2,2,0,0,0,-1,0"),
+    ),
+    code: "data-negative-time",
+    says: ["error: gbsg.csv column rfstime: 1 follow-up time is negative", "gbsg.csv:2:rfstime"],
   },
   {
     name: "an event coded 2",

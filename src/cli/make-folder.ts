@@ -1,0 +1,46 @@
+import { mkdirSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { Problem } from "../evidence/problem.ts";
+
+/** What a person can change about a place that cannot be written to. */
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "writing there is not permitted",
+  EPERM: "writing there is not permitted",
+  EROFS: "the disk is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk's quota is used up",
+  EIO: "the disk failed",
+  ENOTDIR: "a file stands where a folder is needed",
+  EEXIST: "a file stands where a folder is needed",
+  ENOENT: "no folder can be made there",
+  EINVAL: "no folder can be made there",
+  EBUSY: "the folder is where a disk is mounted, so it cannot be replaced whole",
+  ELOOP: "symbolic links lead in a circle",
+  ENAMETOOLONG: "the name is too long",
+};
+
+/**
+ * Makes a folder and those above it that are missing.
+ *
+ * Node's own recursive form never returns where the system answers "no such file" for a folder that is there, as it does
+ * under /proc.
+ */
+export function makeFolder(path: string): void {
+  const full = resolve(path);
+  const above = dirname(full);
+  if (above !== full && statSync(above, { throwIfNoEntry: false }) === undefined) makeFolder(above);
+  try {
+    mkdirSync(full);
+  } catch (error) {
+    const isThere = statSync(full, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    if (!isThere) throw error;
+  }
+}
+
+/** A full disk, no permission, a file where a folder should be, as a Problem; any other error as it came. */
+export function asWriteProblem(error: unknown, { where, hint }: { where: string; hint: string }): unknown {
+  const reason = reasons[(error as NodeJS.ErrnoException).code ?? ""];
+  return reason === undefined
+    ? error
+    : new Problem("out-not-writable", reason, { where, hint, cause: error });
+}
