@@ -193,6 +193,7 @@ function harm({ protocol }: MemoInputs): Memo["harm"] {
   ];
 }
 
+/** One line: approvals, or in their place the last amendment, which the report lists with all others. */
 function papers({ requirements, verdict, trail }: MemoInputs): Phrase {
   const open = requirements.filter(({ gate, state }) => gate !== undefined && state !== "pass").length;
   const approvals = requirements
@@ -200,8 +201,7 @@ function papers({ requirements, verdict, trail }: MemoInputs): Phrase {
     .map(({ id, found }) => `${id === "approval.irb" ? "IRB" : "DUA"} ${found.join("")}`);
   return [
     ...(verdict.halted ? [`HALTED, ${open} of 7 gates not passed · `] : []),
-    `${approvals.join(" · ")}.`,
-    ...amendmentWords(trail),
+    amendmentWords(trail) ?? `${approvals.join(" · ")}.`,
   ];
 }
 

@@ -1,8 +1,6 @@
 import type { Finding } from "../evidence/finding.ts";
 import type { Trail } from "../evidence/trail.ts";
-import { dayOf } from "./trail-words.ts";
-
-const knownBefore = /^(results opened before|outcomes public before)/;
+import { dayOf, wereKnown } from "./trail-words.ts";
 
 /** What lock and amendments say about how far the thresholds were set in advance. */
 export function trailFindings({ lock, amendments }: Trail): Finding[] {
@@ -24,7 +22,7 @@ export function trailFindings({ lock, amendments }: Trail): Finding[] {
       ),
     ];
   }
-  const known = knownBefore.test(lock.outcomes)
+  const known = wereKnown(lock)
     ? [
         finding(
           "locked-late",
@@ -39,7 +37,7 @@ export function trailFindings({ lock, amendments }: Trail): Finding[] {
     ...amendments.map((amendment, i) =>
       finding(
         `amended/${i + 1}`,
-        knownBefore.test(amendment.outcomes) ? "concern" : "info",
+        wereKnown(amendment) ? "concern" : "info",
         `The protocol was amended ${dayOf(amendment)} by ${amendment.entry.by} (${amendment.outcomes}; ${fields(amendment.changes.length)}): ${amendment.reason}`,
         "Read before and after of each field under Protocol.",
       ),
