@@ -8,7 +8,7 @@ import { addInit } from "./init.ts";
 import { internalErrorLines } from "./internal-error.ts";
 import { addLint } from "./lint.ts";
 import { addServe } from "./serve.ts";
-import { processSurroundings, type Surroundings } from "./surroundings.ts";
+import { processSurroundings, type Surroundings, withPrintableText } from "./surroundings.ts";
 import { addTrace } from "./trace.ts";
 import { addTriage } from "./triage.ts";
 
@@ -18,8 +18,9 @@ import { addTriage } from "./triage.ts";
  */
 export async function main(
   argv: readonly string[],
-  surroundings: Surroundings = processSurroundings(),
+  outside: Surroundings = processSurroundings(),
 ): Promise<number> {
+  const surroundings = withPrintableText(outside);
   let exitCode: number = exitCodes.done;
   const program = createProgram(surroundings, (code) => {
     exitCode = code;
