@@ -11,7 +11,7 @@ import { addLint } from "./lint.ts";
 import { addLock } from "./lock.ts";
 import { version } from "./package-version.ts";
 import { addServe } from "./serve.ts";
-import { processSurroundings, type Surroundings } from "./surroundings.ts";
+import { processSurroundings, type Surroundings, withPrintableText } from "./surroundings.ts";
 import { addTrace } from "./trace.ts";
 import { addTriage } from "./triage.ts";
 
@@ -21,8 +21,9 @@ import { addTriage } from "./triage.ts";
  */
 export async function main(
   argv: readonly string[],
-  surroundings: Surroundings = processSurroundings(),
+  outside: Surroundings = processSurroundings(),
 ): Promise<number> {
+  const surroundings = withPrintableText(outside);
   let exitCode: number = exitCodes.done;
   const program = createProgram(surroundings, (code) => {
     exitCode = code;

@@ -680,3 +680,11 @@ test.each([
     expect(detail.where).toBe(`${placeOf(text, to, to.length - value.length)} ${path}`);
   },
 );
+
+test.each(["\\u2028", "\\u202e", "\\e", "\\x9b"])("a level's code or label with %s is refused", (mark) => {
+  for (const levels of [`"0${mark}": no, 1: yes`, `0: "no${mark}", 1: yes`]) {
+    const { code, message } = problemIn(edited(/meno: {3}\{.*\}/, `meno: { levels: { ${levels} } }`));
+    expect(code).toBe("protocol-wrong-value");
+    expect(message).toContain("holds a line break or another control character");
+  }
+});

@@ -78,7 +78,7 @@ const variable = z.strictObject({
     .optional()
     .describe("Values outside, both ends allowed, are counted and listed."),
   levels: z
-    .union([z.array(code).min(1).max(100), z.record(z.string().min(1), text(40))])
+    .union([z.array(code).min(1).max(100), z.record(text(40), text(40))])
     .meta({ kind: "list of codes, or code: label" })
     .optional()
     .describe("Every code that may occur. Codes that are all numbers are numbers."),
