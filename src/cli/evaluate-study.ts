@@ -1,11 +1,12 @@
 import { join, resolve } from "node:path";
 import { assess } from "../assess/index.ts";
-import { openStore, readStudyText } from "../data/index.ts";
+import { openStore } from "../data/index.ts";
 import { decide } from "../decide/index.ts";
 import type { Dossier } from "../evidence/dossier.ts";
-import { type Protocol, parseModelFile, parseProtocol } from "../protocol/index.ts";
+import { parseProtocol } from "../protocol/index.ts";
 import { defaultOut, prepareOut, stageFolder, writeDossierFolder } from "./dossier-folder.ts";
 import type { EvaluateStudy, Evaluation } from "./evaluation.ts";
+import { readModel } from "./model-file.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { findStudy, protocolFile } from "./study-folder.ts";
 
@@ -58,17 +59,6 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     await store.close();
   }
 };
-
-const maxModelBytes = 1024 * 1024;
-
-/** The model file, where the protocol names one: parsed, and as one of the study's sources. */
-async function readModel(studyDir: string, { model }: Protocol) {
-  if (model.executable === undefined) return undefined;
-  const { text, bytes, sha256 } = await readStudyText(studyDir, model.executable, {
-    maxBytes: maxModelBytes,
-  });
-  return { model: parseModelFile(text, model.executable), source: { name: model.executable, bytes, sha256 } };
-}
 
 function evaluation(dossier: Dossier, outDir: string, started: number): Evaluation {
   const committee = join(outDir, "committee");
