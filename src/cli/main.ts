@@ -7,6 +7,7 @@ import { exitCodes, type Finish } from "./exit-codes.ts";
 import { addInit } from "./init.ts";
 import { internalErrorLines } from "./internal-error.ts";
 import { addLint } from "./lint.ts";
+import { addReplay } from "./replay.ts";
 import { addServe } from "./serve.ts";
 import { processSurroundings, type Surroundings } from "./surroundings.ts";
 import { addTrace } from "./trace.ts";
@@ -52,6 +53,7 @@ function createProgram(surroundings: Surroundings, finish: Finish): Command {
   addTriage(program, surroundings, finish);
   addEvaluate(program, surroundings, finish);
   addTrace(program, surroundings, finish);
+  addReplay(program, surroundings, finish);
   addServe(program, surroundings, finish);
   addDoctor(program, surroundings, finish);
   return program;
@@ -64,6 +66,8 @@ Examples:
   probity triage studies/breast-recurrence
   probity evaluate studies/breast-recurrence
   probity evaluate studies/breast-recurrence --json --gate HOLD
+  probity trace performance.auc@60mo --dossier out/breast-recurrence
+  probity replay studies/breast-recurrence
   probity serve studies/breast-recurrence
   probity serve out/breast-recurrence --port 8080
   probity doctor
