@@ -5,7 +5,14 @@ export { loadStudy } from "./load-study.ts";
 export { performanceMeasures } from "./performance-measures.ts";
 export { cohortProvenance } from "./provenance/cohort-provenance.ts";
 export { performanceProvenance } from "./provenance/performance-provenance.ts";
-export type { FieldPath, NumberPlace, Provenance, ProvenanceTable } from "./provenance/provenance.ts";
+export type {
+  Condition,
+  FieldPath,
+  NumberPlace,
+  Provenance,
+  ProvenanceTable,
+  RowRule,
+} from "./provenance/provenance.ts";
 export { type SelectedRow, type SelectedRows, type StudyRows, studyRows } from "./provenance/select-rows.ts";
 export { type Replay, type ReplayedScore, replay } from "./replay.ts";
 export { type PatientReplay, replayPatient } from "./replay-patient.ts";

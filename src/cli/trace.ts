@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { findNumber, type Trace, trace } from "../decide/index.ts";
+import { requireNumber, type Trace, trace } from "../decide/index.ts";
 import { formatPart } from "../evidence/format.ts";
 import { Problem } from "../evidence/problem.ts";
 import type { Finish } from "./exit-codes.ts";
@@ -23,7 +23,10 @@ export function addTrace(program: Command, surroundings: Surroundings, finish: F
   program
     .command("trace")
     .description("open a number of a dossier down to its rows, source lines, and lines of the protocol")
-    .argument("<id>", "the number's id, as the report prints it")
+    .argument(
+      "<id>",
+      "the number's id, as the report prints it; <table>#<row>/<column> for a cell of a table",
+    )
     .option("--dossier <folder>", "the dossier (default: the only one under out/)")
     .option("--study <folder>", "the study it was made from (default: studies/<name of the dossier>)")
     .option("--row <n>", "one of its rows, from 1", parseWhole("--row", 1, 2_147_483_647))
@@ -35,6 +38,7 @@ export function addTrace(program: Command, surroundings: Surroundings, finish: F
 Examples:
   probity trace performance.auc@60mo --dossier out/breast-recurrence
   probity trace performance.sensitivity@60mo/age:65+ --all-rows
+  probity trace performance.operating-point@60mo#flagged/event
 
 The rows are counted again from the source. Exit code 1: they do not give the number.`,
     )
@@ -53,7 +57,7 @@ async function traced(id: string, options: TraceOptions): Promise<TraceReport> {
   const choice = choiceOf(options);
   const team = readTeamDossier(options.dossier ?? onlyDossier());
   // Before the study is read, so that a misspelt id is answered at once.
-  findNumber(team.dossier, id);
+  requireNumber(team.dossier, id);
   // The database is loaded when first needed.
   const [{ openTracedStudy }, { traceReport }] = await Promise.all([
     import("./traced-study.ts"),

@@ -4,6 +4,8 @@ import { type Estimate, isKnown, type KnownEstimate, measureOf } from "../eviden
 import { Problem } from "../evidence/problem.ts";
 import { closest, type Protocol } from "../protocol/index.ts";
 import { criterionEstimateId } from "./acceptance.ts";
+import { cellAddress, figureCells, findCell } from "./figure-cells.ts";
+import { type FigureCell, figureNumber } from "./figure-numbers.ts";
 import { provenance } from "./provenance.ts";
 
 /** A part of a number as the dossier gives it and as it was counted or calculated again. */
@@ -38,6 +40,10 @@ const worstOfStrata = "worst-of-strata";
  * Errors: a Problem with the nearest id, where the dossier has no such number.
  */
 export function trace(dossier: Dossier, protocol: Protocol, study: StudyRows, id: string): Trace {
+  const address = cellAddress(id);
+  const cell = address && findCell(dossier, address);
+  if (cell && isReference(cell.content)) return trace(dossier, protocol, study, cell.content.id);
+  if (cell) return traceCell(cell, { dossier, protocol, study, id });
   const { estimate, measure } = findNumber(dossier, id);
   const own = provenance[measure.key];
   if (!own) throw new Error(`nothing says where "${measure.key}" comes from`);
@@ -60,24 +66,76 @@ export function trace(dossier: Dossier, protocol: Protocol, study: StudyRows, id
   };
 }
 
+/** A number of a table or figure: its rows are counted as those of any other, or it is a point of a curve. */
+function traceCell(
+  cell: FigureCell,
+  { dossier, protocol, study, id }: { dossier: Dossier; protocol: Protocol; study: StudyRows; id: string },
+): Trace {
+  const found = figureNumber(cell, protocol, dossier);
+  if (!found) throw numberNotFound(dossier, id);
+  const { label, value, rows: rule, place, fields } = found;
+  const rows = rule && study.select(rule, place);
+  const isCount = rule?.kind === "count";
+  return {
+    estimate: {
+      ...{ id, label, value, unit: isCount ? "count" : "number", evidence: "retrospective" },
+      n: rows?.n ?? 0,
+      method: isCount ? "counted" : "as its table or curve",
+      ...placeOf(place, place.stratum),
+      ...(isCount || Number.isInteger(value) ? { decimals: 0 } : { decimals: 3 }),
+    },
+    measure: {
+      key: cell.figure,
+      name: cell.caption,
+      definition: `A number of "${cell.caption}".`,
+      equation: isCount ? "count" : "as its table or curve",
+      source: "the study's files and protocol",
+    },
+    inputs: [],
+    ...(rows ? { rows } : {}),
+    fields,
+    checks: rows && isCount ? [checkOf("value", value, rows.rows.length)] : [],
+  };
+}
+
 /** Throws a Problem, with the nearest id, where the dossier has no such number. */
-export function findNumber(dossier: Dossier, id: string): { estimate: Estimate; measure: Measure } {
+export function requireNumber(dossier: Dossier, id: string): void {
+  const address = cellAddress(id);
+  if (address ? findCell(dossier, address) === undefined : !dossier.estimates.some((one) => one.id === id))
+    throw numberNotFound(dossier, id);
+}
+
+function numberNotFound(dossier: Dossier, id: string): Problem {
+  const [figure = ""] = id.split("#");
+  const isCell = figure !== id;
+  const { estimates, tables, matrices, curves } = dossier;
+  const known = isCell ? [...tables, ...matrices, ...curves] : estimates;
+  const near = closest(
+    figure,
+    known.map((one) => one.id),
+  );
+  const hint =
+    isCell && figureCells(dossier, figure).length > 0
+      ? "name a row and a column that hold a number"
+      : near && `did you mean "${near}${isCell ? "#…" : ""}"?`;
+  return new Problem("number-not-found", `the dossier has no number "${id}"`, {
+    hint: hint || "the report lists every id",
+  });
+}
+
+function findNumber(dossier: Dossier, id: string): { estimate: Estimate; measure: Measure } {
   const estimate = dossier.estimates.find((candidate) => candidate.id === id);
-  if (!estimate) {
-    const near = closest(
-      id,
-      dossier.estimates.map((candidate) => candidate.id),
-    );
-    throw new Problem("number-not-found", `the dossier has no number "${id}"`, {
-      hint: near ? `did you mean "${near}"?` : "the report lists every id",
-    });
-  }
+  if (!estimate) throw numberNotFound(dossier, id);
   const measure = dossier.measures.find(({ key }) => key === measureOf(id));
   if (!measure) throw new Error(`no measure defines "${measureOf(id)}"`);
   return { estimate, measure };
 }
 
-function placeOf({ horizon }: Estimate, stratum: string | undefined): NumberPlace {
+function isReference(content: FigureCell["content"]): content is { readonly id: string } {
+  return content !== null && typeof content === "object";
+}
+
+function placeOf({ horizon }: NumberPlace, stratum: string | undefined): NumberPlace {
   return { ...(horizon === undefined ? {} : { horizon }), ...(stratum === undefined ? {} : { stratum }) };
 }
 

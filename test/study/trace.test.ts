@@ -6,8 +6,10 @@ import type { SelectedRow } from "../../src/assess/index.ts";
 import { readTeamDossier } from "../../src/cli/team-dossier.ts";
 import { openTracedStudy, type TracedStudy } from "../../src/cli/traced-study.ts";
 import type { SourceRecord } from "../../src/data/index.ts";
-import { type Trace, trace } from "../../src/decide/index.ts";
+import { figureCells, figureNumber, type Trace, trace } from "../../src/decide/index.ts";
+import type { Dossier } from "../../src/evidence/dossier.ts";
 import { isKnown } from "../../src/evidence/estimate.ts";
+import type { Protocol } from "../../src/protocol/index.ts";
 import { anchorOf } from "../../src/report/anchor.ts";
 import { evaluated, probity } from "./evaluate.ts";
 import {
@@ -44,6 +46,28 @@ interface Walked {
   readonly record: (table: string, line: number) => SourceRecord;
 }
 
+/** Addresses of all cells with a number in the tables, matrices and curves whose ids the report prints. */
+function cellsOn(report: string, team: Dossier, protocol: Protocol): string[] {
+  const { document } = parseHTML(report);
+  const figures = Array.from(document.querySelectorAll("caption .mono"), ({ textContent }) =>
+    (textContent ?? "").split(", "),
+  ).flat();
+  return [...new Set(figures)].flatMap((figure) => {
+    const cells = figureCells(team, figure);
+    expect(cells.length, figure).toBeGreaterThan(0);
+    return cells.flatMap((cell) => {
+      const { content, row, column } = cell;
+      const isNumber = content !== null && typeof content !== "object" && /^[-−]?[\d.]/.test(String(content));
+      if (!isNumber || unitColumns.includes(`${figure}/${column}`)) return [];
+      expect(figureNumber(cell, protocol, team), `${figure} ${row} ${column}`).toBeDefined();
+      return [`${figure}#${row + 1}/${column}`];
+    });
+  });
+}
+
+/** Text that begins with a digit: codes and their meaning. */
+const unitColumns = ["data.completeness/unit"];
+
 /** Evaluates, then traces every number of memo and report in one process, each source line read once. */
 async function walk(study: string, out: string): Promise<Walked> {
   const { team, memo, report } = await evaluated(study, out, { draws: 20 });
@@ -51,6 +75,7 @@ async function walk(study: string, out: string): Promise<Walked> {
   const ids = [...new Set([memo, report].flatMap((page) => idsOn(page, anchors)))];
   const opened = await openTracedStudy(study, readTeamDossier(out));
   try {
+    ids.push(...cellsOn(report, team, opened.protocol));
     const traces = new Map(ids.map((id) => [id, trace(team, opened.protocol, opened.rows, id)]));
     const records = await recordsOf(opened, [...traces.values()]);
     const record = (table: string, line: number) => {
@@ -176,6 +201,19 @@ describe("on the command line", () => {
     expect(stdout).toMatch(/^protocol +protocol\.yaml:70 operating_point {2}operating_point: /m);
     expect(stdout).toMatch(/^recounted +24 of 33, n 92, 33 events$/m);
     expect(stdout).toMatch(/28 more: --all-rows/);
+  });
+
+  test("a cell of a table, by number and by name", async () => {
+    const named = JSON.parse((await run("performance.operating-point@60mo#flagged/event", "--json")).stdout);
+    expect(named).toMatchObject({ agrees: true, rows: { counted: ["flagged", "event by the horizon"] } });
+    const sensitivity = JSON.parse((await run("performance.sensitivity@60mo", "--json")).stdout);
+    expect(named.rows.count).toBe(sensitivity.rows.numerator);
+    expect((await run("performance.operating-point@60mo#1/event", "--json")).stdout).toContain(
+      `"count":${named.rows.count}`,
+    );
+    const none = await run("performance.operating-point@60mo#9/event");
+    expect(none.code).toBe(2);
+    expect(none.stderr).toContain("name a row and a column");
   });
 
   test("one row, all rows, and a row that is not there", async () => {

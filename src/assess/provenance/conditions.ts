@@ -1,10 +1,15 @@
 import type { Column } from "../../data/index.ts";
 import type { Protocol, TreatmentGiven } from "../../protocol/index.ts";
 import { outputColumn } from "../load-study.ts";
+import { figureConditions } from "./figure-conditions.ts";
 import type { Condition, NumberPlace } from "./provenance.ts";
-import { type DevelopmentColumns, type PatientColumns, type TableColumns, valueIn } from "./study-columns.ts";
-
-export type RowTest = (row: number) => boolean;
+import {
+  type DevelopmentColumns,
+  type PatientColumns,
+  type RowTest,
+  type TableColumns,
+  valueIn,
+} from "./study-columns.ts";
 
 const never: RowTest = () => false;
 const always: RowTest = () => true;
@@ -27,6 +32,7 @@ export function patientConditions(
   return {
     ...valueConditions(patients, protocol, place),
     ...treatmentConditions(patients, protocol, place, "study"),
+    ...figureConditions(patients, protocol, place),
     "matched to a prediction": () => (row) => predictionLine[row]! > 0,
     "event by the horizon": () => isEvent,
     "event-free at the horizon": () => isFree,

@@ -2,7 +2,7 @@ import type { Protocol } from "../../protocol/index.ts";
 import { quantiles } from "../../stats/quantile.ts";
 import { outputColumn } from "../load-study.ts";
 import type { NumberPlace } from "./provenance.ts";
-import { type PatientColumns, valueIn } from "./study-columns.ts";
+import { type PatientColumns, type RowTest, valueIn } from "./study-columns.ts";
 
 /** As many as the calibration table asks for. */
 const nRiskGroups = 5;
@@ -12,7 +12,7 @@ export function groupTest(
   patients: PatientColumns,
   protocol: Protocol,
   { stratum, horizon }: NumberPlace,
-): (row: number) => boolean {
+): RowTest {
   if (stratum === undefined) return () => true;
   const at = stratum.indexOf(":");
   const [family, name] = [stratum.slice(0, at), stratum.slice(at + 1)];
@@ -30,7 +30,7 @@ function stratumTest(
   { strata }: Protocol,
   variable: string,
   id: string,
-): (row: number) => boolean {
+): RowTest {
   const stratifier = strata.find((one) => one.variable === variable);
   const column = columns.get(variable);
   if (!stratifier || !column) throw new Error(`the protocol does not stratify by "${variable}"`);
@@ -55,7 +55,7 @@ function riskGroupTest(
   { model }: Protocol,
   horizon: string | undefined,
   place: number,
-): (row: number) => boolean {
+): RowTest {
   const output = model.outputs.find((one) => one.horizon.short === horizon);
   if (!output) throw new Error(`the model has no output at ${horizon}`);
   const column = columns.get(outputColumn(output.name));

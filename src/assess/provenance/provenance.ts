@@ -5,6 +5,12 @@ export interface NumberPlace {
   readonly horizon?: string;
   /** A group of patients (`age:80+`, `slice:many_nodes`, `risk-group:2`), or what the measure itself reads into it. */
   readonly stratum?: string;
+  /** Step of the attrition: 0 the rows read, then the criteria in order, then the endpoint. */
+  readonly step?: number;
+  /** Days from the index, of a row of the risk table. */
+  readonly days?: number;
+  /** Predicted risk from the first to below the second; to the second where it is 1. */
+  readonly riskBetween?: readonly [from: number, below: number];
 }
 
 /** Who is asked, before anything else is: the rows that `n` counts. */
@@ -34,7 +40,13 @@ export type Condition =
   | "value with a known-at time"
   | "treatment recorded"
   | "treated"
-  | "failing the criterion";
+  | "failing the criterion"
+  | "left after the step"
+  | "excluded at the step"
+  | "followed to that time"
+  | "event before that time"
+  | "censored before that time"
+  | "predicted risk in the class";
 
 /**
  * Which rows a number is made of.

@@ -2,7 +2,7 @@ import type { Store } from "../../data/index.ts";
 import type { ExecutableModel, Protocol } from "../../protocol/index.ts";
 import { comparableCriteria } from "../development.ts";
 import { loadStudy } from "../load-study.ts";
-import { type Conditions, developmentConditions, patientConditions, type RowTest } from "./conditions.ts";
+import { type Conditions, developmentConditions, patientConditions } from "./conditions.ts";
 import { groupTest } from "./group-of.ts";
 import type { Condition, NumberPlace, Population, RowRule } from "./provenance.ts";
 import {
@@ -12,6 +12,7 @@ import {
   type PatientColumns,
   patientColumns,
   predictionColumns,
+  type RowTest,
   type TableColumns,
 } from "./study-columns.ts";
 

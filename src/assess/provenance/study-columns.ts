@@ -9,6 +9,8 @@ const sliceColumn = (name: string) => `probity_slice_${name}`;
 const criterionColumn = (i: number) => `probity_keep_${i}`;
 const predictionLine = "prediction_line";
 
+export type RowTest = (row: number) => boolean;
+
 /** One table of the study, row by row in the order of its file. */
 export interface TableColumns {
   /** Its name in the store. */
@@ -24,6 +26,8 @@ export interface TableColumns {
 export interface PatientColumns extends TableColumns {
   /** 0 where a patient has no prediction. */
   readonly predictionLine: Int32Array;
+  /** The criterion, from 1, that a patient is the first not to meet; the step after the last: no endpoint; 0: none. */
+  readonly excludedAt: Int32Array;
   readonly isKept: Uint8Array;
   readonly isAnalysed: Uint8Array;
   /** Days from the index, after administrative censoring. */
@@ -59,14 +63,20 @@ export async function patientColumns(store: Store, protocol: Protocol): Promise<
     ],
   });
   const criteria = population.map((_, i) => truths(set, criterionColumn(i)));
-  const isKept = Uint8Array.from({ length: set.n }, (_, i) =>
-    criteria.every((answers) => answers[i] === 1) ? 1 : 0,
+  const firstFailed = Int32Array.from(
+    { length: set.n },
+    (_, row) => criteria.findIndex((answers) => answers[row] !== 1) + 1,
   );
+  const isKept = Uint8Array.from(firstFailed, (step) => (step === 0 ? 1 : 0));
+  const followed = followUp(set, protocol, isKept);
   return {
     ...tableColumns(set, { table: "patients", file: data.patients.file, key: data.patients.key }),
     predictionLine: Int32Array.from(numbers(set, predictionLine), (line) => (Number.isNaN(line) ? 0 : line)),
     isKept,
-    ...followUp(set, protocol, isKept),
+    ...followed,
+    excludedAt: firstFailed.map((step, row) =>
+      step === 0 && followed.isAnalysed[row] === 0 ? population.length + 1 : step,
+    ),
     slices: new Map(slices.map(({ name }) => [name, truths(set, sliceColumn(name))])),
   };
 }
