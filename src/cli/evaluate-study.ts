@@ -2,13 +2,14 @@ import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { type Assessment, assess, assessData, qualityResult } from "../assess/index.ts";
-import { openStore, readStudyText } from "../data/index.ts";
+import { openStore } from "../data/index.ts";
 import { decide } from "../decide/index.ts";
 import type { Trail } from "../evidence/trail.ts";
-import { type Protocol, parseModelFile, parseProtocol } from "../protocol/index.ts";
+import { type Protocol, parseProtocol } from "../protocol/index.ts";
 import { opened, readTrail, withWorkspace } from "../store/index.ts";
 import { defaultOut, prepareOut, stageFolder, writeDossierFolder } from "./dossier-folder.ts";
 import type { EvaluateStudy, Evaluation } from "./evaluation.ts";
+import { readModel } from "./model-file.ts";
 import { version } from "./package-version.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { findStudy, protocolFile, studyName } from "./study-folder.ts";
@@ -201,15 +202,4 @@ function rowsFolder({ staged }: Begun): string {
 
 function sha256Of(text: string): string {
   return createHash("sha256").update(text).digest("hex");
-}
-
-const maxModelBytes = 1024 * 1024;
-
-/** The model file, where the protocol names one: parsed, and as one of the study's sources. */
-async function readModel(studyDir: string, { model }: Protocol) {
-  if (model.executable === undefined) return undefined;
-  const { text, bytes, sha256 } = await readStudyText(studyDir, model.executable, {
-    maxBytes: maxModelBytes,
-  });
-  return { model: parseModelFile(text, model.executable), source: { name: model.executable, bytes, sha256 } };
 }

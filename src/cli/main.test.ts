@@ -170,6 +170,8 @@ test("a terminal's line is still rewritten, and nothing within it", () => {
     },
     terminalColumns: 80,
     untilInterrupted: async () => {},
+    clock: () => new Date(0),
+    workspace: folder,
     loadEvaluate: () => Promise.reject(new Error("nothing is evaluated")),
   });
   const progress = showProgress(terminal);

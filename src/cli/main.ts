@@ -10,6 +10,7 @@ import { internalErrorLines } from "./internal-error.ts";
 import { addLint } from "./lint.ts";
 import { addLock } from "./lock.ts";
 import { version } from "./package-version.ts";
+import { addReplay } from "./replay.ts";
 import { addServe } from "./serve.ts";
 import { processSurroundings, type Surroundings, withPrintableText } from "./surroundings.ts";
 import { addTrace } from "./trace.ts";
@@ -59,6 +60,7 @@ function createProgram(surroundings: Surroundings, finish: Finish): Command {
   addAcknowledge(program, surroundings, finish);
   addEvaluate(program, surroundings, finish);
   addTrace(program, surroundings, finish);
+  addReplay(program, surroundings, finish);
   addServe(program, surroundings, finish);
   addDoctor(program, surroundings, finish);
   return program;
@@ -71,6 +73,8 @@ Examples:
   probity triage studies/breast-recurrence
   probity evaluate studies/breast-recurrence
   probity evaluate studies/breast-recurrence --json --gate HOLD
+  probity trace performance.auc@60mo --dossier out/breast-recurrence
+  probity replay studies/breast-recurrence
   probity serve studies/breast-recurrence
   probity serve out/breast-recurrence --port 8080
   probity doctor

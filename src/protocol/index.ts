@@ -9,7 +9,7 @@ export { type LintFinding, type LintRule, lintRules } from "./lint-finding.ts";
 export type { MemoTextLength } from "./memo-text.ts";
 export * from "./model-file.ts";
 export { type PageCount, pageColumns, pageCount, pageLines } from "./page-count.ts";
-export { parseProtocol, protocolPlace } from "./parse-protocol.ts";
+export { type ProtocolLine, parseProtocol, protocolLines, protocolPlace } from "./parse-protocol.ts";
 export type * from "./protocol.ts";
 export { changeText, type ProtocolChange, protocolChanges } from "./protocol-changes.ts";
 export { protocolDocs } from "./protocol-docs.ts";

@@ -30,7 +30,9 @@ export function numbersSection(
   return section({
     id: "every-number",
     title: "Every number",
-    aside: "The command opens a number down to its source lines, where the team's half of the dossier lies.",
+    aside:
+      "The command opens a number down to its source lines, where the team's half of the dossier lies; " +
+      `${traceCommand("<table>#<row>/<column>")} opens a cell of a table, by the table's id and the row's number.`,
     content: groups,
   });
 }
