@@ -67,7 +67,7 @@ export function decide(
         sha256,
         rows,
       })),
-      ...otherFiles.map((file, i) => ({ id: assessment.files.length + 1 + i, ...file, rows: 0 })),
+      ...otherFiles.map((file, i) => ({ id: assessment.files.length + 1 + i, ...file })),
     ],
     verdict: decided,
     memo: memo({ protocol, protocolSha256, asOf, horizon, book, verdict: decided, findings, requirements }),

@@ -18,7 +18,7 @@ export function dataTable({ caption, columns, rows }: Table, numbers: Numbers): 
   );
   return scrollable(
     caption,
-    html`<table class="data"><caption>${caption}</caption><thead><tr>${head}</tr></thead>
+    html`<table class="data"><caption><span>${caption}</span></caption><thead><tr>${head}</tr></thead>
 <tbody>${body}</tbody></table>`,
   );
 }

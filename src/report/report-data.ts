@@ -10,24 +10,22 @@ import { absent, section } from "./section.ts";
 
 /** Data first: the three questions, how complete the variables are, and what was found. */
 export function dataSections({ dossier, table }: Lookup, numbers: Numbers): Html {
-  const completeness = table("data.completeness");
+  const described = ["data.completeness", "data.levels"].flatMap((id) => table(id) ?? []);
   const questions = dossier.quality.map(
     ({ question, answers }) =>
       html`<div class="question"><h3>${question}</h3><ul>${answers.map(
         (answer) => html`<li>${numbers.phrase(answer)}</li>`,
       )}</ul></div>`,
   );
-  return html`${section({
-    id: "data-first",
-    title: "Data first",
+  return html`${section("dataFirst", {
     aside: "Three questions, before any result.",
     content: [
       questions,
-      completeness ? dataTable(completeness, numbers) : absent("No completeness table was supplied."),
+      described.length > 0
+        ? described.map((each) => dataTable(each, numbers))
+        : absent("No completeness table was supplied."),
     ],
-  })}${section({
-    id: "findings",
-    title: "Findings",
+  })}${section("findings", {
     aside: "Worst first: one to four bars. They come from every step, not from the data alone.",
     content: dossier.findings.length > 0 ? findingsTable(dossier.findings, numbers) : absent("No findings."),
   })}`;
