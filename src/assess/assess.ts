@@ -17,10 +17,11 @@ import { decisionThresholds, netBenefitPiece } from "./net-benefit-piece.ts";
 import { operatingPointPiece } from "./operating-point.ts";
 import { performanceFindings } from "./performance-findings.ts";
 import { joinPieces, type Piece } from "./piece.ts";
-import { knownAtQuality, outcomeCounts, threeQuestions, variableQuality } from "./quality.ts";
+import { knownAtQuality, outcomeCounts, threeQuestions } from "./quality.ts";
 import { replayPiece } from "./replay.ts";
 import { concordanceEstimates, riskPerformance, worstCaseBounds } from "./risk-performance.ts";
 import { survivalPiece } from "./survival-piece.ts";
+import { variableQuality } from "./variable-quality.ts";
 import { writeRows } from "./write-rows.ts";
 
 /** What the records say about the model, before anyone asks what it costs. */

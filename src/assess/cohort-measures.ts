@@ -34,6 +34,13 @@ export const cohortMeasures: readonly Measure[] = [
     "the patients file",
   ),
   measure(
+    "data.level",
+    "Patients at a level",
+    "Patients with this value of a coded variable, of those with any.",
+    "at the level / recorded",
+    "the patients file; levels from the protocol",
+  ),
+  measure(
     "data.implausible",
     "Values outside the plausible range",
     "Patients whose value lies outside the range that the protocol calls plausible.",

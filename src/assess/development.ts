@@ -99,11 +99,11 @@ async function treatmentGaps(store: Store, protocol: Protocol): Promise<Compared
       stage: "quality",
       severity: "concern",
       sentence: [
-        `${treatment.name} was given to `,
+        "Of the patients on whom the model was fitted ",
         { id: there.id, part: "both" },
-        " of the development patients and ",
+        ` were given ${treatment.label}, of the study's patients `,
         { id: here.id, part: "both" },
-        " of these, and the model does not read it.",
+        "; the model does not read it.",
       ],
       estimates: [there.id, here.id],
       remedy:
@@ -116,7 +116,7 @@ async function treatmentGaps(store: Store, protocol: Protocol): Promise<Compared
 async function treated(
   store: Store,
   table: string,
-  { name }: Treatment,
+  { name, label: called }: Treatment,
   given: TreatmentGiven,
   where: string,
 ): Promise<ComputedEstimate> {
@@ -127,7 +127,7 @@ async function treated(
     columns: column === undefined ? [] : [column],
   });
   const context = { n: set.n, stratum: `${name}:${where}`, evidence: "retrospective" as const };
-  const label = `${name} given, ${where} table`;
+  const label = `${called} given, ${where} table`;
   if (column === undefined)
     return shareOf(context, "data.treated", label, given.kind === "all" ? set.n : 0, set.n);
   const values = numbers(set, column);

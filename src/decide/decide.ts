@@ -94,7 +94,7 @@ export function sourceFiles(
 ): readonly SourceFile[] {
   return [
     ...tables.map(({ fileId, name, bytes, sha256, rows }) => ({ id: fileId, name, bytes, sha256, rows })),
-    ...otherFiles.map((file, i) => ({ id: tables.length + 1 + i, ...file, rows: 0 })),
+    ...otherFiles.map((file, i) => ({ id: tables.length + 1 + i, ...file })),
   ];
 }
 

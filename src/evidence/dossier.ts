@@ -22,7 +22,8 @@ export interface SourceFile {
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
-  readonly rows: number;
+  /** Absent where a file holds no rows, as a model. */
+  readonly rows?: number;
 }
 
 export interface EvidenceRow {

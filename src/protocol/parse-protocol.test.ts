@@ -92,6 +92,8 @@ test("the breast protocol's tables: variables, development table and treatments"
     { code: 0, label: "premenopausal" },
     { code: 1, label: "postmenopausal" },
   ]);
+  expect(data.variables[0]!.label, "the name, where no label is given").toBe("age");
+  expect(data.variables[6]!.label).toBe("menopausal status");
   const { variables } = data.development!;
   expect(variables).toHaveLength(9);
   expect(variables[0]).toEqual({ variable: "age", kind: "same", column: "age" });
@@ -106,10 +108,16 @@ test("the breast protocol's tables: variables, development table and treatments"
   expect(data.treatments).toEqual([
     {
       name: "hormon",
+      label: "tamoxifen",
       study: { kind: "column", column: "hormon" },
       development: { kind: "column", column: "hormon" },
     },
-    { name: "chemo", study: { kind: "all" }, development: { kind: "column", column: "chemo" } },
+    {
+      name: "chemo",
+      label: "chemotherapy",
+      study: { kind: "all" },
+      development: { kind: "column", column: "chemo" },
+    },
   ]);
   expect(data.times.knownAt).toBeNull();
 });
@@ -491,8 +499,8 @@ const wrong: readonly [
   ],
   [
     "no type",
-    "{ unit: mm, plausible: [1, 200] }",
-    "{ }",
+    "{ unit: mm, plausible: [1, 200], label: tumour size }",
+    "{ label: tumour size }",
     "protocol-inconsistent",
     "data.variables.size",
     /neither unit, levels nor type/,

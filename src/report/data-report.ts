@@ -54,18 +54,13 @@ class="lead">${title}</p></div><dl class="why"><div><dt>Results</dt><dd>Sealed u
 this report: <code>${acknowledgeCommand}</code></dd></div><div><dt>This report's SHA-256</dt><dd
 class="mono hash">${qualitySha256}</dd></div></dl></header>
 <main id="main">
-${section({
-  id: "data-first",
-  title: "Data first",
+${section("dataFirst", {
   aside: "Three questions, before any result.",
   content: [threeQuestions(report, numbers), report.tables.map((table) => dataTable(table, numbers))],
-})}${section({
-  id: "findings",
-  title: "Findings",
+})}${section("findings", {
+  aside: "Worst first: one to four bars. From the data alone.",
   content: report.findings.length > 0 ? findingsTable(report.findings, numbers) : absent("No findings."),
-})}${section({
-  id: "cohort",
-  title: "Cohort",
+})}${section("cohort", {
   aside: "Who is counted, who is not, and why.",
   content: dataTable(attritionTable(report.attrition), numbers),
 })}${filesSection(report)}

@@ -18,9 +18,9 @@ export function dataTable({ id, caption, columns, rows }: Table, numbers: Number
   );
   return scrollable(
     caption,
-    html`<table class="data"><caption>${caption}${
+    html`<table class="data"><caption><span>${caption}${
       id === "" ? null : html` <span class="sub mono">${id}</span>`
-    }</caption><thead><tr>${head}</tr></thead>
+    }</span></caption><thead><tr>${head}</tr></thead>
 <tbody>${body}</tbody></table>`,
   );
 }

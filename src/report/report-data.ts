@@ -11,18 +11,16 @@ import { absent, section } from "./section.ts";
 
 /** Data first: the three questions, how complete the variables are, and what was found. */
 export function dataSections({ dossier, table }: Lookup, numbers: Numbers): Html {
-  const completeness = table("data.completeness");
-  return html`${section({
-    id: "data-first",
-    title: "Data first",
+  const described = ["data.completeness", "data.levels"].flatMap((id) => table(id) ?? []);
+  return html`${section("dataFirst", {
     aside: "Three questions, before any result.",
     content: [
       threeQuestions(dossier, numbers),
-      completeness ? dataTable(completeness, numbers) : absent("No completeness table was supplied."),
+      described.length > 0
+        ? described.map((each) => dataTable(each, numbers))
+        : absent("No completeness table was supplied."),
     ],
-  })}${section({
-    id: "findings",
-    title: "Findings",
+  })}${section("findings", {
     aside: "Worst first: one to four bars. They come from every step, not from the data alone.",
     content: dossier.findings.length > 0 ? findingsTable(dossier.findings, numbers) : absent("No findings."),
   })}`;

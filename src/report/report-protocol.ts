@@ -8,9 +8,7 @@ import { absent, section } from "./section.ts";
 export function protocolSection({ trail, protocolSha256 }: Pick<Dossier, "trail" | "protocolSha256">): Html {
   const { lock, amendments, acknowledgement } = trail;
   const { entry, reason, qualitySha256 } = acknowledgement;
-  return section({
-    id: "protocol",
-    title: "Protocol",
+  return section("protocol", {
     aside: "Who decided what, and when. Each act has its entry in a ledger.",
     content: [
       lock === null ? absent(`Not locked. SHA-256 ${protocolSha256}.`) : locked(lock),

@@ -6,6 +6,7 @@ import { type Html, html } from "./html.ts";
 import { stateMark, tone, verdictMark } from "./marks.ts";
 import { type Numbers, numbersOf } from "./numbers.ts";
 import { standAlonePage } from "./page.ts";
+import { parts } from "./parts.ts";
 import { cohortSection } from "./report-cohort.ts";
 import { dataSections } from "./report-data.ts";
 import { filesSection, numbersSection } from "./report-numbers.ts";
@@ -74,20 +75,8 @@ ${verdict.halted ? html`<span class="stamp">HALTED</span>` : null}
 <div><dt>What would change our mind</dt><dd>${numbers.phrase(verdict.wouldChange)}</dd></div></dl></header>`;
 }
 
-const parts = [
-  ["data-first", "Data first"],
-  ["findings", "Findings"],
-  ["protocol", "Protocol"],
-  ["cohort", "Cohort"],
-  ["performance", "Performance"],
-  ["for-whom", "For whom"],
-  ["burden", "Burden"],
-  ["gates", "Gates"],
-  ["every-number", "Every number"],
-] as const;
-
 function contents(): Html {
-  const links = parts.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`);
+  const links = Object.values(parts).map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
   return html`<nav class="contents" aria-label="Contents"><ul><li><a href="memo.html">One-page
 memo</a></li>${links}</ul></nav>`;
 }
