@@ -51,9 +51,12 @@ type Finder = (cell: FigureCell, protocol: Protocol, dossier: Dossier) => Asked 
 
 const horizonOf = ({ figure }: FigureCell): NumberPlace => ({ horizon: figure.split(/[@/]/)[1]! });
 
+const idsIn = (cells: FigureCell["beside"]): string[] =>
+  cells.flatMap((cell) => (cell !== null && typeof cell === "object" ? [cell.id] : []));
+
 /** The group that the row's other cells are about, and their horizon. */
 function groupPlace({ beside }: FigureCell, { estimates }: Dossier): NumberPlace {
-  const ids = beside.flatMap((cell) => (cell !== null && typeof cell === "object" ? [cell.id] : []));
+  const ids = idsIn(beside);
   const { horizon, stratum } = estimates.find(({ id }) => ids.includes(id)) ?? {};
   if (horizon === undefined || stratum === undefined) throw new Error("the row names no group");
   return { horizon, stratum };
@@ -103,8 +106,11 @@ const groupSize: Finder = (cell, _, dossier) => {
   return { rows: { ...rows, readsPredictions: true }, place: groupPlace(cell, dossier) };
 };
 
-const completeness: Finder = ({ rowLabel, column }) => {
+const completeness: Finder = ({ beside, column }, _, { estimates }) => {
   if (!["smallest", "median", "largest"].includes(column)) return undefined;
+  const ids = idsIn(beside);
+  const variable = estimates.find(({ id }) => ids.includes(id))?.stratum;
+  if (variable === undefined) throw new Error("the row names no variable");
   const rows: RowRule = {
     ...counting(),
     kind: "estimate",
@@ -112,7 +118,7 @@ const completeness: Finder = ({ rowLabel, column }) => {
     of: ["value recorded"],
     byGroup: false,
   };
-  return { rows, place: { stratum: rowLabel }, fields: [["data", "variables", rowLabel]] };
+  return { rows, place: { stratum: variable }, fields: [["data", "variables", variable]] };
 };
 
 const burdenStep: Finder = ({ row, column }) => {
@@ -149,7 +155,7 @@ export function figureNumber(
   dossier: Dossier,
 ): FigureNumber | undefined {
   const { content, figure, caption, rowLabel, column } = cell;
-  const value = typeof content === "string" ? Number(content.split(" ")[0]) : content;
+  const value = typeof content === "string" ? Number(content.split(" ")[0]!.replaceAll(",", "")) : content;
   if (typeof value !== "number" || !Number.isFinite(value) || content === "") return undefined;
   const asked = finders[measureOf(figure)]?.(cell, protocol, dossier);
   return asked && { fields: [], ...asked, label: `${caption}: ${rowLabel}, ${column}`, value };

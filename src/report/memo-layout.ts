@@ -76,7 +76,6 @@ export function layoutMemo(dossier: Dossier, numbers: Numbers): MemoLayout {
     mind: mind.lines,
     dissent: dissentLines(dossier),
   };
-  console.log(JSON.stringify(lines));
   refuseOverfull(lines);
   return {
     meta: meta.widths,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { assertClose } from "../reference/reference.ts";
-import { evaluated, probity, type Written } from "./evaluate.ts";
+import { acknowledge, evaluated, probity, type Written } from "./evaluate.ts";
 import { assertSound, visibleText } from "./invariants.ts";
 import { copyStudy, type Row, replaced, type StudyEdits, temporaryFolder } from "./study-copy.ts";
 
@@ -330,6 +330,8 @@ describe("--gate", () => {
     const at = place();
     const study = copyStudy(join(at, "study"), { withoutDevelopment: true });
     const argv = ["evaluate", study, "--out", join(at, "out"), "--bootstrap-draws", "20", "--gate", word];
+    expect(await probity(argv)).toMatchObject({ code: 1, stdout: expect.stringMatching(/^SEALED/) });
+    await acknowledge(study, join(at, "out"));
     return { ...(await probity(argv)), at };
   };
 

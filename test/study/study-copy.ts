@@ -17,6 +17,8 @@ export interface StudyEdits {
   readonly predictions?: (rows: readonly Row[]) => readonly Row[];
   /** Without the Rotterdam table, which takes the longest to read. */
   readonly withoutDevelopment?: boolean;
+  /** As if its protocol had never been locked, so that the test may edit it. */
+  readonly unlocked?: boolean;
 }
 
 /** A temporary folder for one test file. */
@@ -30,7 +32,7 @@ export function copyStudy(into: string, edits: StudyEdits = {}): string {
   mkdirSync(into, { recursive: true });
   for (const file of ["protocol.yaml", "gbsg.csv", "predictions.csv", "rotterdam.csv", "model.json"])
     cpSync(join(bundledStudy, file), join(into, file));
-  copyReceipts(into, edits.protocol === undefined && !edits.withoutDevelopment);
+  copyReceipts(into, edits.protocol === undefined && !edits.withoutDevelopment && !edits.unlocked);
   if (edits.withoutDevelopment) {
     rmSync(join(into, "rotterdam.csv"));
     editText(join(into, "protocol.yaml"), withoutDevelopment);

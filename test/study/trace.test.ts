@@ -66,7 +66,7 @@ function cellsOn(report: string, team: Dossier, protocol: Protocol): string[] {
 }
 
 /** Text that begins with a digit: codes and their meaning. */
-const unitColumns = ["data.completeness/unit"];
+const unitColumns = ["data.completeness/unit", "data.levels/level"];
 
 /** Evaluates, then traces every number of memo and report in one process, each source line read once. */
 async function walk(study: string, out: string): Promise<Walked> {

@@ -1,4 +1,5 @@
 import type { Protocol } from "../../protocol/index.ts";
+import { variableAt } from "./conditions.ts";
 import { endpointFields, groupFields, horizonFields } from "./protocol-fields.ts";
 import {
   beside,
@@ -43,6 +44,10 @@ const dataProvenance: ProvenanceTable = {
   "data.implausible": {
     rows: shareRows("patients kept", ["value recorded"], "value outside the plausible range"),
     fields: (_, { stratum = "" }) => [["data", "variables", stratum, "plausible"]],
+  },
+  "data.level": {
+    rows: shareRows("patients kept", ["value recorded"], "value at the level"),
+    fields: (_, place) => [["data", "variables", variableAt(place).name, "levels"]],
   },
   "data.known-at": {
     rows: {

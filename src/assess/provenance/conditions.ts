@@ -87,18 +87,38 @@ function flagTest({ columns }: PatientColumns, { endpoint, model, operatingPoint
 function valueConditions(
   { columns }: PatientColumns,
   { data }: Protocol,
-  { stratum = "" }: NumberPlace,
-): Pick<Conditions, "value missing" | "value recorded" | "value outside the plausible range"> {
-  const value = (row: number) => valueIn(columnOf(columns, stratum), row);
+  place: NumberPlace,
+): Pick<
+  Conditions,
+  "value missing" | "value recorded" | "value outside the plausible range" | "value at the level"
+> {
+  const { name = "", level: index = 0 } = variableAt(place);
+  const value = (row: number) => valueIn(columnOf(columns, name), row);
+  const variable = data.variables.find((one) => one.name === name);
   return {
     "value missing": () => (row) => value(row) === undefined,
     "value recorded": () => (row) => value(row) !== undefined,
     "value outside the plausible range": () => {
-      const range = data.variables.find(({ name }) => name === stratum)?.plausible;
-      if (!range) throw new Error(`"${stratum}" has no plausible range`);
+      const range = variable?.plausible;
+      if (!range) throw new Error(`"${name}" has no plausible range`);
       return (row) => Number(value(row)) < range[0] || Number(value(row)) > range[1];
     },
+    "value at the level": () => {
+      const level = variable?.levels?.[index - 1];
+      if (!level) throw new Error(`"${name}" has no level ${index}`);
+      // Codes may be written as numbers or as text, in the protocol and in the file.
+      return (row) => value(row) !== undefined && String(value(row)) === String(level.code);
+    },
   };
+}
+
+/** The variable that a stratum names, `grade` or `grade:level-2`, and the place of its level from 1. */
+export function variableAt({ stratum = "" }: NumberPlace): {
+  readonly name: string;
+  readonly level: number | undefined;
+} {
+  const [, name = stratum, level] = /^(.+):level-(\d+)$/.exec(stratum) ?? [];
+  return { name, level: level === undefined ? undefined : Number(level) };
 }
 
 /** The place's stratum is `hormon:study` or `hormon:development`. */

@@ -36,6 +36,7 @@ export type Condition =
   | "value missing"
   | "value recorded"
   | "value outside the plausible range"
+  | "value at the level"
   | "scores recomputed"
   | "value with a known-at time"
   | "treatment recorded"
