@@ -34,7 +34,7 @@ function idsOn(page: string, anchors: ReadonlyMap<string, string>): string[] {
     return id;
   });
   const commands = Array.from(document.querySelectorAll("code"), ({ textContent }) =>
-    /^probity trace '(.*)'$/.exec(textContent ?? ""),
+    /^probity trace '([^<].*)'$/.exec(textContent ?? ""),
   );
   return [...links, ...commands.flatMap((match) => (match ? [match[1]!] : []))];
 }

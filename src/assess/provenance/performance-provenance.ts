@@ -109,6 +109,10 @@ export const performanceProvenance: ProvenanceTable = {
     inputs: beside("performance.true-positives", "performance.false-negatives"),
     calculate: ([truePositives, falseNegatives]) => 1 - (truePositives! + falseNegatives!) / 1000,
   }),
+  "performance.accuracy-flag-everybody": estimated({
+    inputs: beside("performance.true-positives", "performance.false-negatives"),
+    calculate: ([truePositives, falseNegatives]) => (truePositives! + falseNegatives!) / 1000,
+  }),
   "performance.true-positives": cell(event, "flagged"),
   "performance.false-positives": cell(eventFree, "flagged"),
   "performance.false-negatives": cell(event, "not flagged"),
