@@ -10,6 +10,7 @@ import { internalErrorLines } from "./internal-error.ts";
 import { addLint } from "./lint.ts";
 import { addLock } from "./lock.ts";
 import { version } from "./package-version.ts";
+import { addRegister } from "./register.ts";
 import { addReplay } from "./replay.ts";
 import { addServe } from "./serve.ts";
 import { processSurroundings, type Surroundings, withPrintableText } from "./surroundings.ts";
@@ -61,6 +62,7 @@ function createProgram(surroundings: Surroundings, finish: Finish): Command {
   addEvaluate(program, surroundings, finish);
   addTrace(program, surroundings, finish);
   addReplay(program, surroundings, finish);
+  addRegister(program, surroundings, finish);
   addServe(program, surroundings, finish);
   addDoctor(program, surroundings, finish);
   return program;

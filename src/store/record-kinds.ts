@@ -1,4 +1,5 @@
 import { bodyOf, type RecordKinds } from "../ledger/index.ts";
+import { registerKinds } from "./registers/register-records.ts";
 
 /** What a workspace writes down. Names and reasons of people, hashes of files; never health data. */
 export const recordKinds: RecordKinds = new Map([
@@ -49,6 +50,7 @@ export const recordKinds: RecordKinds = new Map([
       note: "text",
     }),
   ],
+  ...registerKinds,
 ]);
 
 /** What a run opened. */
