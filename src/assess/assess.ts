@@ -12,6 +12,7 @@ import { type Cohort, columnsAt, primaryReading, type Reading } from "./cohort.t
 import { developmentPiece } from "./development.ts";
 import { discriminationTable } from "./discrimination-table.ts";
 import { type Context, countOf } from "./estimate-of.ts";
+import { followUpQuality } from "./follow-up-quality.ts";
 import { type LoadedStudy, loadStudy } from "./load-study.ts";
 import { decisionThresholds, netBenefitPiece } from "./net-benefit-piece.ts";
 import { operatingPointPiece } from "./operating-point.ts";
@@ -72,6 +73,7 @@ export async function assessData(
   const { cohort } = built;
   const piece = joinPieces([
     { estimates: [...fileCounts(study), ...outcomeCounts(cohort)] },
+    followUpQuality(cohort),
     variables,
     knownAtQuality(protocol, cohort.n),
     await developmentPiece(store, protocol, study),

@@ -29,7 +29,10 @@ export async function variableQuality(store: Store, protocol: Protocol): Promise
   return {
     estimates: described.flatMap(({ variable, profile }) => variableEstimates(variable, profile)),
     tables: [...completenessTable(described), ...levelsTable(described)],
-    findings: described.flatMap(({ variable, profile }) => implausibleFinding(variable, profile)),
+    findings: described.flatMap(({ variable, profile }) => [
+      ...missingFinding(variable, profile, protocol),
+      ...implausibleFinding(variable, profile),
+    ]),
   };
 }
 
@@ -124,6 +127,32 @@ function levelsTable(described: readonly Described[]): Table[] {
           { id: `data.level/${levelStratum(variable.name, i)}`, part: "both" },
         ]),
       ),
+    },
+  ];
+}
+
+/** More missing values than this in a variable that the model reads are a finding. */
+const missingLimit = 0.05;
+
+function missingFinding(
+  { name, label }: Variable,
+  { n, missing }: ColumnProfile,
+  { model }: Protocol,
+): Finding[] {
+  if (!model.predictors.includes(name) || missing <= missingLimit * n) return [];
+  const id = `data.missing/${name}`;
+  return [
+    {
+      id: `quality.missing/${name}`,
+      stage: "quality",
+      severity: "concern",
+      sentence: [
+        `${label}, which the model reads, is missing in `,
+        { id, part: "both" },
+        " of the patients.",
+      ],
+      estimates: [id],
+      remedy: "Say what the model does with a missing value, and report performance in those patients.",
     },
   ];
 }

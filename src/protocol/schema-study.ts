@@ -184,7 +184,9 @@ export const endpoint = z.strictObject({
   censor_at: duration.optional().describe("Administrative censoring; no horizon lies beyond it."),
   read_at: duration
     .optional()
-    .describe("Where the risk at the horizon is read, when nobody is followed past the horizon."),
+    .describe(
+      "Where the risk at the horizon is read, when nobody is followed past the horizon: event-free means followed beyond.",
+    ),
   expected_event_rate: betweenZeroAndOne
     .optional()
     .describe("Share of patients expected to have the event by the horizon: the base of accuracy and PPV."),

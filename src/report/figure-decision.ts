@@ -29,7 +29,7 @@ export function decisionData({ curve, known, dossier }: Lookup): DecisionData | 
   const horizon = dossier.primaryHorizon;
   const model = curve(`performance.net-benefit@${horizon}/model`);
   const all = curve(`performance.net-benefit@${horizon}/all`);
-  if (model === undefined || all === undefined) return undefined;
+  if (model === undefined || all === undefined || model.x.length === 0) return undefined;
   const gain = known(`performance.net-benefit-gain@${horizon}`);
   return {
     model,
@@ -90,7 +90,8 @@ export function decisionFigure(frame: Frame, { model, all, threshold, gain }: De
       }),
       lineLabel("model", last, 600),
       lineLabel("flag none", { ...last, y: 0 }, 400, labelShift(last.y, domain)),
-      lineLabel("flag all", labelPoint(shown, domain), 400),
+      // Where few thresholds are shown, flagging all may lie below the axis at each.
+      ...(shown.length > 0 ? [lineLabel("flag all", labelPoint(shown, domain), 400)] : []),
     ],
   });
 }

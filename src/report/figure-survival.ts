@@ -27,7 +27,7 @@ export interface SurvivalData {
 
 export function survivalData({ curve, table, known, dossier }: Lookup): SurvivalData | undefined {
   const survival = curve("cohort.survival");
-  if (survival === undefined) return undefined;
+  if (survival === undefined || survival.x.length === 0) return undefined;
   const end = known(`cohort.survival@${dossier.primaryHorizon}`);
   return {
     survival,

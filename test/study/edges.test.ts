@@ -325,6 +325,41 @@ describe("missing values", () => {
   });
 });
 
+describe("nobody is followed beyond the horizon", () => {
+  const until = (days: number) => (row: Row) => ({ rfstime: String(Math.min(Number(row.rfstime), days)) });
+  const withoutDisclosure = (text: string) => replaced(text, /^disclosure:.*\n/m, "");
+
+  test.each([0.25, 0.6, 0.75])("it is said, whoever is flagged: >= %f", async (threshold) => {
+    const study = await variant({
+      protocol: (text) => flaggedWhen(`>= ${threshold}`)(withoutDisclosure(text)),
+      patients: changed(until(1800), 300),
+    });
+    expect(study.known("cohort.event-free@60mo").value).toBe(0);
+    expect(finding(study, "quality.no-event-free")).toMatchObject({ severity: "serious", stage: "quality" });
+    expect(study.team.verdict.word).toBe("REDESIGN");
+    expect(reason(study, "performance.auc@60mo")).toBe("nobody is followed beyond the horizon");
+  });
+
+  test("one who is followed beyond it ends the finding", async () => {
+    const study = await variant({
+      patients: changed((row, i) => (i === 0 ? { rfstime: "1823", status: "0" } : until(1800)(row)), 300),
+    });
+    expect(study.known("cohort.event-free@60mo").value).toBe(1);
+    expect(finding(study, "quality.no-event-free")).toBeUndefined();
+  });
+});
+
+test("missing values of what the model reads are a finding from 5 %, of other variables not", async () => {
+  const missing = (n: number) => changed((_row, i) => (i < n ? { size: "", pgr: "" } : {}), 100);
+  const many = await variant({ patients: missing(6) });
+  expect(many.text(finding(many, "quality.missing/size")!.sentence)).toBe(
+    "tumour size, which the model reads, is missing in 6.0\u202f% (6/100) of the patients.",
+  );
+  expect(finding(many, "quality.missing/pgr")).toBeUndefined();
+  const few = await variant({ patients: missing(5) });
+  expect(finding(few, "quality.missing/size")).toBeUndefined();
+});
+
 describe("--gate", () => {
   const gate = async (word: string) => {
     const at = place();

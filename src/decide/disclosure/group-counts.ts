@@ -1,3 +1,4 @@
+import type { Dossier } from "../../evidence/dossier.ts";
 import { measureOf } from "../../evidence/estimate.ts";
 import type { Registry } from "./count-registry.ts";
 
@@ -77,14 +78,24 @@ function readGroup({ dossier, known, counted, nPatients }: Registry, stratum?: s
   const unknown = n === 0 ? 0 : raw("cohort.unknown");
   const flagged = n === 0 ? 0 : raw("performance.flagged");
   if (unknown === undefined || flagged === undefined) return undefined;
+  // Where nobody is known to be event-free the rates do not exist, and the counts are published all the same.
+  const [[tpCounted] = [], [, tnCounted] = []] =
+    stratum === undefined
+      ? (dossier.matrices.find(({ id }) => id === operatingPointId(dossier))?.cells ?? [])
+      : [];
   return groupOf({
     n,
     events,
     unknown,
     flagged,
-    tp: events === 0 ? 0 : raw("performance.sensitivity"),
-    tn: n - events - unknown === 0 ? 0 : raw("performance.specificity"),
+    tp: events === 0 ? 0 : (raw("performance.sensitivity") ?? tpCounted ?? undefined),
+    tn: n - events - unknown === 0 ? 0 : (raw("performance.specificity") ?? tnCounted ?? undefined),
   });
+}
+
+/** Patients by flag and status at the primary horizon, as counted. */
+export function operatingPointId({ primaryHorizon }: Pick<Dossier, "primaryHorizon">): string {
+  return `performance.operating-point@${primaryHorizon}`;
 }
 
 /** The whole, the strata and slices, and what each of their partitions leaves over. */

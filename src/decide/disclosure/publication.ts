@@ -191,13 +191,17 @@ function rankedRiskRows({ dossier, value }: Registry): Ranked[] {
   });
 }
 
-function rankedThresholds({ dossier, nPatients = 0 }: Registry, minimumCell: number): Ranked[] {
+/** A threshold whose counts nothing here knows is not offered. */
+function rankedThresholds({ dossier, nPatients = 0, value }: Registry, minimumCell: number): Ranked[] {
   const model = dossier.curves.find(
     ({ id }) => id === `performance.net-benefit@${dossier.primaryHorizon}/model`,
   );
-  return safeThresholds(dossier, minimumCell).map(({ index, names }) => {
-    const value = Number(model!.y[index]!.toFixed(3));
-    const range = [value - 0.0005, value + 0.0005] as const;
+  const known = safeThresholds(dossier, minimumCell).filter(({ names }) =>
+    names.flat().every((name) => value(name) !== undefined),
+  );
+  return known.map(({ index, names }) => {
+    const shown = Number(model!.y[index]!.toFixed(3));
+    const range = [shown - 0.0005, shown + 0.0005] as const;
     const facts = netBenefitFacts({ names }, { threshold: model!.x[index]!, n: nPatients, range });
     return {
       offer: { key: `threshold ${index}`, facts, basis: [] },

@@ -2,6 +2,7 @@ import type { Dossier } from "../../evidence/dossier.ts";
 import { isKnown } from "../../evidence/estimate.ts";
 import type { Curve, Matrix } from "../../evidence/figures.ts";
 import type { Fact, Term } from "./count-audit.ts";
+import { operatingPointId } from "./group-counts.ts";
 import { histogramId, matrixCell } from "./time-counts.ts";
 
 /** Events, event-free and unknown. */
@@ -75,7 +76,7 @@ function operatingPoint(
   { matrices, estimates, primaryHorizon }: Dossier,
 ): Threshold | undefined {
   const threshold = estimates.find(({ id }) => id === `performance.threshold@${primaryHorizon}`);
-  const matrix = matrices.find(({ id }) => id === `performance.operating-point@${primaryHorizon}`);
+  const matrix = matrices.find(({ id }) => id === operatingPointId({ primaryHorizon }));
   if (!threshold || !isKnown(threshold) || !matrix) return undefined;
   const index = curve.x.findIndex((x) => Math.abs(x - threshold.value) < 1e-9);
   const [events = 0, eventFree = 0, unknown = 0] = matrix.cells[0]!.map((count) => count ?? 0);
