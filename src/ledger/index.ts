@@ -1,4 +1,5 @@
 /** An append-only record of who decided what and when, which an outsider can verify; and a vault beside it. */
+export type { KnownHead } from "./chain.ts";
 export { type Checkpoint, openCheckpoint, parseCheckpoint } from "./checkpoint.ts";
 export { type FileSystem, nodeFileSystem, type OpenFile } from "./file-system.ts";
 export type { Ledger, Receipt, StoredRecord } from "./ledger.ts";
@@ -18,7 +19,7 @@ export {
   refusalOf,
 } from "./record.ts";
 export { bodyOf, type FieldKind } from "./record-kinds.ts";
-export { isKeyName, type NoteSigner, openNote, signNote, verifierKey } from "./signed-note.ts";
+export { isKeyName, type NoteSigner, openNote, signNote, strictBase64, verifierKey } from "./signed-note.ts";
 export { generateSigningKey, loadSigningKey, storeSigningKey } from "./signing-key.ts";
 export { openVault, type Vault } from "./vault.ts";
 export { type Verification, type VerifiedLedger, verifyLedger } from "./verify-ledger.ts";

@@ -17,6 +17,7 @@ export interface Workspace {
 export interface OpenWorkspace {
   readonly ledger: Ledger;
   readonly vkey: string;
+  readonly clock: () => Date;
 }
 
 const patienceMs = 20_000;
@@ -36,7 +37,7 @@ export async function withWorkspace<T>(
     openLedger({ folder: ledgerFolder(folder), origin, kinds: recordKinds, clock, key }),
   );
   try {
-    return await work({ ledger, vkey: verifierKey({ name: origin, privateKey: key }) });
+    return await work({ ledger, vkey: verifierKey({ name: origin, privateKey: key }), clock });
   } finally {
     await ledger.close();
   }
