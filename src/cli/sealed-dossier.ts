@@ -4,14 +4,20 @@ import { Problem } from "../evidence/problem.ts";
 import type { SealMarks } from "../evidence/seal.ts";
 import { signedMemo } from "../report/index.ts";
 import {
-  committeeDossier,
+  dossierFacts,
   type Files,
   type LogEntry,
+  type OpenWorkspace,
+  parseSeal,
+  readCommitteeFiles,
+  readLog,
+  recordedDossier,
   type SignedDossier,
   sealMarks,
   sealPath,
   sealText,
   sha256,
+  signedDossier,
   signedMemoPath,
   signedPaths,
 } from "../store/index.ts";
@@ -21,7 +27,7 @@ import { readTeamDossier } from "./team-dossier.ts";
 /** The memo with these signatures, made from the memo that was signed. */
 export function memoWith(files: Files, marks: SealMarks): string {
   const memo = Buffer.from(files.get(signedPaths.memo) ?? "").toString("utf8");
-  const roles = committeeDossier(files)?.memo.signatures ?? [];
+  const roles = dossierFacts(files)?.roles ?? [];
   return signedMemo(memo, { roles, dossierSha256: sha256(files.get(signedPaths.committee) ?? ""), marks });
 }
 
@@ -79,4 +85,19 @@ export function refuseChangedTeam(folder: string, { record: { body } }: LogEntry
     where: join(folder, "team", wrong.name),
     hint: "evaluate the study again; a dossier is signed as it was written",
   });
+}
+
+/** The dossier's files, which are those of a recorded run; their seal is written where a killed run has not. */
+export async function checkedFiles(folder: string, open: OpenWorkspace): Promise<Files> {
+  const files = readCommitteeFiles(folder);
+  const { run, hashes } = recordedDossier(files, await readLog(open.ledger), folder);
+  refuseChangedTeam(folder, run);
+  const before = await signedDossier(open, hashes);
+  if (before === undefined) return files;
+  const stored = parseSeal(Buffer.from(files.get(sealPath) ?? "").toString("utf8"));
+  if (stored?.signatures.length !== before.seal.signatures.length || !files.has(signedMemoPath)) {
+    writeSealed(folder, sealedFiles(files, before));
+    return readCommitteeFiles(folder);
+  }
+  return files;
 }

@@ -4,25 +4,17 @@ import { Problem } from "../evidence/problem.ts";
 import type { SealMarks } from "../evidence/seal.ts";
 import { loadSigningKey } from "../ledger/index.ts";
 import {
-  type Files,
   type Meaning,
   meanings,
-  type OpenWorkspace,
-  parseSeal,
-  readCommitteeFiles,
-  readLog,
-  recordedDossier,
   type SignedDossier,
   sealPath,
   signDossier,
-  signedDossier,
   signedMemoPath,
   withWorkspace,
 } from "../store/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { parseName, workspaceOption } from "./options.ts";
 import { passphraseOf, passphraseOption } from "./passphrase.ts";
-import { memoWith, refuseChangedTeam, sealedFiles, writeSealed } from "./sealed-dossier.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 interface SignOptions {
@@ -83,6 +75,8 @@ async function signed(
   options: SignOptions,
   surroundings: Surroundings,
 ): Promise<SignedDossier> {
+  // The library of plots, which pages share, loads when first needed.
+  const { checkedFiles, memoWith, sealedFiles, writeSealed } = await import("./sealed-dossier.ts");
   const workspace = { folder: options.workspace ?? surroundings.workspace, clock: surroundings.clock };
   // Before the passphrase is asked for, so that nobody types it in vain.
   await withWorkspace(workspace, (open) => checkedFiles(folder, open));
@@ -96,20 +90,6 @@ async function signed(
     writeSealed(folder, sealedFiles(files, signed));
     return signed;
   });
-}
-
-/** The dossier's files, which are those of a recorded run; their seal is written where a killed run has not. */
-async function checkedFiles(folder: string, open: OpenWorkspace): Promise<Files> {
-  const files = readCommitteeFiles(folder);
-  const { run, hashes } = recordedDossier(files, await readLog(open.ledger), folder);
-  refuseChangedTeam(folder, run);
-  const before = await signedDossier(open, hashes);
-  if (before === undefined) return files;
-  const stored = parseSeal(Buffer.from(files.get(sealPath) ?? "").toString("utf8"));
-  if (stored?.signatures.length !== before.seal.signatures.length || !files.has(signedMemoPath)) {
-    writeSealed(folder, sealedFiles(files, before));
-  }
-  return files;
 }
 
 function parseMeaning(text: string): Meaning {

@@ -17,8 +17,6 @@ export interface Verification {
   readonly vkey: string;
   /** What the verifier kept from before: a signed checkpoint, or the size and root that a memo printed. */
   readonly against?: string | TreeHead;
-  /** Further heads that the log must pass through, each with its name. */
-  readonly heads?: readonly KnownHead[];
   /** Checks bodies too; a type without an entry is then a fault. */
   readonly kinds?: RecordKinds;
   readonly fileSystem?: FileSystem;
@@ -51,7 +49,7 @@ export async function verifyLedger(verification: Verification): Promise<Verified
   const { log, vkey, against, kinds, fileSystem = nodeFileSystem } = verification;
   // Before the log: what they cover is on the disk by now, also while the ledger goes on.
   const notes = "folder" in log ? await notesIn(log.folder, fileSystem) : log.checkpoints;
-  const heads: KnownHead[] = [...(verification.heads ?? [])];
+  const heads: KnownHead[] = [];
   for (const [name, head] of [
     ...notes.map((note, i): [string, string] => [`checkpoint ${i + 1} of ${notes.length}`, note]),
     ...(against === undefined

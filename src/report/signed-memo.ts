@@ -25,8 +25,8 @@ style="--roles:${roles.length}">${roles.map(
  * The memo that people have signed, with their signatures filled in: role, meaning, name, time and key, and size and root
  * of the ledger. Nothing else of the page differs, so a reader can make it again from memo and seal and compare.
  *
- * Throws the problem `memo-too-long` where a name does not fit its place, and an error where `memo` is no memo of
- * these roles and this dossier.
+ * Throws the problem `memo-too-long` where a name does not fit its place, and `memo-not-signable` where `memo` is no
+ * memo of these roles and this dossier.
  */
 export function signedMemo(
   memo: string,
@@ -105,6 +105,11 @@ function shortHash(sha256: string): string {
 
 function replacedOnce(text: string, part: Html, by: Html): string {
   const pieces = text.split(part.toString());
-  if (pieces.length !== 2) throw new Error("the memo does not hold what is to be signed");
+  if (pieces.length !== 2) {
+    throw new Problem("memo-not-signable", "the memo has no lines to sign on, or not those of its dossier", {
+      where: "committee/memo.html",
+      hint: "evaluate the study again with this version of probity",
+    });
+  }
   return pieces.join(by.toString());
 }

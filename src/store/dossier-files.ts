@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Dossier } from "../evidence/dossier.ts";
 import { Problem } from "../evidence/problem.ts";
 import type { Log, LogEntry } from "./log.ts";
 import { opened } from "./record-kinds.ts";
@@ -18,6 +17,8 @@ export const signedPaths = {
   memo: "committee/memo.html",
   report: "committee/report.html",
 } as const;
+
+export const signedFields = ["committee", "memo", "report"] as const;
 
 export type SignedHashes = Readonly<Record<keyof typeof signedPaths, string>>;
 
@@ -73,20 +74,9 @@ export function signedHashes(files: Files): SignedHashes {
   };
 }
 
-/** The committee's dossier; undefined where the file is none. */
-export function committeeDossier(files: Files): Dossier | undefined {
-  try {
-    const dossier: Dossier = JSON.parse(Buffer.from(files.get(signedPaths.committee) ?? "").toString("utf8"));
-    return dossier.format === "probity-dossier/1" ? dossier : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
-    throw error;
-  }
-}
-
 /** Whether a record is about these very files. */
 export function isAbout({ record: { body } }: LogEntry, hashes: SignedHashes): boolean {
-  return (["committee", "memo", "report"] as const).every((field) => body[field] === hashes[field]);
+  return signedFields.every((field) => body[field] === hashes[field]);
 }
 
 /**
@@ -106,4 +96,12 @@ export function runOf(log: Log, hashes: SignedHashes): LogEntry | undefined {
 
 export function signaturesOf(log: Log, hashes: SignedHashes): readonly LogEntry[] {
   return log.filter((entry) => entry.record.type === "signature" && isAbout(entry, hashes));
+}
+
+/** The run that wrote some of these files, where none wrote all of them: the others were changed. */
+export function nearestRun(log: Log, hashes: SignedHashes): LogEntry | undefined {
+  return log.findLast(
+    ({ record: { type, body } }) =>
+      type === "run" && signedFields.some((field) => body[field] === hashes[field]),
+  );
 }

@@ -1,6 +1,8 @@
 /** What a workspace writes down in its ledger, and the receipts that travel with a study. */
+
+export type { Check, Verified } from "./check.ts";
+export { type DossierFacts, dossierFacts } from "./dossier-facts.ts";
 export {
-  committeeDossier,
   type Files,
   readCommitteeFiles,
   runOf,
@@ -10,7 +12,9 @@ export {
   signedMemoPath,
   signedPaths,
 } from "./dossier-files.ts";
+export { type HeldCheckpoint, parseHeld } from "./held-checkpoint.ts";
 export { type Log, type LogEntry, readLog } from "./log.ts";
+export { packBytes } from "./pack.ts";
 export { openReceipt, type ProvenRecord, type Receipt, recordWithReceipt } from "./receipt.ts";
 export { opened, outcomes, recordKinds } from "./record-kinds.ts";
 export { parseSeal, type Seal, sealMarks, sealText } from "./seal.ts";
@@ -23,5 +27,17 @@ export {
   signedDossier,
 } from "./sign-dossier.ts";
 export { type Meaning, meanings } from "./statement.ts";
-export { lockedProtocol, readTrail, type StudyTrail, type TrailEntry, writeReceipt } from "./study-trail.ts";
+export { maxZipBytes } from "./stored-zip.ts";
+export {
+  lockedProtocol,
+  readReceipts,
+  readTrail,
+  receiptText,
+  type StudyTrail,
+  type TrailEntry,
+  writeReceipt,
+} from "./study-trail.ts";
+export { type Verifying, verifyDossier } from "./verify-dossier.ts";
+export { verifyLedgerFolder } from "./verify-ledger-folder.ts";
+export { verifyPack } from "./verify-pack.ts";
 export { hasLedger, ledgerFolder, type OpenWorkspace, type Workspace, withWorkspace } from "./workspace.ts";

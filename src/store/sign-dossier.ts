@@ -1,13 +1,14 @@
 import type { KeyObject } from "node:crypto";
-import type { Dossier } from "../evidence/dossier.ts";
 import { Problem } from "../evidence/problem.ts";
 import type { SealMarks } from "../evidence/seal.ts";
+import { type DossierFacts, dossierFacts } from "./dossier-facts.ts";
 import {
-  committeeDossier,
   type Files,
+  nearestRun,
   runOf,
   type SignedHashes,
   signaturesOf,
+  signedFields,
   signedHashes,
   signedPaths,
 } from "./dossier-files.ts";
@@ -25,7 +26,7 @@ import type { OpenWorkspace } from "./workspace.ts";
 
 /** A dossier whose files are those of a run in this ledger. */
 export interface RecordedDossier {
-  readonly dossier: Dossier;
+  readonly facts: DossierFacts;
   readonly hashes: SignedHashes;
   readonly run: LogEntry;
 }
@@ -37,8 +38,8 @@ export interface RecordedDossier {
  * where this ledger has no such run.
  */
 export function recordedDossier(files: Files, log: Log, where: string): RecordedDossier {
-  const dossier = committeeDossier(files);
-  if (dossier === undefined) {
+  const facts = dossierFacts(files);
+  if (facts === undefined) {
     throw new Problem(
       "not-a-dossier",
       "committee/dossier.json is no dossier of the format probity-dossier/1",
@@ -50,13 +51,10 @@ export function recordedDossier(files: Files, log: Log, where: string): Recorded
   }
   const hashes = signedHashes(files);
   const run = runOf(log, hashes);
-  if (run !== undefined) return { dossier, hashes, run };
-  const fields = ["committee", "memo", "report"] as const;
-  const changed = log
-    .filter(({ record }) => record.type === "run")
-    .map(({ record: { body } }) => fields.filter((field) => body[field] !== hashes[field]))
-    .find(({ length }) => length < fields.length);
-  if (changed !== undefined) {
+  if (run !== undefined) return { facts, hashes, run };
+  const near = nearestRun(log, hashes)?.record.body;
+  if (near !== undefined) {
+    const changed = signedFields.filter((field) => near[field] !== hashes[field]);
     const names = changed.map((field) => signedPaths[field]).join(" and ");
     throw new Problem("dossier-changed", `${names} is not what the recorded run wrote`, {
       where,
@@ -102,13 +100,13 @@ export async function signDossier(
 ): Promise<SignedDossier> {
   const { ledger, clock } = open;
   const log = await readLog(ledger);
-  const { dossier, hashes, run } = recordedDossier(files, log, where);
-  const role = roleOf(dossier, asked);
+  const { facts, hashes, run } = recordedDossier(files, log, where);
+  const role = roleOf(facts, asked);
   const signer = { role, meaning, by, key: publicKeyText(key) };
   const earlier = bodiesOf(log, hashes);
   refuseSignature(signer, {
     earlier,
-    author: dossier.memo.header.author,
+    author: facts.author,
     owners: keyOwners(log),
   });
   const { size, root } = ledger.head;
@@ -116,7 +114,7 @@ export async function signDossier(
     {
       study: String(run.record.body.study),
       ...hashes,
-      verdict: dossier.verdict.word,
+      verdict: facts.word,
       role,
       meaning,
       by,
@@ -160,10 +158,10 @@ function bodiesOf(log: Log, hashes: SignedHashes): SignatureBody[] {
   return signaturesOf(log, hashes).map(({ record }) => record.body as unknown as SignatureBody);
 }
 
-function roleOf({ memo: { signatures } }: Dossier, asked: string): string {
-  const role = signatures.find((one) => one.toLowerCase() === asked.toLowerCase());
+function roleOf({ roles }: DossierFacts, asked: string): string {
+  const role = roles.find((one) => one.toLowerCase() === asked.toLowerCase());
   if (role !== undefined) return role;
-  throw new Problem("option-value", `unknown role "${asked}"; expected one of ${signatures.join(", ")}`, {
+  throw new Problem("option-value", `unknown role "${asked}"; expected one of ${roles.join(", ")}`, {
     where: "--as",
   });
 }
