@@ -6,18 +6,17 @@ export const maxZipBytes = 256 * 1024 * 1024;
 const maxEntries = 10_000;
 const endBytes = 22;
 
-/** The first moment that a zip file can state; midnight of the local zone, as the format means it. */
-const constantTime = new Date(1980, 0, 1);
-
 /** Names of letters, digits, dots, dashes and underscores, in folders; none begins with a dot. */
 const plainPath = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
 
 /** A zip file of one spelling for each set of files: sorted, stored, one date, no extra field. Source: APPNOTE 6.3.10. */
 export function storedZip(files: Files): Buffer {
+  // The first moment that a zip file can state, which it states in local time.
+  const mtime = new Date(1980, 0, 1);
   const entries: Zippable = {};
   for (const path of [...files.keys()].sort()) {
     if (!plainPath.test(path)) throw new Error(`no path of a pack: ${JSON.stringify(path)}`);
-    entries[path] = [files.get(path)!, { level: 0, mtime: constantTime }];
+    entries[path] = [files.get(path)!, { level: 0, mtime }];
   }
   return Buffer.from(zipSync(entries));
 }
