@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { signedHashes } from "../../src/store/index.ts";
+import { packBytes, readLog, signedHashes } from "../../src/store/index.ts";
 import { publicKeyText, type Statement, signStatement } from "../../src/store/statement.ts";
 import { faultsOf, type SmallStudy, smallStudy, verified } from "./small-pack.ts";
 
@@ -112,6 +112,35 @@ describe("found in a ledger whose every record and checkpoint is right:", () => 
     await expect(study.sign("Ben Okoye", "physician")).rejects.toMatchObject({
       code: "signature-key-of-another",
     });
+  });
+});
+
+describe("a dossier of an attacker's making, recorded as a run, is told as not intact, never as a bug:", () => {
+  const small = () => JSON.parse(Buffer.from(base.files.get("committee/dossier.json")!).toString());
+  const dossiers: readonly [string, () => string][] = [
+    ["nothing", () => ""],
+    ["null", () => "null"],
+    ["a list", () => "[]"],
+    ["lists within lists", () => "[".repeat(200_000) + "]".repeat(200_000)],
+    ["no trail", () => JSON.stringify({ ...small(), trail: undefined })],
+    ["a trail of nulls", () => JSON.stringify({ ...small(), trail: { lock: null, amendments: null } })],
+    ["a memo without roles", () => JSON.stringify({ ...small(), memo: { header: {} } })],
+    ["a receipt of another time", () => JSON.stringify(small()).replace(/"time":"2026/, '"time":"2025')],
+  ];
+  test.each(dossiers)("%s", async (_name, text) => {
+    const study = base.fork();
+    const files = new Map([...study.files, ["committee/dossier.json", Buffer.from(text())]]);
+    const bytes = await study.open(async ({ ledger, vkey }) => {
+      const run = (await readLog(ledger)).find(({ record }) => record.type === "run")!.record;
+      const body = { ...run.body, ...signedHashes(files) };
+      await ledger.append({ type: "run", actor: run.actor, body });
+      const checkpoint = await ledger.checkpoint();
+      const log = await readLog(ledger);
+      return packBytes({ dossier: files, receipts: study.receipts, log, checkpoint, vkey });
+    });
+    const result = await verified(bytes);
+    expect(result.intact).toBe(false);
+    expect(faultsOf(result)).toMatch(/the file is no dossier|the receipt says otherwise/);
   });
 });
 
