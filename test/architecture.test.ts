@@ -27,7 +27,7 @@ const rooms: readonly Room[] = [
   { name: "ledger", node: true },
   { name: "data", node: true, packages: ["@duckdb/node-api"], not: ["stats"] },
   { name: "work", node: true, packages: ["piscina"] },
-  { name: "store", node: true, packages: ["@electric-sql/pglite", "drizzle-orm", "pg"] },
+  { name: "store", node: true, packages: ["@electric-sql/pglite", "drizzle-orm", "fflate", "pg"] },
   { name: "assess", node: false },
   { name: "decide", node: false },
   {

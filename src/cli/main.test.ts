@@ -59,6 +59,7 @@ async function run(argv: string[], { fails }: { fails?: unknown } = {}): Promise
       stderr += text;
     },
     terminalColumns: undefined,
+    askHidden: async () => undefined,
     untilInterrupted: async () => {},
     clock: () => new Date(),
     workspace: "nowhere",
@@ -169,6 +170,7 @@ test("a terminal's line is still rewritten, and nothing within it", () => {
       written += text;
     },
     terminalColumns: 80,
+    askHidden: async () => undefined,
     untilInterrupted: async () => {},
     clock: () => new Date(0),
     workspace: folder,

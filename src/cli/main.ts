@@ -7,15 +7,19 @@ import { addEvaluate } from "./evaluate.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { addInit } from "./init.ts";
 import { internalErrorLines } from "./internal-error.ts";
+import { addKey } from "./key.ts";
 import { addLint } from "./lint.ts";
 import { addLock } from "./lock.ts";
+import { addPack } from "./pack.ts";
 import { version } from "./package-version.ts";
 import { addRegister } from "./register.ts";
 import { addReplay } from "./replay.ts";
 import { addServe } from "./serve.ts";
+import { addSign } from "./sign.ts";
 import { processSurroundings, type Surroundings, withPrintableText } from "./surroundings.ts";
 import { addTrace } from "./trace.ts";
 import { addTriage } from "./triage.ts";
+import { addVerify } from "./verify.ts";
 
 /**
  * Runs one command and returns its exit code: 0 done, 1 done and the answer is no, 2 the user can fix it, 70 our bug.
@@ -63,6 +67,10 @@ function createProgram(surroundings: Surroundings, finish: Finish): Command {
   addTrace(program, surroundings, finish);
   addReplay(program, surroundings, finish);
   addRegister(program, surroundings, finish);
+  addKey(program, surroundings, finish);
+  addSign(program, surroundings, finish);
+  addPack(program, surroundings, finish);
+  addVerify(program, surroundings, finish);
   addServe(program, surroundings, finish);
   addDoctor(program, surroundings, finish);
   return program;

@@ -23,6 +23,7 @@ async function run(...argv: string[]): Promise<{ code: number; stdout: string; s
       stderr += text;
     },
     terminalColumns: undefined,
+    askHidden: async () => undefined,
     untilInterrupted: async () => {},
     clock: () => new Date(),
     workspace: "nowhere",

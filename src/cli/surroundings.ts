@@ -1,4 +1,5 @@
 import { printableLines } from "../evidence/printable.ts";
+import { askHidden } from "./ask-hidden.ts";
 import type { EvaluateStudy } from "./evaluation.ts";
 
 /** What the command line touches outside itself, so that tests can stand in for it. */
@@ -9,6 +10,8 @@ export interface Surroundings {
   readonly stderr: (text: string) => void;
   /** Width of the terminal that stderr writes to; undefined where it is a file or a pipe. */
   readonly terminalColumns: number | undefined;
+  /** Asks for a line that is not shown while it is typed; undefined where nobody sits at a terminal. */
+  readonly askHidden: (question: string) => Promise<string | undefined>;
   /** Loaded when first needed, so that `--help` and `doctor` work where the database does not. */
   readonly loadEvaluate: () => Promise<EvaluateStudy>;
   /** What time it is; only the ledger asks. */
@@ -46,6 +49,7 @@ export function processSurroundings(): Surroundings {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
     terminalColumns: process.stderr.isTTY ? process.stderr.columns : undefined,
+    askHidden: (question) => askHidden(question, process),
     loadEvaluate: async () => (await import("./evaluate-study.ts")).evaluateStudy,
     clock: () => new Date(),
     workspace: ".probity",

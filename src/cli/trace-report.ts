@@ -3,6 +3,7 @@ import type { Trace } from "../decide/index.ts";
 import type { SourceFile } from "../evidence/dossier.ts";
 import type { Estimate } from "../evidence/estimate.ts";
 import { Problem } from "../evidence/problem.ts";
+import type { LedgerEntry } from "../evidence/trail.ts";
 import { type ProtocolLine, protocolLines } from "../protocol/index.ts";
 import { protocolFile } from "./study-folder.ts";
 import type { TeamDossier } from "./team-dossier.ts";
@@ -33,6 +34,8 @@ export interface TraceReport extends Trace {
   readonly protocolSha256: string;
   readonly rowsFile: { readonly name: string; readonly sha256: string } | undefined;
   readonly seed: number;
+  /** Of the run that wrote the dossier; undefined where this workspace has none. */
+  readonly entry: LedgerEntry | undefined;
 }
 
 /** Which rows to read again: the first few, all, or one by its place from 1. */
@@ -46,7 +49,7 @@ export async function traceReport(
   study: TracedStudy,
   { dossier, manifest }: TeamDossier,
   choice: RowChoice,
-): Promise<TraceReport> {
+): Promise<Omit<TraceReport, "entry">> {
   const { shown, headers } = await shownRows(trace, study, choice);
   const read = new Set(headers.map(({ file }) => file));
   return {

@@ -6,7 +6,7 @@ import type { TracedRow, TraceReport } from "./trace-report.ts";
 
 /** A trace for a terminal: one fact a line, its name in front. */
 export function traceText(report: TraceReport): string {
-  const { estimate, measure, inputs, protocolLines, files, rowsFile, protocolSha256, seed } = report;
+  const { estimate, measure, inputs, protocolLines, files, rowsFile, protocolSha256, seed, entry } = report;
   return [
     `${estimate.id}  ${estimate.label}`,
     fact("value", formatPart(estimate, "both")),
@@ -27,8 +27,14 @@ export function traceText(report: TraceReport): string {
       ? [fact("file", `team/${rowsFile.name}  sha256 ${rowsFile.sha256}`)]
       : []),
     fact("protocol", `sha256 ${protocolSha256}, seed ${seed}`),
+    fact("ledger", entryText(entry)),
     "",
   ].join("\n");
+}
+
+function entryText(entry: TraceReport["entry"]): string {
+  if (entry === undefined) return "not recorded in this workspace";
+  return `${entry.ledger} record ${entry.index}  leaf ${entry.leaf}, ${entry.time}`;
 }
 
 function fact(name: string, text: string): string {

@@ -26,6 +26,7 @@ async function run(...argv: string[]) {
     clock: () => new Date(),
     workspace: "nowhere",
     loadEvaluate: () => Promise.reject(new Error("not needed")),
+    askHidden: async () => undefined,
     untilInterrupted: () => Promise.resolve(),
   });
   return { code, stdout, stderr };

@@ -4,7 +4,8 @@ import { formatPart } from "../evidence/format.ts";
 import { Problem } from "../evidence/problem.ts";
 import type { Finish } from "./exit-codes.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { parseWhole } from "./options.ts";
+import { parseWhole, workspaceOption } from "./options.ts";
+import { runEntry } from "./run-entry.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { onlyDossier, readTeamDossier, studyOfDossier } from "./team-dossier.ts";
 import type { RowChoice, TraceReport } from "./trace-report.ts";
@@ -15,6 +16,7 @@ interface TraceOptions {
   readonly study?: string;
   readonly row?: number;
   readonly allRows?: true;
+  readonly workspace?: string;
   readonly json?: true;
 }
 
@@ -31,6 +33,7 @@ export function addTrace(program: Command, surroundings: Surroundings, finish: F
     .option("--study <folder>", "the study it was made from (default: studies/<name of the dossier>)")
     .option("--row <n>", "one of its rows, from 1", parseWhole("--row", 1, 2_147_483_647))
     .option("--all-rows", "every row, not the first five")
+    .option(...workspaceOption)
     .option("--json", "one JSON object on standard output")
     .addHelpText(
       "after",
@@ -43,7 +46,7 @@ Examples:
 The rows are counted again from the source. Exit code 1: they do not give the number.`,
     )
     .action(async (id: string, options: TraceOptions) => {
-      const report = await traced(id, options);
+      const report = await traced(id, options, surroundings);
       surroundings.stdout(options.json ? `${JSON.stringify(asJson(report))}\n` : traceText(report));
       finish(agrees(report) ? exitCodes.done : exitCodes.answerIsNo);
     });
@@ -53,7 +56,7 @@ export function agrees({ checks }: Pick<Trace, "checks">): boolean {
   return checks.every((check) => check.agrees);
 }
 
-async function traced(id: string, options: TraceOptions): Promise<TraceReport> {
+async function traced(id: string, options: TraceOptions, surroundings: Surroundings): Promise<TraceReport> {
   const choice = choiceOf(options);
   const team = readTeamDossier(options.dossier ?? onlyDossier());
   // Before the study is read, so that a misspelt id is answered at once.
@@ -65,7 +68,10 @@ async function traced(id: string, options: TraceOptions): Promise<TraceReport> {
   ]);
   const study = await openTracedStudy(options.study ?? studyOfDossier(team.folder), team);
   try {
-    return await traceReport(trace(team.dossier, study.protocol, study.rows, id), study, team, choice);
+    const { clock } = surroundings;
+    const entry = await runEntry(team.folder, { folder: options.workspace ?? surroundings.workspace, clock });
+    const made = trace(team.dossier, study.protocol, study.rows, id);
+    return { ...(await traceReport(made, study, team, choice)), entry };
   } finally {
     await study.close();
   }
@@ -109,5 +115,6 @@ function asJson(report: TraceReport) {
     files: report.files,
     protocol: { sha256: report.protocolSha256, lines },
     seed: report.seed,
+    ledger: report.entry ?? null,
   };
 }

@@ -2,7 +2,7 @@
 export { type Checkpoint, openCheckpoint, parseCheckpoint } from "./checkpoint.ts";
 export { type FileSystem, nodeFileSystem, type OpenFile } from "./file-system.ts";
 export type { Ledger, Receipt, StoredRecord } from "./ledger.ts";
-export { type Digest, emptyRoot, leafHash, type TreeHead } from "./merkle.ts";
+export { type Digest, emptyRoot, leafHash, rootOver, type TreeHead } from "./merkle.ts";
 export { consistencyProof, inclusionProof, verifyConsistency, verifyInclusion } from "./merkle-proof.ts";
 export { type LedgerOptions, openLedger } from "./open-ledger.ts";
 export { machineProcesses, type Processes, type ProcessIdentity } from "./processes.ts";
@@ -18,7 +18,15 @@ export {
   refusalOf,
 } from "./record.ts";
 export { bodyOf, type FieldKind } from "./record-kinds.ts";
-export { isKeyName, type NoteSigner, openNote, signNote, verifierKey } from "./signed-note.ts";
+export {
+  isKeyName,
+  type NoteSigner,
+  nameOfVerifierKey,
+  openNote,
+  signNote,
+  strictBase64,
+  verifierKey,
+} from "./signed-note.ts";
 export { generateSigningKey, loadSigningKey, storeSigningKey } from "./signing-key.ts";
 export { openVault, type Vault } from "./vault.ts";
 export { type Verification, type VerifiedLedger, verifyLedger } from "./verify-ledger.ts";

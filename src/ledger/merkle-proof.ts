@@ -1,4 +1,4 @@
-import { CompactRange, type Digest, emptyRoot, nodeHash, type TreeHead } from "./merkle.ts";
+import { type Digest, emptyRoot, nodeHash, rootOver, type TreeHead } from "./merkle.ts";
 
 /**
  * Hashes that lead from leaf `index` to the root over `leaves`, from the bottom up.
@@ -15,10 +15,10 @@ export function inclusionProof(leaves: readonly Digest[], index: number): Digest
   while (to - from > 1) {
     const middle = from + largestPowerBelow(to - from);
     if (index < middle) {
-      proof.push(rootOf(leaves, middle, to));
+      proof.push(rootOver(leaves.slice(middle, to)));
       to = middle;
     } else {
-      proof.push(rootOf(leaves, from, middle));
+      proof.push(rootOver(leaves.slice(from, middle)));
       from = middle;
     }
   }
@@ -41,15 +41,15 @@ export function consistencyProof(leaves: readonly Digest[], size: number): Diges
   while (to !== size) {
     const middle = from + largestPowerBelow(to - from);
     if (size <= middle) {
-      proof.push(rootOf(leaves, middle, to));
+      proof.push(rootOver(leaves.slice(middle, to)));
       to = middle;
     } else {
-      proof.push(rootOf(leaves, from, middle));
+      proof.push(rootOver(leaves.slice(from, middle)));
       from = middle;
     }
   }
   // The old root itself is known to whoever asks; any other subtree has to be told.
-  if (from > 0) proof.push(rootOf(leaves, from, to));
+  if (from > 0) proof.push(rootOver(leaves.slice(from, to)));
   return proof.reverse();
 }
 
@@ -130,10 +130,4 @@ function largestPowerBelow(n: number): number {
   let power = 1;
   while (power * 2 < n) power *= 2;
   return power;
-}
-
-function rootOf(leaves: readonly Digest[], from: number, to: number): Digest {
-  const range = new CompactRange();
-  for (let i = from; i < to; i++) range.append(leaves[i]!);
-  return range.head.root;
 }

@@ -66,3 +66,10 @@ export class CompactRange {
     return { size: this.#size, root };
   }
 }
+
+/** MTH of RFC 9162, section 2.1.1: the root of the tree with these leaves. */
+export function rootOver(leaves: readonly Digest[]): Digest {
+  const range = new CompactRange();
+  for (const leaf of leaves) range.append(leaf);
+  return range.head.root;
+}

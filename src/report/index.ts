@@ -4,3 +4,4 @@ export { type DataReport, renderDataReport } from "./data-report.ts";
 export { type EmbeddedFont, type FontFile, fontFiles } from "./fonts.ts";
 export { checkMemoFits, type MemoOptions, renderMemo } from "./memo.ts";
 export { type ReportOptions, renderReport } from "./report.ts";
+export { signedMemo } from "./signed-memo.ts";

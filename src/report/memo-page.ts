@@ -32,7 +32,7 @@ export const styles = {
 /** Between a term of the header and its text. */
 export const metaTermGap = 5;
 
-export const gaps = { columns: 11, gates: 6, cells: 6.5 } as const;
+export const gaps = { columns: 11, gates: 6, cells: 6.5, signed: 8, seal: 6 } as const;
 
 /** What fits, in lines, for each part of each block. */
 export const budget = {
@@ -60,7 +60,7 @@ const { text, caption } = styles;
 /** Space above and below the content of a block, without its rule. */
 export const padding = { block: 2.4, decision: 3.2, head: 2 } as const;
 export const evidenceRow = { padding: 0.9, rule } as const;
-export const signatures = { space: 2, height: 31 } as const;
+export const signatures = { space: 2, height: 31, lines: 3 } as const;
 export const gateMark = { height: 11, space: 1 } as const;
 
 /** The height of the page when every part is as long as it may be. */

@@ -64,7 +64,10 @@ dt, .caption, .base, .sheet thead th { ${size(caption)} font-weight: 400; color:
   height: ${signatures.height}pt; margin-top: ${signatures.space}pt; align-items: end; }
 .signs .who { border-top: .75pt solid var(--ink); padding-top: 1pt; }
 .signs .who b { color: var(--ink); font-weight: 600; display: block; }
-.seal { display: flex; gap: 6pt; align-items: end; text-align: right; }
+.signs.signed { gap: 0 ${gaps.signed}pt; }
+.signed .who b { display: inline; }
+.signed .by { color: var(--ink); }
+.seal { display: flex; gap: ${gaps.seal}pt; align-items: end; text-align: right; }
 .seal .mono { ${size(mono)} } .seal b { color: var(--ink); }
 .qr { width: ${signatures.height}pt; height: ${signatures.height}pt; display: block; flex: none; }
 .foot { border-top: .75pt solid var(--rule-2); padding-top: ${padding.block}pt; ${size(foot)}

@@ -10,7 +10,7 @@ import { memoStyle } from "./memo-style.ts";
 import { memoWords } from "./memo-words.ts";
 import { type Numbers, numbersOf } from "./numbers.ts";
 import { standAlonePage } from "./page.ts";
-import { qrCode, shortId } from "./qr-code.ts";
+import { linesToSign } from "./signed-memo.ts";
 
 export interface MemoOptions {
   readonly fonts: readonly EmbeddedFont[];
@@ -142,9 +142,5 @@ function signing({ dissent, signatures }: Memo, sha256: string): Html {
   const said = dissent
     ? html`\u201c${dissent.text}\u201d <cite>${dissent.by}</cite>`
     : html`<cite>No dissent recorded.</cite>`;
-  return html`<p class="dissent">${said}</p><div class="signs"
-style="--roles:${signatures.length}">${signatures.map(
-    (role) => html`<p class="who caption"><b>${role}</b>name, date, meaning</p>`,
-  )}<div class="seal"><p class="mono"><b>${shortId(sha256)}</b><br>dossier sha256<br>${sha256.slice(0, 8)}
-\u2026 ${sha256.slice(-8)}</p>${qrCode(sha256)}</div></div>`;
+  return html`<p class="dissent">${said}</p>${linesToSign(signatures, sha256)}`;
 }

@@ -39,6 +39,12 @@ test("the memo is sent as it lies on disk, and read again on every request", asy
   expect(await response.text()).toBe("<h1>memo</h1>");
 });
 
+test("the memo with signatures is sent where there is one", async () => {
+  expect((await ask("/memo-signed.html")).status).toBe(404);
+  writeFileSync(join(committeeDir, "memo-signed.html"), "<h1>signed</h1>");
+  expect(await (await ask("/memo-signed.html")).text()).toBe("<h1>signed</h1>");
+});
+
 test("/health answers", async () => {
   expect(await (await ask("/health")).json()).toEqual({ status: "ok" });
 });

@@ -6,6 +6,7 @@ import { Problem, toProblemJson } from "../evidence/problem.ts";
 /** The only files that are ever sent: a name from a request is compared with these and never becomes a path. */
 const types = new Map([
   ["memo.html", "text/html; charset=utf-8"],
+  ["memo-signed.html", "text/html; charset=utf-8"],
   ["report.html", "text/html; charset=utf-8"],
   ["dossier.json", "application/json; charset=utf-8"],
 ]);

@@ -1,4 +1,20 @@
 /** What a workspace writes down in its ledger, and the receipts that travel with a study. */
+
+export type { Check, Verified } from "./check.ts";
+export { type DossierFacts, dossierFacts } from "./dossier-facts.ts";
+export {
+  type Files,
+  readCommitteeFiles,
+  runOf,
+  sealPath,
+  sha256,
+  signedHashes,
+  signedMemoPath,
+  signedPaths,
+} from "./dossier-files.ts";
+export { type HeldCheckpoint, parseHeld } from "./held-checkpoint.ts";
+export { type Log, type LogEntry, readLog } from "./log.ts";
+export { packBytes } from "./pack.ts";
 export { openReceipt, type ProvenRecord, type Receipt, recordWithReceipt } from "./receipt.ts";
 export { opened, outcomes, recordKinds } from "./record-kinds.ts";
 export { expected, parseEntry } from "./registers/parse-entry.ts";
@@ -7,5 +23,18 @@ export { type RegisterContent, type RegisterEntry, registerContent } from "./reg
 export { recordType } from "./registers/register-records.ts";
 export { registerSummary } from "./registers/register-summary.ts";
 export { registers } from "./registers/registers.ts";
-export { lockedProtocol, readTrail, type StudyTrail, type TrailEntry, writeReceipt } from "./study-trail.ts";
+export { parseSeal, type Seal, sealMarks, sealText } from "./seal.ts";
+export {
+  keyFingerprint,
+  recordedDossier,
+  recordKey,
+  type SignedDossier,
+  signDossier,
+  signedDossier,
+} from "./sign-dossier.ts";
+export { type Meaning, meanings } from "./statement.ts";
+export { maxZipBytes } from "./stored-zip.ts";
+export { type Verifying, verifyDossier } from "./verify-dossier.ts";
+export { verifyLedgerFolder } from "./verify-ledger-folder.ts";
+export { verifyPack } from "./verify-pack.ts";
 export { hasLedger, ledgerFolder, type OpenWorkspace, type Workspace, withWorkspace } from "./workspace.ts";

@@ -1,7 +1,6 @@
 import { Problem } from "../evidence/problem.ts";
 import {
   inclusionProof,
-  type Ledger,
   type LedgerRecord,
   leafHash,
   type NewRecord,
@@ -10,6 +9,7 @@ import {
   refusalOf,
   verifyInclusion,
 } from "../ledger/index.ts";
+import { readLog } from "./log.ts";
 import { recordKinds } from "./record-kinds.ts";
 import type { OpenWorkspace } from "./workspace.ts";
 
@@ -41,25 +41,18 @@ export async function recordWithReceipt(
 ): Promise<Receipt> {
   const { index } = await ledger.append(record);
   const checkpoint = await ledger.checkpoint();
-  const { lines, leaves } = await linesOf(ledger);
+  const log = await readLog(ledger);
   return {
     format: "probity-receipt/1",
-    line: lines[index]!,
+    line: log[index]!.line,
     index,
-    proof: inclusionProof(leaves, index),
+    proof: inclusionProof(
+      log.map(({ leaf }) => leaf),
+      index,
+    ),
     checkpoint,
     vkey,
   };
-}
-
-async function linesOf(ledger: Ledger) {
-  const lines: string[] = [];
-  const leaves: string[] = [];
-  for await (const { line } of ledger.read({ from: 0, to: ledger.head.size })) {
-    lines.push(line.toString("utf8"));
-    leaves.push(leafHash(line));
-  }
-  return { lines, leaves };
 }
 
 /** Checks signature, path and form. Throws the Problem receipt-damaged where one does not hold. */

@@ -36,6 +36,8 @@ export const recordKinds: RecordKinds = new Map([
       code: "text",
     }),
   ],
+  /** Whose key it is: the actor's. Signatures of that key under another name are refused. */
+  ["key", bodyOf({ key: "text" })],
   [
     "signature",
     bodyOf({
@@ -43,11 +45,17 @@ export const recordKinds: RecordKinds = new Map([
       committee: "sha256",
       memo: "sha256",
       report: "sha256",
+      verdict: "text",
       role: "text",
       meaning: "text",
-      /** Of the person's key and the statement that it signed: `signedStatement`. */
+      by: "text",
+      time: "time",
+      /** The ledger as it stood when the person signed: who signs the memo witnesses its history. */
+      ledger: "text",
+      size: "count",
+      root: "sha256",
       key: "text",
-      note: "text",
+      signature: "text",
     }),
   ],
   ...registerKinds,

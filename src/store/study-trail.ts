@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   closeSync,
   existsSync,
@@ -7,11 +6,13 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { canonicalJson } from "../evidence/canonical-json.ts";
 import { Problem } from "../evidence/problem.ts";
+import { type Files, sha256 } from "./dossier-files.ts";
 import { openReceipt, type ProvenRecord, type Receipt } from "./receipt.ts";
 
 /** Receipts of what was decided about a study; they travel with its folder. */
@@ -22,6 +23,7 @@ const maxReceiptBytes = 2 * 1024 * 1024;
 export interface TrailEntry extends ProvenRecord {
   /** Relative to the study: "receipts/0001-lock.json". */
   readonly file: string;
+  readonly receipt: Receipt;
   /** The protocol's text, for a lock or amendment. */
   readonly protocol?: string;
 }
@@ -45,12 +47,29 @@ interface ReceiptFile extends Receipt {
  * of its record, a second lock, an amendment that does not follow the protocol before it, times that go back.
  */
 export function readTrail(studyDir: string): StudyTrail {
+  return trailFrom(readReceipts(studyDir));
+}
+
+/** The receipts of a study as they lie in its folder, by path: "receipts/0001-lock.json". */
+export function readReceipts(studyDir: string): Files {
   const folder = join(studyDir, receiptsFolder);
-  if (!existsSync(folder)) return { entries: [], amendments: [], acknowledgements: [] };
+  if (!existsSync(folder)) return new Map();
   const names = readdirSync(folder)
     .filter((name) => name.endsWith(".json"))
     .sort();
-  const entries = names.map((name) => readEntry(folder, name));
+  return new Map(
+    names.map((name) => {
+      const path = `${receiptsFolder}/${name}`;
+      if (statSync(join(folder, name)).size > maxReceiptBytes)
+        throw damaged(path, "is larger than any receipt");
+      return [path, readFileSync(join(folder, name))];
+    }),
+  );
+}
+
+/** The same as `readTrail` for receipts at hand. */
+export function trailFrom(receipts: Files): StudyTrail {
+  const entries = [...receipts].map(([file, bytes]) => readEntry(file, bytes));
   checkOrder(entries);
   const of = (type: string) => entries.filter(({ record }) => record.type === type);
   const [lock] = of("lock");
@@ -74,10 +93,9 @@ export function writeReceipt(studyDir: string, receipt: Receipt, protocol?: stri
   const { type } = openReceipt(receipt, folder).record;
   const numbers = readdirSync(folder).map((name) => Number.parseInt(name, 10) || 0);
   const name = `${String(Math.max(0, ...numbers) + 1).padStart(4, "0")}-${type}.json`;
-  const content: ReceiptFile = { ...receipt, ...(protocol === undefined ? {} : { protocol }) };
   const file = openSync(join(folder, name), "wx");
   try {
-    writeSync(file, `${canonicalJson(content)}\n`);
+    writeSync(file, receiptText(receipt, protocol));
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -85,34 +103,44 @@ export function writeReceipt(studyDir: string, receipt: Receipt, protocol?: stri
   return join(receiptsFolder, name);
 }
 
-function readEntry(folder: string, name: string): TrailEntry {
-  const file = join(receiptsFolder, name);
-  const text = readFileSync(join(folder, name));
-  if (text.length > maxReceiptBytes) throw damaged(file, "is larger than any receipt");
-  const content = parseReceipt(text.toString("utf8"), file);
-  const proven = openReceipt(content, file);
+function readEntry(file: string, bytes: Uint8Array): TrailEntry {
+  const { protocol, ...receipt } = parseReceipt(Buffer.from(bytes).toString("utf8"), file);
+  const proven = openReceipt(receipt, file);
   const { body, type } = proven.record;
   const holdsProtocol = type === "lock" || type === "amendment";
-  if (!holdsProtocol) return { ...proven, file };
-  const { protocol = "" } = content;
-  if (createHash("sha256").update(protocol).digest("hex") !== body.protocol) {
+  if (!holdsProtocol) return { ...proven, file, receipt };
+  if (sha256(protocol ?? "") !== body.protocol) {
     throw damaged(file, "holds another protocol than its record names");
   }
-  return { ...proven, file, protocol };
+  return { ...proven, file, receipt, protocol: protocol! };
+}
+
+/** A receipt as `writeReceipt` writes it. */
+export function receiptText(receipt: Receipt, protocol: string | undefined): string {
+  const content: ReceiptFile = { ...receipt, ...(protocol === undefined ? {} : { protocol }) };
+  return `${canonicalJson(content)}\n`;
 }
 
 function parseReceipt(text: string, file: string): ReceiptFile {
   const isText = (value: unknown) => typeof value === "string";
   try {
-    const content = JSON.parse(text) as ReceiptFile;
-    const { format, line, index, proof, checkpoint, vkey, protocol } = content;
+    const { format, line, index, proof, checkpoint, vkey, protocol } = JSON.parse(text) as ReceiptFile;
     const isWhole =
       format === "probity-receipt/1" &&
       [line, checkpoint, vkey, protocol ?? ""].every(isText) &&
       Number.isSafeInteger(index) &&
       Array.isArray(proof) &&
       proof.every((hash) => isText(hash) && /^[0-9a-f]{64}$/.test(hash));
-    if (isWhole) return content;
+    if (isWhole)
+      return {
+        format,
+        line,
+        index,
+        proof,
+        checkpoint,
+        vkey,
+        ...(protocol === undefined ? {} : { protocol }),
+      };
   } catch (error) {
     if (!(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error;
   }

@@ -17,7 +17,11 @@ export interface Workspace {
 export interface OpenWorkspace {
   readonly ledger: Ledger;
   readonly vkey: string;
+  readonly clock: () => Date;
 }
+
+/** Beside the log, for whoever verifies a copy of its folder; what they trust is the key that its owner told them. */
+export const verifierKeyFile = "verifier-key";
 
 const patienceMs = 20_000;
 const pauseMs = 50;
@@ -36,7 +40,9 @@ export async function withWorkspace<T>(
     openLedger({ folder: ledgerFolder(folder), origin, kinds: recordKinds, clock, key }),
   );
   try {
-    return await work({ ledger, vkey: verifierKey({ name: origin, privateKey: key }) });
+    const vkey = verifierKey({ name: origin, privateKey: key });
+    await createOnce(join(ledgerFolder(folder), verifierKeyFile), `${vkey}\n`);
+    return await work({ ledger, vkey, clock });
   } finally {
     await ledger.close();
   }

@@ -2,7 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Dossier, Memo } from "../../src/evidence/dossier.ts";
 import { Problem } from "../../src/evidence/problem.ts";
-import { checkMemoFits, renderMemo } from "../../src/report/index.ts";
+import { checkMemoFits, renderMemo, signedMemo } from "../../src/report/index.ts";
 import { dossier } from "../report-fixture/dossier.ts";
 import { accessibilityFaults } from "./accessibility.ts";
 import { launchBrowser, openPage, printPdf } from "./browser.ts";
@@ -13,6 +13,8 @@ const papers = ["A4", "Letter"] as const;
 /** What the margins leave of US Letter, the smaller page, in CSS pixels. */
 const letterArea = { width: 725, height: 980 };
 
+const sha256 = "0a1b2c3d".repeat(8);
+
 let browser: Browser;
 
 beforeAll(async () => {
@@ -22,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 function render(input: Dossier): string {
-  return renderMemo(input, { fonts, dossierSha256: "0a1b2c3d".repeat(8) });
+  return renderMemo(input, { fonts, dossierSha256: sha256 });
 }
 
 /** Each text of the memo as long as the check lets it be, made of these words. */
@@ -66,38 +68,48 @@ function longest(start: Dossier, change: (text: string) => Partial<Memo>, words:
   return fits;
 }
 
-const memos = {
-  "the study's memo": dossier,
-  "a memo of short words, as full as allowed": fullest([
-    "an",
-    "ill",
-    "fit",
-    "to",
-    "it",
-    "is",
-    "not",
-    "a",
-    "cure",
-  ]),
-  "a memo of long words, as full as allowed": fullest([
-    "WOMEN",
-    "chemotherapy",
-    "observed/expected",
-    "M",
-    "\u2212.57",
-  ]),
-};
+const fullOfShortWords = fullest(["an", "ill", "fit", "to", "it", "is", "not", "a", "cure"]);
+const fullOfLongWords = fullest(["WOMEN", "chemotherapy", "observed/expected", "M", "\u2212.57"]);
 
-describe.each(Object.entries(memos))("%s", (_name, input) => {
+/** Widest digits of a key and root, a long name, and all that a seal may say. */
+function signed(input: Dossier, names: readonly string[]): string {
+  const meanings = ["approve", "review", "reject"] as const;
+  const signatures = input.memo.signatures
+    .map((role, i) => ({ role, by: names[i] ?? "", meaning: meanings[i]!, fingerprint: "d".repeat(64) }))
+    .filter(({ by }) => by !== "")
+    .map((mark) => ({ ...mark, time: "2026-11-21T09:54:46.000Z" }));
+  const ledger = { origin: "probity.local/0123456789abcdef", size: 123_456, root: "d".repeat(64) };
+  return signedMemo(render(input), {
+    roles: input.memo.signatures,
+    dossierSha256: sha256,
+    marks: { signatures, ledger },
+  });
+}
+
+const longNames = ["Mwangi Hammarskjöld-Wickramasinghe", "Dr. M. W. Wammes-McWhorter MD", "WWWWWW MMMMMM"];
+
+const memos = {
+  "the study's memo": render(dossier),
+  "a memo of short words, as full as allowed": render(fullOfShortWords),
+  "a memo of long words, as full as allowed": render(fullOfLongWords),
+  "the study's memo with one signature": signed(dossier, ["", "Ben Okoye"]),
+  "a memo of short words with three signatures": signed(fullOfShortWords, [
+    "Ana Ruiz",
+    "Ben Okoye",
+    "Cem Aydin",
+  ]),
+  "a memo of long words signed by long names": signed(fullOfLongWords, longNames),
+};
+describe.each(Object.entries(memos))("%s", (_name, memo) => {
   test.each(papers)("is one printed page of %s", async (paper) => {
-    const { page, refused } = await openPage(browser, { html: render(input) });
+    const { page, refused } = await openPage(browser, { html: memo });
     expect((await printPdf(page, paper)).pages).toBe(1);
     expect(refused).toEqual([]);
     await page.close();
   });
 
   test("nothing leaves its block or the page", async () => {
-    const { page } = await openPage(browser, { html: render(input) }, { viewport: letterArea });
+    const { page } = await openPage(browser, { html: memo }, { viewport: letterArea });
     await page.emulateMedia({ media: "print" });
     expect(await overflowing(page)).toEqual([]);
     await page.close();
@@ -109,7 +121,7 @@ function overflowing(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     Array.from(
       document.querySelectorAll<HTMLElement>(
-        ".sheet, .head, .blk, .blk > *, .columns > *, dd, td, th, .seven li, .foot, .foot span",
+        ".sheet, .head, .blk, .blk > *, .columns > *, dd, td, th, .seven li, .signs, .signs > *, .foot, .foot span",
       ),
     ).flatMap((element) => {
       const { bottom, right } = element.getBoundingClientRect();

@@ -31,6 +31,7 @@ export async function probity(argv: readonly string[]): Promise<Run> {
     terminalColumns: undefined,
     clock: () => new Date(),
     workspace,
+    askHidden: async () => undefined,
     untilInterrupted: async () => {},
     loadEvaluate: async () => (await import("../../src/cli/evaluate-study.ts")).evaluateStudy,
   });

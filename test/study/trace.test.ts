@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseHTML } from "linkedom";
 import { afterAll, describe, expect, test } from "vitest";
@@ -11,7 +12,7 @@ import type { Dossier } from "../../src/evidence/dossier.ts";
 import { isKnown } from "../../src/evidence/estimate.ts";
 import type { Protocol } from "../../src/protocol/index.ts";
 import { anchorOf } from "../../src/report/anchor.ts";
-import { evaluated, probity } from "./evaluate.ts";
+import { evaluated, probity, workspace } from "./evaluate.ts";
 import {
   bundledStudy,
   copyStudy,
@@ -203,6 +204,23 @@ describe("on the command line", () => {
     expect(stdout).toMatch(/28 more: --all-rows/);
   });
 
+  test("says where the run that wrote the dossier stands in the ledger", async () => {
+    const { ledger } = JSON.parse((await run("cohort.events@60mo", "--json")).stdout);
+    const lines = readFileSync(join(workspace, "ledger", "records-0000000000000000.jsonl"), "utf8").split(
+      "\n",
+    );
+    const line = lines[ledger.index]!;
+    expect(JSON.parse(line)).toMatchObject({ type: "run", time: ledger.time, body: { opened: "results" } });
+    expect(createHash("sha256").update(`\0${line}`).digest("hex")).toBe(ledger.leaf);
+    expect((await run("cohort.events@60mo")).stdout).toMatch(
+      new RegExp(`^ledger +${ledger.ledger} record ${ledger.index} {2}leaf ${ledger.leaf}, `, "m"),
+    );
+    const elsewhere = join(folder.path, "another-workspace");
+    const other = await run("cohort.events@60mo", "--workspace", elsewhere);
+    expect(other.stdout).toMatch(/^ledger +not recorded in this workspace$/m);
+    expect(existsSync(elsewhere)).toBe(false);
+  });
+
   test("a cell of a table, by number and by name", async () => {
     const named = JSON.parse((await run("performance.operating-point@60mo#flagged/event", "--json")).stdout);
     expect(named).toMatchObject({ agrees: true, rows: { counted: ["flagged", "event by the horizon"] } });
@@ -244,6 +262,7 @@ describe("on the command line", () => {
     const { code, stdout } = await run("cohort.events@60mo");
     writeFileSync(file, before);
     expect(code).toBe(1);
+    expect(stdout).toMatch(/^ledger +not recorded in this workspace$/m);
     expect(stdout).toMatch(/^DIFFERS +value: the dossier says 286, found 285$/m);
   });
 

@@ -1,0 +1,87 @@
+import { existsSync } from "node:fs";
+import { open as openFile, rename, rm } from "node:fs/promises";
+import type { Command } from "commander";
+import { Problem } from "../evidence/problem.ts";
+import { packBytes, readLog, readReceipts, sealPath, sha256, withWorkspace } from "../store/index.ts";
+import { exitCodes, type Finish } from "./exit-codes.ts";
+import { asWriteProblem } from "./make-folder.ts";
+import { workspaceOption } from "./options.ts";
+import { findStudy } from "./study-folder.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { studyOfDossier } from "./team-dossier.ts";
+
+interface PackOptions {
+  readonly out: string;
+  readonly study?: string;
+  readonly workspace?: string;
+  readonly json?: true;
+}
+
+/** `probity pack <dossier>` */
+export function addPack(program: Command, surroundings: Surroundings, finish: Finish): void {
+  program
+    .command("pack")
+    .description("pack what an outsider needs to verify a dossier: committee's half, seal, receipts, ledger")
+    .argument("<dossier>", "folder that probity evaluate has written, signed or not")
+    .requiredOption("--out <file>", "the zip file; none is replaced")
+    .option("--study <folder>", "the study it was made from (default: studies/<name of the dossier>)")
+    .option(...workspaceOption)
+    .option("--json", "print one JSON object")
+    .addHelpText(
+      "after",
+      `
+Example:
+  probity pack out/my-study --out my-study-pack.zip
+
+Nothing of team/ goes along. The whole ledger of the workspace does, other studies included: hashes, names, reasons and
+verdicts. The same content gives the same bytes. Whoever receives it runs: probity verify my-study-pack.zip`,
+    )
+    .action(async (folder: string, { out, study, workspace, json }: PackOptions) => {
+      const studyDir = findStudy(study ?? studyOfDossier(folder));
+      const { checkedFiles } = await import("./sealed-dossier.ts");
+      const { clock } = surroundings;
+      const { bytes, signed } = await withWorkspace(
+        { folder: workspace ?? surroundings.workspace, clock },
+        async (open) => {
+          const dossier = await checkedFiles(folder, open);
+          const checkpoint = await open.ledger.checkpoint();
+          const log = await readLog(open.ledger);
+          const content = { dossier, receipts: readReceipts(studyDir), log, checkpoint, vkey: open.vkey };
+          return { bytes: packBytes(content), signed: dossier.has(sealPath) };
+        },
+      );
+      await writeNew(out, bytes);
+      const facts = { pack: out, bytes: bytes.length, sha256: sha256(bytes), signed };
+      const state = signed ? "signed" : "not signed";
+      surroundings.stdout(
+        json
+          ? `${JSON.stringify(facts, null, 2)}\n`
+          : `packed   ${out}, ${bytes.length} bytes, ${state}\nsha256   ${facts.sha256}\nnext     probity verify ${out}\n`,
+      );
+      finish(exitCodes.done);
+    });
+}
+
+/** A whole file or none. */
+async function writeNew(out: string, bytes: Uint8Array): Promise<void> {
+  if (existsSync(out)) {
+    throw new Problem("pack-exists", "there is a file already; it is not replaced", {
+      where: out,
+      hint: "name another file with --out",
+    });
+  }
+  const beside = `${out}.writing-${process.pid}`;
+  try {
+    const file = await openFile(beside, "wx");
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, out);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw asWriteProblem(error, { where: out, hint: "name another file with --out" });
+  }
+}

@@ -1,0 +1,103 @@
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { Problem } from "../evidence/problem.ts";
+import type { SealMarks } from "../evidence/seal.ts";
+import { signedMemo } from "../report/index.ts";
+import {
+  dossierFacts,
+  type Files,
+  type LogEntry,
+  type OpenWorkspace,
+  parseSeal,
+  readCommitteeFiles,
+  readLog,
+  recordedDossier,
+  type SignedDossier,
+  sealMarks,
+  sealPath,
+  sealText,
+  sha256,
+  signedDossier,
+  signedMemoPath,
+  signedPaths,
+} from "../store/index.ts";
+import { asWriteProblem } from "./make-folder.ts";
+import { readTeamDossier } from "./team-dossier.ts";
+
+/** The memo with these signatures, made from the memo that was signed. */
+export function memoWith(files: Files, marks: SealMarks): string {
+  const memo = Buffer.from(files.get(signedPaths.memo) ?? "").toString("utf8");
+  const roles = dossierFacts(files)?.roles ?? [];
+  return signedMemo(memo, { roles, dossierSha256: sha256(files.get(signedPaths.committee) ?? ""), marks });
+}
+
+/** What a signature adds to a dossier: `seal.json` and the memo with the signatures. */
+export function sealedFiles(files: Files, { seal, signatures }: SignedDossier): ReadonlyMap<string, string> {
+  return new Map([
+    [signedMemoPath, memoWith(files, sealMarks(signatures, seal.ledger))],
+    [sealPath, sealText(seal)],
+  ]);
+}
+
+/** Writes both files, each whole or not at all, the seal last. To be called while the ledger is locked. */
+export function writeSealed(folder: string, files: ReadonlyMap<string, string>): void {
+  try {
+    for (const [path, text] of files) writeWhole(folder, path, text);
+  } catch (error) {
+    throw asWriteProblem(error, {
+      where: folder,
+      hint: "make the dossier's folder writable, then sign again",
+    });
+  }
+}
+
+function writeWhole(folder: string, path: string, text: string): void {
+  const beside = join(folder, ".sealing");
+  const file = openSync(beside, "w");
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(beside, join(folder, path));
+}
+
+/**
+ * Checks the team's half, where it is there, against the run that wrote it and the manifest of its rows.
+ * Throws the Problem dossier-changed that names the file.
+ */
+export function refuseChangedTeam(folder: string, { record: { body } }: LogEntry): void {
+  if (!existsSync(join(folder, "team"))) return;
+  const { manifest } = readTeamDossier(folder);
+  const hashOf = (name: string) => {
+    const file = join(folder, "team", name);
+    return existsSync(file) ? sha256(readFileSync(file)) : undefined;
+  };
+  const wrong = [
+    { name: "dossier.json", isSame: hashOf("dossier.json") === body.team },
+    { name: "quality.json", isSame: hashOf("quality.json") === body.quality },
+    { name: "manifest.json", isSame: manifest.protocol.sha256 === body.protocol },
+    ...manifest.rows.map(({ name, sha256 }) => ({ name, isSame: hashOf(name) === sha256 })),
+  ].find(({ isSame }) => !isSame);
+  if (wrong === undefined) return;
+  throw new Problem("dossier-changed", "the file is not what the recorded run wrote", {
+    where: join(folder, "team", wrong.name),
+    hint: "evaluate the study again; a dossier is signed as it was written",
+  });
+}
+
+/** The dossier's files, which are those of a recorded run; their seal is written where a killed run has not. */
+export async function checkedFiles(folder: string, open: OpenWorkspace): Promise<Files> {
+  const files = readCommitteeFiles(folder);
+  const { run, hashes } = recordedDossier(files, await readLog(open.ledger), folder);
+  refuseChangedTeam(folder, run);
+  const before = await signedDossier(open, hashes);
+  if (before === undefined) return files;
+  const stored = parseSeal(Buffer.from(files.get(sealPath) ?? "").toString("utf8"));
+  if (stored?.signatures.length !== before.seal.signatures.length || !files.has(signedMemoPath)) {
+    writeSealed(folder, sealedFiles(files, before));
+    return readCommitteeFiles(folder);
+  }
+  return files;
+}

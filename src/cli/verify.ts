@@ -1,0 +1,103 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { Problem } from "../evidence/problem.ts";
+import {
+  type Check,
+  maxZipBytes,
+  parseHeld,
+  readCommitteeFiles,
+  type Verified,
+  verifyDossier,
+  verifyLedgerFolder,
+  verifyPack,
+} from "../store/index.ts";
+import { exitCodes, type Finish } from "./exit-codes.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+interface VerifyOptions {
+  readonly checkpoint?: string;
+  readonly json?: true;
+}
+
+const maxCheckpointBytes = 2 * 1024 * 1024;
+
+/** `probity verify <path>` */
+export function addVerify(program: Command, surroundings: Surroundings, finish: Finish): void {
+  program
+    .command("verify")
+    .description(
+      "verify a pack, a signed dossier or a ledger: needs nothing but the files, no workspace, no network",
+    )
+    .argument("<path>", "a pack, a dossier's folder, or a ledger's")
+    .option(
+      "--checkpoint <file>",
+      "what you kept from before: a checkpoint, a seal.json or a receipt; the ledger must continue it",
+    )
+    .option("--json", "print one JSON object")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  probity verify my-study-pack.zip
+  probity verify my-study-pack.zip --checkpoint seal-that-i-kept.json
+  probity verify out/my-study
+
+Exit codes: 0 everything holds; 1 something does not, and is named; 2 it cannot be read.`,
+    )
+    .action(async (path: string, { checkpoint, json }: VerifyOptions) => {
+      const verified = await verify(path, checkpoint);
+      surroundings.stdout(json ? `${JSON.stringify(verified, null, 2)}\n` : asText(verified));
+      finish(verified.intact ? exitCodes.done : exitCodes.answerIsNo);
+    });
+}
+
+async function verify(path: string, checkpoint: string | undefined): Promise<Verified> {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  const held = checkpoint === undefined ? undefined : parseHeld(readKept(checkpoint), checkpoint);
+  const { memoWith } = await import("./sealed-dossier.ts");
+  const verifying = { where: path, memoWith, ...(held === undefined ? {} : { held }) };
+  if (stat?.isFile()) {
+    if (stat.size > maxZipBytes) {
+      throw new Problem("pack-unreadable", `the file has more than ${maxZipBytes / 1024 / 1024} MiB`, {
+        where: path,
+        hint: "no pack of probity is so large",
+      });
+    }
+    return verifyPack(readFileSync(path), verifying);
+  }
+  if (existsSync(join(path, "committee"))) return verifyDossier(readCommitteeFiles(path), verifying);
+  const ledger = [path, join(path, "ledger")].find((folder) => existsSync(join(folder, "checkpoints")));
+  if (ledger !== undefined) return verifyLedgerFolder(ledger, held);
+  throw new Problem("nothing-to-verify", `"${path}" is no pack, no dossier and no ledger`, {
+    hint: "name a zip file of probity pack, a folder with committee/, or a ledger's folder",
+  });
+}
+
+function readKept(file: string): string {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat?.isFile() && stat.size <= maxCheckpointBytes) return readFileSync(file, "utf8");
+  throw new Problem("checkpoint-unreadable", "there is no file that could be a checkpoint", {
+    where: file,
+    hint: "give a checkpoint, a seal.json or a receipt that you kept",
+  });
+}
+
+function asText({ kind, intact, checks, notProven, ledger }: Verified): string {
+  const wrong = checks.filter(({ holds }) => !holds).length;
+  const all = checks.length;
+  return [
+    ...checks.map(checkLine),
+    "",
+    intact
+      ? `INTACT      ${kind}: all ${all} checks hold`
+      : `NOT INTACT  ${kind}: ${wrong} of ${all} checks ${wrong === 1 ? "does" : "do"} not hold`,
+    ...(ledger ? [`ledger      ${ledger.origin}, ${ledger.size} records, root ${ledger.root}`] : []),
+    ...notProven.map((text) => `not proven  ${text}`),
+    "",
+  ].join("\n");
+}
+
+function checkLine({ what, holds, fault }: Check): string {
+  return holds ? `holds  ${what}` : `FAILS  ${what}: ${fault}`;
+}

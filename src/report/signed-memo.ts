@@ -1,0 +1,115 @@
+import { Problem } from "../evidence/problem.ts";
+import type { SealMarks, SignatureMark } from "../evidence/seal.ts";
+import { type Html, html } from "./html.ts";
+import { gaps, page, signatures as room, styles } from "./memo-page.ts";
+import { qrCode, shortId } from "./qr-code.ts";
+import { linesNeeded, type Run, textWidth } from "./text-fit.ts";
+
+const says: Readonly<Record<SignatureMark["meaning"], string>> = {
+  approve: "approves",
+  reject: "rejects",
+  review: "has reviewed",
+};
+
+/** Lines to sign on, one for each role, and what ties the paper to its dossier. */
+export function linesToSign(roles: readonly string[], sha256: string): Html {
+  return html`<div class="signs"
+style="--roles:${roles.length}">${roles.map(
+    (role) => html`<p class="who caption"><b>${role}</b>name, date, meaning</p>`,
+  )}<div class="seal"><p class="mono"><b>${shortId(sha256)}</b><br>dossier sha256<br>${shortHash(sha256)}</p>${qrCode(
+    sha256,
+  )}</div></div>`;
+}
+
+/**
+ * The memo that people have signed, with their signatures filled in: role, meaning, name, time and key, and size and root
+ * of the ledger. Nothing else of the page differs, so a reader can make it again from memo and seal and compare.
+ *
+ * Throws the problem `memo-too-long` where a name does not fit its place, and `memo-not-signable` where `memo` is no
+ * memo of these roles and this dossier.
+ */
+export function signedMemo(
+  memo: string,
+  {
+    roles,
+    dossierSha256,
+    marks,
+  }: { readonly roles: readonly string[]; readonly dossierSha256: string; readonly marks: SealMarks },
+): string {
+  const signed = replacedOnce(
+    memo,
+    linesToSign(roles, dossierSha256),
+    linesSigned(roles, dossierSha256, marks),
+  );
+  const withState = replacedOnce(signed, stateOf("unsigned"), stateOf(stateWords(roles, marks)));
+  return replacedOnce(withState, printNote, html`${printNote}${ledgerNote(marks)}`);
+}
+
+const printNote = html`<span>Prints to one page, A4 or US Letter.</span>`;
+
+/** On a screen only: the root in full, and what the lines of a signature are. */
+function ledgerNote({ ledger: { origin, size, root } }: SealMarks): Html {
+  return html`
+<span>Signed in the ledger ${origin}, ${size} records, root ${root}. Below each name: time, and the first eight digits of
+the SHA-256 of the key.</span>`;
+}
+
+function stateOf(words: string): Html {
+  return html`<dt>State</dt><dd>${words}</dd>`;
+}
+
+function stateWords(roles: readonly string[], { signatures }: SealMarks): string {
+  const rejected = signatures.filter(({ meaning }) => meaning === "reject").length;
+  return `${signatures.length} of ${roles.length} signed${rejected === 0 ? "" : `, ${rejected} against`}`;
+}
+
+function linesSigned(roles: readonly string[], sha256: string, { signatures, ledger }: SealMarks): Html {
+  const sealLines = [shortId(sha256), `ledger ${ledger.size}`, shortHash(ledger.root).replaceAll(" ", "")];
+  const sealWidth = Math.max(...sealLines.map((text) => textWidth({ ...styles.mono, text })));
+  const taken = sealWidth + gaps.seal + room.height + roles.length * gaps.signed;
+  const width = (page.text - taken) / roles.length;
+  const [id, ...lines] = sealLines;
+  return html`<div class="signs signed"
+style="--roles:${roles.length}">${roles.map((role) => {
+    const mark = signatures.find((signature) => signature.role === role);
+    return mark ? signatureLines(mark, width) : html`<p class="who caption"><b>${role}</b><br>not signed</p>`;
+  })}<div class="seal"><p class="mono"><b>${id!}</b>${lines.map((line) => html`<br>${line}`)}</p>${qrCode(
+    sha256,
+  )}</div></div>`;
+}
+
+/** Role and meaning, name, time and key: three lines, of which a long name takes what the first leaves. */
+function signatureLines({ role, meaning, by, time, fingerprint }: SignatureMark, width: number): Html {
+  const [bold, plain] = [{ ...styles.strong, size: styles.caption.size }, styles.caption];
+  const name: Run = { ...plain, text: by };
+  const isLong = textWidth(name) > width;
+  const runs: Run[] = [{ ...bold, text: role }, { ...plain, text: ` ${says[meaning]}: ` }, name];
+  if (isLong && linesNeeded(runs, width) > room.lines - 1) {
+    throw new Problem("memo-too-long", `block 11 "Dissent, signatures" has no room for the name "${by}"`, {
+      where: "--by",
+      hint: "sign with a shorter form of the name",
+    });
+  }
+  return html`<p class="who caption"><b>${role}</b> ${says[meaning]}${isLong ? ": " : html`<br>`}<span
+class="by">${by}</span><br>${momentText(time)} key ${fingerprint.slice(0, 8)}</p>`;
+}
+
+/** "2026-11-21 09:54Z" */
+function momentText(time: string): string {
+  return `${time.slice(0, 10)} ${time.slice(11, 16)}Z`;
+}
+
+function shortHash(sha256: string): string {
+  return `${sha256.slice(0, 8)} \u2026 ${sha256.slice(-8)}`;
+}
+
+function replacedOnce(text: string, part: Html, by: Html): string {
+  const pieces = text.split(part.toString());
+  if (pieces.length !== 2) {
+    throw new Problem("memo-not-signable", "the memo has no lines to sign on, or not those of its dossier", {
+      where: "committee/memo.html",
+      hint: "evaluate the study again with this version of probity",
+    });
+  }
+  return pieces.join(by.toString());
+}

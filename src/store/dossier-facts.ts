@@ -1,0 +1,70 @@
+import type { Trail } from "../evidence/trail.ts";
+import { type Files, signedPaths } from "./dossier-files.ts";
+
+/** What signing and verifying read of the committee's dossier. */
+export interface DossierFacts {
+  readonly author: string;
+  /** Roles that sign, as the memo spells them. */
+  readonly roles: readonly string[];
+  readonly word: string;
+  readonly asOf: string;
+  readonly seed: number;
+  readonly protocolSha256: string;
+  readonly trail: Trail;
+}
+
+/** Reads committee/dossier.json, which anyone may have written; undefined where one of the facts is not there. */
+export function dossierFacts(files: Files): DossierFacts | undefined {
+  const dossier = objectOf(parsed(Buffer.from(files.get(signedPaths.committee) ?? "").toString("utf8")));
+  const memo = objectOf(dossier.memo);
+  const { author } = objectOf(memo.header);
+  const { word } = objectOf(dossier.verdict);
+  const { asOf, seed, protocolSha256, trail } = dossier;
+  const isWhole =
+    dossier.format === "probity-dossier/1" &&
+    isTexts([author, word, asOf, protocolSha256]) &&
+    typeof seed === "number" &&
+    isTexts(memo.signatures) &&
+    isTrail(trail);
+  if (!isWhole) return undefined;
+  const roles = memo.signatures as readonly string[];
+  return { author, word, asOf, seed, protocolSha256, roles, trail } as DossierFacts;
+}
+
+function isTrail(value: unknown): value is Trail {
+  const { lock, amendments, acknowledgement } = objectOf(value);
+  const isLock = (one: unknown) => {
+    const { entry, outcomes, protocolSha256 } = objectOf(one);
+    return isEntry(entry) && isTexts([outcomes, protocolSha256]);
+  };
+  const { entry, qualitySha256 } = objectOf(acknowledgement);
+  return (
+    (lock === null || isLock(lock)) &&
+    Array.isArray(amendments) &&
+    amendments.every(isLock) &&
+    isEntry(entry) &&
+    isTexts([qualitySha256])
+  );
+}
+
+function isEntry(value: unknown): boolean {
+  const { ledger, index, leaf, time, by } = objectOf(value);
+  return isTexts([ledger, leaf, time, by]) && Number.isSafeInteger(index);
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

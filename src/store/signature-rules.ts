@@ -1,0 +1,93 @@
+import { Problem } from "../evidence/problem.ts";
+import type { Log } from "./log.ts";
+import type { Statement } from "./statement.ts";
+
+/** Two spellings of one name: case, width and spaces do not count. */
+export function sameName(a: string, b: string): boolean {
+  return plainName(a) === plainName(b);
+}
+
+function plainName(name: string): string {
+  return name.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
+}
+
+/** "Ana Ruiz, Ben Okoye and Cem Aydin" is the names of three, and of the whole where it is a name itself. */
+function authorsOf(author: string): string[] {
+  return [author, ...author.split(/[,;&+/]|\s(?:and|with)\s/)];
+}
+
+type Signer = Pick<Statement, "role" | "by" | "meaning" | "key">;
+
+/** What a signature may not be. */
+export interface SignatureFault {
+  readonly code:
+    | "signature-role-taken"
+    | "signature-second-role"
+    | "signature-author"
+    | "signature-key-of-another";
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** The names under which keys are known, from keys recorded and signatures given. */
+export type KeyOwners = readonly { readonly key: string; readonly name: string }[];
+
+export function keyOwners(log: Log): KeyOwners {
+  return log.flatMap(({ record: { type, actor, body } }) =>
+    type === "key" || type === "signature" ? [{ key: String(body.key), name: actor }] : [],
+  );
+}
+
+/**
+ * Why a signature may not be added to those before it: each role once, each person and key in one role, the author of
+ * the protocol approves nothing, and a key is one person's. Undefined where it may.
+ */
+export function signatureFault(
+  signer: Signer,
+  {
+    earlier,
+    author,
+    owners,
+  }: { readonly earlier: readonly Signer[]; readonly author: string; readonly owners: KeyOwners },
+): SignatureFault | undefined {
+  const taken = earlier.find(({ role }) => role === signer.role);
+  if (taken !== undefined) {
+    return {
+      code: "signature-role-taken",
+      message: `${taken.by} has signed as ${taken.role}: ${taken.meaning}`,
+      hint: "each role signs once; another opinion needs another role",
+    };
+  }
+  const same = earlier.find(({ by, key }) => sameName(by, signer.by) || key === signer.key);
+  if (same !== undefined) {
+    const who = sameName(same.by, signer.by) ? same.by : `the key of ${same.by}`;
+    return {
+      code: "signature-second-role",
+      message: `${who} has signed as ${same.role}, and cannot sign as ${signer.role} too`,
+      hint: "another person signs for this role, with a key of their own",
+    };
+  }
+  const names = [signer.by, ...owners.flatMap(({ key, name }) => (key === signer.key ? [name] : []))];
+  const isAuthor = authorsOf(author).some((one) => names.some((name) => sameName(one, name)));
+  if (isAuthor && signer.meaning === "approve") {
+    return {
+      code: "signature-author",
+      message: `${author} wrote the protocol and cannot approve what came of it`,
+      hint: "another person approves; the author may sign with --meaning review or reject",
+    };
+  }
+  const other = owners.find(({ key, name }) => key === signer.key && !sameName(name, signer.by));
+  if (other === undefined) return undefined;
+  return {
+    code: "signature-key-of-another",
+    message: `the key is that of ${other.name}, not of ${signer.by}`,
+    hint: "sign with a key of your own: probity key new --by <name> --out <file>",
+  };
+}
+
+/** Throws the Problem of a signature that may not be given. */
+export function refuseSignature(...asked: Parameters<typeof signatureFault>): void {
+  const fault = signatureFault(...asked);
+  if (fault === undefined) return;
+  throw new Problem(fault.code, fault.message, { hint: fault.hint });
+}

@@ -1,0 +1,92 @@
+import { Problem } from "../evidence/problem.ts";
+import { Checks, unless, type Verified } from "./check.ts";
+import { type Files, sealPath } from "./dossier-files.ts";
+import { type HeldCheckpoint, headHeld } from "./held-checkpoint.ts";
+import { parseSeal, type Seal } from "./seal.ts";
+import { checkSeal } from "./verify-seal.ts";
+import { checkOrder, checkRun, checkSignatures, checkSignedMemo, type MemoWith } from "./verify-signed.ts";
+
+export interface Verifying {
+  /** Names what is verified in messages. */
+  readonly where: string;
+  readonly held?: HeldCheckpoint;
+  readonly memoWith: MemoWith;
+}
+
+/**
+ * Verifies a signed dossier from its own files: seal, run, signatures, the signed memo, and the order of acts.
+ * Throws the Problem seal-missing or seal-unreadable.
+ */
+export function verifyDossier(files: Files, { where, held, memoWith }: Verifying): Verified {
+  const seal = sealIn(files, where);
+  const checks = new Checks();
+  const records = checkSeal(checks, seal);
+  if (held !== undefined) {
+    checks.add("the checkpoint that you hold: is of the ledger of the seal", heldFault(held, seal));
+  }
+  const elsewhere: string[] = [];
+  if (records !== undefined) {
+    const evidence = { files, origin: seal.ledger.origin, ...records, owners: () => [] };
+    checkRun(checks, evidence);
+    checkSignatures(checks, evidence);
+    checkSignedMemo(checks, evidence, seal.ledger, memoWith);
+    elsewhere.push(...checkOrder(checks, evidence));
+  }
+  const { origin, size, root, vkey } = seal.ledger;
+  return {
+    kind: "dossier",
+    intact: checks.intact,
+    checks: checks.all,
+    notProven: [
+      "lock, amendments and acknowledgement: their receipts are in the pack, not here",
+      `that nobody signed beside these: the records after and between are in the pack, not here`,
+      ...notProvenOfLedger(vkey, held !== undefined),
+      ...elsewhere,
+    ],
+    ledger: { origin, size, root, vkey },
+  };
+}
+
+/** A dossier alone holds no path between two heads: only the same head, or another, can be told. */
+function heldFault(held: HeldCheckpoint, { ledger }: Seal): string | undefined {
+  const head = headHeld(held, ledger.vkey);
+  if ("fault" in head) return `it ${head.fault}`;
+  if (head.size !== ledger.size) {
+    return `it covers ${head.size} records and the seal ${ledger.size}; that one continues the other shows only in a pack`;
+  }
+  return unless(head.root === ledger.root, `it has another root over the same ${head.size} records`);
+}
+
+export function notProvenOfLedger(vkey: string, isHeld: boolean): string[] {
+  return [
+    ...(isHeld
+      ? []
+      : [
+          "that there is no other history of the same key: keep a checkpoint, and give it with --checkpoint next time",
+          `whose ledger it is: ask its owner for the key, ${vkey}`,
+        ]),
+    "who holds a key: ask each person for the fingerprint",
+    "times: they are those of the machine that kept the ledger",
+    "that the numbers are right: probity trace and replay show that, with the team's half",
+  ];
+}
+
+function sealIn(files: Files, where: string): Seal {
+  const bytes = files.get(sealPath);
+  if (bytes === undefined) {
+    throw new Problem(
+      "seal-missing",
+      "the dossier is not signed, so nothing in it can be verified by itself",
+      {
+        where,
+        hint: "sign it with probity sign, or verify the pack of it: probity pack",
+      },
+    );
+  }
+  const seal = parseSeal(Buffer.from(bytes).toString("utf8"));
+  if (seal !== undefined) return seal;
+  throw new Problem("seal-unreadable", "seal.json is not in the form of a seal", {
+    where,
+    hint: "restore the file as it was written; nothing in it may be edited",
+  });
+}

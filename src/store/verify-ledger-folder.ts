@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Problem } from "../evidence/problem.ts";
+import { nameOfVerifierKey, verifyLedger } from "../ledger/index.ts";
+import { Checks, type Verified } from "./check.ts";
+import { type HeldCheckpoint, headHeld } from "./held-checkpoint.ts";
+import { recordKinds } from "./record-kinds.ts";
+import { notProvenOfLedger } from "./verify-dossier.ts";
+import { verifierKeyFile } from "./workspace.ts";
+
+/**
+ * Verifies the folder of a ledger: all records, all its checkpoints, and what the verifier holds.
+ * Throws the Problem ledger-not-found, or verifier-key-missing where neither the folder nor the verifier has the key.
+ */
+export async function verifyLedgerFolder(
+  folder: string,
+  held: HeldCheckpoint | undefined,
+): Promise<Verified> {
+  const vkey = held?.vkey ?? keyIn(folder);
+  const origin = nameOfVerifierKey(vkey);
+  const checks = new Checks();
+  const head = held && headHeld(held, vkey);
+  if (head !== undefined) {
+    checks.add(
+      "the checkpoint that you hold: is of this ledger",
+      "fault" in head ? `it ${head.fault}` : undefined,
+    );
+  }
+  const verified = await verifyLedger({
+    log: { folder },
+    vkey,
+    kinds: recordKinds,
+    ...(head === undefined || "fault" in head ? {} : { against: head }),
+  });
+  checks.add(
+    "ledger: every record in its form and after the one before, under every checkpoint of the key",
+    verified.intact ? undefined : verified.reason,
+  );
+  if (!verified.intact) return { kind: "ledger", intact: false, checks: checks.all, notProven: [] };
+  const { size, root, covered } = verified;
+  const uncovered = size - covered;
+  return {
+    kind: "ledger",
+    intact: checks.intact,
+    checks: checks.all,
+    notProven: [
+      ...(uncovered > 0 ? [`the last ${uncovered} records: no checkpoint covers them yet`] : []),
+      ...notProvenOfLedger(vkey, held !== undefined).slice(0, -1),
+    ],
+    ledger: { origin, size, root, vkey },
+  };
+}
+
+function keyIn(folder: string): string {
+  const file = join(folder, verifierKeyFile);
+  if (existsSync(file)) return readFileSync(file, "utf8").trim();
+  throw new Problem(
+    "verifier-key-missing",
+    "the folder does not hold the key that its checkpoints are verified with",
+    {
+      where: folder,
+      hint: "give a seal.json or a receipt of this ledger with --checkpoint; it holds the key",
+    },
+  );
+}

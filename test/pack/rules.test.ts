@@ -1,0 +1,149 @@
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { beforeAll, describe, expect, test } from "vitest";
+import { packBytes, readLog, signedHashes } from "../../src/store/index.ts";
+import { publicKeyText, type Statement, signStatement } from "../../src/store/statement.ts";
+import { faultsOf, type SmallStudy, smallStudy, verified } from "./small-pack.ts";
+
+/** Whoever holds the ledger and its key can record what probity would refuse; a verifier must find each of it. */
+let base: SmallStudy;
+beforeAll(async () => {
+  base = await smallStudy();
+  await base.fillTo(5);
+  await base.sign("Ana Ruiz", "product");
+});
+
+interface Forged {
+  readonly statement?: Partial<Statement>;
+  readonly key?: KeyObject;
+  /** Of the finished body. */
+  readonly body?: Readonly<Record<string, unknown>>;
+  readonly actor?: string;
+}
+
+/** A pack whose ledger holds one more signature, by Ben Okoye as Physician unless said otherwise. */
+async function withSignature({ statement = {}, key, body = {}, actor }: Forged): Promise<Buffer> {
+  const study = base.fork();
+  await study.open(async ({ ledger, clock }) => {
+    const { size, root } = ledger.head;
+    const said = {
+      ...{ study: "small", ...signedHashes(study.files), verdict: "HOLD" },
+      ...({ role: "Physician", meaning: "approve", by: "Ben Okoye" } as const),
+      ...{ time: clock().toISOString(), ledger: ledger.origin, size, root },
+      ...statement,
+    };
+    const signed = signStatement(said, key ?? study.keys["Ben Okoye"]!);
+    await ledger.append({ type: "signature", actor: actor ?? said.by, body: { ...signed, ...body } });
+  });
+  return (await study.pack()).bytes;
+}
+
+test("a second signature that keeps the rules is intact", async () => {
+  expect(faultsOf(await verified(await withSignature({})))).toBe("");
+});
+
+describe("found in a ledger whose every record and checkpoint is right:", () => {
+  const author = { by: "DEE wright" };
+  const cases: readonly [string, () => Forged, string][] = [
+    ["a role signed twice", () => ({ statement: { role: "Product" } }), "Ana Ruiz has signed as Product"],
+    ["a person in two roles", () => ({ statement: { by: "ana  ruiz" } }), "cannot sign as Physician too"],
+    [
+      "a key in two roles",
+      () => ({ key: base.keys["Ana Ruiz"]! }),
+      "the key of Ana Ruiz has signed as Product",
+    ],
+    [
+      "the author's approval",
+      () => ({ statement: author }),
+      "Dee Wright wrote the protocol and cannot approve",
+    ],
+    [
+      "a role that the memo does not have",
+      () => ({ statement: { role: "Nurse" } }),
+      "the memo has no role Nurse",
+    ],
+    [
+      "a meaning that is none",
+      () => ({ statement: { meaning: "maybe" as "approve" } }),
+      "maybe is no meaning",
+    ],
+    ["another verdict", () => ({ statement: { verdict: "GO" } }), "it is of another study or verdict"],
+    ["another study", () => ({ statement: { study: "large" } }), "it is of another study or verdict"],
+    [
+      "another ledger",
+      () => ({ statement: { ledger: "probity.local/0" } }),
+      "it was given over the ledger probity.local/0",
+    ],
+    ["a history without the run", () => ({ statement: { size: 2 } }), "do not lie between run and signature"],
+    [
+      "another history",
+      () => ({ statement: { root: "00".repeat(32) } }),
+      "records are not those that it was signed over",
+    ],
+    [
+      "a time to come",
+      () => ({ statement: { time: "2027-01-01T00:00:00.000Z" } }),
+      "it says 2027-01-01T00:00:00.000Z",
+    ],
+    ["another actor", () => ({ actor: "Cem Aydin" }), "it is recorded as an act of Cem Aydin"],
+    [
+      "a name put in afterwards",
+      () => ({ body: { by: "Cem Aydin" }, actor: "Cem Aydin" }),
+      "does not match what was signed",
+    ],
+    [
+      "a meaning put in afterwards",
+      () => ({ body: { meaning: "reject" } }),
+      "does not match what was signed",
+    ],
+    ["another's key put in", () => ({ body: { key: strangersKey() } }), "does not match what was signed"],
+    ["no key", () => ({ body: { key: "AAAA" } }), "does not match what was signed"],
+    ["no signature", () => ({ body: { signature: "AAAA" } }), "does not match what was signed"],
+  ];
+  test.each(cases)("%s", async (_name, forged, says) => {
+    const result = await verified(await withSignature(forged()));
+    expect(result.intact).toBe(false);
+    expect(faultsOf(result)).toContain(says);
+  });
+
+  test("a key that was recorded as somebody else's", async () => {
+    const study = base.fork();
+    const key = publicKeyText(study.keys["Ben Okoye"]!);
+    await study.open(({ ledger }) => ledger.append({ type: "key", actor: "Cem Aydin", body: { key } }));
+    await expect(study.sign("Ben Okoye", "physician")).rejects.toMatchObject({
+      code: "signature-key-of-another",
+    });
+  });
+});
+
+describe("a dossier of an attacker's making, recorded as a run, is told as not intact, never as a bug:", () => {
+  const small = () => JSON.parse(Buffer.from(base.files.get("committee/dossier.json")!).toString());
+  const dossiers: readonly [string, () => string][] = [
+    ["nothing", () => ""],
+    ["null", () => "null"],
+    ["a list", () => "[]"],
+    ["lists within lists", () => "[".repeat(200_000) + "]".repeat(200_000)],
+    ["no trail", () => JSON.stringify({ ...small(), trail: undefined })],
+    ["a trail of nulls", () => JSON.stringify({ ...small(), trail: { lock: null, amendments: null } })],
+    ["a memo without roles", () => JSON.stringify({ ...small(), memo: { header: {} } })],
+    ["a receipt of another time", () => JSON.stringify(small()).replace(/"time":"2026/, '"time":"2025')],
+  ];
+  test.each(dossiers)("%s", async (_name, text) => {
+    const study = base.fork();
+    const files = new Map([...study.files, ["committee/dossier.json", Buffer.from(text())]]);
+    const bytes = await study.open(async ({ ledger, vkey }) => {
+      const run = (await readLog(ledger)).find(({ record }) => record.type === "run")!.record;
+      const body = { ...run.body, ...signedHashes(files) };
+      await ledger.append({ type: "run", actor: run.actor, body });
+      const checkpoint = await ledger.checkpoint();
+      const log = await readLog(ledger);
+      return packBytes({ dossier: files, receipts: study.receipts, log, checkpoint, vkey });
+    });
+    const result = await verified(bytes);
+    expect(result.intact).toBe(false);
+    expect(faultsOf(result)).toMatch(/the file is no dossier|the receipt says otherwise/);
+  });
+});
+
+function strangersKey(): string {
+  return publicKeyText(generateKeyPairSync("ed25519").publicKey);
+}

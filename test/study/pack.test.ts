@@ -1,0 +1,185 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { verifyAsOutsider } from "../pack/outsider.ts";
+import { entriesOf, remade, withEntry } from "../pack/tamper.ts";
+import { evaluated, probity, workspace } from "./evaluate.ts";
+import { person } from "./people.ts";
+import { copyStudy, editText, temporaryFolder } from "./study-copy.ts";
+
+const folder = temporaryFolder();
+afterAll(folder.remove);
+
+const study = join(folder.path, "locked-study");
+const out = join(folder.path, "out");
+const file = join(folder.path, "pack.zip");
+const unsignedFile = join(folder.path, "unsigned.zip");
+const pack = (to: string, more: readonly string[] = []) =>
+  probity(["--debug", "pack", out, "--study", study, "--out", to, ...more]);
+const verify = (...argv: string[]) => probity(["--debug", "verify", ...argv]);
+/** Everything that a text says of what does not hold. */
+const failures = (stdout: string) => stdout.split("\n").filter((line) => line.startsWith("FAILS"));
+
+beforeAll(async () => {
+  copyStudy(study, { withoutDevelopment: true, unlocked: true });
+  rmSync(join(study, "receipts"), { recursive: true });
+  await probity(["lock", study, "--by", "Dee Wright"]);
+  await evaluated(study, out, { draws: 0 });
+  expect((await pack(unsignedFile)).code).toBe(0);
+  for (const [name, role, meaning] of [
+    ["Ana Ruiz", "product", "approve"],
+    ["Ben Okoye", "physician", "reject"],
+  ] as const) {
+    const { sign } = await person(folder.path, name);
+    expect((await sign(out, role, meaning)).code).toBe(0);
+  }
+  const packed = await pack(file);
+  expect(packed.stderr).toBe("");
+  expect(packed.code).toBe(0);
+});
+
+test("a pack holds the committee's half, seal, receipts and ledger, and nothing of the team", () => {
+  const paths = [...entriesOf(readFileSync(file)).keys()];
+  expect(paths).toEqual([
+    "committee/dossier.json",
+    "committee/memo-signed.html",
+    "committee/memo.html",
+    "committee/report.html",
+    "ledger/checkpoint",
+    "ledger/records.jsonl",
+    "ledger/verifier-key",
+    "pack.json",
+    "receipts/0001-lock.json",
+    "receipts/0002-acknowledgement.json",
+    "seal.json",
+  ]);
+});
+
+test("two packs of the same dossier are the same bytes, in any time zone", async () => {
+  const before = process.env.TZ;
+  process.env.TZ = "Pacific/Kiritimati";
+  const again = join(folder.path, "again.zip");
+  await pack(again);
+  process.env.TZ = before;
+  expect(readFileSync(again).equals(readFileSync(file))).toBe(true);
+});
+
+test("a file in the place of the pack is not replaced", async () => {
+  const { code, stderr } = await pack(file);
+  expect(code).toBe(2);
+  expect(stderr).toContain("there is a file already");
+});
+
+describe("verify, with the files alone,", () => {
+  test("says of a signed pack line by line what holds, in which order, and what is not proven", async () => {
+    const { code, stdout } = await verify(file);
+    expect(failures(stdout)).toEqual([]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^INTACT +pack: all \d+ checks hold$/m);
+    expect(stdout).toMatch(/^holds +lock → acknowledgement → run → signature 1 → signature 2$/m);
+    expect(stdout).toMatch(
+      /^holds +signature of Ben Okoye as Physician \(reject\), record \d+: made with the key/m,
+    );
+    expect(stdout).toMatch(/^not proven +that nothing was recorded after these \d+ records$/m);
+    expect(stdout).toMatch(/^not proven +that the numbers are right/m);
+  });
+
+  test("an unsigned pack, a signed dossier, and the ledger hold too", async () => {
+    for (const path of [unsignedFile, out, join(workspace, "ledger"), workspace]) {
+      const { code, stdout } = await verify(path);
+      expect(failures(stdout), path).toEqual([]);
+      expect(code).toBe(0);
+    }
+  });
+
+  test("gives one object with --json", async () => {
+    const result = JSON.parse((await verify(file, "--json")).stdout);
+    expect(result).toMatchObject({ kind: "pack", intact: true });
+    expect(result.checks.length).toBeGreaterThan(25);
+  });
+
+  test("takes a seal, a receipt or a checkpoint that was kept", async () => {
+    const note = join(folder.path, "kept");
+    writeFileSync(note, entriesOf(readFileSync(unsignedFile)).get("ledger/checkpoint")!);
+    for (const kept of [note, join(out, "seal.json"), join(study, "receipts", "0001-lock.json")]) {
+      for (const path of [file, workspace]) {
+        expect(failures((await verify(path, "--checkpoint", kept)).stdout), `${path} ${kept}`).toEqual([]);
+      }
+    }
+    const older = await verify(unsignedFile, "--checkpoint", join(out, "seal.json"));
+    expect(older.code).toBe(1);
+    expect(failures(older.stdout).join()).toContain("continues the checkpoint that you hold: it covers");
+    expect((await verify(out, "--checkpoint", join(out, "seal.json"))).code).toBe(0);
+  });
+
+  test("finds a checkpoint of another ledger", async () => {
+    const other = copyStudy(join(folder.path, "other"), { withoutDevelopment: true, unlocked: true });
+    rmSync(join(other, "receipts"), { recursive: true });
+    await probity(["lock", other, "--by", "Dee Wright", "--workspace", join(folder.path, "elsewhere")]);
+    const kept = join(other, "receipts", "0001-lock.json");
+    for (const path of [file, out, workspace]) {
+      const { code, stdout } = await verify(path, "--checkpoint", kept);
+      expect(code, path).toBe(1);
+      expect(stdout).toContain("NOT INTACT");
+    }
+  });
+
+  const changes: readonly [string, string, string][] = [
+    ["committee/memo.html", "Recommend HOLD", "committee/memo.html is what the run of"],
+    ["committee/report.html", "HOLD", "committee/report.html is what the run of"],
+    ["committee/dossier.json", '"HOLD"', "committee/dossier.json is what the run of"],
+    ["committee/memo-signed.html", "rejects", "committee/memo-signed.html is the memo with these signatures"],
+  ];
+  test.each(changes)("names %s of a signed dossier where it was changed", async (path, part, says) => {
+    const copy = join(folder.path, `changed ${path.replace("/", " ")}`);
+    cpSync(out, copy, { recursive: true });
+    editText(join(copy, path), (text) => text.replace(part, part.replace(/.$/, "X")));
+    const { code, stdout } = await verify(copy);
+    expect(code).toBe(1);
+    expect(failures(stdout).join("\n")).toContain(says);
+    const packed = join(folder.path, `changed ${path.replace("/", " ")}.zip`);
+    writeFileSync(
+      packed,
+      remade(withEntry(entriesOf(readFileSync(file)), path, readFileSync(join(copy, path)))),
+    );
+    const again = await verify(packed);
+    expect(again.code).toBe(1);
+    expect(failures(again.stdout).join("\n")).toContain(says);
+  });
+
+  test("cannot read a part of a pack, a seal that was edited, an unsigned dossier, an empty folder", async () => {
+    const cut = join(folder.path, "cut.zip");
+    writeFileSync(cut, readFileSync(file).subarray(0, 5_000));
+    expect(await verify(cut)).toMatchObject({ code: 2 });
+    const edited = join(folder.path, "edited");
+    cpSync(out, edited, { recursive: true });
+    editText(join(edited, "seal.json"), (text) => `${text}\n`);
+    expect((await verify(edited)).stderr).toContain("seal.json is not in the form of a seal");
+    rmSync(join(edited, "seal.json"));
+    expect((await verify(edited)).stderr).toContain("the dossier is not signed");
+    mkdirSync(join(folder.path, "empty"));
+    const empty = await verify(join(folder.path, "empty"));
+    expect(empty).toMatchObject({ code: 2 });
+    expect(empty.stderr).toContain("is no pack, no dossier and no ledger");
+    const kept = await verify(file, "--checkpoint", join(folder.path, "nowhere"));
+    expect(kept.stderr).toContain("no file that could be a checkpoint");
+    expect((await verify(file, "--checkpoint", join(study, "protocol.yaml"))).stderr).toContain(
+      "holds no checkpoint",
+    );
+    expect(existsSync(join(folder.path, "nowhere"))).toBe(false);
+  });
+});
+
+test("a second verifier, which shares no code with the first, agrees", async () => {
+  const ours = JSON.parse((await verify(file, "--json")).stdout);
+  const { signers, ...head } = verifyAsOutsider(readFileSync(file));
+  expect(ours.ledger).toMatchObject(head);
+  expect(signers).toEqual(["Ana Ruiz, Product: approve", "Ben Okoye, Physician: reject"]);
+  expect(verifyAsOutsider(readFileSync(unsignedFile)).signers).toEqual([]);
+  const files = entriesOf(readFileSync(file));
+  for (const path of ["committee/memo.html", "ledger/records.jsonl", "ledger/checkpoint", "seal.json"]) {
+    const changed = Buffer.from(files.get(path)!);
+    changed[changed.length >> 1]! ^= 1;
+    expect(() => verifyAsOutsider(remade(withEntry(files, path, changed))), path).toThrow();
+  }
+});
