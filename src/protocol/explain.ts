@@ -2,7 +2,7 @@ import { z } from "zod";
 import { counted } from "../evidence/format.ts";
 import { dateFormatFound } from "./date-format.ts";
 import { closest } from "./suggestion.ts";
-import type { Path, YamlValue } from "./yaml-source.ts";
+import type { Path, YamlMapping, YamlValue } from "./yaml-source.ts";
 
 /** A zod issue in words. `at`: whether the key or the value at the path is the offender. */
 export interface Explanation {
@@ -11,6 +11,8 @@ export interface Explanation {
   readonly at: "key" | "value";
   readonly message: string;
   readonly hint?: string;
+  /** Of a misspelt field: the absent field that was meant. */
+  readonly meant?: string;
 }
 
 type Issue = z.core.$ZodIssue;
@@ -26,7 +28,7 @@ function explainIssue(schema: z.ZodType, root: YamlValue, issue: Issue, base: Pa
   if (value === undefined) return [missingField(schema, path)];
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map((key) => unknownField(schema, path, key));
+      return issue.keys.map((key) => unknownField(schema, path, key, value));
     case "invalid_union": {
       const branch = issue.errors.find((errors) => errors.length > 0 && !errors.some(isRootMismatch));
       if (branch) return branch.flatMap((inner) => explainIssue(schema, root, inner, path));
@@ -68,17 +70,20 @@ function missingField(schema: z.ZodType, path: Path): Explanation {
   };
 }
 
-function unknownField(schema: z.ZodType, path: Path, key: string): Explanation {
+function unknownField(schema: z.ZodType, path: Path, key: string, value: YamlValue): Explanation {
   const known = schemasAt(schema, path).flatMap((found) =>
     found instanceof z.ZodObject ? Object.keys(found.shape) : [],
   );
-  const meant = closest(key, known);
+  const absent = known.filter((name) => !Object.hasOwn(value as YamlMapping, name));
+  const meant = closest(key, absent);
+  const near = meant ?? closest(key, known);
   return {
     code: "protocol-unknown-field",
     path: [...path, key],
     at: "key",
     message: `unknown field "${key}"`,
-    hint: meant ? `did you mean "${meant}"?` : `known here: ${known.join(", ")}`,
+    hint: near ? `did you mean "${near}"?` : `known here: ${known.join(", ")}`,
+    ...(meant === undefined ? {} : { meant }),
   };
 }
 
