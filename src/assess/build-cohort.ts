@@ -55,7 +55,7 @@ export async function buildCohort(store: Store, protocol: Protocol): Promise<Bui
       picked(numbers(set, outputColumn(output)), rows),
     ),
     groups: [
-      ...strata.flatMap((stratifier) => stratumGroups(stratifier, set, rows)),
+      ...strata.flatMap((stratifier) => stratumGroups(stratifier, { protocol, set, rows })),
       ...slices.map(({ name }): Group => {
         const inSlice = picked(truths(set, sliceColumn(name)), rows);
         return group(`slice:${name}`, "slice", name.replaceAll("_", " "), inSlice, (value) => value === 1);
@@ -157,8 +157,12 @@ function readingsOf(
 }
 
 /** One group a level, in the protocol's order, and one for missing values where there are any. */
-function stratumGroups(stratifier: Stratifier, set: ColumnSet, rows: Uint32Array): Group[] {
+function stratumGroups(
+  stratifier: Stratifier,
+  { protocol, set, rows }: { protocol: Protocol; set: ColumnSet; rows: Uint32Array },
+): Group[] {
   const { variable } = stratifier;
+  const called = protocol.data.variables.find(({ name }) => name === variable)!.label;
   const column = set.columns.get(variable);
   if (!column) throw new Error(`column ${variable} was not fetched`);
   const values = picked(column.kind === "text" ? column.codes : column.values, rows);
@@ -172,12 +176,19 @@ function stratumGroups(stratifier: Stratifier, set: ColumnSet, rows: Uint32Array
     stratifier.kind === "levels"
       ? stratifier.groups.map(({ id, label, code }) => {
           const wanted = codeOf(code);
-          return group(`${variable}:${id}`, variable, label, values, (value) => value === wanted);
+          const name = label === String(code) ? `${called} ${label}` : `${called}: ${label}`;
+          return group(`${variable}:${id}`, variable, name, values, (value) => value === wanted);
         })
       : stratifier.groups.map(({ id, label, from = -Infinity, below = Infinity }) =>
-          group(`${variable}:${id}`, variable, label, values, (value) => value >= from && value < below),
+          group(
+            `${variable}:${id}`,
+            variable,
+            `${called} ${label}`,
+            values,
+            (value) => value >= from && value < below,
+          ),
         );
-  const missing = group(`${variable}:missing`, variable, "not recorded", values, (value) =>
+  const missing = group(`${variable}:missing`, variable, `${called} not recorded`, values, (value) =>
     isCoded ? value === -1 : Number.isNaN(value),
   );
   return missing.n > 0 ? [...groups, missing] : groups;
@@ -186,7 +197,7 @@ function stratumGroups(stratifier: Stratifier, set: ColumnSet, rows: Uint32Array
 function group(
   id: string,
   family: string,
-  label: string,
+  name: string,
   values: Float64Array,
   includes: (value: number) => boolean,
 ): Group {
@@ -197,7 +208,7 @@ function group(
       isMember[i] = 1;
       n++;
     }
-  return { id, family, label, isMember, n };
+  return { id, family, name, isMember, n };
 }
 
 /** The names of the columns that an expression reads. */

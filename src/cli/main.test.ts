@@ -60,6 +60,8 @@ async function run(argv: string[], { fails }: { fails?: unknown } = {}): Promise
     },
     terminalColumns: undefined,
     untilInterrupted: async () => {},
+    clock: () => new Date(),
+    workspace: "nowhere",
     loadEvaluate: async () => async (options) => {
       asked = options;
       options.progress({ done: 1, of: 2, what: "cohort" });
@@ -70,7 +72,7 @@ async function run(argv: string[], { fails }: { fails?: unknown } = {}): Promise
         report: at("committee/report.html"),
         dossier: at("team/dossier.json"),
       };
-      return { dossier, outDir: options.out ?? "", files, seconds: 1 };
+      return { sealed: false, dossier, outDir: options.out ?? "", files, seconds: 1 };
     },
   });
   return { code, stdout, stderr, asked };
@@ -168,6 +170,8 @@ test("a terminal's line is still rewritten, and nothing within it", () => {
     },
     terminalColumns: 80,
     untilInterrupted: async () => {},
+    clock: () => new Date(0),
+    workspace: folder,
     loadEvaluate: () => Promise.reject(new Error("nothing is evaluated")),
   });
   const progress = showProgress(terminal);

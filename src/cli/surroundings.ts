@@ -11,6 +11,10 @@ export interface Surroundings {
   readonly terminalColumns: number | undefined;
   /** Loaded when first needed, so that `--help` and `doctor` work where the database does not. */
   readonly loadEvaluate: () => Promise<EvaluateStudy>;
+  /** What time it is; only the ledger asks. */
+  readonly clock: () => Date;
+  /** Folder of the ledger where no `--workspace` is given. */
+  readonly workspace: string;
   /** Resolves when the person or the system asks the process to stop. */
   readonly untilInterrupted: () => Promise<void>;
 }
@@ -43,6 +47,8 @@ export function processSurroundings(): Surroundings {
     stderr: (text) => void process.stderr.write(text),
     terminalColumns: process.stderr.isTTY ? process.stderr.columns : undefined,
     loadEvaluate: async () => (await import("./evaluate-study.ts")).evaluateStudy,
+    clock: () => new Date(),
+    workspace: ".probity",
     untilInterrupted: () =>
       new Promise((resolve) => {
         // Once: a second signal ends the process at once.

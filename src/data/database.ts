@@ -11,7 +11,7 @@ import {
   VARCHAR,
 } from "@duckdb/node-api";
 import { Problem } from "../evidence/problem.ts";
-import { identifier, joined, type Sql, sql } from "./sql.ts";
+import { identifier, joined, literal, type Sql, sql } from "./sql.ts";
 
 export interface DatabaseOptions {
   /** Absolute, without symbolic links. Nothing else can be read or written. */
@@ -127,11 +127,6 @@ function fillDoubles(vector: DuckDBDoubleVector, values: ArrayLike<number>, star
 
 function fillIntegers(vector: DuckDBIntegerVector, values: ArrayLike<number>, start: number): void {
   for (let i = 0; i < vector.itemCount; i++) vector.setItem(i, values[start + i]!);
-}
-
-/** Only for our own settings, where DuckDB takes no parameter. */
-function literal(text: string): Sql {
-  return { sql: `'${text.replaceAll("'", "''")}'`, parameters: [] };
 }
 
 /** Whole numbers would otherwise bind as integers and divide as such. */

@@ -31,10 +31,16 @@ export function identifier(name: string): Sql {
   return { sql: `"${name.replaceAll('"', '""')}"`, parameters: [] };
 }
 
+/** A quoted text; a quote inside is doubled. Only where the engine takes no parameter: settings and copies. */
+export function literal(text: string): Sql {
+  if (text.includes("\0")) throw new Error("a text cannot hold a NUL character");
+  return { sql: `'${text.replaceAll("'", "''")}'`, parameters: [] };
+}
+
 /** Fragments with one of our own separators between them. */
 export function joined(
   fragments: readonly Sql[],
-  separator: ", " | ",\n" | "\n" | " and " | " or " | " union all ",
+  separator: " " | ", " | ",\n" | "\n" | " and " | " or " | " union all ",
 ): Sql {
   return {
     sql: fragments.map((fragment) => fragment.sql).join(separator),

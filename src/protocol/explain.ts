@@ -71,12 +71,13 @@ function missingField(schema: z.ZodType, path: Path): Explanation {
 }
 
 function unknownField(schema: z.ZodType, path: Path, key: string, value: YamlValue): Explanation {
-  const known = schemasAt(schema, path).flatMap((found) =>
-    found instanceof z.ZodObject ? Object.keys(found.shape) : [],
+  const known = schemasAt(schema, path).flatMap(fieldsOf);
+  const present = known.filter((name) => Object.hasOwn(value as YamlMapping, name));
+  const meant = closest(
+    key,
+    known.filter((name) => !present.includes(name)),
   );
-  const absent = known.filter((name) => !Object.hasOwn(value as YamlMapping, name));
-  const meant = closest(key, absent);
-  const near = meant ?? closest(key, known);
+  const near = meant ?? closest(key, present);
   return {
     code: "protocol-unknown-field",
     path: [...path, key],
@@ -85,6 +86,12 @@ function unknownField(schema: z.ZodType, path: Path, key: string, value: YamlVal
     hint: near ? `did you mean "${near}"?` : `known here: ${known.join(", ")}`,
     ...(meant === undefined ? {} : { meant }),
   };
+}
+
+function fieldsOf(schema: z.ZodType): string[] {
+  if (schema instanceof z.ZodOptional) return fieldsOf(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodUnion) return (schema.options as z.ZodType[]).flatMap(fieldsOf);
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
 function unknownValue(path: Path, value: YamlValue, values: readonly unknown[]): Explanation {

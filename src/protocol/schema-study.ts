@@ -66,7 +66,10 @@ export const model = z.strictObject({
 
 const code = z.union([z.number(), text(40)]).meta({ kind: "number or text" });
 
+const label = text(30).optional();
+
 const variable = z.strictObject({
+  label: label.describe("What a reader calls it; the column's name unless stated."),
   type: z
     .enum(["number", "text", "date", "boolean"])
     .optional()
@@ -130,6 +133,7 @@ export const data = z.strictObject({
     .record(
       name,
       z.strictObject({
+        label: label.describe("What a reader calls it; its name here unless stated."),
         study: name.describe("A variable coded 1 = given, 0 = not; or all, or none."),
         development: name.optional().describe("The same for the development table's column."),
       }),

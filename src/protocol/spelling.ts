@@ -12,10 +12,12 @@ export class Spelling {
 
   /** The value with each misspelt field under the name that was meant. */
   correct(value: YamlMapping, slips: readonly Explanation[]): YamlMapping {
-    return slips.reduce((corrected, { path, meant }) => {
+    const names = new Map<string, string>();
+    for (const { path, meant } of slips) {
+      names.set(keyOf(path), meant!);
       this.written.set(keyOf([...path.slice(0, -1), meant!]), String(path.at(-1)));
-      return edited(corrected, path, meant) as YamlMapping;
-    }, value);
+    }
+    return edited(value, [], names) as YamlMapping;
   }
 
   /** Once a field has been renamed it stays so: two forms of one mapping could each ask for the other's name. */
@@ -35,6 +37,7 @@ export class Spelling {
       offsetOf: (path) => source.offsetOf(this.asWritten(path)),
       keyOffsetOf: (path) => source.keyOffsetOf(this.asWritten(path)),
       place: (offset, path) => source.place(offset, path && this.asWritten(path)),
+      lineOf: source.lineOf,
       offsetInText: (path, character) => source.offsetInText(this.asWritten(path), character),
     };
   }
@@ -42,18 +45,17 @@ export class Spelling {
 
 /** Without the fields at these paths. */
 export function without(value: YamlMapping, paths: readonly Path[]): YamlMapping {
-  return paths.reduce((rest, path) => edited(rest, path, undefined) as YamlMapping, value);
+  return edited(value, [], new Map(paths.map((path) => [keyOf(path), undefined]))) as YamlMapping;
 }
 
-/** A copy in which the field at the path is called `name`, or is gone. */
-function edited(value: YamlValue, [key, ...rest]: Path, name: string | undefined): YamlValue {
-  if (Array.isArray(value)) return value.map((item, i) => (i === key ? edited(item, rest, name) : item));
+/** A copy in which each of the named fields has its new name, or is gone where it has none. */
+function edited(value: YamlValue, path: Path, names: ReadonlyMap<string, string | undefined>): YamlValue {
+  if (Array.isArray(value)) return value.map((item, index) => edited(item, [...path, index], names));
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([field, inner]): [string, YamlValue][] => {
-      if (field !== String(key)) return [[field, inner]];
-      if (rest.length > 0) return [[field, edited(inner, rest, name)]];
-      return name === undefined ? [] : [[name, inner]];
-    }),
-  );
+  const fields = Object.entries(value).flatMap(([field, inner]): [string, YamlValue][] => {
+    const at = keyOf([...path, field]);
+    const name = names.has(at) ? names.get(at) : field;
+    return name === undefined ? [] : [[name, edited(inner, [...path, field], names)]];
+  });
+  return Object.fromEntries(fields);
 }

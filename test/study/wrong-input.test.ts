@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { probity } from "./evaluate.ts";
+import { evaluated, probity } from "./evaluate.ts";
 import { copyStudy, editText, replaced, temporaryFolder } from "./study-copy.ts";
 
 const folder = temporaryFolder();
@@ -50,10 +50,25 @@ const protocolProblems: readonly WrongInput[] = [
   {
     name: "a misspelt field that is needed",
     spoil: protocol("strata:", "stratta:"),
-    code: "protocol-missing-field",
+    code: "protocol-unknown-field",
+    says: ['error: protocol.yaml:71:1 stratta: unknown field "stratta"', 'did you mean "strata"?'],
+  },
+  {
+    name: "a misspelt field, a field that is not there, a wrong value and a wrong expression at once",
+    spoil: inFile("protocol.yaml", (text) =>
+      [
+        ["strata:", "stratta:"],
+        [/^training: none\n/m, ""],
+        ["fee: none", "fee: nobody"],
+        ['keep: "nodes >= 1"', 'keep: "node >= 1"'],
+      ].reduce((edited, [part, by]) => replaced(edited, part!, by as string), text),
+    ),
+    code: "expression-unknown-column",
     says: [
-      'missing field "strata"',
-      'protocol.yaml:71:1 stratta: unknown field "stratta" (did you mean "strata"?)',
+      /error: protocol\.yaml:\d+:\d+ population\[0\]\.keep: .*"node"/,
+      'stratta: unknown field "stratta" (did you mean "strata"?)',
+      'contract.fee: unknown value "nobody"',
+      'missing field "training" (add training: ',
     ],
   },
   {
@@ -274,7 +289,7 @@ const place = (): string => {
 
 describe.each([...protocolProblems, ...fileProblems, ...valueProblems])("$name", ({ spoil, code, says }) => {
   const at = place();
-  const study = copyStudy(join(at, "study"));
+  const study = copyStudy(join(at, "study"), { unlocked: true });
   spoil(study);
   const argv = ["evaluate", study, "--out", join(at, "out"), "--bootstrap-draws", "0"];
 
@@ -310,7 +325,7 @@ describe.each([...protocolProblems, ...fileProblems, ...valueProblems])("$name",
 
 test("a folder without protocol", async () => {
   const at = place();
-  const study = copyStudy(join(at, "study"));
+  const study = copyStudy(join(at, "study"), { unlocked: true });
   rmSync(join(study, "protocol.yaml"));
   const { code, stderr } = await probity(["evaluate", study, "--out", join(at, "out")]);
   expect(code).toBe(2);
@@ -335,7 +350,7 @@ test("an older dossier survives an evaluation that fails", async () => {
   const study = copyStudy(join(at, "study"), { withoutDevelopment: true });
   const out = join(at, "out");
   const argv = ["evaluate", study, "--out", out, "--bootstrap-draws", "0"];
-  expect((await probity(argv)).code).toBe(0);
+  await evaluated(study, out, { draws: 0 });
   const before = readFileSync(join(out, "team/dossier.json"), "utf8");
   prediction(".1,.2,high")(study);
   expect((await probity(argv)).code).toBe(2);
