@@ -91,14 +91,14 @@ async function workspaceKey(folder: string): Promise<KeyObject> {
  */
 async function createOnce(path: string, text: string): Promise<void> {
   const partial = `${path}.${randomUUID()}.partial`;
-  const file = await open(partial, "wx", 0o600);
   try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  try {
+    const file = await open(partial, "wx", 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
     await link(partial, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
