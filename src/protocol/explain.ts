@@ -108,15 +108,20 @@ function unknownValue(path: Path, value: YamlValue, values: readonly unknown[]):
 }
 
 function wrongValue(path: Path, value: YamlValue, { message }: Issue): Explanation {
-  const isDate = typeof value === "string" && message.includes("YYYY-MM-DD");
-  const found = isDate ? dateFormatFound(value) : undefined;
+  const hint = typeof value === "string" ? remedy(value, message) : undefined;
   return {
     code: "protocol-wrong-value",
     path,
     at: "value",
     message: `${quote(value)} ${message}`,
-    ...(found === undefined ? {} : { hint: `${found}; write it as YYYY-MM-DD` }),
+    ...(hint === undefined ? {} : { hint }),
   };
+}
+
+function remedy(value: string, message: string): string | undefined {
+  if (message.includes("file name")) return "copy the file into the study's folder and write its name there";
+  const found = message.includes("YYYY-MM-DD") ? dateFormatFound(value) : undefined;
+  return found && `${found}; write it as YYYY-MM-DD`;
 }
 
 function mismatch(schema: z.ZodType, path: Path, value: YamlValue): Explanation {

@@ -200,7 +200,8 @@ function readMapping(pairs: readonly Pair<Node, Node | null>[], path: Path, read
     if (key.anchor !== undefined) {
       refuse(reading, "protocol-alias", "anchors and aliases are not read", offset, inner, "write it out");
     } else if (forbiddenKeys.has(name)) {
-      refuse(reading, "protocol-unknown-field", `"${name}" cannot be used as a name`, offset, inner);
+      const message = `"${name}" cannot be used as a name`;
+      refuse(reading, "protocol-unknown-field", message, offset, inner, "rename it, in the table as well");
     } else if (Object.hasOwn(mapping, name)) {
       const first = reading
         .place(reading.keyOffsets.get(pathKey(inner)) ?? 0)

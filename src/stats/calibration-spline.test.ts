@@ -78,7 +78,7 @@ describe("not estimable", () => {
 });
 
 test("draws from twelve patients have a finite curve or a reason, never a curve that is no number", () => {
-  // The study of docs/your-data.md.
+  // Nobody is followed past the horizon, and the risk nearly sorts who is readmitted first.
   const time = [6, 30, 12, 30, 21, 30, 17, 3, 30, 30, 30, 28];
   const event = [1, 0, 1, 0, 1, 0, 0, 1, 0, 0, 0, 1];
   const risk = [0.42, 0.11, 0.51, 0.09, 0.38, 0.22, 0.07, 0.64, 0.31, 0.18, 0.05, 0.47];
