@@ -19,4 +19,5 @@ test(`evaluate, ${cycles} times killed: the old dossier or the new one, whole`, 
   );
   expect(kills).toBe(cycles);
   expect(found.old, "some were killed before the swap").toBeGreaterThan(0);
+  expect(found.new, "some were killed after it").toBeGreaterThan(0);
 });

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, watch } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { recover } from "../../src/cli/dossier-folder.ts";
 import { seededRandom } from "../../src/stats/random.ts";
-import { flawsOf, hashesOf, recordedRuns, run, start } from "./command.ts";
+import { type Ended, flawsOf, hashesOf, recordedRuns, run, start } from "./command.ts";
 import { copyStudy } from "./study-copy.ts";
 
 export interface Killed {
@@ -16,7 +16,8 @@ export interface Killed {
 }
 
 /**
- * Runs `evaluate` as a person would and kills it (SIGKILL) at random moments, one half of them while it writes.
+ * Runs `evaluate` as a person would and kills it (SIGKILL) at random moments: a third at any time, a third while it writes, a third as
+ * the new dossier is put in place.
  *
  * After each kill the dossier is the old one whole or the new one whole, the ledger opens and verifies; at the end, and
  * after every tenth kill, the next run succeeds and leaves nothing beside the dossier.
@@ -33,19 +34,14 @@ export async function killEvaluate(
   await prepare(cwd, evaluate(0));
   const started = performance.now();
   expect(await run(evaluate(0), { cwd })).toMatchObject({ code: 0 });
-  const wholeMs = performance.now() - started;
+  const wholeMs = Math.ceil(performance.now() - started);
   const found = { new: 0, old: 0 };
   let [done, betweenRenames] = [0, 0];
   let before = hashesOf(out);
   for (let n = 1; done < kills; n++) {
-    const { child, ended } = start(evaluate(n), { cwd });
-    const kill = () => child.kill("SIGKILL");
-    const isLate = n % 2 === 0;
-    if (!isLate) setTimeout(kill, random.integer(Math.ceil(wholeMs)));
-    child.stderr!.on("data", (text: string) => {
-      if (isLate && text.includes("writing memo")) setTimeout(kill, random.integer(Math.ceil(wholeMs / 4)));
-    });
-    const { signal, code, stderr } = await ended;
+    const moment = moments[n % moments.length]!;
+    const most = { any: wholeMs, writing: 200, swap: 10 }[moment];
+    const { signal, code, stderr } = await killedRun(cwd, evaluate(n), moment, random.integer(most));
     if (signal === "SIGKILL") done += 1;
     else expect(code, stderr).toBe(0);
     if (!existsSync(out)) betweenRenames += 1;
@@ -60,6 +56,34 @@ export async function killEvaluate(
   }
   expect((await recordedRuns(workspace)).length).toBeGreaterThanOrEqual(found.new);
   return { kills: done, found, betweenRenames };
+}
+
+type Moment = "any" | "writing" | "swap";
+const moments: readonly Moment[] = ["any", "writing", "swap"];
+
+async function killedRun(
+  cwd: string,
+  argv: readonly string[],
+  moment: Moment,
+  afterMs: number,
+): Promise<Ended> {
+  const { child, ended } = start(argv, { cwd });
+  const killSoon = () => setTimeout(() => child.kill("SIGKILL"), afterMs);
+  if (moment === "any") killSoon();
+  child.stderr!.on("data", (text: string) => {
+    if (moment === "writing" && text.includes("writing memo")) killSoon();
+  });
+  let isSeen = false;
+  const watcher = watch(join(cwd, "out"), (_, name) => {
+    if (moment !== "swap" || isSeen || !name?.includes("ready")) return;
+    isSeen = true;
+    killSoon();
+  });
+  try {
+    return await ended;
+  } finally {
+    watcher.close();
+  }
 }
 
 async function prepare(cwd: string, evaluate: readonly string[]): Promise<void> {
