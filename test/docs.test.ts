@@ -101,8 +101,10 @@ function namesIn(folder: string, ending: string): string[] {
 test("every code of a Problem is explained in docs/problems.md, and every code there is in use", () => {
   const inSource = files
     .filter((path) => /^src\/.*\.ts$/.test(path) && !path.endsWith(".test.ts"))
-    .flatMap((path) => [...read(path).matchAll(/new Problem\(\s*"([a-z-]+)"/g)].map((match) => match[1]!));
-  const explained = [...read("docs/problems.md").matchAll(/^\| `([a-z-]+)` \|/gm)].map((match) => match[1]!);
+    .flatMap((path) => [...read(path).matchAll(/new Problem\(\s*"([a-z0-9-]+)"/g)].map((match) => match[1]!));
+  const explained = [...read("docs/problems.md").matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(
+    (match) => match[1]!,
+  );
   const everything = files
     .filter((path) => path.startsWith("src/"))
     .map(read)

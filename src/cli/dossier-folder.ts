@@ -93,11 +93,21 @@ export function stageFolder(outDir: string): string {
 
 /** Removes what an evaluation that failed has staged. */
 export function discardStaged(outDir: string): void {
-  rmSync(besides(outDir, "writing"), { recursive: true, force: true });
+  removeScrap(besides(outDir, "writing"));
+}
+
+/** A scrap that a failing disk keeps is removed by the next run; it must not hide why this one failed. */
+function removeScrap(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+  }
 }
 
 /**
- * Writes a dossier whole or not at all: into a folder beside, flushed to disk, then swapped with the old one.
+ * Writes a dossier whole or not at all: into a folder beside, flushed to disk, then swapped with the old one, which
+ * stays where the disk refuses anything of that.
  * A run killed between the two renames is finished by the next `prepareOut` or `recover`.
  * Keys of `files` are paths within the dossier, with slashes.
  */
@@ -111,20 +121,34 @@ export async function writeDossierFolder(options: {
   prepareOut(outDir);
   const staged = options.staged ?? stageFolder(outDir);
   try {
-    for (const [path, content] of files) await writeFlushed(join(staged, path), content);
+    for (const [path, content] of files) await writeNew(join(staged, path), content);
+    await flush(staged);
     renameSync(staged, besides(outDir, "ready"));
   } catch (error) {
-    rmSync(staged, { recursive: true, force: true });
+    removeScrap(staged);
     throw asProblem(outDir, error);
   }
   guardFileSystem(outDir, () => swap(placeOf(outDir), besides(outDir, "ready"), besides(outDir, "previous")));
 }
 
-async function writeFlushed(path: string, content: string | Uint8Array): Promise<void> {
+async function writeNew(path: string, content: string | Uint8Array): Promise<void> {
   makeFolder(dirname(path));
   const file = await open(path, "wx");
   try {
     await file.writeFile(content);
+  } finally {
+    await file.close();
+  }
+}
+
+/** A file, or a folder with all that is in it, also what another process wrote there. */
+async function flush(path: string): Promise<void> {
+  const isFolder = statSync(path).isDirectory();
+  if (isFolder) for (const name of readdirSync(path)) await flush(join(path, name));
+  // Windows cannot open folders; NTFS keeps its names in a journal of its own.
+  if (isFolder && process.platform === "win32") return;
+  const file = await open(path, isFolder ? "r" : "r+");
+  try {
     await file.sync();
   } finally {
     await file.close();
@@ -141,10 +165,24 @@ function swap(place: string, ready: string, previous: string): void {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       const isRace = code === "ENOTEMPTY" || code === "EEXIST" || (code === "ENOENT" && existsSync(ready));
-      if (!isRace || attempt === 9) throw error;
-    } finally {
-      rmSync(previous, { recursive: true, force: true });
+      if (!isRace || attempt === 9) {
+        putBack(place, previous);
+        if (existsSync(place)) removeScrap(ready);
+        throw error;
+      }
+      removeScrap(previous);
     }
+  }
+  removeScrap(previous);
+}
+
+/** Where the disk refuses this as well, both dossiers are still beside, and the next run puts one in place. */
+function putBack(place: string, previous: string): void {
+  try {
+    if (existsSync(previous) && !existsSync(place)) renameSync(previous, place);
+    else removeScrap(previous);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
   }
 }
 
@@ -171,8 +209,12 @@ function scrapsBeside(place: string): { path: string; kind: Scrap }[] {
     .flatMap((name) => {
       const match =
         name.startsWith(prefix) && /^(writing|ready|previous)-(\d+)$/.exec(name.slice(prefix.length));
-      if (!match || isAlive(Number(match[2]))) return [];
-      return [{ path: join(parent, name), kind: match[1] as Scrap }];
+      if (!match) return [];
+      const [kind, pid] = [match[1] as Scrap, Number(match[2])];
+      // This process swaps in one step, so a dossier aside under its number is from an earlier one: in a container,
+      // every run can have the same number.
+      const isAside = pid === process.pid && kind !== "writing";
+      return isAside || !isAlive(pid) ? [{ path: join(parent, name), kind }] : [];
     })
     .sort((a, b) => bestFirst.indexOf(a.kind) - bestFirst.indexOf(b.kind));
 }

@@ -9,6 +9,7 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: "the disk is read-only",
   ENOSPC: "the disk is full",
   EDQUOT: "the disk's quota is used up",
+  EFBIG: "the file is larger than the disk or a limit of this account allows",
   EIO: "the disk failed",
   ENOTDIR: "a file stands where a folder is needed",
   EEXIST: "a file stands where a folder is needed",

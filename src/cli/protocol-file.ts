@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
@@ -19,16 +20,18 @@ export function readProtocolFile(studyDir: string): {
   }
   const bytes = readFileSync(path);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  try {
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), path, sha256 };
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
+  return { text: decoded(bytes, path), path, sha256 };
+}
+
+function decoded(bytes: Buffer, path: string): string {
+  // UTF-16 without its mark is valid UTF-8 where all letters are Latin: every other byte is NUL.
+  if (!isUtf8(bytes) || bytes.includes(0)) {
     throw new Problem("protocol-not-utf8", "the protocol is not UTF-8 text", {
       where: path,
       hint: "save it as UTF-8",
-      cause,
     });
   }
+  return new TextDecoder("utf-8").decode(bytes);
 }
 
 /** Relative to where the person stands, unless that climbs out of it. */

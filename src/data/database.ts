@@ -164,7 +164,26 @@ async function told<T>(action: () => Promise<T>): Promise<T> {
         hint: "raise the memory limit, or load fewer columns",
       });
     }
+    if (kind === "IO") throw diskProblem(message);
     const isOurSql = kind === "Parser" || kind === "Binder" || kind === "Catalog" || kind === "Permission";
     throw new Error(`data engine: ${isOurSql ? message : `${kind} Error`}`);
   }
+}
+
+/** The system's words for what a disk refuses; the rest of the engine's message may name files only it knows. */
+const diskReasons = [
+  ["No space left on device", "the disk is full"],
+  ["Disk quota exceeded", "the disk's quota is used up"],
+  ["File too large", "the file is larger than the disk or a limit of this account allows"],
+  ["Read-only file system", "the disk is read-only"],
+  ["Permission denied", "access is not permitted"],
+  ["Input/output error", "the disk failed"],
+] as const;
+
+function diskProblem(message: string): Problem {
+  const found = diskReasons.find(([words]) => message.includes(words));
+  const reason = found === undefined ? "" : `: ${found[1]}`;
+  return new Problem("data-disk", `the database could not read or write a file${reason}`, {
+    hint: "make room where the dossier goes and in the folder for temporary files, and run again",
+  });
 }

@@ -21,7 +21,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     });
   });
   if (outDir !== undefined) await mkdir(outDir, { recursive: true });
-  const tempDir = await realpath(await mkdtemp(join(tmpdir(), "probity-")));
+  const tempDir = await temporaryFolder();
   const link = new ChildLink(childEntry(), { tempDir, timeoutMs });
   const close = async () => {
     await link.close();
@@ -43,6 +43,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw error;
   }
   return storeOver(link, close);
+}
+
+async function temporaryFolder(): Promise<string> {
+  try {
+    return await realpath(await mkdtemp(join(tmpdir(), "probity-")));
+  } catch (cause) {
+    throw new Problem("data-disk", "no folder for temporary files can be made", {
+      where: tmpdir(),
+      hint: "make room there, or name another folder in TMPDIR",
+      cause,
+    });
+  }
 }
 
 function storeOver(link: ChildLink, close: () => Promise<void>): Store {

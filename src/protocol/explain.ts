@@ -2,7 +2,7 @@ import { z } from "zod";
 import { counted } from "../evidence/format.ts";
 import { dateFormatFound } from "./date-format.ts";
 import { closest } from "./suggestion.ts";
-import type { Path, YamlValue } from "./yaml-source.ts";
+import type { Path, YamlMapping, YamlValue } from "./yaml-source.ts";
 
 /** A zod issue in words. `at`: whether the key or the value at the path is the offender. */
 export interface Explanation {
@@ -11,6 +11,8 @@ export interface Explanation {
   readonly at: "key" | "value";
   readonly message: string;
   readonly hint?: string;
+  /** Of a misspelt field: the absent field that was meant. */
+  readonly meant?: string;
 }
 
 type Issue = z.core.$ZodIssue;
@@ -26,7 +28,7 @@ function explainIssue(schema: z.ZodType, root: YamlValue, issue: Issue, base: Pa
   if (value === undefined) return [missingField(schema, path)];
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map((key) => unknownField(schema, path, key));
+      return issue.keys.map((key) => unknownField(schema, path, key, value));
     case "invalid_union": {
       const branch = issue.errors.find((errors) => errors.length > 0 && !errors.some(isRootMismatch));
       if (branch) return branch.flatMap((inner) => explainIssue(schema, root, inner, path));
@@ -68,18 +70,28 @@ function missingField(schema: z.ZodType, path: Path): Explanation {
   };
 }
 
-function unknownField(schema: z.ZodType, path: Path, key: string): Explanation {
-  const known = schemasAt(schema, path).flatMap((found) =>
-    found instanceof z.ZodObject ? Object.keys(found.shape) : [],
+function unknownField(schema: z.ZodType, path: Path, key: string, value: YamlValue): Explanation {
+  const known = schemasAt(schema, path).flatMap(fieldsOf);
+  const present = known.filter((name) => Object.hasOwn(value as YamlMapping, name));
+  const meant = closest(
+    key,
+    known.filter((name) => !present.includes(name)),
   );
-  const meant = closest(key, known);
+  const near = meant ?? closest(key, present);
   return {
     code: "protocol-unknown-field",
     path: [...path, key],
     at: "key",
     message: `unknown field "${key}"`,
-    hint: meant ? `did you mean "${meant}"?` : `known here: ${known.join(", ")}`,
+    hint: near ? `did you mean "${near}"?` : `known here: ${known.join(", ")}`,
+    ...(meant === undefined ? {} : { meant }),
   };
+}
+
+function fieldsOf(schema: z.ZodType): string[] {
+  if (schema instanceof z.ZodOptional) return fieldsOf(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodUnion) return (schema.options as z.ZodType[]).flatMap(fieldsOf);
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
 function unknownValue(path: Path, value: YamlValue, values: readonly unknown[]): Explanation {
@@ -96,15 +108,20 @@ function unknownValue(path: Path, value: YamlValue, values: readonly unknown[]):
 }
 
 function wrongValue(path: Path, value: YamlValue, { message }: Issue): Explanation {
-  const isDate = typeof value === "string" && message.includes("YYYY-MM-DD");
-  const found = isDate ? dateFormatFound(value) : undefined;
+  const hint = typeof value === "string" ? remedy(value, message) : undefined;
   return {
     code: "protocol-wrong-value",
     path,
     at: "value",
     message: `${quote(value)} ${message}`,
-    ...(found === undefined ? {} : { hint: `${found}; write it as YYYY-MM-DD` }),
+    ...(hint === undefined ? {} : { hint }),
   };
+}
+
+function remedy(value: string, message: string): string | undefined {
+  if (message.includes("file name")) return "copy the file into the study's folder and write its name there";
+  const found = message.includes("YYYY-MM-DD") ? dateFormatFound(value) : undefined;
+  return found && `${found}; write it as YYYY-MM-DD`;
 }
 
 function mismatch(schema: z.ZodType, path: Path, value: YamlValue): Explanation {

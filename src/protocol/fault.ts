@@ -13,9 +13,12 @@ export interface Fault {
 
 const listedFaults = 20;
 
+/** What is not there has no place of its own, so it comes after what is there and wrong. */
+const isAbsence = ({ code }: Fault) => Number(code === "protocol-missing-field");
+
 /** All faults as one Problem: the first in the file leads, the others follow as lines of their own. */
 export function problemOf(faults: readonly Fault[]): Problem {
-  const [first, ...rest] = [...faults].sort((a, b) => a.offset - b.offset);
+  const [first, ...rest] = [...faults].sort((a, b) => isAbsence(a) - isAbsence(b) || a.offset - b.offset);
   if (!first) throw new Error("a Problem needs at least one fault");
   const others = rest
     .slice(0, listedFaults)

@@ -17,7 +17,8 @@ export const faultyRule: Rule = {
 /** Same length of time, whatever the unit: 12 months and 1 year. */
 const sameTime = (a: Duration, b: Duration) => Math.abs(a.days - b.days) < 1e-6;
 
-export function normaliseEndpoint(work: Normalising, columns: KnownColumns): Endpoint {
+/** `columns` is asked last, so that the lengths of time are checked where the tables are at fault. */
+export function normaliseEndpoint(work: Normalising, columns: () => KnownColumns): Endpoint {
   const { endpoint } = work.input;
   const horizon = parseDuration(endpoint.horizon)!;
   const also = (endpoint.also ?? []).map((text) => parseDuration(text)!);
@@ -51,7 +52,7 @@ export function normaliseEndpoint(work: Normalising, columns: KnownColumns): End
     name,
     meaning,
     version,
-    event: work.condition(["endpoint", "event"], endpoint.event, columns) ?? faultyRule,
+    event: work.condition(["endpoint", "event"], endpoint.event, columns()) ?? faultyRule,
     time: { column: endpoint.time.column, unit: timeUnitNamed(endpoint.time.unit)! },
     horizon,
     also: also.sort((a, b) => a.days - b.days),

@@ -15,7 +15,7 @@ import {
   normaliseOperatingPoint,
 } from "./normalise-outcome.ts";
 import { normaliseSlices, normaliseStrata } from "./normalise-strata.ts";
-import { deepFreeze, given, Normalising, noneToNull } from "./normalising.ts";
+import { deepFreeze, given, Normalising, noneToNull, type Sections } from "./normalising.ts";
 import type { Protocol, Question } from "./protocol.ts";
 import type { ProtocolInput } from "./schema.ts";
 import { parseDuration } from "./units.ts";
@@ -23,42 +23,87 @@ import type { YamlSource } from "./yaml-source.ts";
 
 const defaultBootstrapDraws = 500;
 
-/** The protocol with its names resolved and its fields checked against each other, or all that is wrong. */
-export function normalise(input: ProtocolInput, source: YamlSource): Protocol | readonly Fault[] {
-  const work = new Normalising(input, source);
-  const data = normaliseData(work);
-  const columns = knownColumns(work, data);
-  const endpoint = normaliseEndpoint(work, columns);
-  const protocol: Protocol = {
+/**
+ * The protocol with its names resolved and its fields checked against each other, or all that is wrong. Where sections
+ * are faulty, the rules that read none of them are checked.
+ */
+export function normalise(sections: Sections, source: YamlSource): Protocol | readonly Fault[] {
+  const work = new Normalising(sections, source);
+  const parts = partsOf(work);
+  for (const part of Object.values(parts)) work.attempt(part);
+  if (work.faults.length > 0 || sections.faulty.size > 0) return work.faults;
+  const { input } = work;
+  return deepFreeze({
     format: input.protocol,
     title: input.title,
     site: input.site,
     author: input.author,
     decisionDate: input.decision_date,
-    question: question(work),
-    model: normaliseModel(work, endpoint, Object.keys(input.data.variables)),
-    data,
-    population: input.population.map(({ keep, because }, index) => ({
-      keep: work.condition(["population", index, "keep"], keep, columns) ?? faultyRule,
-      because,
-    })),
-    endpoint,
-    operatingPoint: normaliseOperatingPoint(work),
-    strata: normaliseStrata(work, data.variables),
-    slices: normaliseSlices(work, columns),
+    question: parts.question(),
+    model: parts.model(),
+    data: parts.data(),
+    population: parts.population(),
+    endpoint: parts.endpoint(),
+    operatingPoint: parts.operatingPoint(),
+    strata: parts.strata(),
+    slices: parts.slices(),
     protectedVariables: input.protected,
-    acceptance: normaliseAcceptance(work, endpoint),
+    acceptance: parts.acceptance(),
     precision: { bootstrapDraws: input.precision?.bootstrap_draws ?? defaultBootstrapDraws },
     ...validation(input),
-    burden: normaliseBurden(work),
-    harms: normaliseHarms(work),
+    burden: parts.burden(),
+    harms: parts.harms(),
     worstDelayDays: input.worst_delay_days,
-    disclosure: normaliseDisclosure(work),
-    approvals: normaliseApprovals(work),
-    ...normaliseGates(work),
+    disclosure: parts.disclosure(),
+    approvals: parts.approvals(),
+    ...parts.gates(),
     memo: given({ killIf: input.memo.kill_if, dissent: input.memo.dissent }),
+  });
+}
+
+/** What reads several sections; each is made once and reports its faults once. */
+function partsOf(work: Normalising) {
+  const data = once(() => normaliseData(work));
+  const columns = once(() => knownColumns(work, data()));
+  const endpoint = once(() => normaliseEndpoint(work, columns));
+  return {
+    question: once(() => question(work)),
+    data,
+    columns,
+    endpoint,
+    model: once(() => normaliseModel(work, endpoint(), Object.keys(work.input.data.variables))),
+    population: once(() =>
+      work.input.population.map(({ keep, because }, index) => ({
+        keep: work.condition(["population", index, "keep"], keep, columns()) ?? faultyRule,
+        because,
+      })),
+    ),
+    operatingPoint: once(() => normaliseOperatingPoint(work)),
+    strata: once(() => normaliseStrata(work, data().variables)),
+    slices: once(() => normaliseSlices(work, columns())),
+    acceptance: once(() => normaliseAcceptance(work, endpoint())),
+    burden: once(() => normaliseBurden(work)),
+    harms: once(() => normaliseHarms(work)),
+    disclosure: once(() => normaliseDisclosure(work)),
+    approvals: once(() => normaliseApprovals(work)),
+    gates: once(() => normaliseGates(work)),
   };
-  return work.faults.length > 0 ? work.faults : deepFreeze(protocol);
+}
+
+/** The same answer, or the same error, each time. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | { readonly error: unknown } | undefined;
+  return () => {
+    if (made === undefined) {
+      try {
+        made = { value: make() };
+      } catch (error) {
+        made = { error };
+      }
+    }
+    if ("error" in made) throw made.error;
+    return made.value;
+  };
 }
 
 function question(work: Normalising): Question {

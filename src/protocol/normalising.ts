@@ -26,15 +26,38 @@ export interface KnownColumns {
   readonly levels: Levels;
 }
 
+/** The top-level fields that follow the schema, and the names of those that do not. */
+export interface Sections {
+  readonly accepted: Partial<ProtocolInput>;
+  readonly faulty: ReadonlySet<string>;
+}
+
+/** A rule reads a section that the schema has refused, so nothing can be said by it. */
+class FaultySection extends Error {}
+
 /** A valid input on its way to a Protocol: its faults across fields are collected, not thrown. */
 export class Normalising {
   readonly faults: Fault[] = [];
   readonly input: ProtocolInput;
   private readonly source: YamlSource;
 
-  constructor(input: ProtocolInput, source: YamlSource) {
-    this.input = input;
+  constructor({ accepted, faulty }: Sections, source: YamlSource) {
+    this.input = new Proxy(accepted as ProtocolInput, {
+      get: (sections, name: keyof ProtocolInput) => {
+        if (faulty.has(name)) throw new FaultySection(name);
+        return sections[name];
+      },
+    });
     this.source = source;
+  }
+
+  /** Checks a part as far as it reads no faulty section. */
+  attempt(part: () => unknown): void {
+    try {
+      part();
+    } catch (error) {
+      if (!(error instanceof FaultySection)) throw error;
+    }
   }
 
   /** Fields that contradict each other. */

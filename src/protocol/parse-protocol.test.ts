@@ -163,14 +163,22 @@ test("a protocol is deeply frozen", () => {
 
 test("a misspelt field is refused with line, column, path and suggestion, at every level", () => {
   const top = edited("endpoint:", "endpiont:");
-  const problem = problemIn(top);
-  expect(problem.code).toBe("protocol-missing-field");
-  expect(problem.detail.others).toContainEqual(
-    `${placeOf(top, "endpiont")} endpiont: unknown field "endpiont" (did you mean "endpoint"?)`,
-  );
+  const misspelt = {
+    code: "protocol-unknown-field",
+    message: 'unknown field "endpiont"',
+    detail: { where: `${placeOf(top, "endpiont")} endpiont`, hint: 'did you mean "endpoint"?' },
+  };
+  expect(problemIn(top)).toMatchObject(misspelt);
+  expect(problemIn(top).detail.others, "the field that was meant is not missed as well").toBeUndefined();
   const inner = edited("minimum_cell: 1", "minimumCell: 1");
-  const nested = problemIn(inner);
-  expect(nested.detail.others ?? []).toHaveLength(1);
+  expect(problemIn(inner)).toMatchObject({
+    code: "protocol-unknown-field",
+    detail: {
+      where: `${placeOf(inner, "minimumCell")} disclosure.minimumCell`,
+      hint: 'did you mean "minimum_cell"?',
+    },
+  });
+  expect(problemIn(inner).detail.others).toBeUndefined();
   const deep = edited("usd_per_hour: 165", "usd_per_hour: 165, shares: 0.5");
   expect(problemIn(deep)).toMatchObject({
     code: "protocol-unknown-field",
@@ -577,6 +585,64 @@ test("all faults are told at once, the first in the file first", () => {
   const { message, detail } = problemIn(text);
   expect(message).toMatch(/^"soon" is not a date/);
   expect(detail.others).toEqual([expect.stringContaining('contract.fee: unknown value "nobody"')]);
+});
+
+/** All that is wrong, in the order told, without places. */
+function told({ message, detail: { others = [] } }: Problem): string[] {
+  return [message, ...others.map((line) => line.replace(/^\S+ (\S+: )?/, ""))];
+}
+
+test("spelling, absence, values, names and expressions are told in one run", () => {
+  const text = edited("endpoint:", "endpiont:")
+    .replace(/^training: none\n/m, "")
+    .replace("author: data science", "author: 7")
+    .replace("measure: uno_c", "measure: unoc")
+    .replace("[size, nodes, grade]", "[sise, nodes, grade]")
+    .replace('keep: "nodes >= 1"', 'keep: "node >= 1"')
+    .replace('event: "status = 1"', 'event: "status = 2"')
+    .replace("worst_delay_days: 180", "worst_delay_days: 180\nworst_delay_days: 90\nzebra: 1");
+  expect(told(problemIn(text))).toEqual([
+    expect.stringMatching(/^expected text.*got 7/),
+    'unknown variable "sise" (did you mean "size"?)',
+    'unknown column "node" (did you mean "nodes"?)',
+    'unknown field "endpiont" (did you mean "endpoint"?)',
+    expect.stringMatching(/^"status" has no level 2; its levels are 0, 1/),
+    expect.stringMatching(/^unknown value "unoc"; expected one of/),
+    expect.stringMatching(/^"worst_delay_days" stands twice, first on line \d+ \(keep one of them\)$/),
+    expect.stringMatching(/^unknown field "zebra" \(known here: /),
+    'missing field "training" (add training: Gate 7: sessions led by peers.)',
+  ]);
+});
+
+test("faults inside a misspelt field are told at the lines where they stand", () => {
+  const text = edited("endpoint:", "endpiont:").replace('event: "status = 1"', 'event: "state = 1"');
+  expect(problemIn(text).detail.others).toEqual([
+    `${placeOf(text, "state =")} endpiont.event: unknown column "state" (did you mean "status"?)`,
+  ]);
+});
+
+test("what a faulty section would decide is not told: no fault follows from another", () => {
+  const text = edited("  variables:\n    age:", "  variables: 7\n  other:\n    age:");
+  expect(told(problemIn(text))).toEqual([
+    expect.stringMatching(/^expected name: .*got 7$/),
+    expect.stringMatching(/^unknown field "other"/),
+  ]);
+});
+
+test("of two spellings of one field the first is taken for it", () => {
+  const text = edited("slices:", "slice: {}\nslicez:");
+  expect(told(problemIn(text))).toEqual([
+    'unknown field "slice"',
+    'unknown field "slicez" (did you mean "slices"?)',
+  ]);
+});
+
+test("an unknown field hides nothing of its section: the expressions that read it are checked", () => {
+  const both = edited('"nodes >= 1"', '"node >= 1"').replace("  source:", "  zebra: 1\n  source:");
+  expect(told(problemIn(both))).toEqual([
+    expect.stringMatching(/^unknown field "zebra"/),
+    'unknown column "node" (did you mean "nodes"?)',
+  ]);
 });
 
 test("a fault in an expression points at the token, in every YAML style", () => {

@@ -30,8 +30,12 @@ export function closest(name: string, candidates: Iterable<string>): string | un
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
     if (candidate === name) continue;
-    const distance = editDistance(plain(name), plain(candidate));
-    if (distance < bestDistance && distance <= Math.max(1, Math.floor(candidate.length / 3))) {
+    const [written, meant] = [plain(name), plain(candidate)];
+    const limit = Math.max(1, Math.floor(candidate.length / 3));
+    // No distance is shorter than the difference of lengths.
+    if (Math.abs(written.length - meant.length) > limit) continue;
+    const distance = editDistance(written, meant);
+    if (distance < bestDistance && distance <= limit) {
       best = candidate;
       bestDistance = distance;
     }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Problem } from "../evidence/problem.ts";
+import type { Fault } from "./fault.ts";
 import { parseProtocol, protocolSizeLimit } from "./index.ts";
 import { readYaml } from "./yaml-source.ts";
 
@@ -128,8 +129,18 @@ test("a staircase of keys is refused where it goes too deep", () => {
 
 test("many keys are read in linear time: a repeated one is still found", () => {
   const keys = Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`);
-  const problem = problemIn([...keys, "k0: 2"].join("\n"));
-  expect(problem).toMatchObject({ code: "protocol-duplicate-key", detail: { where: "p.yaml:20001:1 k0" } });
+  const text = [...keys, "k0: 2"].join("\n");
+  const faults: Fault[] = [];
+  readYaml(text, "p.yaml", faults);
+  expect(faults).toEqual([
+    expect.objectContaining({ code: "protocol-duplicate-key", where: "p.yaml:20001:1 k0" }),
+  ]);
+});
+
+test("a repeated key is told even where nothing else is read from the file", () => {
+  expect(() => readYaml("k: 1\nk: 2\n", "p.yaml")).toThrow(
+    expect.objectContaining({ code: "protocol-duplicate-key" }),
+  );
 });
 
 test("nothing reaches the prototype of objects", () => {

@@ -53,9 +53,10 @@ const pathKey = (path: Path) => JSON.stringify(path);
  * Read one YAML 1.2 document (core schema) whose root is a mapping.
  *
  * Refused, each with its place: more than 256 KiB, syntax errors and tabs, duplicate keys, aliases and tags
- * (one page needs neither, and an alias can multiply), nesting deeper than 24.
+ * (one page needs neither, and an alias can multiply), nesting deeper than 24. Where `repeated` is given, repeated keys
+ * alone are collected there instead: the first of them counts.
  */
-export function readYaml(text: string, fileName: string): YamlSource {
+export function readYaml(text: string, fileName: string, repeated?: Fault[]): YamlSource {
   refuseSize(text, fileName);
   const lines = new LineCounter();
   const place = (offset: number, path: Path = []) => {
@@ -84,7 +85,9 @@ export function readYaml(text: string, fileName: string): YamlSource {
     });
   }
   const value = read(root, [], reading) as YamlMapping;
-  if (reading.faults.length > 0) throw problemOf(reading.faults);
+  const isReadable = repeated && reading.faults.every(({ code }) => code === "protocol-duplicate-key");
+  if (isReadable) repeated.push(...reading.faults);
+  else if (reading.faults.length > 0) throw problemOf(reading.faults);
   const nodeAt = (path: Path): Node => {
     for (let length = path.length; length > 0; length--) {
       const node = reading.nodes.get(pathKey(path.slice(0, length)));
@@ -197,7 +200,8 @@ function readMapping(pairs: readonly Pair<Node, Node | null>[], path: Path, read
     if (key.anchor !== undefined) {
       refuse(reading, "protocol-alias", "anchors and aliases are not read", offset, inner, "write it out");
     } else if (forbiddenKeys.has(name)) {
-      refuse(reading, "protocol-unknown-field", `"${name}" cannot be used as a name`, offset, inner);
+      const message = `"${name}" cannot be used as a name`;
+      refuse(reading, "protocol-unknown-field", message, offset, inner, "rename it, in the table as well");
     } else if (Object.hasOwn(mapping, name)) {
       const first = reading
         .place(reading.keyOffsets.get(pathKey(inner)) ?? 0)

@@ -76,3 +76,24 @@ describe("not estimable", () => {
     expect(splineCalibration(columns)).toEqual({ notEstimable });
   });
 });
+
+test("draws from twelve patients have a finite curve or a reason, never a curve that is no number", () => {
+  // Nobody is followed past the horizon, and the risk nearly sorts who is readmitted first.
+  const time = [6, 30, 12, 30, 21, 30, 17, 3, 30, 30, 30, 28];
+  const event = [1, 0, 1, 0, 1, 0, 0, 1, 0, 0, 0, 1];
+  const risk = [0.42, 0.11, 0.51, 0.09, 0.38, 0.22, 0.07, 0.64, 0.31, 0.18, 0.05, 0.47];
+  const random = seededRandom(5);
+  const reasons = new Set<string>();
+  for (let draw = 0; draw < 3_000; draw++) {
+    const rows = Array.from(time, () => random.integer(time.length));
+    const curve = splineCalibration({
+      time: Float64Array.from(rows, (row) => time[row]!),
+      event: Uint8Array.from(rows, (row) => event[row]!),
+      risk: Float64Array.from(rows, (row) => risk[row]!),
+      horizon: 30,
+    });
+    if ("notEstimable" in curve) reasons.add(curve.notEstimable);
+    else expect(curve.observedAt(Float64Array.of(0.01, 0.5, 0.99)).every((value) => value >= 0)).toBe(true);
+  }
+  expect(reasons).toContain("the smooth curve has no fit: its hazard is beyond the range of numbers");
+});

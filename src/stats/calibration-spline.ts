@@ -31,8 +31,8 @@ export interface SplineCalibration {
  *
  * a Cox model (Efron ties, the whole follow-up) on a restricted cubic spline of x with knots at its .1, .5
  * and .9 quantiles (type 7). Risks of 0 and 1 are clipped and counted. Not estimable, with the reason:
- * nobody, no events by the horizon, follow-up that ends before it, knots that coincide, or a Cox model
- * without a finite maximum.
+ * nobody, no events by the horizon, follow-up that ends before it, knots that coincide, a Cox model
+ * without a finite maximum, or one whose hazard is no number.
  *
  * Reference: Austin, Harrell & van Klaveren (2020), Statistics in Medicine 39, 2714–2742,
  * doi:10.1002/sim.8570.
@@ -58,6 +58,10 @@ export function splineCalibration(
   if (fit.outcome !== "converged")
     return { notEstimable: `the smooth curve has no fit: ${fit.reason ?? fit.outcome}` };
   const hazard = cumulativeHazardAt(baselineHazard(fit, sets), horizon);
+  // There is an event by the horizon, so zero is a hazard that was too small for a number: in a handful of patients
+  // whom the risk nearly sorts, coefficients of several hundred balance it.
+  if (!(hazard > 0 && hazard < Infinity))
+    return { notEstimable: "the smooth curve has no fit: its hazard is beyond the range of numbers" };
   const observed = (columns: readonly Float64Array[]) => observedRisk(columns, fit.coefficients, hazard);
   const observedAt = (risks: Float64Array): Float64Array => {
     assertFinite({ risks });

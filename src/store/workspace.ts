@@ -1,6 +1,6 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, open, readFile } from "node:fs/promises";
+import { link, mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Problem } from "../evidence/problem.ts";
@@ -69,7 +69,7 @@ function originOf(key: KeyObject): string {
  */
 async function workspaceKey(folder: string): Promise<KeyObject> {
   const path = join(folder, "ledger-key.pem");
-  await mkdirTold(folder);
+  await told(folder, async () => void (await mkdir(folder, { recursive: true })));
   if (!existsSync(path)) {
     if (hasLedger(folder)) {
       throw new Problem("workspace-key-missing", "the ledger is here, but not the key of its checkpoints", {
@@ -77,7 +77,8 @@ async function workspaceKey(folder: string): Promise<KeyObject> {
         hint: "restore ledger-key.pem from a copy of this folder",
       });
     }
-    await createOnce(path, generateSigningKey().export({ type: "pkcs8", format: "pem" }).toString());
+    const key = generateSigningKey().export({ type: "pkcs8", format: "pem" }).toString();
+    await told(folder, () => createOnce(path, key));
   }
   try {
     return createPrivateKey(await readFile(path));
@@ -90,26 +91,33 @@ async function workspaceKey(folder: string): Promise<KeyObject> {
   }
 }
 
-/** Of two processes that begin at once, one writes; both then read the same key. */
+/**
+ * The file appears whole or not at all, whenever the process is killed; of two processes that begin at once, one gives
+ * it its name, and both then read the same key.
+ */
 async function createOnce(path: string, text: string): Promise<void> {
-  const file = await open(path, "wx", 0o600).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "EEXIST") return undefined;
-    throw error;
-  });
-  if (file === undefined) return;
+  const partial = `${path}.${randomUUID()}.partial`;
   try {
-    await file.writeFile(text);
-    await file.sync();
+    const file = await open(partial, "wx", 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await link(partial, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   } finally {
-    await file.close();
+    await rm(partial, { force: true });
   }
 }
 
-async function mkdirTold(folder: string): Promise<void> {
+async function told(folder: string, work: () => Promise<void>): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await work();
   } catch (cause) {
-    throw new Problem("workspace-not-writable", "the workspace cannot be made there", {
+    throw new Problem("workspace-not-writable", "the workspace cannot be written there", {
       where: folder,
       hint: "name another folder with --workspace",
       cause,

@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
@@ -50,10 +59,25 @@ const protocolProblems: readonly WrongInput[] = [
   {
     name: "a misspelt field that is needed",
     spoil: protocol("strata:", "stratta:"),
-    code: "protocol-missing-field",
+    code: "protocol-unknown-field",
+    says: ['error: protocol.yaml:71:1 stratta: unknown field "stratta"', 'did you mean "strata"?'],
+  },
+  {
+    name: "a misspelt field, a field that is not there, a wrong value and a wrong expression at once",
+    spoil: inFile("protocol.yaml", (text) =>
+      [
+        ["strata:", "stratta:"],
+        [/^training: none\n/m, ""],
+        ["fee: none", "fee: nobody"],
+        ['keep: "nodes >= 1"', 'keep: "node >= 1"'],
+      ].reduce((edited, [part, by]) => replaced(edited, part!, by as string), text),
+    ),
+    code: "expression-unknown-column",
     says: [
-      'missing field "strata"',
-      'protocol.yaml:71:1 stratta: unknown field "stratta" (did you mean "strata"?)',
+      /error: protocol\.yaml:\d+:\d+ population\[0\]\.keep: .*"node"/,
+      'stratta: unknown field "stratta" (did you mean "strata"?)',
+      'contract.fee: unknown value "nobody"',
+      'missing field "training" (add training: ',
     ],
   },
   {
@@ -85,6 +109,73 @@ const protocolProblems: readonly WrongInput[] = [
     spoil: inFile("protocol.yaml", () => ""),
     code: "protocol-empty",
     says: ["error: protocol.yaml:1:1: the file holds no field", "hint: start from studies/breast-recurrence"],
+  },
+];
+
+const bomb = [
+  "l0: &l0 x",
+  ...Array.from({ length: 20 }, (_, i) => `l${i + 1}: &l${i + 1} [${`*l${i},`.repeat(9)}]`),
+].join("\n");
+
+/** What a protocol may do to the program that reads it. */
+const hostileProtocols: readonly WrongInput[] = [
+  {
+    name: "an alias bomb",
+    spoil: inFile("protocol.yaml", (text) => `${text}\n${bomb}\n`),
+    code: "protocol-alias",
+    says: ["l0: anchors and aliases are not read", "hint: write it out"],
+  },
+  {
+    name: "a protocol of 10 MB",
+    spoil: inFile("protocol.yaml", (text) => `${text}\n# ${"x".repeat(10_000_000)}\n`),
+    code: "protocol-too-large",
+    says: ["protocol.yaml: the protocol has more than 256 KiB", "hint: a protocol is one page"],
+  },
+  {
+    name: "a field that stands twice",
+    spoil: protocol("worst_delay_days: 180", "worst_delay_days: 180\nworst_delay_days: 90"),
+    code: "protocol-duplicate-key",
+    says: [
+      'error: protocol.yaml:104:1 worst_delay_days: "worst_delay_days" stands twice, first on line 103',
+      "hint: keep one of them",
+    ],
+  },
+  {
+    name: "tabs as indentation",
+    spoil: protocol("question:\n  who_acts", "question:\n\twho_acts"),
+    code: "protocol-yaml",
+    says: ["error: protocol.yaml:8:1: not valid YAML: tabs", "hint: indent with spaces"],
+  },
+  {
+    name: "__proto__ as a variable",
+    spoil: protocol("    age:    {", "    __proto__: { unit: years }\n    age:    {"),
+    code: "protocol-unknown-field",
+    says: ['data.variables.__proto__: "__proto__" cannot be used as a name'],
+  },
+  {
+    name: "a protocol of another encoding",
+    spoil: (study) =>
+      writeFileSync(
+        join(study, "protocol.yaml"),
+        Buffer.from(readFileSync(join(study, "protocol.yaml"), "utf8"), "utf16le"),
+      ),
+    code: "protocol-not-utf8",
+    says: ["protocol.yaml: the protocol is not UTF-8 text", "hint: save it as UTF-8"],
+  },
+  {
+    name: "a table outside the study",
+    spoil: protocol("file: gbsg.csv", "file: ../../etc/passwd"),
+    code: "protocol-wrong-value",
+    says: ['data.patients.file: "../../etc/passwd" is not a file name'],
+  },
+  {
+    name: "a link that leads out of the study",
+    spoil: (study) => {
+      renameSync(join(study, "gbsg.csv"), join(study, "..", "elsewhere.csv"));
+      symlinkSync(join("..", "elsewhere.csv"), join(study, "gbsg.csv"));
+    },
+    code: "data-outside-study",
+    says: ['error: "gbsg.csv": the file lies outside the study', "hint: copy the file into the study"],
   },
 ];
 
@@ -168,6 +259,70 @@ const fileProblems: readonly WrongInput[] = [
     ),
     code: "data-duplicate-key",
     says: ["error: predictions.csv:6:pid: same key as line 2", "hint: keep one row for each key"],
+  },
+];
+
+const cellProblems: readonly WrongInput[] = [
+  {
+    name: "a row with a cell too few, and one with a cell too many",
+    spoil: inFile("gbsg.csv", (text) => replaced(replaced(text, ",1838,0", ",1838"), ",403,1", ",403,1,1")),
+    code: "data-ragged-row",
+    says: [
+      "error: gbsg.csv:2: 10 cells where the header names 11 (2 such rows)",
+      "gbsg.csv:3: 12 cells",
+      "hint: a comma inside a cell needs quotes around the cell",
+    ],
+  },
+  {
+    name: "two encodings in one file",
+    spoil: (study) =>
+      appendFileSync(
+        join(study, "gbsg.csv"),
+        Buffer.from('9001,49,0,18,2,2,0,0,0,"M\xfcller",0\n', "latin1"),
+      ),
+    code: "data-not-utf8",
+    says: ["error: gbsg.csv:688: the text is not UTF-8", "hint: save the file as UTF-8"],
+  },
+  {
+    name: "a quote that never ends",
+    spoil: patients("132,49", '132,"49'),
+    code: "data-open-quote",
+    says: ["error: gbsg.csv:2: a quoted cell starts here and never ends", "hint: close the quote"],
+  },
+  {
+    name: "a quote inside a cell",
+    spoil: patients("132,49", '132,4"9'),
+    code: "data-stray-quote",
+    says: [
+      "error: gbsg.csv:2: a quote stands inside an unquoted cell",
+      "hint: put quotes around the whole cell",
+    ],
+  },
+  {
+    name: "a number beyond all numbers",
+    spoil: patients(",1838,0", ",1e400,0"),
+    code: "data-not-a-number",
+    says: ['error: gbsg.csv:2:rfstime: "1e400"; expected a finite number', "hint: correct the cell"],
+  },
+  {
+    name: "a day that the calendar does not have",
+    spoil: (study) => {
+      protocol("    status: {", "    seen:   { type: date }\n    status: {")(study);
+      protocol("      status: absent ", "      seen: absent\n      status: absent ")(study);
+      inFile(
+        "gbsg.csv",
+        lines((all) =>
+          all.map((line, i) =>
+            i === 0 ? `${line},"seen"` : line && `${line},${i === 1 ? "2026-02-30" : ""}`,
+          ),
+        ),
+      )(study);
+    },
+    code: "data-not-a-date",
+    says: [
+      'error: gbsg.csv:2:seen: "2026-02-30"; expected a date YYYY-MM-DD',
+      "hint: the calendar has no such day; export dates as YYYY-MM-DD",
+    ],
   },
 ];
 
@@ -272,7 +427,9 @@ const place = (): string => {
   return at;
 };
 
-describe.each([...protocolProblems, ...fileProblems, ...valueProblems])("$name", ({ spoil, code, says }) => {
+const problems = [protocolProblems, hostileProtocols, fileProblems, cellProblems, valueProblems].flat();
+
+describe.each(problems)("$name", ({ spoil, code, says }) => {
   const at = place();
   const study = copyStudy(join(at, "study"), { unlocked: true });
   spoil(study);
@@ -291,7 +448,7 @@ describe.each([...protocolProblems, ...fileProblems, ...valueProblems])("$name",
     }
     expect(stderr).toMatch(/^probity: hint: /m);
     expect(stderr).not.toMatch(/\n {2,}at |Error:/);
-    expect(readdirSync(at)).toEqual(["study"]);
+    expect(readdirSync(at).filter((name) => name !== "elsewhere.csv")).toEqual(["study"]);
   });
 
   test("--json prints it as one object", async () => {
@@ -341,4 +498,20 @@ test("an older dossier survives an evaluation that fails", async () => {
   expect((await probity(argv)).code).toBe(2);
   expect(readFileSync(join(out, "team/dossier.json"), "utf8")).toBe(before);
   expect(readdirSync(at).sort()).toEqual(["out", "study"]);
+});
+
+test("byte-order mark, CRLF, quoted cells, and line breaks in cells nobody reads change no number", async () => {
+  const at = place();
+  const plain = copyStudy(join(at, "plain"), { withoutDevelopment: true });
+  const dressed = copyStudy(join(at, "dressed"), { withoutDevelopment: true });
+  inFile("gbsg.csv", (text) => {
+    const [header, ...rows] = text.trimEnd().split("\n");
+    const quoted = rows.map((row) => `${row.replaceAll(/[^,]+/g, '"$&"')},"seen ""twice"",\r\nthen lost"`);
+    return `\ufeff${[`${header},notes`, ...quoted].join("\r\n")}\r\n`;
+  })(dressed);
+  inFile("predictions.csv", (text) => text.replaceAll("\n", "\r\n"))(dressed);
+  const one = await evaluated(plain, join(at, "one"), { draws: 0 });
+  const other = await evaluated(dressed, join(at, "other"), { draws: 0 });
+  expect(one.team.estimates.length).toBeGreaterThan(100);
+  expect(other.team.estimates).toEqual(one.team.estimates);
 });
