@@ -132,10 +132,13 @@ function overallPerformance(columns: PredictionsAtHorizon, context: Context): Co
 }
 
 /** Concordance over the whole follow-up, of the primary horizon's risk. */
-export function concordanceEstimates({ n, time, event }: Cohort, { risk }: Reading): ComputedEstimate[] {
+export function concordanceEstimates(
+  { n, time, event }: Cohort,
+  { risk, byRisk }: Reading,
+): ComputedEstimate[] {
   const events = event.reduce((sum, value) => sum + value, 0);
   const context: Context = { n, events, evidence: retrospective };
-  const both = concordances({ time, event, score: risk });
+  const both = concordances({ time, event, score: risk, byScore: byRisk });
   return (["harrell", "uno"] as const).flatMap((weighting) => {
     const name = weighting === "harrell" ? "Harrell's C" : "Uno's C";
     return each(context, both[weighting], [
