@@ -15,15 +15,16 @@ export default defineConfig(({ mode }) => {
       include: ["src/{data,assess,cli}/**/*.test.ts", "test/**/*.test.ts"],
       exclude: ["test/{shared,more,browser}/**"],
       globalSetup: builds,
-      testTimeout: 60_000,
-      hookTimeout: 120_000,
+      // Against hanging only: a busy machine may take several times as long as a quiet one.
+      testTimeout: 300_000,
+      hookTimeout: 300_000,
     },
     {
       name: "browser",
       include: ["test/browser/**/*.test.ts"],
       globalSetup: [...builds, "test/set-up/browser.ts"],
-      testTimeout: 60_000,
-      hookTimeout: 120_000,
+      testTimeout: 300_000,
+      hookTimeout: 300_000,
     },
   ];
   const special = {

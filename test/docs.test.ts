@@ -76,6 +76,8 @@ async function helpOf(verb: string[]): Promise<string> {
     },
     stderr: () => {},
     terminalColumns: undefined,
+    clock: () => new Date(),
+    workspace: "nowhere",
     loadEvaluate: () => Promise.reject(new Error("help evaluates nothing")),
     untilInterrupted: async () => {},
   });

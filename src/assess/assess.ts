@@ -17,10 +17,11 @@ import { decisionThresholds, netBenefitPiece } from "./net-benefit-piece.ts";
 import { operatingPointPiece } from "./operating-point.ts";
 import { performanceFindings } from "./performance-findings.ts";
 import { joinPieces, type Piece } from "./piece.ts";
-import { knownAtQuality, outcomeCounts, threeQuestions, variableQuality } from "./quality.ts";
+import { knownAtQuality, outcomeCounts, threeQuestions } from "./quality.ts";
 import { replayPiece } from "./replay.ts";
 import { concordanceEstimates, riskPerformance, worstCaseBounds } from "./risk-performance.ts";
 import { survivalPiece } from "./survival-piece.ts";
+import { variableQuality } from "./variable-quality.ts";
 import { writeRows } from "./write-rows.ts";
 
 /** What the records say about the model, before anyone asks what it costs. */
@@ -46,8 +47,21 @@ export interface AssessOptions {
   readonly progress: (what: string, done: number, of: number) => void;
 }
 
-/** Data, cohort, endpoint, performance and findings of one study. */
-export async function assess(store: Store, protocol: Protocol, options: AssessOptions): Promise<Assessment> {
+/** What can be said before any result of the model is opened. */
+export interface DataAssessment {
+  readonly files: readonly LoadedFile[];
+  readonly attrition: readonly AttritionStep[];
+  readonly quality: readonly { readonly question: string; readonly answers: readonly Phrase[] }[];
+  readonly piece: Required<Piece>;
+  readonly built: BuiltCohort;
+}
+
+/** Files, attrition, completeness, follow-up, development table and replayed scores of one study. */
+export async function assessData(
+  store: Store,
+  protocol: Protocol,
+  options: Pick<AssessOptions, "model" | "progress">,
+): Promise<DataAssessment> {
   options.progress("reading the tables", 0, 1);
   const study = await loadStudy(store, protocol);
   options.progress("checking what the data hold", 0, 1);
@@ -56,24 +70,41 @@ export async function assess(store: Store, protocol: Protocol, options: AssessOp
     variableQuality(store, protocol),
   ]);
   const { cohort } = built;
-  const data = joinPieces([
+  const piece = joinPieces([
     { estimates: [...fileCounts(study), ...outcomeCounts(cohort)] },
     variables,
     knownAtQuality(protocol, cohort.n),
     await developmentPiece(store, protocol, study),
     await replayPiece(store, protocol, options.model),
   ]);
+  return {
+    files: [study.patients, study.predictions, ...(study.development ? [study.development] : [])],
+    attrition: attritionSteps(protocol, study, built),
+    quality: threeQuestions(protocol, study, cohort),
+    piece,
+    built,
+  };
+}
+
+/** Performance and findings on top of what the data hold. */
+export async function assess(
+  store: Store,
+  protocol: Protocol,
+  { files, attrition, quality, piece, built }: DataAssessment,
+  options: AssessOptions,
+): Promise<Assessment> {
+  const { cohort } = built;
   const writing = writeRows(store, protocol, built, options.rowsFile);
   // The engine has the rows, and writes them while the kernels run here.
   const performing = store.sent().then(() => performancePieces(cohort, protocol, options));
   const [performance, rows] = await Promise.all([performing, writing]);
-  const all = joinPieces([data, ...performance]);
+  const all = joinPieces([piece, ...performance]);
   return {
     ...all,
     findings: [...all.findings, ...performanceFindings(cohort, all.estimates)],
-    files: [study.patients, study.predictions, ...(study.development ? [study.development] : [])],
-    attrition: attritionSteps(protocol, study, built),
-    quality: threeQuestions(protocol, study, cohort),
+    files,
+    attrition,
+    quality,
     built,
     rows,
     primaryHorizon: primaryReading(cohort).short,

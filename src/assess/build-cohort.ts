@@ -55,7 +55,7 @@ export async function buildCohort(store: Store, protocol: Protocol): Promise<Bui
       picked(numbers(set, outputColumn(output)), rows),
     ),
     groups: [
-      ...strata.flatMap((stratifier) => stratumGroups(stratifier, set, rows)),
+      ...strata.flatMap((stratifier) => stratumGroups(stratifier, { protocol, set, rows })),
       ...slices.map(({ name }): Group => {
         const inSlice = picked(truths(set, sliceColumn(name)), rows);
         return group(`slice:${name}`, "slice", name.replaceAll("_", " "), membersEqual(inSlice, 1));
@@ -174,8 +174,12 @@ function readingsOf(
 }
 
 /** One group a level, in the protocol's order, and one for missing values where there are any. */
-function stratumGroups(stratifier: Stratifier, set: ColumnSet, rows: Uint32Array): Group[] {
+function stratumGroups(
+  stratifier: Stratifier,
+  { protocol, set, rows }: { protocol: Protocol; set: ColumnSet; rows: Uint32Array },
+): Group[] {
   const { variable } = stratifier;
+  const called = protocol.data.variables.find(({ name }) => name === variable)!.label;
   const column = set.columns.get(variable);
   if (!column) throw new Error(`column ${variable} was not fetched`);
   const values = picked(column.kind === "text" ? column.codes : column.values, rows);
@@ -188,23 +192,24 @@ function stratumGroups(stratifier: Stratifier, set: ColumnSet, rows: Uint32Array
   const groups =
     stratifier.kind === "levels"
       ? stratifier.groups.map(({ id, label, code }) => {
-          return group(`${variable}:${id}`, variable, label, membersEqual(values, codeOf(code)));
+          const name = label === String(code) ? `${called} ${label}` : `${called}: ${label}`;
+          return group(`${variable}:${id}`, variable, name, membersEqual(values, codeOf(code)));
         })
       : stratifier.groups.map(({ id, label, from = -Infinity, below = Infinity }) =>
-          group(`${variable}:${id}`, variable, label, membersBetween(values, from, below)),
+          group(`${variable}:${id}`, variable, `${called} ${label}`, membersBetween(values, from, below)),
         );
   if (column.missing === 0) return groups;
   const isMissing = isCoded
     ? membersEqual(values, -1)
     : Uint8Array.from(values, (value) => (Number.isNaN(value) ? 1 : 0));
-  const missing = group(`${variable}:missing`, variable, "not recorded", isMissing);
+  const missing = group(`${variable}:missing`, variable, `${called} not recorded`, isMissing);
   return missing.n > 0 ? [...groups, missing] : groups;
 }
 
-function group(id: string, family: string, label: string, isMember: Uint8Array): Group {
+function group(id: string, family: string, name: string, isMember: Uint8Array): Group {
   let n = 0;
   for (let i = 0; i < isMember.length; i++) n += isMember[i]!;
-  return { id, family, label, isMember, n };
+  return { id, family, name, isMember, n };
 }
 
 /** The names of the columns that an expression reads. */

@@ -8,7 +8,7 @@ export const cohortMeasures: readonly Measure[] = [
   measure(
     "data.replayed",
     "Scores recomputed",
-    "Patients all of whose scores, recomputed from the raw rows by the shipped model, equal the predictions file within 1e-9.",
+    "Patients all of whose scores, recomputed from the raw rows by the shipped model, equal the predictions file within the tolerance that the model states, 1e-9 unless it states one.",
     "met / n",
     "the model file and the patients file",
   ),
@@ -32,6 +32,13 @@ export const cohortMeasures: readonly Measure[] = [
     "Patients whose value is empty, of those analysed.",
     "missing / n",
     "the patients file",
+  ),
+  measure(
+    "data.level",
+    "Patients at a level",
+    "Patients with this value of a coded variable, of those with any.",
+    "at the level / recorded",
+    "the patients file; levels from the protocol",
   ),
   measure(
     "data.implausible",

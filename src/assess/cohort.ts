@@ -7,7 +7,8 @@ export interface Group {
   readonly id: string;
   /** The stratifying variable, or `slice`. */
   readonly family: string;
-  readonly label: string;
+  /** As a reader meets it: "age 50–64", "menopausal status: premenopausal". */
+  readonly name: string;
   readonly isMember: Uint8Array;
   readonly n: number;
 }

@@ -1,7 +1,7 @@
 import type { Store } from "../data/index.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Finding } from "../evidence/finding.ts";
-import type { Criterion, Development, Protocol, Treatment, TreatmentGiven } from "../protocol/index.ts";
+import type { Protocol, Treatment, TreatmentGiven } from "../protocol/index.ts";
 import { columnsRead } from "./build-cohort.ts";
 import { shareOf } from "./estimate-of.ts";
 import { developmentTable, type LoadedStudy, numbers, studyTable, truths } from "./load-study.ts";
@@ -17,9 +17,8 @@ const oldYears = 10;
 /** Compares the table on which the model was fitted with the study's: intended use, treatment, era. */
 export async function developmentPiece(store: Store, protocol: Protocol, study: LoadedStudy): Promise<Piece> {
   const era = eraFinding(protocol);
-  const { development } = protocol.data;
-  if (!development || !study.development) return { findings: era };
-  const use = await intendedUse(store, protocol, development, study.development.rows);
+  if (!study.development) return { findings: era };
+  const use = await intendedUse(store, protocol, study.development.rows);
   const treatment = await treatmentGaps(store, protocol);
   return {
     estimates: [...use.estimates, ...treatment.estimates],
@@ -29,30 +28,31 @@ export async function developmentPiece(store: Store, protocol: Protocol, study: 
 
 type Compared = { readonly estimates: ComputedEstimate[]; readonly findings: Finding[] };
 
-/** Criteria whose columns the development table holds under the same name and coding. */
-function comparable(criteria: readonly Criterion[], { variables }: Development): Criterion[] {
+/** Places in the population of the criteria whose columns the development table holds under the same name and coding. */
+export function comparableCriteria({ data, population }: Protocol): readonly number[] {
   const same = new Set(
-    variables.flatMap((mapped) =>
+    (data.development?.variables ?? []).flatMap((mapped) =>
       mapped.kind === "same" && mapped.column === mapped.variable ? [mapped.column] : [],
     ),
   );
-  return criteria.filter(({ keep }) => [...columnsRead(keep.expression)].every((name) => same.has(name)));
+  return population.flatMap(({ keep }, i) =>
+    [...columnsRead(keep.expression)].every((name) => same.has(name)) ? [i] : [],
+  );
 }
 
-async function intendedUse(
-  store: Store,
-  protocol: Protocol,
-  development: Development,
-  n: number,
-): Promise<Compared> {
-  const criteria = comparable(protocol.population, development);
+async function intendedUse(store: Store, protocol: Protocol, n: number): Promise<Compared> {
+  const criteria = comparableCriteria(protocol);
   const set = await store.columns({
     table: developmentTable,
-    columns: criteria.map(({ keep }, i) => ({ name: `probity_keep_${i}`, expression: keep.expression })),
+    columns: criteria.map((i) => ({
+      name: `probity_keep_${i}`,
+      expression: protocol.population[i]!.keep.expression,
+    })),
   });
   const estimates: ComputedEstimate[] = [];
   const findings: Finding[] = [];
-  criteria.forEach(({ keep, because }, i) => {
+  for (const i of criteria) {
+    const { keep, because } = protocol.population[i]!;
     const outside = truths(set, `probity_keep_${i}`).reduce((sum, kept) => sum + (kept === 1 ? 0 : 1), 0);
     const context = { n, stratum: `criterion-${i + 1}`, evidence: "retrospective" as const };
     const estimate = shareOf(
@@ -63,7 +63,7 @@ async function intendedUse(
       n,
     );
     estimates.push(estimate);
-    if (outside / n <= outsideUseLimit) return;
+    if (outside / n <= outsideUseLimit) continue;
     findings.push({
       id: `quality.outside-use/criterion-${i + 1}`,
       stage: "quality",
@@ -77,7 +77,7 @@ async function intendedUse(
       remedy:
         "Ask the developer for performance in development patients who meet the criteria, or refit on them.",
     });
-  });
+  }
   return { estimates, findings };
 }
 
@@ -99,11 +99,11 @@ async function treatmentGaps(store: Store, protocol: Protocol): Promise<Compared
       stage: "quality",
       severity: "concern",
       sentence: [
-        `${treatment.name} was given to `,
+        "Of the patients on whom the model was fitted ",
         { id: there.id, part: "both" },
-        " of the development patients and ",
+        ` were given ${treatment.label}, of the study's patients `,
         { id: here.id, part: "both" },
-        " of these, and the model does not read it.",
+        "; the model does not read it.",
       ],
       estimates: [there.id, here.id],
       remedy:
@@ -116,7 +116,7 @@ async function treatmentGaps(store: Store, protocol: Protocol): Promise<Compared
 async function treated(
   store: Store,
   table: string,
-  { name }: Treatment,
+  { name, label: called }: Treatment,
   given: TreatmentGiven,
   where: string,
 ): Promise<ComputedEstimate> {
@@ -127,7 +127,7 @@ async function treated(
     columns: column === undefined ? [] : [column],
   });
   const context = { n: set.n, stratum: `${name}:${where}`, evidence: "retrospective" as const };
-  const label = `${name} given, ${where} table`;
+  const label = `${called} given, ${where} table`;
   if (column === undefined)
     return shareOf(context, "data.treated", label, given.kind === "all" ? set.n : 0, set.n);
   const values = numbers(set, column);

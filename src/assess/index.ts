@@ -1,5 +1,19 @@
-export { type Assessment, type AssessOptions, assess } from "./assess.ts";
+export { type Assessment, type AssessOptions, assess, assessData, type DataAssessment } from "./assess.ts";
 export type { Cohort, Group, Reading } from "./cohort.ts";
 export { cohortMeasures } from "./cohort-measures.ts";
+export { loadStudy } from "./load-study.ts";
 export { performanceMeasures } from "./performance-measures.ts";
+export { cohortProvenance } from "./provenance/cohort-provenance.ts";
+export { performanceProvenance } from "./provenance/performance-provenance.ts";
+export type {
+  Condition,
+  FieldPath,
+  NumberPlace,
+  Provenance,
+  ProvenanceTable,
+  RowRule,
+} from "./provenance/provenance.ts";
+export { type SelectedRow, type SelectedRows, type StudyRows, studyRows } from "./provenance/select-rows.ts";
+export { qualityResult } from "./quality-result.ts";
 export { type Replay, type ReplayedScore, replay } from "./replay.ts";
+export { type PatientReplay, replayPatient } from "./replay-patient.ts";

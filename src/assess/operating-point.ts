@@ -81,6 +81,7 @@ function gainFromCells(table: TwoByTwo, context: Context, threshold: number, at:
   );
 }
 
+/** Accuracy means nothing without that of the two rules that look at nobody. */
 function baseline(table: TwoByTwo, context: Context): ComputedEstimate[] {
   const never: Outcome =
     "notEstimable" in table.prevalence
@@ -95,6 +96,7 @@ function baseline(table: TwoByTwo, context: Context): ComputedEstimate[] {
   return [
     estimateOf(context, named("accuracy", "Accuracy"), table.accuracy),
     estimateOf(context, named("accuracy-flag-nobody", "Accuracy of flagging nobody"), never),
+    estimateOf(context, named("accuracy-flag-everybody", "Accuracy of flagging everybody"), table.prevalence),
   ];
 }
 

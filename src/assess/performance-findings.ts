@@ -46,10 +46,12 @@ function fewEvents(book: Book, { short, label }: Reading): Finding[] {
       sentence: [
         `Events by ${label}: `,
         { id, part: "value" },
-        `; fewer than ${enoughEvents} are too few to validate.`,
+        " in ",
+        { id, part: "n" },
+        ` patients; fewer than ${enoughEvents} events are too few to validate.`,
       ],
       estimates: [id],
-      remedy: `Do not use the ${label} risk until ${enoughEvents} events or more have been observed.`,
+      remedy: `Do not use the risk at ${label} until ${enoughEvents} events or more have been observed.`,
     },
   ];
 }
@@ -71,7 +73,7 @@ function unknownStatus(book: Book, { short, label, readAt }: Reading): Finding[]
       sentence: [
         `Status at ${readAt ?? label} is unknown in `,
         { id, part: "both" },
-        " patients",
+        " of patients",
         ...(bounds
           ? [
               "; observed over expected is ",
@@ -101,7 +103,7 @@ function excludesOne(book: Book, { short, label }: Reading, measure: string, nam
       severity: "concern",
       sentence: [`${name} at ${label} is `, { id, part: "both" }, "; its interval excludes 1."],
       estimates: [id],
-      remedy: `Recalibrate the ${label} risk, or do not print it as a probability.`,
+      remedy: `Recalibrate the risk at ${label}, or do not print it as a probability.`,
     },
   ];
 }
@@ -174,20 +176,22 @@ function twoEstimators(book: Book, { short }: Reading): Finding[] {
   ];
 }
 
-function undivided(book: Book, cohort: Cohort, { id: groupId, family, label }: Group): Finding[] {
+/** Everybody, or a single patient, cannot be divided by any score. */
+function undivided(book: Book, cohort: Cohort, { id: groupId, name, n }: Group): Finding[] {
+  if (n < 2 || n === cohort.n) return [];
   const primary = cohort.readings.find(({ isPrimary }) => isPrimary);
   const id = `performance.flagged@${primary?.short}/${groupId}`;
   const flagged = known(book, id);
-  if (!flagged || flagged.n === 0 || flagged.value < flaggedLimit) return [];
+  if (!flagged || flagged.value < flaggedLimit) return [];
   return [
     {
       id: `performance.undivided/${groupId}`,
       stage: "performance",
       severity: "info",
       sentence: [
-        `${family === "slice" ? "" : `${family} `}${label}: `,
+        `Of the group "${name}" `,
         { id, part: "both" },
-        " flagged; the model does not divide this group.",
+        " are flagged: the model does not divide it.",
       ],
       estimates: [id],
       remedy: "State the rule for this group in the pathway; the score adds nothing to it.",

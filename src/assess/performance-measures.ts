@@ -184,6 +184,13 @@ export const performanceMeasures: readonly Measure[] = [
     "by definition",
   ),
   measure(
+    "performance.accuracy-flag-everybody",
+    "Accuracy of flagging everybody",
+    "Share with the event: the accuracy of a model that always flags.",
+    "prevalence",
+    "by definition",
+  ),
+  measure(
     "performance.flagged",
     "Flagged",
     "Patients whose predicted risk reaches the operating point.",

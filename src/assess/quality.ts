@@ -1,14 +1,11 @@
-import type { ColumnProfile, Store } from "../data/index.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
-import type { Cell, Table } from "../evidence/figures.ts";
-import type { Finding } from "../evidence/finding.ts";
 import { counted } from "../evidence/format.ts";
 import type { Phrase } from "../evidence/phrase.ts";
-import type { Protocol, Variable } from "../protocol/index.ts";
+import type { Protocol } from "../protocol/index.ts";
 import { medianFollowUp } from "../stats/kaplan-meier.ts";
 import type { Cohort, Reading } from "./cohort.ts";
 import { countOf, estimateOf, shareOf } from "./estimate-of.ts";
-import { type LoadedStudy, studyTable } from "./load-study.ts";
+import type { LoadedStudy } from "./load-study.ts";
 import type { Piece } from "./piece.ts";
 
 const retrospective = "retrospective" as const;
@@ -50,90 +47,6 @@ function statusCounts(
     countOf(context, "cohort.events", `Events by ${when}`, events),
     countOf(context, "cohort.event-free", `Event-free at ${when}`, eventFree),
     share("cohort.unknown", "Status unknown", n - events - eventFree),
-  ];
-}
-
-/** What the profile of the kept patients says about each declared variable. */
-export async function variableQuality(store: Store, protocol: Protocol): Promise<Piece> {
-  const { variables } = protocol.data;
-  if (variables.length === 0) return {};
-  const profiles = await store.profile({
-    table: studyTable,
-    rows: "kept",
-    columns: variables.map(({ name, plausible }) => ({ name, ...(plausible ? { plausible } : {}) })),
-  });
-  const described = variables.map((variable) => ({
-    variable,
-    profile: profiles.find(({ name }) => name === variable.name)!,
-  }));
-  return {
-    estimates: described.flatMap(({ variable, profile }) => variableEstimates(variable, profile)),
-    tables: [completenessTable(described)],
-    findings: described.flatMap(({ variable, profile }) => implausibleFinding(variable, profile)),
-  };
-}
-
-function variableEstimates(
-  { name, plausible }: Variable,
-  { n, missing, implausible }: ColumnProfile,
-): ComputedEstimate[] {
-  const context = { n, stratum: name, evidence: retrospective };
-  const estimates = [shareOf(context, "data.missing", `${name} missing`, missing, n)];
-  if (plausible) {
-    const label = `${name} outside ${plausible[0]} to ${plausible[1]}`;
-    estimates.push(shareOf(context, "data.implausible", label, implausible?.count ?? 0, n - missing));
-  }
-  return estimates;
-}
-
-interface Described {
-  readonly variable: Variable;
-  readonly profile: ColumnProfile;
-}
-
-function completenessTable(described: readonly Described[]): Table {
-  return {
-    id: "data.completeness",
-    caption: "What each variable holds",
-    columns: [
-      { key: "variable", label: "Variable", align: "start" },
-      { key: "unit", label: "Unit", align: "start" },
-      { key: "missing", label: "Missing", align: "end" },
-      { key: "implausible", label: "Outside plausible range", align: "end" },
-      { key: "smallest", label: "Smallest", align: "end" },
-      { key: "median", label: "Median", align: "end" },
-      { key: "largest", label: "Largest", align: "end" },
-    ],
-    rows: described.map(({ variable, profile }): Cell[] => [
-      variable.name,
-      variable.unit ??
-        (variable.levels ? variable.levels.map(({ label }) => label).join(", ") : "none given"),
-      { id: `data.missing/${variable.name}`, part: "both" },
-      variable.plausible ? { id: `data.implausible/${variable.name}`, part: "both" } : "no range given",
-      ...(profile.range
-        ? [String(profile.range.min), String(profile.range.quartiles[1]), String(profile.range.max)]
-        : ["all missing", "all missing", "all missing"]),
-    ]),
-  };
-}
-
-function implausibleFinding({ name, plausible }: Variable, { implausible }: ColumnProfile): Finding[] {
-  if (!plausible || !implausible || implausible.count === 0) return [];
-  const id = `data.implausible/${name}`;
-  return [
-    {
-      id: `quality.implausible/${name}`,
-      stage: "quality",
-      severity: "concern",
-      sentence: [
-        `${name} lies outside ${plausible[0]} to ${plausible[1]} in `,
-        { id, part: "both" },
-        " patients.",
-      ],
-      estimates: [id],
-      rows: { count: implausible.count, lines: implausible.first },
-      remedy: "Check these rows against the source.",
-    },
   ];
 }
 
@@ -212,12 +125,12 @@ export function threeQuestions(
           "Status at ",
           `${primary.readAt ?? primary.label} is unknown in `,
           at("cohort.unknown", "both"),
-          " patients.",
+          " of patients.",
         ],
         protocol.data.variables.length === 0
           ? ["The protocol declares no variable."]
           : [
-              `${protocol.data.variables.length} variables are declared; the table below gives the missing values of each.`,
+              `${protocol.data.variables.length} variables are declared; missing values of each stand in the tables below.`,
             ],
         times.knownAt === null
           ? [`Times are ${times.kind} from ${times.from}; no value says when it became known.`]
@@ -228,10 +141,18 @@ export function threeQuestions(
   ];
 }
 
+const labelled: Readonly<Record<Protocol["endpoint"]["labelSource"], string>> = {
+  structured: "taken from coded fields",
+  abstracted: "read from charts by people",
+  "model-derived": "made by a model",
+};
+
 function labelAnswers({ endpoint }: Protocol): readonly Phrase[] {
   const { labelReview } = endpoint;
   return [
-    [`The event is ${endpoint.meaning}, version ${endpoint.version}, label source: ${endpoint.labelSource}.`],
+    [
+      `The event is ${endpoint.meaning}, version ${endpoint.version}, its labels were ${labelled[endpoint.labelSource]}.`,
+    ],
     labelReview
       ? [
           `${labelReview.charts} charts read by ${counted(labelReview.reviewers, "reviewer")} (${labelReview.document}).`,

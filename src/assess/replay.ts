@@ -6,12 +6,11 @@ import { numbers, outputColumn, studyTable } from "./load-study.ts";
 import type { Piece } from "./piece.ts";
 import { type PredictorColumn, runModel } from "./run-model.ts";
 
-/** Scores count as equal within this: the rounding of a file that prints 12 significant digits. */
-const tolerance = 1e-9;
-
 /** One score as the file gives it and as the model gives it from the raw row. */
 export interface ReplayedScore {
   readonly sourceLine: number;
+  /** NaN where the patient has no prediction. */
+  readonly predictionLine: number;
   readonly output: string;
   readonly given: number;
   /** NaN where a predictor is missing. */
@@ -24,34 +23,43 @@ export interface Replay {
   readonly nEqual: number;
   /** Scores that were not met, in order of the source line. */
   readonly differing: readonly ReplayedScore[];
+  /** Of the scores that could be recomputed. */
+  readonly largestDifference: number;
+  readonly tolerance: number;
 }
 
 /**
  * Recomputes every kept patient's scores from the raw rows and compares them with the predictions file.
  *
- * Convention: a score is met when it differs by at most 1e-9; a score that cannot be recomputed is not met.
+ * Convention: a score is met when it differs by no more than the model's tolerance; a score that cannot be recomputed
+ * is not met.
  * Errors: a model that reads an undeclared variable, gives an unknown output, or is another model or version.
  */
 export async function replay(store: Store, protocol: Protocol, model: ExecutableModel): Promise<Replay> {
   checkModel(protocol, model);
-  const variables = [...new Set(model.terms.map(({ variable }) => variable))];
-  const outputs = protocol.model.outputs.map(({ name }) => name).filter((name) => name in model.outputs);
+  const variables = variablesOf(model);
+  const outputs = protocol.model.outputs.map(({ name }) => name);
   const set = await store.columns({
     table: studyTable,
     rows: "kept",
-    columns: [...variables, ...outputs.map(outputColumn)],
+    columns: [...variables, "prediction_line", ...outputs.map(outputColumn)],
   });
+  const predictionLine = numbers(set, "prediction_line");
   const scores = runModel(model, new Map(variables.map((name) => [name, predictorOf(set, name)])), set.n);
   const isEqual = new Uint8Array(set.n).fill(1);
   const differing: ReplayedScore[] = [];
+  let largestDifference = 0;
   for (const output of outputs) {
     const given = numbers(set, outputColumn(output));
     const recomputed = scores.get(output)!;
     for (let i = 0; i < set.n; i++) {
-      if (Math.abs(given[i]! - recomputed[i]!) <= tolerance) continue;
+      const difference = Math.abs(given[i]! - recomputed[i]!);
+      if (difference > largestDifference) largestDifference = difference;
+      if (difference <= model.tolerance) continue;
       isEqual[i] = 0;
       differing.push({
         sourceLine: set.sourceLine[i]!,
+        predictionLine: predictionLine[i]!,
         output,
         given: given[i]!,
         recomputed: recomputed[i]!,
@@ -59,10 +67,17 @@ export async function replay(store: Store, protocol: Protocol, model: Executable
     }
   }
   differing.sort((a, b) => a.sourceLine - b.sourceLine);
-  return { nPatients: set.n, nEqual: isEqual.reduce((sum, equal) => sum + equal, 0), differing };
+  const nEqual = isEqual.reduce((sum, equal) => sum + equal, 0);
+  return { nPatients: set.n, nEqual, differing, largestDifference, tolerance: model.tolerance };
 }
 
-function predictorOf(set: ColumnSet, name: string): PredictorColumn {
+/** The columns that a model reads, each once. */
+export function variablesOf({ terms }: ExecutableModel): readonly string[] {
+  return [...new Set(terms.map(({ variable }) => variable))];
+}
+
+/** A fetched column as the model reads it. */
+export function predictorOf(set: ColumnSet, name: string): PredictorColumn {
   const column = set.columns.get(name)!;
   if (column.kind === "text") return { levels: [...column.codes].map((code) => column.levels[code]) };
   if (column.kind === "boolean") {
@@ -71,7 +86,8 @@ function predictorOf(set: ColumnSet, name: string): PredictorColumn {
   return { numbers: column.values };
 }
 
-function checkModel({ data, model: declared }: Protocol, model: ExecutableModel): void {
+/** Throws a Problem where the file does not hold the model that the protocol names, with the variables it declares. */
+export function checkModel({ data, model: declared }: Protocol, model: ExecutableModel): void {
   const refuse = (message: string, hint: string) => {
     throw new Problem("model-mismatch", message, { where: declared.executable ?? "model", hint });
   };

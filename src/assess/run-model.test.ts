@@ -8,6 +8,7 @@ const logisticOf = (transform: Transform, coefficient = 1): ExecutableModel => (
   version: "1",
   terms: [{ variable: "x", transform, coefficient }],
   outputs: { risk: { kind: "logistic", intercept: 0 } },
+  tolerance: 1e-9,
 });
 /** The linear predictor behind a logistic risk. */
 const predictors = (transform: Transform, column: PredictorColumn, n: number) =>

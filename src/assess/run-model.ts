@@ -1,4 +1,4 @@
-import type { ExecutableModel, ModelOutput, Transform } from "../protocol/index.ts";
+import type { ExecutableModel, ModelOutput, ModelTerm, Transform } from "../protocol/index.ts";
 import { restrictedCubicSpline } from "../stats/spline.ts";
 
 /** A predictor's values: numbers (NaN where missing) or level names (undefined where missing). */
@@ -20,15 +20,24 @@ export function runModel(
   n: number,
 ): ReadonlyMap<string, Float64Array> {
   const predictor = new Float64Array(n);
-  for (const { variable, transform, coefficient } of model.terms) {
-    const column = columns.get(variable);
-    if (!column) throw new Error(`the model reads "${variable}", which was not fetched`);
-    const values = transformed(column, transform, n);
-    for (let i = 0; i < n; i++) predictor[i]! += coefficient * values[i]!;
+  for (const term of model.terms) {
+    const values = termValues(term, columns, n);
+    for (let i = 0; i < n; i++) predictor[i]! += term.coefficient * values[i]!;
   }
   return new Map(
-    Object.entries(model.outputs).map(([name, output]) => [name, predictor.map((lp) => risk(output, lp))]),
+    Object.entries(model.outputs).map(([name, output]) => [name, predictor.map((lp) => riskOf(output, lp))]),
   );
+}
+
+/** A term's variable after its transform, before the coefficient. */
+export function termValues(
+  { variable, transform }: ModelTerm,
+  columns: ReadonlyMap<string, PredictorColumn>,
+  n: number,
+): Float64Array {
+  const column = columns.get(variable);
+  if (!column) throw new Error(`the model reads "${variable}", which was not fetched`);
+  return transformed(column, transform, n);
 }
 
 function transformed(column: PredictorColumn, transform: Transform, n: number): Float64Array {
@@ -73,7 +82,8 @@ function splineTerm(x: Float64Array, knots: readonly number[], term: number): Fl
   return values.map((value, i) => (Number.isNaN(x[i]!) ? Number.NaN : value));
 }
 
-function risk(output: ModelOutput, lp: number): number {
+/** An output's probability at a linear predictor. */
+export function riskOf(output: ModelOutput, lp: number): number {
   if (output.kind === "cox") return -Math.expm1(-output.baselineCumulativeHazard * Math.exp(lp));
   if (output.kind === "logistic") return 1 / (1 + Math.exp(-(output.intercept + lp)));
   const row = output.table.findLast(({ from }) => lp >= from);

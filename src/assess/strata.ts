@@ -67,7 +67,7 @@ function groupEstimates(
   at: string,
 ): ComputedEstimate[] {
   const context = contextOf(table, reading, group.id);
-  const of = `, ${groupName(group)}`;
+  const of = `, ${group.name}`;
   const calibration = observedExpected({ ...membersOnly(cohort, reading, group), horizon: reading.atDays });
   const ratio: Outcome =
     "notEstimable" in calibration
@@ -126,7 +126,7 @@ function worstOfStrata(
     });
     const unknown = tables.find(({ table }) => "notEstimable" in table[key]);
     const worst = known.toSorted((a, b) => a.rate.value - b.rate.value)[0];
-    const place = worst ? groupName(worst.group) : "no stratum";
+    const place = worst ? worst.group.name : "no stratum";
     const context = {
       ...(worst
         ? contextOf(worst.table, reading)
@@ -158,7 +158,7 @@ function worstOfStrata(
 
 function whyUnknown({ group, table }: GroupTable, key: (typeof rateNames)[number][0]): string {
   const rate = table[key];
-  return `none in ${groupName(group)}: ${"notEstimable" in rate ? rate.notEstimable : "no number"}`;
+  return `none in ${group.name}: ${"notEstimable" in rate ? rate.notEstimable : "no number"}`;
 }
 
 /** "Sensitivity" → "sensitivity"; "PPV" stays. */
@@ -192,7 +192,7 @@ function strataTable(reading: Reading, groups: readonly GroupTable[]): Table {
     rows: groups.map(({ group, table }): Cell[] => {
       const cell = (measure: string): Cell => ({ id: `${measure}@${h}/${group.id}`, part: "both" });
       return [
-        groupName(group),
+        group.name,
         String(table.n),
         String(table.all.events),
         cell("cohort.event-free"),
@@ -206,9 +206,4 @@ function strataTable(reading: Reading, groups: readonly GroupTable[]): Table {
       ];
     }),
   };
-}
-
-/** "age 50–64", "many nodes". */
-function groupName({ family, label }: Group): string {
-  return family === "slice" ? label : `${family} ${label}`;
 }

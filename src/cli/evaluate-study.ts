@@ -1,78 +1,165 @@
-import { join, resolve } from "node:path";
-import { assess } from "../assess/index.ts";
-import { openStore, readStudyText } from "../data/index.ts";
+import { createHash } from "node:crypto";
+import { rmSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { type Assessment, assess, assessData, qualityResult } from "../assess/index.ts";
+import { openStore } from "../data/index.ts";
 import { decide } from "../decide/index.ts";
-import type { Dossier } from "../evidence/dossier.ts";
-import { type Protocol, parseModelFile, parseProtocol } from "../protocol/index.ts";
+import type { Trail } from "../evidence/trail.ts";
+import { type Protocol, parseProtocol } from "../protocol/index.ts";
+import { opened, readTrail, withWorkspace } from "../store/index.ts";
 import { defaultOut, prepareOut, stageFolder, writeDossierFolder } from "./dossier-folder.ts";
 import type { EvaluateStudy, Evaluation } from "./evaluation.ts";
+import { readModel } from "./model-file.ts";
+import { version } from "./package-version.ts";
 import { readProtocolFile } from "./protocol-file.ts";
-import { findStudy, protocolFile } from "./study-folder.ts";
+import { findStudy, protocolFile, studyName } from "./study-folder.ts";
+import { refuseUnrecordedChange, trailOf } from "./study-trail.ts";
 
 const defaultSeed = 20_260_101;
 
-/** Evaluates a study folder and writes its dossier: rows and numbers for the team, memo and report for the committee. */
+type Options = Parameters<EvaluateStudy>[0];
+
+/** What is fixed before any table is read. */
+interface Begun {
+  readonly options: Options;
+  readonly name: string;
+  readonly outDir: string;
+  readonly staged: string;
+  readonly protocol: Protocol;
+  readonly protocolSha256: string;
+  readonly asOf: string;
+  readonly seed: number;
+  readonly started: number;
+}
+
+/**
+ * Evaluates a study folder and writes its dossier: rows and numbers for the team, memo and report for the committee.
+ *
+ * Results are opened only where a named person has acknowledged the data report by its hash; until then the data
+ * report alone is written. Either way the run is in the ledger before anything can be read.
+ */
 export const evaluateStudy: EvaluateStudy = async (options) => {
   const started = performance.now();
   const studyDir = findStudy(options.study);
   const outDir = resolve(options.out ?? defaultOut(studyDir));
   prepareOut(outDir);
   const { text, sha256 } = readProtocolFile(studyDir);
+  const trail = readTrail(studyDir);
+  refuseUnrecordedChange(trail, { study: options.study, text, sha256 });
   const protocol = parseProtocol(text, protocolFile);
   const executable = await readModel(studyDir, protocol);
-  const staged = stageFolder(outDir);
-  const store = await openStore({ studyDir, outDir: join(staged, "team", "rows") });
+  const begun: Begun = {
+    options,
+    name: studyName(studyDir),
+    outDir,
+    staged: stageFolder(outDir),
+    // Ages of the data count to the date that the dossier speaks of.
+    protocol: { ...protocol, decisionDate: options.asOf ?? protocol.decisionDate },
+    protocolSha256: sha256,
+    asOf: options.asOf ?? protocol.decisionDate,
+    seed: options.seed ?? defaultSeed,
+    started,
+  };
+  const store = await openStore({ studyDir, outDir: rowsFolder(begun) });
   try {
     const nDraws = options.bootstrapDraws ?? protocol.precision.bootstrapDraws;
-    const seed = options.seed ?? defaultSeed;
-    const asOf = options.asOf ?? protocol.decisionDate;
-    const of = 4;
-    const progress = (what: string, part: number) => options.progress({ done: part, of, what });
-    // Ages of the data count to the date that the dossier speaks of.
-    const assessing = assess(
-      store,
-      { ...protocol, decisionDate: asOf },
-      {
-        seed,
-        nDraws,
-        ...(executable ? { model: executable.model } : {}),
-        rowsFile: "patients.parquet",
-        progress: (what, done, all) =>
-          progress(all > 1 ? `${what}, ${done} of ${all} draws` : what, all > 1 ? 2 : 1),
-      },
-    );
+    const assessing = {
+      seed: begun.seed,
+      nDraws,
+      ...(executable ? { model: executable.model } : {}),
+      rowsFile: "patients.parquet",
+      progress: (what: string, done: number, all: number) =>
+        step(begun, all > 1 ? `${what}, ${done} of ${all} draws` : what, all > 1 ? 2 : 1),
+    };
     // Page and plot libraries load while the engine reads the tables.
-    const [assessment, { renderDossier }] = await Promise.all([assessing, import("./render-dossier.ts")]);
-    progress("deciding", 3);
-    const dossier = decide(protocol, assessment, {
-      protocolSha256: sha256,
-      asOf,
-      seed,
-      otherFiles: executable ? [executable.source] : [],
-    });
-    progress("writing memo and report", 4);
-    const files = renderDossier(dossier, { protocol, nDraws, rows: assessment.rows });
-    await writeDossierFolder({ outDir, files, staged });
-    return evaluation(dossier, outDir, started);
+    const [data, pages] = await Promise.all([
+      assessData(store, begun.protocol, assessing),
+      import("./render-dossier.ts"),
+    ]);
+    const quality = qualityResult(data);
+    const qualitySha256 = sha256Of(quality);
+    const acknowledged = trailOf(trail, qualitySha256);
+    const otherFiles = executable ? [executable.source] : [];
+    if (acknowledged === undefined) {
+      const files = pages.renderDataFiles(data, {
+        ...begun,
+        quality,
+        qualitySha256,
+        otherFiles,
+        acknowledgeCommand: acknowledgeCommand(begun),
+      });
+      return await writeSealed(begun, files, { qualitySha256, nVoid: trail.acknowledgements.length });
+    }
+    const assessment = await assess(store, begun.protocol, data, assessing);
+    step(begun, "deciding", 3);
+    return await writeOpened(begun, { assessment, trail: acknowledged, otherFiles, quality, pages, nDraws });
   } finally {
     await store.close();
   }
 };
 
-const maxModelBytes = 1024 * 1024;
-
-/** The model file, where the protocol names one: parsed, and as one of the study's sources. */
-async function readModel(studyDir: string, { model }: Protocol) {
-  if (model.executable === undefined) return undefined;
-  const { text, bytes, sha256 } = await readStudyText(studyDir, model.executable, {
-    maxBytes: maxModelBytes,
-  });
-  return { model: parseModelFile(text, model.executable), source: { name: model.executable, bytes, sha256 } };
+async function writeSealed(
+  begun: Begun,
+  files: ReadonlyMap<string, string>,
+  { qualitySha256, nVoid }: { readonly qualitySha256: string; readonly nVoid: number },
+): Promise<Evaluation> {
+  const { outDir, staged, started } = begun;
+  rmSync(rowsFolder(begun), { recursive: true });
+  await recordRun(begun, { quality: qualitySha256, opened: opened.quality });
+  await writeDossierFolder({ outDir, files, staged });
+  const voided =
+    "the data report is not the one that was acknowledged: data, population or declared variables have changed";
+  return {
+    sealed: true,
+    model: { name: begun.protocol.model.name, version: begun.protocol.model.version },
+    outDir,
+    files: {
+      dataReport: join(outDir, "team", "data-report.html"),
+      quality: join(outDir, "team", "quality.json"),
+    },
+    qualitySha256,
+    ...(nVoid > 0 ? { voided } : {}),
+    acknowledgeCommand: acknowledgeCommand(begun),
+    seconds: (performance.now() - started) / 1000,
+  };
 }
 
-function evaluation(dossier: Dossier, outDir: string, started: number): Evaluation {
+async function writeOpened(
+  begun: Begun,
+  {
+    assessment,
+    trail,
+    otherFiles,
+    quality,
+    pages,
+    nDraws,
+  }: {
+    readonly assessment: Assessment;
+    readonly trail: Trail;
+    readonly otherFiles: Parameters<typeof decide>[2]["otherFiles"];
+    readonly quality: string;
+    readonly pages: typeof import("./render-dossier.ts");
+    readonly nDraws: number;
+  },
+): Promise<Evaluation> {
+  const { outDir, staged, protocol, protocolSha256, asOf, seed, started } = begun;
+  const dossier = decide(protocol, assessment, { protocolSha256, trail, asOf, seed, otherFiles });
+  step(begun, "writing memo and report", 4);
+  const files = pages.renderDossier(dossier, { protocol, nDraws, rows: assessment.rows, quality });
+  const hashOf = (path: string) => sha256Of(files.get(path)!);
+  await recordRun(begun, {
+    quality: trail.acknowledgement.qualitySha256,
+    opened: opened.results,
+    team: hashOf("team/dossier.json"),
+    committee: hashOf("committee/dossier.json"),
+    memo: hashOf("committee/memo.html"),
+    report: hashOf("committee/report.html"),
+    verdict: dossier.verdict.word,
+  });
+  await writeDossierFolder({ outDir, files, staged });
   const committee = join(outDir, "committee");
   return {
+    sealed: false,
     dossier,
     outDir,
     files: {
@@ -82,4 +169,37 @@ function evaluation(dossier: Dossier, outDir: string, started: number): Evaluati
     },
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+async function recordRun(
+  { options, name, protocolSha256, asOf, seed }: Begun,
+  found: Readonly<Record<string, string>>,
+): Promise<void> {
+  const code = `probity ${version()}`;
+  await withWorkspace({ folder: options.workspace, clock: options.clock }, ({ ledger }) =>
+    ledger.append({
+      type: "run",
+      actor: code,
+      body: { study: name, protocol: protocolSha256, asOf, seed, code, ...found },
+    }),
+  );
+}
+
+/** As a person would type it. */
+function acknowledgeCommand({ options: { study }, outDir }: Begun): string {
+  const isDefault = outDir === resolve(defaultOut(study));
+  const dossier = isDefault ? "" : ` --dossier ${relative(process.cwd(), outDir)}`;
+  return `probity acknowledge ${study}${dossier} --by <name> --reason <why>`;
+}
+
+function step({ options }: Begun, what: string, done: number): void {
+  options.progress({ done, of: 4, what });
+}
+
+function rowsFolder({ staged }: Begun): string {
+  return join(staged, "team", "rows");
+}
+
+function sha256Of(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

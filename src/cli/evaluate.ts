@@ -2,9 +2,9 @@ import { isAbsolute, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { type VerdictWord, verdictWords } from "../evidence/verdict.ts";
 import { defaultOut, discardStaged, prepareOut } from "./dossier-folder.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { Evaluation, OpenedEvaluation, SealedEvaluation } from "./evaluation.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
-import { parseDate, parseWhole, parseWord } from "./options.ts";
+import { parseDate, parseWhole, parseWord, workspaceOption } from "./options.ts";
 import { showProgress } from "./progress.ts";
 import { findStudy } from "./study-folder.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -16,6 +16,7 @@ interface EvaluateOptions {
   readonly seed?: number;
   readonly bootstrapDraws?: number;
   readonly gate?: VerdictWord;
+  readonly workspace?: string;
   readonly json?: true;
 }
 
@@ -38,6 +39,7 @@ export function addEvaluate(program: Command, surroundings: Surroundings, finish
       `exit with 1 when the verdict is below it: ${verdictWords.join(" < ")}`,
       parseWord,
     )
+    .option(...workspaceOption)
     .option("--json", "print one JSON object")
     .addHelpText(
       "after",
@@ -45,13 +47,18 @@ export function addEvaluate(program: Command, surroundings: Surroundings, finish
     )
     .action(async (study: string, options: EvaluateOptions) => {
       const evaluation = await runEvaluation(study, options, surroundings);
-      const { word } = evaluation.dossier.verdict;
-      const isMet =
-        options.gate === undefined || verdictWords.indexOf(word) >= verdictWords.indexOf(options.gate);
-      surroundings.stdout(options.json ? asJson(evaluation, options.gate, isMet) : asText(evaluation));
-      if (!isMet) surroundings.stderr(`probity: gate: ${word} is below ${options.gate}\n`);
+      const reached = evaluation.sealed ? "SEALED" : evaluation.dossier.verdict.word;
+      const { gate } = options;
+      const isMet = gate === undefined || isAtLeast(reached, gate);
+      surroundings.stdout(options.json ? asJson(evaluation, gate, isMet) : asText(evaluation));
+      if (!isMet) surroundings.stderr(`probity: gate: ${reached} is below ${gate}\n`);
       finish(isMet ? exitCodes.done : exitCodes.answerIsNo);
     });
+}
+
+/** Sealed results reach no word. */
+function isAtLeast(reached: VerdictWord | "SEALED", gate: VerdictWord): boolean {
+  return reached !== "SEALED" && verdictWords.indexOf(reached) >= verdictWords.indexOf(gate);
 }
 
 /** Evaluates with progress on stderr; shared with `serve`. */
@@ -67,7 +74,14 @@ export async function runEvaluation(
   const evaluateStudy = await surroundings.loadEvaluate();
   const progress = showProgress(surroundings);
   try {
-    return await evaluateStudy({ ...options, study: folder, out, progress: progress.step });
+    return await evaluateStudy({
+      ...options,
+      study: folder,
+      out,
+      workspace: options.workspace ?? surroundings.workspace,
+      clock: surroundings.clock,
+      progress: progress.step,
+    });
   } finally {
     progress.end();
     // There only when the evaluation failed halfway.
@@ -75,7 +89,9 @@ export async function runEvaluation(
   }
 }
 
-export function asText({ dossier, files }: Evaluation): string {
+export function asText(evaluation: Evaluation): string {
+  if (evaluation.sealed) return sealedText(evaluation);
+  const { dossier, files } = evaluation;
   return [
     verdictLine(dossier),
     `memo     ${shortPath(files.memo)}`,
@@ -85,20 +101,42 @@ export function asText({ dossier, files }: Evaluation): string {
   ].join("\n");
 }
 
-function asJson(
-  { dossier, outDir, files, seconds }: Evaluation,
-  gate: VerdictWord | undefined,
-  isMet: boolean,
-) {
+function sealedText({ model, files, voided, acknowledgeCommand }: SealedEvaluation): string {
+  const why = voided ?? "nobody has acknowledged the data report";
+  return [
+    `SEALED  ${model.name}@${model.version}: results are not opened, ${why}`,
+    `data report  ${shortPath(files.dataReport)}`,
+    `next         read it, then: ${acknowledgeCommand}`,
+    "",
+  ].join("\n");
+}
+
+function asJson(evaluation: Evaluation, gate: VerdictWord | undefined, isMet: boolean): string {
+  const gated = gate === undefined ? {} : { gate: { word: gate, met: isMet } };
+  return `${JSON.stringify({ ...(evaluation.sealed ? sealedJson(evaluation) : openedJson(evaluation)), ...gated }, null, 2)}\n`;
+}
+
+function sealedJson({ sealed, model, outDir, files, voided, ...facts }: SealedEvaluation) {
+  return {
+    sealed,
+    model,
+    ...(voided === undefined ? {} : { voided }),
+    outDir: resolve(outDir),
+    files: { dataReport: resolve(files.dataReport), quality: resolve(files.quality) },
+    ...facts,
+  };
+}
+
+function openedJson({ sealed, dossier, outDir, files, seconds }: OpenedEvaluation) {
   const { verdict, model, asOf, seed, protocolSha256 } = dossier;
-  const summary = {
+  return {
+    sealed,
     verdict: {
       word: verdict.word,
       halted: verdict.halted,
       reason: reasonText(dossier),
       decidedBy: verdict.decidedBy,
     },
-    ...(gate === undefined ? {} : { gate: { word: gate, met: isMet } }),
     model,
     asOf,
     seed,
@@ -107,7 +145,6 @@ function asJson(
     files: { memo: resolve(files.memo), report: resolve(files.report), dossier: resolve(files.dossier) },
     seconds,
   };
-  return `${JSON.stringify(summary, null, 2)}\n`;
 }
 
 /** Relative to where the person stands, unless that climbs out of it. */

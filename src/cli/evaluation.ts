@@ -7,11 +7,27 @@ export interface Step {
   readonly what: string;
 }
 
-/** What an evaluation hands to the surfaces. */
-export interface Evaluation {
+/** What an evaluation hands to the surfaces: the dossier, or the data report alone while results are sealed. */
+export type Evaluation = OpenedEvaluation | SealedEvaluation;
+
+export interface OpenedEvaluation {
+  readonly sealed: false;
   readonly dossier: Dossier;
   readonly outDir: string;
   readonly files: { readonly memo: string; readonly report: string; readonly dossier: string };
+  readonly seconds: number;
+}
+
+export interface SealedEvaluation {
+  readonly sealed: true;
+  readonly model: { readonly name: string; readonly version: string };
+  readonly outDir: string;
+  readonly files: { readonly dataReport: string; readonly quality: string };
+  readonly qualitySha256: string;
+  /** Why an acknowledgement that is there does not hold, where one is. */
+  readonly voided?: string;
+  /** What to run next. */
+  readonly acknowledgeCommand: string;
   readonly seconds: number;
 }
 
@@ -21,5 +37,8 @@ export type EvaluateStudy = (options: {
   readonly asOf?: string;
   readonly seed?: number;
   readonly bootstrapDraws?: number;
+  /** Folder of the ledger that the run is written to. */
+  readonly workspace: string;
+  readonly clock: () => Date;
   readonly progress: (step: Step) => void;
 }) => Promise<Evaluation>;

@@ -6,6 +6,8 @@ import type { Dossier } from "../evidence/dossier.ts";
 import { Problem } from "../evidence/problem.ts";
 import type { EvaluateStudy } from "./evaluation.ts";
 import { main } from "./main.ts";
+import { showProgress } from "./progress.ts";
+import { withPrintableText } from "./surroundings.ts";
 
 let folder: string;
 let study: string;
@@ -58,6 +60,8 @@ async function run(argv: string[], { fails }: { fails?: unknown } = {}): Promise
     },
     terminalColumns: undefined,
     untilInterrupted: async () => {},
+    clock: () => new Date(),
+    workspace: "nowhere",
     loadEvaluate: async () => async (options) => {
       asked = options;
       options.progress({ done: 1, of: 2, what: "cohort" });
@@ -68,7 +72,7 @@ async function run(argv: string[], { fails }: { fails?: unknown } = {}): Promise
         report: at("committee/report.html"),
         dossier: at("team/dossier.json"),
       };
-      return { dossier, outDir: options.out ?? "", files, seconds: 1 };
+      return { sealed: false, dossier, outDir: options.out ?? "", files, seconds: 1 };
     },
   });
   return { code, stdout, stderr, asked };
@@ -139,6 +143,41 @@ test("a Problem exits 2: lines on stderr, or one JSON object on stdout", async (
       detail: "add it",
     },
   });
+});
+
+test("names and cells reach no terminal unescaped, in text and in JSON", async () => {
+  const name = "gbsg\u202egpj.\u001b[2J\u009b\u2028csv";
+  const shown = "gbsg\\u202egpj.\\u001b[2J\\u009b\\u2028csv";
+  const fails = new Problem("column-missing", `no column "${name}"`, { where: `${name}:1`, others: [name] });
+  const argv = ["evaluate", study, "--out", join(folder, "out")];
+  const { stderr } = await run(argv, { fails });
+  expect(stderr).toContain(`probity: error: ${shown}:1: no column "${shown}"\nprobity:        ${shown}\n`);
+  const { stdout } = await run([...argv, "--json"], { fails });
+  expect(stdout).not.toMatch(/[\p{Cf}\p{Zl}\u007f-\u009f]/u);
+  expect(JSON.parse(stdout).problem.others).toEqual([name]);
+  const unknown = await run(["evaluate", `nowhere\u202e`]);
+  expect(unknown.stderr).toContain('"nowhere\\u202e" does not exist');
+  const usage = await run(["evaluate\u001b[31m"]);
+  expect(usage.stderr).toContain("evaluate\\u001b[31m");
+});
+
+test("a terminal's line is still rewritten, and nothing within it", () => {
+  let written = "";
+  const terminal = withPrintableText({
+    stdout: () => {},
+    stderr: (text) => {
+      written += text;
+    },
+    terminalColumns: 80,
+    untilInterrupted: async () => {},
+    clock: () => new Date(0),
+    workspace: folder,
+    loadEvaluate: () => Promise.reject(new Error("nothing is evaluated")),
+  });
+  const progress = showProgress(terminal);
+  progress.step({ done: 1, of: 2, what: "reading \u001b[31m" });
+  progress.end();
+  expect(written).toBe("\r\u001b[K1 of 2  reading \\u001b[31m\r\u001b[K");
 });
 
 test("an evaluation that fails leaves nothing beside the place of its dossier", async () => {

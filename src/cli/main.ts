@@ -1,14 +1,18 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { Problem, toLines, toProblemJson } from "../evidence/problem.ts";
+import { addAcknowledge } from "./acknowledge.ts";
+import { addAmend } from "./amend.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { addInit } from "./init.ts";
 import { internalErrorLines } from "./internal-error.ts";
 import { addLint } from "./lint.ts";
+import { addLock } from "./lock.ts";
+import { version } from "./package-version.ts";
+import { addReplay } from "./replay.ts";
 import { addServe } from "./serve.ts";
-import { processSurroundings, type Surroundings } from "./surroundings.ts";
+import { processSurroundings, type Surroundings, withPrintableText } from "./surroundings.ts";
 import { addTrace } from "./trace.ts";
 import { addTriage } from "./triage.ts";
 
@@ -18,8 +22,9 @@ import { addTriage } from "./triage.ts";
  */
 export async function main(
   argv: readonly string[],
-  surroundings: Surroundings = processSurroundings(),
+  outside: Surroundings = processSurroundings(),
 ): Promise<number> {
+  const surroundings = withPrintableText(outside);
   let exitCode: number = exitCodes.done;
   const program = createProgram(surroundings, (code) => {
     exitCode = code;
@@ -50,8 +55,12 @@ function createProgram(surroundings: Surroundings, finish: Finish): Command {
   addInit(program, surroundings, finish);
   addLint(program, surroundings, finish);
   addTriage(program, surroundings, finish);
+  addLock(program, surroundings, finish);
+  addAmend(program, surroundings, finish);
+  addAcknowledge(program, surroundings, finish);
   addEvaluate(program, surroundings, finish);
   addTrace(program, surroundings, finish);
+  addReplay(program, surroundings, finish);
   addServe(program, surroundings, finish);
   addDoctor(program, surroundings, finish);
   return program;
@@ -64,17 +73,14 @@ Examples:
   probity triage studies/breast-recurrence
   probity evaluate studies/breast-recurrence
   probity evaluate studies/breast-recurrence --json --gate HOLD
+  probity trace performance.auc@60mo --dossier out/breast-recurrence
+  probity replay studies/breast-recurrence
   probity serve studies/breast-recurrence
   probity serve out/breast-recurrence --port 8080
   probity doctor
 
 Exit codes: 0 done; 1 done, and the answer is no; 2 you can fix it; 70 a bug in probity.
 `;
-
-export function version(): string {
-  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(manifest) as { version: string }).version;
-}
 
 /** "error: unknown option '--sede'\n(Did you mean --seed?)" */
 function usageProblem(error: CommanderError): Problem {

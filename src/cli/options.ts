@@ -37,3 +37,29 @@ export function parseWord(text: string): VerdictWord {
   }
   return word;
 }
+
+/** For every verb that writes to the ledger or reads it. */
+export const workspaceOption = [
+  "--workspace <dir>",
+  "folder of the ledger that acts are written to (default: .probity in this folder)",
+] as const;
+
+/** The person who acts: a name as it is to be printed. */
+export function parseName(text: string): string {
+  const name = text.trim().replace(/\s+/g, " ");
+  if (!/^\P{C}{2,100}$/u.test(name) || name.startsWith("<")) {
+    throw new Problem("option-value", `"${text}" cannot be used; expected the name of a person`, {
+      where: "--by",
+    });
+  }
+  return name;
+}
+
+/** Why somebody did something, in words. */
+export function parseReason(text: string): string {
+  const reason = text.trim().replace(/\s+/g, " ");
+  if (!/^\P{C}{10,500}$/u.test(reason)) {
+    throw new Problem("option-value", "expected a reason of 10 to 500 characters", { where: "--reason" });
+  }
+  return reason;
+}

@@ -1,5 +1,5 @@
 import type { Step } from "./evaluation.ts";
-import type { Surroundings } from "./surroundings.ts";
+import { eraseLine, type Surroundings } from "./surroundings.ts";
 
 export interface Progress {
   readonly step: (step: Step) => void;
@@ -7,7 +7,6 @@ export interface Progress {
   readonly end: () => void;
 }
 
-const eraseLine = "\r\u001b[K";
 const msBetweenLines = 2000;
 
 /** One line that is rewritten on a terminal; elsewhere a plain line for each step, or every two seconds within one. */

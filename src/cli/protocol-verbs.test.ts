@@ -24,6 +24,8 @@ async function run(...argv: string[]): Promise<{ code: number; stdout: string; s
     },
     terminalColumns: undefined,
     untilInterrupted: async () => {},
+    clock: () => new Date(),
+    workspace: "nowhere",
     loadEvaluate: () => Promise.reject(new Error("no data are needed")),
   } satisfies Partial<Surroundings>;
   const code = await main(argv, surroundings as unknown as Surroundings);

@@ -7,7 +7,7 @@ import { serveDossier } from "../server/index.ts";
 import { recover } from "./dossier-folder.ts";
 import { asText, runEvaluation } from "./evaluate.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
-import { parseWhole } from "./options.ts";
+import { parseWhole, workspaceOption } from "./options.ts";
 import { isStudy } from "./study-folder.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { verdictLine } from "./verdict-line.ts";
@@ -18,6 +18,7 @@ const portsTried = 20;
 interface ServeOptions {
   readonly port?: number;
   readonly out?: string;
+  readonly workspace?: string;
 }
 
 /** `probity serve [path]` */
@@ -32,9 +33,10 @@ export function addServe(program: Command, surroundings: Surroundings, finish: F
       parseWhole("--port", 0, 65_535),
     )
     .option("--out <dir>", "where the dossier of a study goes (default: out/<study> in this folder)")
+    .option(...workspaceOption)
     .addHelpText("after", "\nExample:\n  probity serve out/breast-recurrence --port 8080\n")
-    .action(async (path: string, { port, out }: ServeOptions) => {
-      const committeeDir = await dossierToServe(path, out === undefined ? {} : { out }, surroundings);
+    .action(async (path: string, { port, ...evaluating }: ServeOptions) => {
+      const committeeDir = await dossierToServe(path, evaluating, surroundings);
       const server = await serveDossier({
         committeeDir,
         port: port ?? firstPort,
@@ -52,13 +54,17 @@ export function addServe(program: Command, surroundings: Surroundings, finish: F
 /** Evaluates a study, or reads a dossier; says which verdict it holds and returns its committee folder. */
 async function dossierToServe(
   path: string,
-  options: { readonly out?: string },
+  options: Omit<ServeOptions, "port">,
   surroundings: Surroundings,
 ): Promise<string> {
   if (isStudy(path)) {
     const evaluation = await runEvaluation(path, options, surroundings);
     surroundings.stdout(asText(evaluation));
-    return dirname(evaluation.files.memo);
+    if (!evaluation.sealed) return dirname(evaluation.files.memo);
+    throw new Problem("results-sealed", "there is nothing for the committee yet: results are sealed", {
+      where: evaluation.files.dataReport,
+      hint: `read the data report, then: ${evaluation.acknowledgeCommand}`,
+    });
   }
   recover(path);
   const committeeDir = basename(resolve(path)) === "committee" ? path : join(path, "committee");

@@ -1,3 +1,4 @@
+import { printableLines } from "../evidence/printable.ts";
 import type { EvaluateStudy } from "./evaluation.ts";
 
 /** What the command line touches outside itself, so that tests can stand in for it. */
@@ -10,8 +11,28 @@ export interface Surroundings {
   readonly terminalColumns: number | undefined;
   /** Loaded when first needed, so that `--help` and `doctor` work where the database does not. */
   readonly loadEvaluate: () => Promise<EvaluateStudy>;
+  /** What time it is; only the ledger asks. */
+  readonly clock: () => Date;
+  /** Folder of the ledger where no `--workspace` is given. */
+  readonly workspace: string;
   /** Resolves when the person or the system asks the process to stop. */
   readonly untilInterrupted: () => Promise<void>;
+}
+
+/** Rewrites the line of a terminal; only ever the first thing of what is written. */
+export const eraseLine = "\r\u001b[K";
+
+/** Escapes, in all that is printed, what names and cells of a study may do to a terminal or its reader. */
+export function withPrintableText(surroundings: Surroundings): Surroundings {
+  const { stdout, stderr } = surroundings;
+  return {
+    ...surroundings,
+    stdout: (text) => stdout(printableLines(text)),
+    stderr: (text) =>
+      text.startsWith(eraseLine)
+        ? stderr(eraseLine + printableLines(text.slice(eraseLine.length)))
+        : stderr(printableLines(text)),
+  };
 }
 
 export function processSurroundings(): Surroundings {
@@ -26,6 +47,8 @@ export function processSurroundings(): Surroundings {
     stderr: (text) => void process.stderr.write(text),
     terminalColumns: process.stderr.isTTY ? process.stderr.columns : undefined,
     loadEvaluate: async () => (await import("./evaluate-study.ts")).evaluateStudy,
+    clock: () => new Date(),
+    workspace: ".probity",
     untilInterrupted: () =>
       new Promise((resolve) => {
         // Once: a second signal ends the process at once.

@@ -9,6 +9,8 @@ const folder = mkdtempSync(join(tmpdir(), "probity-trace-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 mkdirSync(join(folder, "team"));
 writeFileSync(join(folder, "team", "dossier.json"), JSON.stringify(fixture));
+writeFileSync(join(folder, "team", "manifest.json"), JSON.stringify({ inputs: [], rows: [] }));
+const [known] = fixture.estimates;
 
 async function run(...argv: string[]) {
   let stdout = "";
@@ -21,23 +23,15 @@ async function run(...argv: string[]) {
       stderr += text;
     },
     terminalColumns: undefined,
+    clock: () => new Date(),
+    workspace: "nowhere",
     loadEvaluate: () => Promise.reject(new Error("not needed")),
     untilInterrupted: () => Promise.resolve(),
   });
   return { code, stdout, stderr };
 }
 
-test("every number of a dossier can be traced to its definition, base and files", async () => {
-  for (const { id } of fixture.estimates) {
-    const { code, stdout } = await run("trace", id, "--dossier", folder);
-    expect(code, id).toBe(0);
-    expect(stdout).toContain("definition  ");
-    for (const { sha256 } of fixture.files) expect(stdout).toContain(sha256);
-  }
-});
-
 test("an unknown number is a problem that names the nearest", async () => {
-  const [known] = fixture.estimates;
   const { code, stderr } = await run("trace", `${known!.id}x`, "--dossier", folder);
   expect(code).toBe(2);
   expect(stderr).toContain(`did you mean "${known!.id}"?`);
@@ -47,4 +41,16 @@ test("a folder without dossier is a problem", async () => {
   const { code, stderr } = await run("trace", "performance.auc@60mo", "--dossier", join(folder, "team"));
   expect(code).toBe(2);
   expect(stderr).toContain("--dossier <folder>");
+});
+
+test("a dossier whose study is nowhere near is a problem", async () => {
+  const { code, stderr } = await run("trace", known!.id, "--dossier", folder);
+  expect(code).toBe(2);
+  expect(stderr).toContain("--study <folder>");
+});
+
+test("all rows and one row at once is a problem", async () => {
+  const { code, stderr } = await run("trace", known!.id, "--dossier", folder, "--row", "2", "--all-rows");
+  expect(code).toBe(2);
+  expect(stderr).toContain("leave out --row or --all-rows");
 });

@@ -1,114 +1,113 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Command } from "commander";
-import type { Dossier } from "../evidence/dossier.ts";
-import { type Estimate, measureOf } from "../evidence/estimate.ts";
-import { counted, formatPart } from "../evidence/format.ts";
+import { requireNumber, type Trace, trace } from "../decide/index.ts";
+import { formatPart } from "../evidence/format.ts";
 import { Problem } from "../evidence/problem.ts";
-import { closest } from "../protocol/index.ts";
 import type { Finish } from "./exit-codes.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { parseWhole } from "./options.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { onlyDossier, readTeamDossier, studyOfDossier } from "./team-dossier.ts";
+import type { RowChoice, TraceReport } from "./trace-report.ts";
+import { traceText } from "./trace-text.ts";
 
-/** `probity trace <id>`: what one number means and what it was made from. */
+interface TraceOptions {
+  readonly dossier?: string;
+  readonly study?: string;
+  readonly row?: number;
+  readonly allRows?: true;
+  readonly json?: true;
+}
+
+/** `probity trace <id>`: what one number means, down to the lines of the files it was made from. */
 export function addTrace(program: Command, surroundings: Surroundings, finish: Finish): void {
   program
     .command("trace")
-    .description("show what a number of a dossier means and what it was made from")
-    .argument("<id>", "the number's id, as the report prints it")
-    .option("--dossier <folder>", "the dossier", "out/breast-recurrence")
+    .description("open a number of a dossier down to its rows, source lines, and lines of the protocol")
+    .argument(
+      "<id>",
+      "the number's id, as the report prints it; <table>#<row>/<column> for a cell of a table",
+    )
+    .option("--dossier <folder>", "the dossier (default: the only one under out/)")
+    .option("--study <folder>", "the study it was made from (default: studies/<name of the dossier>)")
+    .option("--row <n>", "one of its rows, from 1", parseWhole("--row", 1, 2_147_483_647))
+    .option("--all-rows", "every row, not the first five")
     .option("--json", "one JSON object on standard output")
-    .addHelpText("after", "\nExample:\n  probity trace performance.auc@60mo --dossier out/breast-recurrence")
-    .action((id: string, options: { dossier: string; json?: true }) => {
-      const traced = trace(readTeamDossier(options.dossier), id);
-      surroundings.stdout(options.json ? `${JSON.stringify(traced)}\n` : asLines(traced));
-      finish(exitCodes.done);
+    .addHelpText(
+      "after",
+      `
+Examples:
+  probity trace performance.auc@60mo --dossier out/breast-recurrence
+  probity trace performance.sensitivity@60mo/age:65+ --all-rows
+  probity trace performance.operating-point@60mo#flagged/event
+
+The rows are counted again from the source. Exit code 1: they do not give the number.`,
+    )
+    .action(async (id: string, options: TraceOptions) => {
+      const report = await traced(id, options);
+      surroundings.stdout(options.json ? `${JSON.stringify(asJson(report))}\n` : traceText(report));
+      finish(agrees(report) ? exitCodes.done : exitCodes.answerIsNo);
     });
 }
 
-function readTeamDossier(folder: string): Dossier {
-  const file = join(folder, "team", "dossier.json");
-  if (!existsSync(file)) {
-    throw new Problem("dossier-not-found", `"${folder}" holds no team/dossier.json`, {
-      where: folder,
-      hint: "name a folder that probity evaluate has written: --dossier <folder>",
+export function agrees({ checks }: Pick<Trace, "checks">): boolean {
+  return checks.every((check) => check.agrees);
+}
+
+async function traced(id: string, options: TraceOptions): Promise<TraceReport> {
+  const choice = choiceOf(options);
+  const team = readTeamDossier(options.dossier ?? onlyDossier());
+  // Before the study is read, so that a misspelt id is answered at once.
+  requireNumber(team.dossier, id);
+  // The database is loaded when first needed.
+  const [{ openTracedStudy }, { traceReport }] = await Promise.all([
+    import("./traced-study.ts"),
+    import("./trace-report.ts"),
+  ]);
+  const study = await openTracedStudy(options.study ?? studyOfDossier(team.folder), team);
+  try {
+    return await traceReport(trace(team.dossier, study.protocol, study.rows, id), study, team, choice);
+  } finally {
+    await study.close();
+  }
+}
+
+function choiceOf({ row, allRows }: TraceOptions): RowChoice {
+  if (row === undefined) return allRows ? "all" : "first";
+  if (allRows) {
+    throw new Problem("option-value", "all rows and one row cannot both be asked for", {
+      where: "--row",
+      hint: "leave out --row or --all-rows",
     });
   }
-  return JSON.parse(readFileSync(file, "utf8")) as Dossier;
+  return row;
 }
 
-interface Traced {
-  readonly estimate: Estimate;
-  readonly printed: string;
-  readonly definition: string;
-  readonly equation: string;
-  readonly source: string;
-  readonly rows: string;
-  readonly files: Dossier["files"];
-  readonly protocolSha256: string;
-  readonly seed: number;
-}
-
-/** Throws a Problem, with the nearest id, where the dossier has no such number. */
-function trace(dossier: Dossier, id: string): Traced {
-  const estimate = dossier.estimates.find((candidate) => candidate.id === id);
-  if (!estimate) {
-    const near = closest(
-      id,
-      dossier.estimates.map((candidate) => candidate.id),
-    );
-    throw new Problem("number-not-found", `the dossier has no number "${id}"`, {
-      hint: near ? `did you mean "${near}"?` : "the report lists every id",
-    });
-  }
-  const measure = dossier.measures.find(({ key }) => key === measureOf(id));
-  if (!measure) throw new Error(`no measure defines "${measureOf(id)}"`);
+function asJson(report: TraceReport) {
+  const { estimate, measure, inputs, calculated, checks, rows, shown, protocolLines: lines } = report;
   return {
     estimate,
     printed: formatPart(estimate, "both"),
     definition: measure.definition,
     equation: measure.equation,
     source: measure.source,
-    rows: rowsOf(estimate),
-    files: dossier.files,
-    protocolSha256: dossier.protocolSha256,
-    seed: dossier.seed,
+    inputs: inputs.map((input) => ({ id: input.id, printed: formatPart(input, "both") })),
+    ...(calculated === undefined ? {} : { calculated }),
+    rows: rows
+      ? {
+          file: rows.file,
+          population: rows.population,
+          of: rows.of,
+          counted: rows.counted,
+          count: rows.rows.length,
+          numerator: rows.numerator,
+          denominator: rows.denominator,
+          shown,
+        }
+      : null,
+    checks,
+    agrees: agrees(report),
+    files: report.files,
+    protocol: { sha256: report.protocolSha256, lines },
+    seed: report.seed,
   };
-}
-
-/** Which rows of the team's table a number was made from. */
-function rowsOf({ id, stratum }: Estimate): string {
-  if (id.startsWith("burden."))
-    return "none: made from the numbers and protocol fields that the method names";
-  if (id.startsWith("data.")) return "the rows of the file that the label names";
-  return `team/rows/patients.parquet${stratum ? `, patients of ${stratum}` : ", all patients"}`;
-}
-
-function asLines({
-  estimate,
-  printed,
-  definition,
-  equation,
-  source,
-  rows,
-  files,
-  protocolSha256,
-  seed,
-}: Traced): string {
-  const events =
-    "events" in estimate && estimate.events !== undefined ? `, ${counted(estimate.events, "event")}` : "";
-  return [
-    `${estimate.id}  ${estimate.label}`,
-    `value       ${printed}`,
-    ...("value" in estimate ? [`exactly     ${estimate.value}`] : []),
-    `base        n ${formatPart(estimate, "n")}${events}, ${estimate.evidence}`,
-    `definition  ${definition}`,
-    `equation    ${equation}`,
-    `method      ${estimate.method}`,
-    `source      ${source}`,
-    `rows        ${rows}`,
-    ...files.map(({ name, sha256 }) => `file        ${name}  sha256 ${sha256}`),
-    `protocol    sha256 ${protocolSha256}, seed ${seed}`,
-    "",
-  ].join("\n");
 }

@@ -24,4 +24,4 @@ export type {
   StoreOptions,
   WrittenFile,
 } from "./store.ts";
-export { readStudyText } from "./study-text.ts";
+export { readStudyText, studyFileSha256 } from "./study-text.ts";

@@ -48,6 +48,7 @@ async function profileColumn(
     typeof value === "number" ? value : String(value),
   );
   const implausible = await implausibleRows(database, table, { column, requested, filter });
+  const levelCounts = await rowsAtLevels(database, table, { column, requested, filter });
   return {
     name: column.name,
     type: column.type,
@@ -55,8 +56,32 @@ async function profileColumn(
     missing: Number(missing),
     distinct: Number(distinct),
     ...(distinct === 0 ? {} : { range: { min: min!, max: max!, quartiles: [q1!, median!, q3!] } }),
+    ...(levelCounts === undefined ? {} : { levelCounts }),
     ...(implausible === undefined ? {} : { implausible }),
   };
+}
+
+/** Rows at each requested level; undefined where no level is given. */
+async function rowsAtLevels(
+  database: Database,
+  { relation }: Table,
+  { column, requested, filter }: { column: TableColumn; requested: ProfiledColumn; filter: Sql },
+): Promise<readonly number[] | undefined> {
+  const { levels } = requested;
+  if (levels === undefined || levels.length === 0) return undefined;
+  const text = textOf(column);
+  const counts = levels.map((level) => sql`count(*) filter (where ${text} = ${levelOf(column, level)})`);
+  const [row] = await database.rows(sql`select ${joined(counts, ", ")} from ${relation} where ${filter}`);
+  return row!.map(Number);
+}
+
+function levelOf({ type }: TableColumn, level: string | number): Sql {
+  return type === "number" ? sql`${Number(level)}` : sql`${String(level)}`;
+}
+
+/** What a level is compared with. */
+function textOf({ type, sql: value }: TableColumn): Sql {
+  return type === "number" ? value : sql`cast(${value} as varchar)`;
 }
 
 /** Quartiles by rank: the smallest value whose cumulative count reaches the share of all that are present. */
@@ -91,10 +116,8 @@ async function implausibleRows(
     rules.push(sql`not (${column.sql} between ${plausible[0]} and ${plausible[1]})`);
   }
   if (levels !== undefined) {
-    const known = levels.map((level) =>
-      column.type === "number" ? sql`${Number(level)}` : sql`${String(level)}`,
-    );
-    const text = column.type === "number" ? column.sql : sql`cast(${column.sql} as varchar)`;
+    const known = levels.map((level) => levelOf(column, level));
+    const text = textOf(column);
     rules.push(
       known.length === 0 ? sql`${column.sql} is not null` : sql`${text} not in (${joined(known, ", ")})`,
     );

@@ -219,6 +219,7 @@ test("profiles give counts, extremes, quartiles by rank and what is implausible"
     missing: 1,
     distinct: 4,
     range: { min: "B", max: "é", quartiles: ["a", "b", "b"] },
+    levelCounts: [2, 3],
     implausible: { count: 2, first: ["p.csv:6:t", "p.csv:9:t"] },
   });
   expect(await session.implausible(request)).toEqual([n!.implausible, t!.implausible]);

@@ -9,6 +9,8 @@ import { columnOf, type Table } from "./table.ts";
 
 const [lineFeed, quote] = [10, 34];
 const listed = 1000;
+/** Of one answer to `rows`: as many as a message carries in a moment. */
+const mostRecords = 100_000;
 
 /** Lines of the rows with this key, at most 1,000. */
 export async function linesOfKey(
@@ -33,12 +35,12 @@ export async function linesOfKey(
 }
 
 /**
- * The records that start at these lines, read from the file again, as they stand there; at most 1,000.
+ * The records that start at these lines, read from the file again, as they stand there; at most 100,000.
  * Throws a Problem when the file is no longer the one that was loaded.
  */
 export async function sourceRecords({ source }: Table, lines: readonly number[]): Promise<SourceRecord[]> {
-  if (lines.length > listed)
-    throw new Error(`asked for ${lines.length} source records; expected at most ${listed}`);
+  if (lines.length > mostRecords)
+    throw new Error(`asked for ${lines.length} source records; expected at most ${mostRecords}`);
   const wanted = new Set([1, ...lines]);
   const texts = new Map<number, string>();
   const hash = createHash("sha256");

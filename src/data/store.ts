@@ -198,6 +198,8 @@ export interface ColumnProfile {
     /** Smallest value whose cumulative share reaches 1/4, 1/2, 3/4: always a value that occurs. */
     readonly quartiles: readonly [number | string, number | string, number | string];
   };
+  /** Where levels were given: rows at each, in the order of the request. */
+  readonly levelCounts?: readonly number[];
   /** Where limits or levels were given; the first 10 by file:line. Missing values are not implausible. */
   readonly implausible?: Offenders;
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { Problem } from "../evidence/problem.ts";
 import { fileInStudy } from "./study-path.ts";
@@ -29,4 +30,13 @@ export async function readStudyText(
       cause,
     });
   }
+}
+
+/** The sha256 of a study's file as it stands now, in one pass. Throws a Problem where it is missing or outside. */
+export async function studyFileSha256(studyDir: string, file: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const block of createReadStream(await fileInStudy(await realpath(studyDir), file))) {
+    hash.update(block as Buffer);
+  }
+  return hash.digest("hex");
 }

@@ -1,7 +1,8 @@
 import { type Assessment, cohortMeasures, performanceMeasures } from "../assess/index.ts";
-import type { Dossier } from "../evidence/dossier.ts";
+import type { Dossier, SourceFile } from "../evidence/dossier.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import { type Finding, worstFirst } from "../evidence/finding.ts";
+import type { Trail } from "../evidence/trail.ts";
 import type { Protocol } from "../protocol/index.ts";
 import { acceptanceRequirements } from "./acceptance.ts";
 import { burden, burdenTable } from "./burden.ts";
@@ -11,6 +12,7 @@ import { gates } from "./gates.ts";
 import { burdenMeasures, labelMeasures } from "./measures.ts";
 import { memo } from "./memo.ts";
 import { otherRequirements } from "./requirements.ts";
+import { trailFindings } from "./trail-findings.ts";
 import { verdict } from "./verdict.ts";
 
 /** Burden, requirements, verdict and memo on top of an assessment: the whole dossier, nothing suppressed. */
@@ -19,26 +21,24 @@ export function decide(
   assessment: Assessment,
   {
     protocolSha256,
+    trail,
     asOf,
     seed,
     otherFiles,
   }: {
     readonly protocolSha256: string;
+    readonly trail: Trail;
     readonly asOf: string;
     readonly seed: number;
     /** Sources that are no tables: the model file. */
-    readonly otherFiles: readonly {
-      readonly name: string;
-      readonly bytes: number;
-      readonly sha256: string;
-    }[];
+    readonly otherFiles: readonly OtherFile[];
   },
 ): Dossier {
   const horizon = assessment.primaryHorizon;
   const assessed = [...assessment.estimates, labelValidity(protocol)];
   const estimates = [...assessed, ...burden(protocol, bookOf(assessed), horizon)];
   const book = bookOf(estimates);
-  const findings = worstFirst(assessment.findings);
+  const findings = worstFirst([...assessment.findings, ...trailFindings(trail)]);
   const requirements = withChanges(
     [
       ...gates(protocol, book, asOf),
@@ -55,22 +55,24 @@ export function decide(
     model: { name: protocol.model.name, version: protocol.model.version },
     asOf,
     protocolSha256,
+    trail,
     seed,
     horizons: assessment.built.cohort.readings.map(({ short }) => short),
     primaryHorizon: horizon,
     minimumCell: protocol.disclosure.minimumCell,
-    files: [
-      ...assessment.files.map(({ fileId, name, bytes, sha256, rows }) => ({
-        id: fileId,
-        name,
-        bytes,
-        sha256,
-        rows,
-      })),
-      ...otherFiles.map((file, i) => ({ id: assessment.files.length + 1 + i, ...file, rows: 0 })),
-    ],
+    files: sourceFiles(assessment.files, otherFiles),
     verdict: decided,
-    memo: memo({ protocol, protocolSha256, asOf, horizon, book, verdict: decided, findings, requirements }),
+    memo: memo({
+      protocol,
+      protocolSha256,
+      trail,
+      asOf,
+      horizon,
+      book,
+      verdict: decided,
+      findings,
+      requirements,
+    }),
     quality: assessment.quality,
     attrition: assessment.attrition,
     findings: checkedIds(findings),
@@ -81,6 +83,19 @@ export function decide(
     tables: [...assessment.tables, burdenTable(protocol)],
     matrices: assessment.matrices,
   };
+}
+
+type OtherFile = Pick<SourceFile, "name" | "bytes" | "sha256">;
+
+/** All files that a dossier was made from. */
+export function sourceFiles(
+  tables: Assessment["files"],
+  otherFiles: readonly OtherFile[],
+): readonly SourceFile[] {
+  return [
+    ...tables.map(({ fileId, name, bytes, sha256, rows }) => ({ id: fileId, name, bytes, sha256, rows })),
+    ...otherFiles.map((file, i) => ({ id: tables.length + 1 + i, ...file })),
+  ];
 }
 
 /** Agreement of two readers of the same charts, as the protocol reports it. */

@@ -29,7 +29,7 @@ export function disclose(dossier: Dossier, minimumCell: number): Dossier {
     dossier.estimates.map((estimate) => discloseEstimate(estimate, published)),
   );
   const byId = new Map(estimates.map((estimate) => [estimate.id, estimate]));
-  const files = dossier.files.filter(({ id }) => published.file(id));
+  const files = dossier.files.filter(({ id, rows }) => rows === undefined || published.file(id));
   return withoutCounts(
     {
       ...dossier,

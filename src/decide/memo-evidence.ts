@@ -1,10 +1,11 @@
 import type { EvidenceRow } from "../evidence/dossier.ts";
 import { type ComputedEstimate, isKnown } from "../evidence/estimate.ts";
 import { counted, phraseText } from "../evidence/format.ts";
-import { isReference, type NumberReference, type Phrase } from "../evidence/phrase.ts";
+import { isReference, type Phrase } from "../evidence/phrase.ts";
 import type { Requirement } from "../evidence/requirement.ts";
 import type { AcceptanceCriterion } from "../protocol/index.ts";
 import { criterionEstimateId, criterionName, limitText } from "./acceptance.ts";
+import { type EstimateBook, knownIn } from "./estimate-book.ts";
 import type { MemoInputs } from "./memo-inputs.ts";
 import { both, value } from "./references.ts";
 
@@ -31,10 +32,11 @@ export function evidenceRows(inputs: MemoInputs): EvidenceRow[] {
     [
       `performance.sensitivity@${h}`,
       [
-        "finds ",
+        "per 1,000: ",
         value(`performance.true-positives@${h}`),
-        " per 1,000, misses ",
+        " found, ",
         value(`performance.false-negatives@${h}`),
+        " missed",
       ],
     ],
     [
@@ -51,7 +53,7 @@ export function evidenceRows(inputs: MemoInputs): EvidenceRow[] {
     [`performance.net-benefit-gain@${h}`, ["in points"]],
     [
       `performance.sensitivity@${h}/worst-of-strata`,
-      ["n ", { id: `performance.sensitivity@${h}/worst-of-strata`, part: "n" }],
+      ["n\u00a0", { id: `performance.sensitivity@${h}/worst-of-strata`, part: "n" }],
     ],
   ];
   return [
@@ -110,44 +112,65 @@ export function also(inputs: MemoInputs): Phrase {
     const state = stateOf(inputs, id);
     return [
       `${criterionName(criterion)} ${limitText(criterion.limit)}: `,
-      ...printed(inputs, id, both(id)),
+      ...printed(inputs, id),
       `, ${state ? met[state] : "no evidence"}`,
     ];
   });
-  const told = set.slice(0, countThatFits(inputs, set));
-  const untold = set.length - told.length;
-  return [
-    ...told.flatMap((phrase, i) => [i === 0 ? "Also set in advance: " : "; ", ...phrase]),
-    untold > 0 ? `; ${untold} more in the report. ` : told.length > 0 ? ". " : "",
+  const overall: Phrase = [
     "AUC ",
-    ...printed(inputs, `performance.auc@${h}`, both(`performance.auc@${h}`)),
-    ", Brier ",
-    ...printed(inputs, `performance.brier@${h}`),
-    ", scaled ",
+    ...printed(inputs, `performance.auc@${h}`),
+    ", scaled Brier ",
     ...printed(inputs, `performance.scaled-brier@${h}`),
-    ". Accuracy ",
-    ...printed(inputs, `performance.accuracy@${h}`),
-    "; flagging nobody scores ",
-    ...printed(inputs, `performance.accuracy-flag-nobody@${h}`),
-    ".",
+    ". ",
+    ...accuracy(inputs),
   ];
+  return [...criteriaTold(inputs, set, noteRoom - phraseText(overall, inputs.book).length), ...overall];
 }
 
-/** Characters that the criteria may take in the note under the table. */
-const criteriaRoom = 150;
+/** As many criteria as there is room for, and how many more. */
+function criteriaTold({ book }: MemoInputs, criteria: readonly Phrase[], room: number): Phrase {
+  if (criteria.length === 0) return [];
+  const count = countThatFits(book, criteria, room);
+  if (count === 0) return [`Also set in advance: ${criteria.length} criteria, in the report. `];
+  const told = criteria.slice(0, count).flatMap((phrase, i) => [i === 0 ? lead : "; ", ...phrase]);
+  return [...told, count < criteria.length ? `; ${criteria.length - count} more in the report. ` : ". "];
+}
 
-function countThatFits({ book }: MemoInputs, phrases: readonly Phrase[]): number {
-  let length = 0;
+const lead = "Also set in advance: ";
+
+/** Characters that two lines of the note hold, whatever they are. */
+const noteRoom = 285;
+
+function countThatFits(book: EstimateBook, phrases: readonly Phrase[], room: number): number {
+  let length = `${lead}; 99 more in the report. `.length;
   const beyond = phrases.findIndex((phrase) => {
     length += phraseText(phrase, book).length + 2;
-    return length > criteriaRoom;
+    return length > room;
   });
   return beyond < 0 ? phrases.length : beyond;
 }
 
-/** A number, or in two words that there is none; why stands in the report. */
-function printed({ book }: MemoInputs, id: string, reference: NumberReference = value(id)): Phrase {
+/** Accuracy never stands without its base, nor without the better of the two rules that look at nobody. */
+function accuracy({ book, horizon: h }: MemoInputs): Phrase {
+  const [own, nobody, everybody] = ["accuracy", "accuracy-flag-nobody", "accuracy-flag-everybody"].map(
+    (name) => knownIn(book, `performance.${name}@${h}`),
+  );
+  if (!own || !nobody || !everybody) return ["Accuracy not estimable."];
+  const best: Phrase = everybody.value > nobody.value ? [", everybody ", value(everybody.id), "."] : ["."];
+  return [
+    "Accuracy ",
+    both(own.id),
+    own.interval ? " in " : ", no interval, in ",
+    { id: own.id, part: "n" },
+    "; flagging nobody ",
+    value(nobody.id),
+    ...best,
+  ];
+}
+
+/** A number with its interval, or in two words that there is none; why stands in the report. */
+function printed({ book }: MemoInputs, id: string): Phrase {
   const estimate = book.get(id);
   if (estimate === undefined) return ["not computed"];
-  return [isKnown(estimate) ? reference : "not estimable"];
+  return [isKnown(estimate) ? both(id) : "not estimable"];
 }

@@ -5,14 +5,16 @@ import { counted } from "../evidence/format.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { Protocol } from "../protocol/index.ts";
 import { type EstimateBook, knownIn } from "./estimate-book.ts";
+import { burdenText } from "./memo-burden.ts";
 import { also, evidenceRows } from "./memo-evidence.ts";
 import type { MemoInputs } from "./memo-inputs.ts";
 import { both, value } from "./references.ts";
+import { amendmentWords, lockWords } from "./trail-words.ts";
 import { listOf, nameInSentence } from "./verdict.ts";
 
 /** The words of the one page, in the order in which a committee reads them. */
 export function memo(inputs: MemoInputs): Memo {
-  const { protocol, asOf, protocolSha256 } = inputs;
+  const { protocol, asOf, protocolSha256, trail } = inputs;
   return {
     header: {
       model: protocol.model.name,
@@ -20,7 +22,7 @@ export function memo(inputs: MemoInputs): Memo {
       site: [protocol.site, ", ", value("cohort.analysed"), " patients"],
       dataCut: protocol.data.cut,
       author: protocol.author,
-      protocol: `${protocolSha256.slice(0, 4)} … ${protocolSha256.slice(-4)}, not locked`,
+      protocol: `${protocolSha256.slice(0, 4)} … ${protocolSha256.slice(-4)}, ${lockWords(trail)}`,
       date: asOf,
       state: "unsigned",
     },
@@ -116,24 +118,27 @@ function flaw({ findings, verdict }: MemoInputs): Memo["flaw"] {
     : { lead: "None found.", text: ["No concern stands either."] };
 }
 
-function data({ book, horizon: h, findings }: MemoInputs): Memo["data"] {
+function data({ protocol, book, horizon: h, findings }: MemoInputs): Memo["data"] {
+  const { endpoint } = protocol;
   const unknown = findings.find(({ id }) => id === `performance.unknown-status@${h}`);
   const missing = largestMissing(book);
   const gap: Phrase = unknown
     ? unknown.sentence
     : missing
-      ? [`${missing.label}: `, both(missing.id), " patients."]
+      ? [`${missing.label}: `, both(missing.id), " of patients."]
       : ["No value is missing among the declared variables."];
   return {
     have: [
       value("cohort.analysed"),
       " of ",
       value("data.records/patients"),
-      " patients analysed; ",
+      ` patients analysed. At ${(endpoint.readAt ?? endpoint.horizon).label}: `,
       value(`cohort.events@${h}`),
-      " events; ",
+      " with the event, ",
       value(`cohort.event-free@${h}`),
-      " followed beyond without one.",
+      " without, ",
+      { id: `cohort.unknown@${h}`, part: "fraction" },
+      " unknown.",
     ],
     gap,
   };
@@ -143,34 +148,6 @@ function largestMissing(book: EstimateBook): ComputedEstimate | undefined {
   return [...book.values()]
     .filter((estimate) => estimate.id.startsWith("data.missing/") && isKnown(estimate) && estimate.value > 0)
     .sort((a, b) => (isKnown(b) ? b.value : 0) - (isKnown(a) ? a.value : 0))[0];
-}
-
-function burdenText({ protocol, horizon: h }: MemoInputs): Memo["burden"] {
-  const { volume } = protocol.burden;
-  return {
-    cost: [
-      `${volume.scoredPerMonth.toLocaleString("en-US")} scored a month (${volume.source}): `,
-      both("burden.false-flags"),
-      " false flags × ",
-      value("burden.minutes-per-false-flag"),
-      " = ",
-      value("burden.hours"),
-      ", ",
-      both("burden.cost"),
-      " a month. Limit ",
-      value("burden.limit"),
-      ", reached at ",
-      value("burden.break-even"),
-      " false flags a month.",
-    ],
-    benefit: [
-      "Of 1,000 scored, ",
-      value(`performance.true-positives@${h}`),
-      " are found and ",
-      value(`performance.false-negatives@${h}`),
-      " missed. Whether acting on the flag changes their course: we do not know.",
-    ],
-  };
 }
 
 function harm({ protocol }: MemoInputs): Memo["harm"] {
@@ -192,14 +169,15 @@ function harm({ protocol }: MemoInputs): Memo["harm"] {
   ];
 }
 
-function papers({ requirements, verdict }: MemoInputs): Phrase {
+/** One line: approvals, or in their place the last amendment, which the report lists with all others. */
+function papers({ requirements, verdict, trail }: MemoInputs): Phrase {
   const open = requirements.filter(({ gate, state }) => gate !== undefined && state !== "pass").length;
   const approvals = requirements
     .filter(({ id }) => id.startsWith("approval."))
     .map(({ id, found }) => `${id === "approval.irb" ? "IRB" : "DUA"} ${found.join("")}`);
   return [
     ...(verdict.halted ? [`HALTED, ${open} of 7 gates not passed · `] : []),
-    `${approvals.join(" · ")}.`,
+    amendmentWords(trail) ?? `${approvals.join(" · ")}.`,
   ];
 }
 

@@ -3,6 +3,7 @@ import type { AttritionStep, Curve, Matrix, Table } from "./figures.ts";
 import type { Finding } from "./finding.ts";
 import type { Phrase } from "./phrase.ts";
 import type { Requirement } from "./requirement.ts";
+import type { Trail } from "./trail.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What a measure means, once for all its estimates. Key: the id up to `@` or `/`. */
@@ -21,7 +22,8 @@ export interface SourceFile {
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
-  readonly rows: number;
+  /** Absent where a file holds no rows, as a model. */
+  readonly rows?: number;
 }
 
 export interface EvidenceRow {
@@ -68,6 +70,7 @@ export interface Dossier {
   readonly model: { readonly name: string; readonly version: string };
   readonly asOf: string;
   readonly protocolSha256: string;
+  readonly trail: Trail;
   readonly seed: number;
   readonly horizons: readonly string[];
   readonly primaryHorizon: string;

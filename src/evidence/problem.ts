@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 /** Something the user can fix: bad data, a bad protocol, a missing file. Never a bug of ours. */
 export class Problem extends Error {
   override readonly name = "Problem";
@@ -39,5 +41,5 @@ export function toLines(problem: Problem): string[] {
     `probity: error: ${where ? `${where}: ` : ""}${problem.message}`,
     ...others.map((line) => `probity:        ${line}`),
     ...(hint ? [`probity: hint: ${hint}`] : []),
-  ];
+  ].map(printable);
 }

@@ -12,8 +12,10 @@ export {
   maxClockStepMs,
   maxLineBytes,
   type NewRecord,
+  parseLine as parseRecord,
   type RecordBody,
   type RecordKinds,
+  refusalOf,
 } from "./record.ts";
 export { bodyOf, type FieldKind } from "./record-kinds.ts";
 export { isKeyName, type NoteSigner, openNote, signNote, verifierKey } from "./signed-note.ts";

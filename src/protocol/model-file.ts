@@ -42,7 +42,13 @@ export interface ExecutableModel {
   readonly version: string;
   readonly terms: readonly ModelTerm[];
   readonly outputs: Readonly<Record<string, ModelOutput>>;
+  /** Scores that differ by no more count as equal. */
+  readonly tolerance: number;
 }
+
+/** The rounding of a file that prints ten significant digits or more. */
+const defaultTolerance = 1e-9;
+const largestTolerance = 0.01;
 
 const finite = z.number().finite();
 const transform = z.discriminatedUnion("kind", [
@@ -77,6 +83,7 @@ const modelFile = z.strictObject({
     .min(1)
     .max(1000),
   outputs: z.record(z.string(), output),
+  tolerance: finite.nonnegative().max(largestTolerance).default(defaultTolerance),
 });
 
 /**
@@ -93,8 +100,9 @@ export function parseModelFile(text: string, fileName: string): ExecutableModel 
       others: more.slice(0, 10).map(({ path, message }) => `${path.join(".")}: ${message.toLowerCase()}`),
     });
   }
-  const { name, version, terms, outputs } = parsed.data;
+  const { name, version, terms, outputs, tolerance } = parsed.data;
   return {
+    tolerance,
     name,
     version,
     terms: terms.map(({ variable, transform: raw, coefficient }, i) => ({

@@ -97,7 +97,8 @@ function variable(work: Normalising, name: string, input: VariableInput): Variab
   if (input.plausible && input.plausible[0] > input.plausible[1]) {
     work.contradiction([...path, "plausible"], "the low end is above the high end");
   }
-  return given({ name, type: type ?? "number", unit: input.unit, plausible: input.plausible, levels });
+  const { label = name, unit, plausible } = input;
+  return given({ name, label, type: type ?? "number", unit, plausible, levels });
 }
 
 function levelsOf(work: Normalising, path: Path, input: NonNullable<VariableInput["levels"]>): Level[] {
@@ -165,14 +166,16 @@ export function mustAscend(work: Normalising, path: Path, numbers: readonly numb
 function treatments(work: Normalising, variables: readonly Variable[]): Treatment[] {
   const { data } = work.input;
   const names = variables.map(({ name }) => name);
-  return Object.entries(data.treatments ?? {}).map(([name, { study, development: developed }]) => {
+  return Object.entries(data.treatments ?? {}).map(([name, input]) => {
+    const { label = name, study, development: developed } = input;
     const path = ["data", "treatments", name];
     const inStudy = treatmentGiven(study);
     if (inStudy.kind === "column") work.mustBeDeclared([...path, "study"], study, "variable", names);
     if (developed !== undefined && !data.development) {
       work.contradiction([...path, "development"], "no development table is declared");
     }
-    return { name, study: inStudy, development: developed === undefined ? null : treatmentGiven(developed) };
+    const inDevelopment = developed === undefined ? null : treatmentGiven(developed);
+    return { name, label, study: inStudy, development: inDevelopment };
   });
 }
 

@@ -92,6 +92,8 @@ test("the breast protocol's tables: variables, development table and treatments"
     { code: 0, label: "premenopausal" },
     { code: 1, label: "postmenopausal" },
   ]);
+  expect(data.variables[0]!.label, "the name, where no label is given").toBe("age");
+  expect(data.variables[6]!.label).toBe("menopausal status");
   const { variables } = data.development!;
   expect(variables).toHaveLength(9);
   expect(variables[0]).toEqual({ variable: "age", kind: "same", column: "age" });
@@ -106,10 +108,16 @@ test("the breast protocol's tables: variables, development table and treatments"
   expect(data.treatments).toEqual([
     {
       name: "hormon",
+      label: "tamoxifen",
       study: { kind: "column", column: "hormon" },
       development: { kind: "column", column: "hormon" },
     },
-    { name: "chemo", study: { kind: "all" }, development: { kind: "column", column: "chemo" } },
+    {
+      name: "chemo",
+      label: "chemotherapy",
+      study: { kind: "all" },
+      development: { kind: "column", column: "chemo" },
+    },
   ]);
   expect(data.times.knownAt).toBeNull();
 });
@@ -491,8 +499,8 @@ const wrong: readonly [
   ],
   [
     "no type",
-    "{ unit: mm, plausible: [1, 200] }",
-    "{ }",
+    "{ unit: mm, plausible: [1, 200], label: tumour size }",
+    "{ label: tumour size }",
     "protocol-inconsistent",
     "data.variables.size",
     /neither unit, levels nor type/,
@@ -680,3 +688,11 @@ test.each([
     expect(detail.where).toBe(`${placeOf(text, to, to.length - value.length)} ${path}`);
   },
 );
+
+test.each(["\\u2028", "\\u202e", "\\e", "\\x9b"])("a level's code or label with %s is refused", (mark) => {
+  for (const levels of [`"0${mark}": no, 1: yes`, `0: "no${mark}", 1: yes`]) {
+    const { code, message } = problemIn(edited(/meno: {3}\{.*\}/, `meno: { levels: { ${levels} } }`));
+    expect(code).toBe("protocol-wrong-value");
+    expect(message).toContain("holds a line break or another control character");
+  }
+});

@@ -1,5 +1,5 @@
 import { explain } from "./explain.ts";
-import { type Fault, problemOf } from "./fault.ts";
+import { type Fault, formatPath, problemOf } from "./fault.ts";
 import { normalise } from "./normalise.ts";
 import { given } from "./normalising.ts";
 import type { Protocol } from "./protocol.ts";
@@ -36,4 +36,25 @@ export function parseProtocol(text: string, fileName: string): Protocol {
 export function protocolPlace(text: string, fileName: string, path: Path): string {
   const source = readYaml(text, fileName);
   return source.place(source.keyOffsetOf(path), path);
+}
+
+/** A field of the protocol as it is written: its path and the whole line on which it begins. */
+export interface ProtocolLine {
+  readonly path: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+/** The lines of these fields, in their order. A field that is absent has the line of the nearest one around it. */
+export function protocolLines(
+  text: string,
+  fileName: string,
+  paths: readonly Path[],
+): readonly ProtocolLine[] {
+  const source = readYaml(text, fileName);
+  const lines = text.split(/\r?\n/);
+  return paths.map((path) => {
+    const line = source.lineOf(source.keyOffsetOf(path));
+    return { path: formatPath(path), line, text: lines[line - 1] ?? "" };
+  });
 }

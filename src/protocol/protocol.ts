@@ -143,6 +143,8 @@ export interface Level {
 /** A column of the patients table. */
 export interface Variable {
   readonly name: string;
+  /** What a reader calls it. */
+  readonly label: string;
   readonly type: "number" | "text" | "date" | "boolean";
   readonly unit?: string;
   /** Both ends included; a value outside is counted and listed. */
@@ -154,6 +156,7 @@ export interface Variable {
 /** A column coded 1 = given, 0 = not given; or the same for everyone. Null: the table is not declared. */
 export interface Treatment {
   readonly name: string;
+  readonly label: string;
   readonly study: TreatmentGiven;
   readonly development: TreatmentGiven | null;
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { isIsoDate, parseDuration, parsePeriod, timeUnitNamed } from "./units.ts";
 
-/** Control characters and the marks that reverse reading order: a committee must read what was written. */
-const unprintable = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u;
+/** Control characters, line separators and the marks that reverse reading order: a committee must read what was written. */
+const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
 
 /** One line of text for a reader. The limit keeps the memo on its page. */
 export const text = (max: number) =>

@@ -66,7 +66,10 @@ export const model = z.strictObject({
 
 const code = z.union([z.number(), text(40)]).meta({ kind: "number or text" });
 
+const label = text(30).optional();
+
 const variable = z.strictObject({
+  label: label.describe("What a reader calls it; the column's name unless stated."),
   type: z
     .enum(["number", "text", "date", "boolean"])
     .optional()
@@ -78,7 +81,7 @@ const variable = z.strictObject({
     .optional()
     .describe("Values outside, both ends allowed, are counted and listed."),
   levels: z
-    .union([z.array(code).min(1).max(100), z.record(z.string().min(1), text(40))])
+    .union([z.array(code).min(1).max(100), z.record(text(40), text(40))])
     .meta({ kind: "list of codes, or code: label" })
     .optional()
     .describe("Every code that may occur. Codes that are all numbers are numbers."),
@@ -130,6 +133,7 @@ export const data = z.strictObject({
     .record(
       name,
       z.strictObject({
+        label: label.describe("What a reader calls it; its name here unless stated."),
         study: name.describe("A variable coded 1 = given, 0 = not; or all, or none."),
         development: name.optional().describe("The same for the development table's column."),
       }),

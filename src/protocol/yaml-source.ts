@@ -30,6 +30,8 @@ export interface YamlSource {
   keyOffsetOf(path: Path): number;
   /** `file:line:column path` */
   place(offset: number, path?: Path): string;
+  /** From 1. */
+  lineOf(offset: number): number;
   /** Offset in the file of a character of the text at `path`. */
   offsetInText(path: Path, character: number): number;
 }
@@ -95,6 +97,7 @@ export function readYaml(text: string, fileName: string): YamlSource {
     value,
     place,
     offsetOf,
+    lineOf: (offset) => Math.max(lines.linePos(offset).line, 1),
     keyOffsetOf: (path) => reading.keyOffsets.get(pathKey(path)) ?? offsetOf(path),
     offsetInText: (path, character) => {
       const node = nodeAt(path);

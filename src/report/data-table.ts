@@ -3,8 +3,8 @@ import { formatBare } from "../evidence/format.ts";
 import { type Html, html } from "./html.ts";
 import type { Numbers } from "./numbers.ts";
 
-/** A table of the dossier; a hidden cell is hatched and says so. */
-export function dataTable({ caption, columns, rows }: Table, numbers: Numbers): Html {
+/** A table of the dossier under its id, by which its cells are traced; a hidden cell is hatched and says so. */
+export function dataTable({ id, caption, columns, rows }: Table, numbers: Numbers): Html {
   const kind = (index: number): string => (columns[index]!.align === "end" ? "n" : "t");
   const head = columns.map(({ label }, index) => html`<th scope="col" class="${kind(index)}">${label}</th>`);
   const body = rows.map(
@@ -18,16 +18,18 @@ export function dataTable({ caption, columns, rows }: Table, numbers: Numbers): 
   );
   return scrollable(
     caption,
-    html`<table class="data"><caption>${caption}</caption><thead><tr>${head}</tr></thead>
+    html`<table class="data"><caption><span>${caption}${
+      id === "" ? null : html` <span class="sub mono">${id}</span>`
+    }</span></caption><thead><tr>${head}</tr></thead>
 <tbody>${body}</tbody></table>`,
   );
 }
 
 /** Counts by two classifications. */
-export function matrixTable({ label, rows, columns, cells }: Matrix, numbers: Numbers): Html {
+export function matrixTable({ id, label, rows, columns, cells }: Matrix, numbers: Numbers): Html {
   return dataTable(
     {
-      id: "",
+      id,
       caption: label,
       columns: [
         { key: "row", label: "Group", align: "start" },
@@ -58,7 +60,12 @@ export function curveTable(caption: string, x: string, curves: readonly Curve[],
     ]),
   ]);
   return dataTable(
-    { id: "", caption, columns: [{ key: "x", label: x, align: "end" }, ...columns], rows },
+    {
+      id: curves.map(({ id }) => id).join(", "),
+      caption,
+      columns: [{ key: "x", label: x, align: "end" }, ...columns],
+      rows,
+    },
     numbers,
   );
 }

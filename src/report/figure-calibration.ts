@@ -86,6 +86,8 @@ function groupsOf(table: Table | undefined, { known }: Lookup): Group[] {
 
 const marginLeft = 36;
 const marginRight = 24;
+const marginTop = 28;
+const marginBottom = 44;
 
 /** Observed against predicted risk: identity dashed, groups as hollow circles, a smooth line and its band. */
 export function calibrationFigure(frame: Frame, figure: CalibrationData): Element {
@@ -93,11 +95,12 @@ export function calibrationFigure(frame: Frame, figure: CalibrationData): Elemen
   const ticks = ticksBetween(...domain);
   const points = pointsOf(smooth);
   return picture(frame, {
-    height: frame.narrow ? 340 : 460,
+    // Square, so that the line of perfect agreement rises at 45 degrees.
+    height: frame.width - marginLeft - marginRight + marginTop + marginBottom,
     marginLeft,
     marginRight,
-    marginTop: 28,
-    marginBottom: 44,
+    marginTop,
+    marginBottom,
     x: { domain: [...domain], label: null },
     y: { domain: [...domain], label: null },
     marks: [

@@ -5,6 +5,7 @@ import { formatPart } from "../evidence/format.ts";
 import {
   data,
   type Frame,
+  halo,
   ink,
   type Lookup,
   miss,
@@ -12,7 +13,6 @@ import {
   proportionTick,
   quiet,
   soft,
-  ticksBetween,
 } from "./figures.ts";
 
 export interface ForestRow {
@@ -31,6 +31,8 @@ export interface ForestData {
   readonly rows: readonly ForestRow[];
   readonly whole: number | undefined;
   readonly wholeText: string;
+  /** A ratio is drawn on a log axis, so that ½ and 2 lie equally far from 1. */
+  readonly scale: "proportion" | "ratio";
   readonly domain: readonly [number, number];
   readonly title: string;
 }
@@ -69,6 +71,7 @@ export function forestData(
     };
   });
   const overall = known(whole);
+  const scale = column === "observedExpected" ? "ratio" : "proportion";
   const worstFirst = rows.toSorted((a, b) =>
     a.value === undefined || b.value === undefined
       ? Number(a.value === undefined) - Number(b.value === undefined)
@@ -78,7 +81,8 @@ export function forestData(
     rows: worstFirst,
     whole: overall?.value,
     wholeText: overall ? formatPart(overall, "both") : "",
-    domain: domainOf(rows, table.columns[at]!.key === "sensitivity"),
+    scale,
+    domain: scale === "ratio" ? ratioDomain(rows) : [0, 1],
     title: table.columns[at]!.label,
   };
 }
@@ -89,72 +93,128 @@ function rowText(estimate: Estimate | undefined): string {
   return isKnown(estimate) ? formatPart(estimate, "both") : "not estimable";
 }
 
-function domainOf(rows: readonly ForestRow[], proportion: boolean): [number, number] {
-  if (proportion) return [0, 1];
+const ratioTicks = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10] as const;
+
+/** From tick to tick; what lies beyond is drawn at the edge, its number beside it. */
+function ratioDomain(rows: readonly ForestRow[]): [number, number] {
   const bounds = rows.flatMap(({ lower, upper }) => [lower, upper]).filter(Number.isFinite);
-  if (bounds.length === 0) return [0, 2];
-  const low = Math.floor(Math.min(...bounds) * 5) / 5;
-  return [low, Math.max(low + 0.2, Math.ceil(Math.max(...bounds) * 5) / 5)];
+  const low = ratioTicks.findLast((tick) => tick <= Math.min(0.7, ...bounds)) ?? ratioTicks[0];
+  const high = ratioTicks.find((tick) => tick >= Math.max(1.5, ...bounds)) ?? ratioTicks.at(-1)!;
+  return [low, high];
 }
 
-/** One row a stratum: whisker, a mark whose area grows with n, its value; the whole cohort is dashed. */
-export function forestFigure(frame: Frame, { rows, whole, wholeText, domain }: ForestData): Element {
+/** Letters that fit beside the base, wide, or above the whisker, narrow. */
+const nameLetters = 38;
+const lineHeight = 14;
+
+/** A name on as many lines as it needs. */
+function wrapped(name: string): string[] {
+  const lines: string[] = [];
+  for (const word of name.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < nameLetters)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+interface Placed extends ForestRow {
+  readonly index: number;
+}
+
+/**
+ * One row a stratum: whisker, a mark whose area grows with n, its value; the whole cohort is dashed.
+ *
+ * Wide, name and base stand before the whisker; on a telephone above it.
+ */
+export function forestFigure(frame: Frame, figure: ForestData): Element {
+  const { rows, whole, wholeText, domain, scale } = figure;
   const { narrow } = frame;
-  const marginLeft = narrow ? 118 : 250;
-  const marginRight = narrow ? 96 : 150;
-  const most = Math.max(...rows.map(({ n }) => n ?? 0));
-  const measured = rows.map((row, index) => ({ ...row, index })).filter(({ value }) => value !== undefined);
-  const named = rows.map((row, index) => ({ ...row, index }));
-  const y = (row: { index: number }): number => row.index;
-  const ticks = ticksBetween(...domain);
-  const label = (options: Plot.TextOptions): Plot.TextOptions => ({ y, fill: ink, ...options });
-  const colour = (row: ForestRow): string => (row.missed ? miss : data);
+  const [marginLeft, marginRight] = narrow ? [8, 12] : [320, 130];
+  const nameLines = Math.max(1, ...rows.map((row) => wrapped(nameText(row)).length));
+  const rowHeight = (narrow ? 30 : 12) + nameLines * lineHeight;
+  const placed = rows.map((row, index): Placed => ({ ...row, index }));
+  const ticks =
+    scale === "ratio" ? ratioTicks.filter((tick) => tick >= domain[0] && tick <= domain[1]) : percentTicks;
   return picture(frame, {
-    height: rows.length * 26 + 58,
+    height: rows.length * rowHeight + 58,
     marginLeft,
     marginRight,
     marginTop: 46,
     marginBottom: 12,
-    x: { domain: [...domain], label: null },
-    y: { domain: [-0.6, rows.length - 0.4], reverse: true, axis: null },
-    r: { range: [0, 7], domain: [0, most] },
+    x: { type: scale === "ratio" ? "log" : "linear", domain: [...domain], label: null, clamp: true },
+    y: { domain: [-0.5, rows.length - 0.5], reverse: true, axis: null },
+    r: { range: [0, 7], domain: [0, Math.max(...rows.map(({ n }) => n ?? 0))] },
     marks: [
       Plot.ruleX(ticks, { stroke: "var(--grid)" }),
+      scale === "ratio" ? Plot.ruleX([1], { stroke: ink, strokeWidth: 0.75 }) : null,
       whole === undefined ? null : Plot.ruleX([whole], { stroke: quiet, strokeDasharray: "4 3" }),
-      Plot.ruleY(measured, { y, x1: "lower", x2: "upper", stroke: colour, strokeWidth: 1.25 }),
-      Plot.ruleX(
-        measured.flatMap((row) => [row.lower, row.upper].map((bound) => ({ ...row, bound }))),
-        {
-          x: "bound",
-          y1: ({ index }) => index - 0.14,
-          y2: ({ index }) => index + 0.14,
-          stroke: colour,
-          strokeWidth: 1.25,
-        },
-      ),
-      Plot.dot(measured, {
-        x: "value",
-        y,
-        r: (row: ForestRow) => row.n ?? 0,
-        fill: colour,
-        symbol: (row: ForestRow) => (row.missed ? "square" : "circle"),
-      }),
+      ...whiskers(placed, narrow ? 0.26 : 0),
       Plot.axisX(ticks, { anchor: "top", tickFormat: proportionTick, tickSize: 0, label: null }),
-      Plot.text(
-        named,
-        label({ text: nameText, frameAnchor: "left", textAnchor: "start", dx: -marginLeft + 2 }),
-      ),
-      narrow
-        ? null
-        : Plot.text(named, label({ text: "base", frameAnchor: "left", textAnchor: "end", dx: -16 })),
-      Plot.text(named, label({ text: "text", frameAnchor: "right", textAnchor: "end", dx: marginRight - 2 })),
+      ...words(placed, { narrow, marginLeft, marginRight, rowHeight }),
       narrow ? null : heading("events/n", "top-left", "end", -16, -16, soft),
-      heading("95 % CI", "top-right", "end", marginRight - 2, -16, soft),
+      narrow ? null : heading("95 % CI", "top-right", "end", marginRight - 2, -16, soft),
       whole === undefined
         ? null
         : heading(`dashed: all, ${wholeText}`, "top-right", "end", marginRight - 2, -38, soft),
     ],
   });
+}
+
+const percentTicks = [0, 0.2, 0.4, 0.6, 0.8, 1];
+
+/** Interval and mark, `below` the middle of the row. */
+function whiskers(placed: readonly Placed[], below: number): Plot.Markish[] {
+  const measured = placed.filter(({ value }) => value !== undefined);
+  const y = ({ index }: Placed): number => index + below;
+  const colour = (row: ForestRow): string => (row.missed ? miss : data);
+  const ends = measured.flatMap((row) => [row.lower, row.upper].map((bound) => ({ ...row, bound })));
+  return [
+    Plot.ruleY(measured, { y, x1: "lower", x2: "upper", stroke: colour, strokeWidth: 1.25 }),
+    Plot.ruleX(ends, {
+      x: "bound",
+      y1: (row: Placed) => y(row) - 0.12,
+      y2: (row: Placed) => y(row) + 0.12,
+      stroke: colour,
+      strokeWidth: 1.25,
+    }),
+    Plot.dot(measured, {
+      x: "value",
+      y,
+      r: (row: ForestRow) => row.n ?? 0,
+      fill: colour,
+      symbol: (row: ForestRow) => (row.missed ? "square" : "circle"),
+    }),
+  ];
+}
+
+/** Name, base and value of each row. */
+function words(
+  placed: readonly Placed[],
+  place: {
+    readonly narrow: boolean;
+    readonly marginLeft: number;
+    readonly marginRight: number;
+    readonly rowHeight: number;
+  },
+): Plot.Markish[] {
+  const { narrow, marginLeft, marginRight, rowHeight } = place;
+  const y = ({ index }: Placed): number => index;
+  const at = (options: Plot.TextOptions): Plot.TextOptions => ({
+    y,
+    fill: ink,
+    ...halo,
+    ...(narrow ? { dy: 4 - rowHeight / 2, lineAnchor: "top" } : {}),
+    ...options,
+  });
+  const name = (row: Placed): string => wrapped(nameText(row)).join("\n");
+  const value = ({ base, text }: Placed): string => (narrow ? `${base}  ${text}` : text);
+  return [
+    Plot.text(placed, at({ text: name, frameAnchor: "left", textAnchor: "start", dx: 2 - marginLeft })),
+    narrow ? null : Plot.text(placed, at({ text: "base", frameAnchor: "left", textAnchor: "end", dx: -16 })),
+    Plot.text(placed, at({ text: value, frameAnchor: "right", textAnchor: "end", dx: marginRight - 2 })),
+  ];
 }
 
 /** A miss carries a cross beside its name, so that it is seen without colour. */

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { Curve, Table } from "../evidence/figures.ts";
-import { formatPart } from "../evidence/format.ts";
+import { formatBare, formatPart } from "../evidence/format.ts";
 import {
   data,
   type Frame,
@@ -14,7 +14,7 @@ import {
   soft,
 } from "./figures.ts";
 
-const percents = [0, 0.25, 0.5, 0.75, 1];
+const proportions = [0, 0.25, 0.5, 0.75, 1];
 
 export interface SurvivalData {
   readonly survival: Curve;
@@ -53,7 +53,7 @@ export function survivalFigure(frame: Frame, figure: SurvivalData): Element {
     x: { domain: [0, last.x], label: null, ...(times ? { ticks: times } : {}) },
     y: { domain: [0, 1], label: null },
     marks: [
-      gridLines(percents),
+      gridLines(proportions),
       Plot.areaY(points, {
         x: "x",
         y1: "lower",
@@ -72,9 +72,9 @@ export function survivalFigure(frame: Frame, figure: SurvivalData): Element {
         }),
       Plot.lineY(points, { x: "x", y: "y", curve: "step-after", stroke: data, strokeWidth: 1.75 }),
       Plot.ruleY([0], { stroke: ink }),
-      Plot.axisY(percents, { tickFormat: (value: number) => String(value * 100), tickSize: 0, label: null }),
+      Plot.axisY(proportions, { tickFormat: proportionText, tickSize: 0, label: null }),
       Plot.axisX({ tickSize: 4, label: null, tickFormat: String, ...(times ? { ticks: times } : {}) }),
-      corner(`${survival.label}, %`, "top-left", { dy: -22, dx: frame.narrow ? -30 : -46, fill: soft }),
+      corner(survival.label, "top-left", { dy: -22, dx: frame.narrow ? -30 : -46, fill: soft }),
       corner(unit, "bottom-right", { dy: 34, fill: soft }),
       corner("At risk", "bottom-left", { dy: 50, dx: frame.narrow ? -30 : -58, fill: ink, fontWeight: 600 }),
       Plot.text(atRisk, {
@@ -104,6 +104,11 @@ function endLabel({ narrow }: Frame, last: { x: number; y: number }, figure: Sur
       fontWeight: 600,
     }),
   ];
+}
+
+/** 0, .25, .50, .75, 1: as the numbers beside the curve. */
+function proportionText(value: number): string {
+  return Number.isInteger(value) ? String(value) : formatBare(value, 2);
 }
 
 function corner(text: string, frameAnchor: Plot.FrameAnchor, options: Plot.TextOptions): Plot.Markish {

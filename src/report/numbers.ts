@@ -19,7 +19,7 @@ export interface Numbers {
 }
 
 /** `page` is the address of the report: empty inside the report itself. */
-export function numbersOf(dossier: Dossier, page: "" | "report.html"): Numbers {
+export function numbersOf(dossier: Pick<Dossier, "estimates">, page: "" | "report.html"): Numbers {
   const byId = new Map(dossier.estimates.map((estimate) => [estimate.id, estimate]));
   const places = new Map(dossier.estimates.map((estimate, index) => [estimate.id, index + 1]));
   const link = ({ id, part }: NumberReference): Html => {

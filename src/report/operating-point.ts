@@ -12,7 +12,7 @@ const cells = [
   { measure: "true-negatives", says: "left alone, rightly", kind: "tn" },
 ] as const;
 
-/** Of 1,000 people: found, flagged for nothing, missed, left alone; then the raw counts behind them. */
+/** Of 1,000 patients: found, flagged for nothing, missed, left alone; then the raw counts behind them. */
 export function operatingPoint({ dossier, known, matrix }: Lookup, numbers: Numbers): Html[] {
   const horizon = dossier.primaryHorizon;
   const estimates = cells.map(({ measure }) => known(`performance.${measure}@${horizon}`));
@@ -23,8 +23,8 @@ export function operatingPoint({ dossier, known, matrix }: Lookup, numbers: Numb
   return [
     perThousand,
     raw
-      ? html`${matrixTable(raw, numbers)}<p class="note">Raw counts. Unknown: censored before the horizon; the
-numbers per 1,000 weigh the known ones for them.</p>`
+      ? html`${matrixTable(raw, numbers)}<p class="note">Patients as counted. Unknown: follow-up
+ended before the horizon. In the numbers per 1,000 those of known status also stand for them.</p>`
       : absent("No raw counts were supplied."),
   ];
 }
@@ -41,7 +41,7 @@ function square(estimates: readonly KnownEstimate[], numbers: Numbers): Html {
   const keys = cells.map(
     ({ says, kind }) => html`<span class="key"><i class="x-${kind}"></i>${says}</span> `,
   );
-  return html`<table class="square"><caption>Of 1,000 such people</caption>
+  return html`<table class="square"><caption>Of 1,000 such patients</caption>
 <thead><tr><td></td><th scope="col">have the event</th><th scope="col">do not</th></tr></thead>
 <tbody><tr><th scope="row">flagged</th>${tp!}${fp!}</tr><tr><th scope="row">not
 flagged</th>${fn!}${tn!}</tr></tbody></table>

@@ -14,7 +14,7 @@ export function cohortSection(lookup: Lookup, numbers: Numbers, document: Docume
   const attrition =
     dossier.attrition.length > 0
       ? figure({
-          title: "From the rows read to the subjects analysed",
+          title: "From the rows read to the patients analysed",
           drawing: drawn(document, { wide: 760, sentence: attritionSentence(dossier.attrition) }, (frame) =>
             attritionFigure(frame, dossier.attrition),
           ),
@@ -22,9 +22,7 @@ export function cohortSection(lookup: Lookup, numbers: Numbers, document: Docume
           table: dataTable(attritionTable(dossier.attrition), numbers),
         })
       : absent("No attrition was recorded.");
-  return section({
-    id: "cohort",
-    title: "Cohort",
+  return section("cohort", {
     aside: "Who is counted, who is not, and why.",
     content: [attrition, survival(lookup, numbers, document)],
   });
@@ -45,9 +43,9 @@ function survival(lookup: Lookup, numbers: Numbers, document: Document): Html {
     ),
     caption: html`${
       end
-        ? html`At the horizon ${numbers.link({ id: end.id, part: "both" })} are ${drawing.survival.label}. `
+        ? html`At the horizon ${numbers.link({ id: end.id, part: "both" })} of patients are ${drawing.survival.label}. `
         : null
-    }Band: pointwise 95 %. Ticks: censored.`,
+    }Band: 95 % interval at each time. Ticks: follow-up ended.`,
     table: [
       risk ? dataTable(risk, numbers) : null,
       curveTable("Kaplan\u2013Meier estimate", drawing.unit, [drawing.survival], numbers),
@@ -58,11 +56,11 @@ function survival(lookup: Lookup, numbers: Numbers, document: Document): Html {
 function attritionSentence(steps: readonly AttritionStep[]): string {
   const [first, last] = [steps[0]!, steps.at(-1)!];
   if (first.subjects === null || last.subjects === null) return "Some counts are hidden.";
-  const left = `${formatCount(last.subjects)} of ${formatCount(first.subjects)} subjects are left`;
+  const left = `${formatCount(last.subjects)} of ${formatCount(first.subjects)} patients are left`;
   return `${left} after ${steps.length - 1} steps.`;
 }
 
-function attritionTable(steps: readonly AttritionStep[]): Table {
+export function attritionTable(steps: readonly AttritionStep[]): Table {
   const count = (value: number | null): string | null => (value === null ? null : formatCount(value));
   return {
     id: "cohort.attrition",
@@ -70,7 +68,7 @@ function attritionTable(steps: readonly AttritionStep[]): Table {
     columns: [
       { key: "step", label: "Step", align: "start" },
       { key: "records", label: "Records", align: "end" },
-      { key: "subjects", label: "Subjects", align: "end" },
+      { key: "subjects", label: "Patients", align: "end" },
       { key: "excluded", label: "Excluded", align: "end" },
       { key: "reason", label: "Reason", align: "start" },
     ],

@@ -1,3 +1,4 @@
+import type { Dossier } from "../evidence/dossier.ts";
 import type { Finding } from "../evidence/finding.ts";
 import { worstFirst } from "../evidence/finding.ts";
 import { formatCount } from "../evidence/format.ts";
@@ -10,30 +11,31 @@ import { absent, section } from "./section.ts";
 
 /** Data first: the three questions, how complete the variables are, and what was found. */
 export function dataSections({ dossier, table }: Lookup, numbers: Numbers): Html {
-  const completeness = table("data.completeness");
-  const questions = dossier.quality.map(
-    ({ question, answers }) =>
-      html`<div class="question"><h3>${question}</h3><ul>${answers.map(
-        (answer) => html`<li>${numbers.phrase(answer)}</li>`,
-      )}</ul></div>`,
-  );
-  return html`${section({
-    id: "data-first",
-    title: "Data first",
+  const described = ["data.completeness", "data.levels"].flatMap((id) => table(id) ?? []);
+  return html`${section("dataFirst", {
     aside: "Three questions, before any result.",
     content: [
-      questions,
-      completeness ? dataTable(completeness, numbers) : absent("No completeness table was supplied."),
+      threeQuestions(dossier, numbers),
+      described.length > 0
+        ? described.map((each) => dataTable(each, numbers))
+        : absent("No completeness table was supplied."),
     ],
-  })}${section({
-    id: "findings",
-    title: "Findings",
+  })}${section("findings", {
     aside: "Worst first: one to four bars. They come from every step, not from the data alone.",
     content: dossier.findings.length > 0 ? findingsTable(dossier.findings, numbers) : absent("No findings."),
   })}`;
 }
 
-function findingsTable(findings: readonly Finding[], numbers: Numbers): Html {
+export function threeQuestions({ quality }: Pick<Dossier, "quality">, numbers: Numbers): Html[] {
+  return quality.map(
+    ({ question, answers }) =>
+      html`<div class="question"><h3>${question}</h3><ul>${answers.map(
+        (answer) => html`<li>${numbers.phrase(answer)}</li>`,
+      )}</ul></div>`,
+  );
+}
+
+export function findingsTable(findings: readonly Finding[], numbers: Numbers): Html {
   const rows = worstFirst(findings).map(
     ({ severity, sentence, stage, rows: concerned, remedy, estimates }) =>
       html`<tr><td><span class="severity ${tone(severity)}">${severityMark(severity)}${severity}</span></td>

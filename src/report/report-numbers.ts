@@ -5,11 +5,17 @@ import { anchorOf } from "./anchor.ts";
 import { scrollable } from "./data-table.ts";
 import { type Html, html } from "./html.ts";
 import type { Numbers } from "./numbers.ts";
-import { section } from "./section.ts";
+import { parts } from "./parts.ts";
+import { dash, section } from "./section.ts";
 
-/** Every number of the dossier once: what it means, how it was made, and the command that opens it. */
+/**
+ * Every number of the dossier once: what it means, how it was made, and the command that opens it.
+ *
+ * The list is long, so it is folded away on a screen until a link leads into it, and left out of print. The style
+ * sheet does that by what the address names, because the page has no script.
+ */
 export function numbersSection(
-  dossier: Dossier,
+  dossier: Pick<Dossier, "estimates" | "measures">,
   numbers: Numbers,
   traceCommand: (id: string) => string,
 ): Html {
@@ -27,11 +33,17 @@ export function numbersSection(
         entry(estimate, numbers.place(estimate.id), traceCommand(estimate.id)),
       )}</ol></div>`,
   );
-  return section({
-    id: "every-number",
-    title: "Every number",
-    aside: "The command opens a number down to its source lines, where the team's half of the dossier lies.",
-    content: groups,
+  const { id, title } = parts.everyNumber;
+  return section("everyNumber", {
+    aside: "What each number means, how it was made, and how many patients are behind it.",
+    content: html`<p class="prose">${formatCount(dossier.estimates.length)} numbers. The command beside each opens
+it down to its source lines, where the team's half of the dossier lies;
+<code>${traceCommand("<table>#<row>/<column>")}</code> opens a cell of a table, by the table's id and the row's
+number.</p>
+<p class="on-paper">Not printed. The list stands in report.html on a screen and in committee/dossier.json;
+<code>probity trace</code> opens one number.</p>
+<p class="toggle"><a class="opens" href="#${id}">Show the list: ${title.toLowerCase()}</a><a class="closes"
+href="#${parts.files.id}">Hide the list</a></p><div class="entries">${groups}</div>`,
   });
 }
 
@@ -43,7 +55,7 @@ function meaning(key: string, measure: Measure | undefined): Html {
 }
 
 function entry(estimate: Estimate, place: number, command: string): Html {
-  const { id, label, horizon, stratum, method, evidence } = estimate;
+  const { id, label, horizon, method, evidence } = estimate;
   const events = "hidden" in estimate ? undefined : estimate.events;
   const fraction =
     isKnown(estimate) && estimate.numerator !== undefined && estimate.denominator !== undefined
@@ -54,7 +66,6 @@ function entry(estimate: Estimate, place: number, command: string): Html {
     `n ${formatPart(estimate, "n")}`,
     events === undefined ? null : `${formatCount(events)} events`,
     horizon ?? null,
-    stratum ?? null,
     method,
     evidence,
   ].filter((fact) => fact !== null);
@@ -74,15 +85,20 @@ ${level}\u202f%${kind})`;
 }
 
 /** The source files by their SHA-256, and what else fixes the run. */
-export function filesSection({ files, protocolSha256, asOf, seed, minimumCell }: Dossier): Html {
+export function filesSection({
+  files,
+  protocolSha256,
+  asOf,
+  seed,
+  minimumCell,
+}: Pick<Dossier, "files" | "protocolSha256" | "asOf" | "seed" | "minimumCell">): Html {
   const rows = files.map(
     ({ name, rows: count, bytes, sha256 }: SourceFile) => html`<tr><th scope="row">${name}</th>
-<td class="n">${formatCount(count)}</td><td class="n">${formatCount(bytes)}</td><td
+<td class="n">${count === undefined ? dash("no rows") : formatCount(count)}</td><td
+class="n">${formatCount(bytes)}</td><td
 class="mono hash">${sha256}</td></tr>`,
   );
-  return section({
-    id: "files",
-    title: "Files",
+  return section("files", {
     aside: "The same files, protocol and seed give the same bytes.",
     content: html`${scrollable(
       "Source files",

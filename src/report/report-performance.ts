@@ -10,30 +10,21 @@ import { absent, figure, section } from "./section.ts";
 
 /** How good, for whom, and whether it is worth acting on. Discrimination stands last and never alone. */
 export function performanceSections(lookup: Lookup, numbers: Numbers, document: Document): Html {
-  return html`${section({
-    id: "performance",
-    title: "Operating point",
-    aside: "What the flag does to 1,000 such people.",
+  return html`${section("performance", {
+    aside: "What the flag does to 1,000 such patients, with 95 % intervals.",
     content: operatingPoint(lookup, numbers),
-  })}${section({
-    id: "for-whom",
-    title: "For whom",
-    aside: "Strata named in the protocol, worst first. A larger mark is a larger group.",
+  })}${section("forWhom", {
+    aside: "Strata named in the protocol, worst first. The area of a mark grows with its patients.",
     content: strata(lookup, numbers, document),
-  })}${section({
-    id: "calibration",
-    title: "Are the risks right?",
-    aside: "Large, because a wrong risk is worse than a wrong rank.",
+  })}${section("calibration", {
+    aside: "Predicted risk against what was observed. On the dashed line they agree.",
     content: calibration(lookup, numbers, document),
-  })}${section({
-    id: "net-benefit",
-    title: "Is it worth acting on?",
-    aside: "Net benefit in points: true flags per person, less false ones at the weight of the threshold.",
+  })}${section("netBenefit", {
+    aside:
+      "Net benefit per patient: true flags, less false flags at the weight that the threshold gives them.",
     content: decision(lookup, numbers, document),
-  })}${section({
-    id: "discrimination",
-    title: "Discrimination",
-    aside: "Overall ranks. They hide groups: read with the strata above.",
+  })}${section("discrimination", {
+    aside: "Calibration, ranking and error for all patients together. They hide groups: read For whom first.",
     content: discrimination(lookup, numbers),
   })}`;
 }
@@ -55,12 +46,19 @@ function strata(lookup: Lookup, numbers: Numbers, document: Document): Html[] {
     const drawing = forestData(lookup, table, { column, whole: `performance.${measure}@${horizon}`, worse });
     if (drawing === undefined) return [];
     const [worst] = drawing.rows;
-    const sentence = `${drawing.title}: worst in ${worst!.name}, ${worst!.text}; all ${drawing.wholeText}.`;
+    const sentence =
+      `${drawing.title}: worst in ${worst!.name}, ${worst!.text}, ${worst!.base} (events/n); ` +
+      `all ${drawing.wholeText}.`;
+    const held = lookup.known(`performance.${measure}@${horizon}/worst-of-strata`);
     return [
       figure({
         title: `${drawing.title}, by stratum`,
         drawing: drawn(document, { wide: 760, sentence }, (frame) => forestFigure(frame, drawing)),
-        caption: sentence,
+        caption: html`${sentence} Each interval is for its stratum alone.${
+          held
+            ? html` For the worst of all strata at once it is ${numbers.link({ id: held.id, part: "interval" })}.`
+            : null
+        }${drawing.scale === "ratio" ? " Solid line: 1, right on average. The axis is logarithmic." : null}`,
         table: dataTable(table, numbers),
       }),
     ];
@@ -72,7 +70,7 @@ function calibration(lookup: Lookup, numbers: Numbers, document: Document): Html
   if (drawing === undefined) return absent("Not drawn: the study has no calibration curve.");
   const groups = lookup.table(`performance.calibration-groups@${lookup.dossier.primaryHorizon}`);
   const sentence = `Observed against predicted risk. ${drawing.notes.join("; ")}.`;
-  const size = { wide: 560, sentence };
+  const size = { wide: 480, sentence };
   return figure({
     title: "Observed and predicted risk",
     drawing: drawn(document, size, (frame) => {
@@ -83,7 +81,7 @@ function calibration(lookup: Lookup, numbers: Numbers, document: Document): Html
       return both;
     }),
     caption: html`Circles: groups with 95 % intervals. Line and band: smooth estimate. Dashed: perfect.
-Below the axis, people by predicted risk: <span class="key"><i class="k-event"></i>event</span>
+Below, patients by predicted risk: <span class="key"><i class="k-event"></i>event</span>
 <span class="key"><i class="k-free"></i>event-free</span> <span class="key"><i class="k-unknown"></i>unknown,
 or a hidden count, drawn as high as it may be</span>`,
     table: [
@@ -101,13 +99,14 @@ function decision(lookup: Lookup, numbers: Numbers, document: Document): Html {
   const sentence =
     drawing.gain === undefined
       ? "Net benefit of the model, of flagging all and of flagging none."
-      : `At the operating point the model adds ${drawing.gain} over the better of flagging all and none.`;
+      : `At the operating point the model adds ${drawing.gain} per patient over the better of flagging all and none.`;
   return figure({
     title: "Net benefit",
     drawing: drawn(document, { wide: 760, sentence }, (frame) => decisionFigure(frame, drawing)),
     caption: gain
-      ? html`At the operating point the model adds ${numbers.link({ id: gain.id, part: "both" })} points over
-the better of flagging all and none. Band: 95 %.`
+      ? html`At the operating point the model adds ${numbers.link({ id: gain.id, part: "both" })} per
+patient over the better of flagging all and none. Band: 95 % interval of the model. The axis is cut below 0: flagging
+all falls further.`
       : sentence,
     table: curveTable("Net benefit by risk threshold", "threshold", [drawing.model, drawing.all], numbers),
   });

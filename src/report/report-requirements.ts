@@ -4,15 +4,13 @@ import type { Lookup } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import { stateMark, tone } from "./marks.ts";
 import type { Numbers } from "./numbers.ts";
-import { absent, section } from "./section.ts";
+import { absent, dash, section } from "./section.ts";
 
 /** What a false flag costs, whom, and where the answer flips. */
 export function burdenSection({ dossier }: Lookup, numbers: Numbers): Html {
   const { cost, benefit } = dossier.memo.burden;
   const tables = dossier.tables.filter(({ id }) => id.startsWith("burden."));
-  return section({
-    id: "burden",
-    title: "Burden and benefit",
+  return section("burden", {
     aside: "Minutes and money of false flags, and the limit set in advance.",
     content: [
       html`<p class="prose">${numbers.phrase(cost)}</p><p class="prose">${numbers.phrase(benefit)}</p>`,
@@ -27,14 +25,10 @@ export function burdenSection({ dossier }: Lookup, numbers: Numbers): Html {
 export function requirementSections({ dossier }: Lookup, numbers: Numbers): Html {
   const gates = dossier.requirements.filter(({ gate }) => gate !== undefined);
   const others = dossier.requirements.filter(({ gate }) => gate === undefined);
-  return html`${section({
-    id: "gates",
-    title: "Seven gates",
+  return html`${section("gates", {
     aside: "While one is not passed, the stamp is HALTED.",
     content: requirementTable("Seven gates", gates, numbers),
-  })}${section({
-    id: "requirements",
-    title: "Requirements",
+  })}${section("requirements", {
     aside: "Each is needed for its stage and those after it.",
     content:
       others.length > 0 ? requirementTable("Requirements", others, numbers) : absent("No others were set."),
@@ -57,5 +51,5 @@ function requirementRow(requirement: Requirement, numbers: Numbers): Html {
   return html`<tr class="row-${tone(state)}"><td class="state">${stateMark(state)}<span
 class="${tone(state)}">${lapsed ? "fail: lapsed" : state}</span></td><th scope="row">${number}${name}</th>
 <td>${numbers.phrase(found)}${numbers.evidence(evidence)}</td>
-<td>${remedy ?? "nothing"}</td><td>${neededFor}${valid}</td></tr>`;
+<td>${remedy ?? dash("nothing to do")}</td><td>${neededFor}${valid}</td></tr>`;
 }

@@ -41,13 +41,20 @@ const tables = `
 table { border-top: 2px solid var(--ink); border-bottom: 1px solid var(--ink); }
 caption { text-align: left; font-size: .8125rem; line-height: 1.125rem; color: var(--ink-2);
   padding-bottom: .5rem; }
+caption > span { position: sticky; left: 0; display: inline-block; max-width: calc(100vw - 2rem); }
 th { font-size: .8125rem; line-height: 1.125rem; color: var(--ink-2); }
 thead th { border-bottom: 1px solid var(--ink); vertical-align: bottom; }
 tbody th { font-weight: 400; font-size: inherit; line-height: inherit; color: var(--ink); }
 td, th { padding: .375rem 1rem .375rem 0; } td:last-child, th:last-child { padding-right: 0; }
 thead .n { white-space: normal; }
 tbody tr + tr > * { border-top: 1px solid var(--rule); }
-.scroll { position: relative; overflow-x: auto; }
+/* A shade at an edge says that the table goes on there; it scrolls away with the table's own edge. */
+.scroll { position: relative; overflow-x: auto; --shade: color-mix(in srgb, var(--ink) 30%, transparent);
+  background:
+    linear-gradient(90deg, var(--paper) 40%, transparent) 0 0 / 2.5rem 100% no-repeat local,
+    linear-gradient(270deg, var(--paper) 40%, transparent) 100% 0 / 2.5rem 100% no-repeat local,
+    linear-gradient(90deg, var(--shade), transparent) 0 0 / .875rem 100% no-repeat scroll,
+    linear-gradient(270deg, var(--shade), transparent) 100% 0 / .875rem 100% no-repeat scroll; }
 .scroll > table.data { width: auto; min-width: min(100%, 36rem); }
 .question + .question { margin-top: 1rem; } .question ul { max-width: 44rem; }
 .question li { margin-top: .25rem; }
@@ -106,6 +113,20 @@ const numbers = `
 .measure code { font: 400 .75rem/1.125rem var(--mono); color: var(--ink-2); overflow-wrap: anywhere; }
 `;
 
+/** The list opens where the address names it or an entry of it; a browser that cannot tell shows it always. */
+const folding = `
+.on-paper { display: none; } .toggle a { display: inline-block; padding: .25rem 0; }
+@supports selector(:has(*)) {
+  .entries, .closes { display: none !important; }
+  #every-number:is(:target, :has(:target)) :is(.entries, .closes) { display: block !important; }
+  #every-number:is(:target, :has(:target)) .opens { display: none; }
+}
+@supports not selector(:has(*)) { .toggle { display: none; } }
+@media print {
+  .entries, .toggle { display: none !important; } .on-paper { display: block; }
+}
+`;
+
 const narrow = `
 @media screen and (max-width: 60rem) {
   .sec, .head { grid-template-columns: minmax(0, 1fr); } .sec > header { margin-bottom: .75rem; }
@@ -130,6 +151,7 @@ const narrow = `
   .findings tr + tr, .requirements tr + tr { border-top: 1px solid var(--rule); }
   .findings tbody tr + tr > *, .requirements tbody tr + tr > * { border-top: 0; }
   .requirements th[scope="row"] { font-weight: 600; }
+  .requirements td:nth-child(4):has(.none) { display: none; }
   .findings td:last-child, .requirements td:nth-child(4) { color: var(--ink-2); }
   .requirements td:nth-child(4)::before, .findings td:last-child::before { content: "To do: "; }
   .requirements td:nth-child(5)::before { content: "Needed for: "; }
@@ -141,15 +163,15 @@ const print = `
 @media print {
   @page { margin: 14mm; }
   body { font-size: 9.5pt; line-height: 12.5pt; } .wrap { max-width: none; padding: 0; }
-  .contents, .skip, details { display: none; }
+  .contents, .skip, details, .foot { display: none; }
   .head { display: block; } .stand { margin: 3mm 0; } h1 { font-size: 18pt; line-height: 22pt; }
   .sec { display: block; padding-bottom: 5mm; }
   .sec > header { display: flex; gap: 4mm; align-items: baseline; margin-bottom: 2mm; }
   .sec > header h2 { flex: none; } .sec > header p { margin: 0; }
   figure, tr, li { break-inside: avoid; } h2, h3, .sec > header { break-after: avoid; }
   thead { display: table-header-group; }
-  .scroll { overflow: visible; } a { color: inherit; }
+  .scroll { overflow: visible; background: none; } a { color: inherit; }
 }
 `;
 
-export const reportStyle = layout + tables + figures + numbers + narrow + print;
+export const reportStyle = layout + tables + figures + numbers + narrow + print + folding;

@@ -20,7 +20,16 @@ test("the same dossier gives the same bytes", () => {
 test("the sections stand in their order: data before results, discrimination after the strata", () => {
   const ids = [...render(dossier).matchAll(/<section class="sec" id="([^"]+)"/g)].map(([, id]) => id);
   expect(ids).toEqual([
-    ...["data-first", "findings", "cohort", "performance", "for-whom", "calibration", "net-benefit"],
+    ...[
+      "data-first",
+      "findings",
+      "protocol",
+      "cohort",
+      "performance",
+      "for-whom",
+      "calibration",
+      "net-benefit",
+    ],
     ...["discrimination", "burden", "gates", "requirements", "files", "every-number"],
   ]);
 });

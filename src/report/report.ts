@@ -6,10 +6,12 @@ import { type Html, html } from "./html.ts";
 import { stateMark, tone, verdictMark } from "./marks.ts";
 import { type Numbers, numbersOf } from "./numbers.ts";
 import { standAlonePage } from "./page.ts";
+import { parts } from "./parts.ts";
 import { cohortSection } from "./report-cohort.ts";
 import { dataSections } from "./report-data.ts";
 import { filesSection, numbersSection } from "./report-numbers.ts";
 import { performanceSections } from "./report-performance.ts";
+import { protocolSection } from "./report-protocol.ts";
 import { burdenSection, requirementSections } from "./report-requirements.ts";
 import { reportStyle } from "./report-style.ts";
 
@@ -43,6 +45,7 @@ ${head(dossier, numbers)}
 ${contents()}
 <main id="main">
 ${dataSections(lookup, numbers)}
+${protocolSection(dossier)}
 ${cohortSection(lookup, numbers, document)}
 ${performanceSections(lookup, numbers, document)}
 ${burdenSection(lookup, numbers)}
@@ -72,19 +75,8 @@ ${verdict.halted ? html`<span class="stamp">HALTED</span>` : null}
 <div><dt>What would change our mind</dt><dd>${numbers.phrase(verdict.wouldChange)}</dd></div></dl></header>`;
 }
 
-const parts = [
-  ["data-first", "Data first"],
-  ["findings", "Findings"],
-  ["cohort", "Cohort"],
-  ["performance", "Performance"],
-  ["for-whom", "For whom"],
-  ["burden", "Burden"],
-  ["gates", "Gates"],
-  ["every-number", "Every number"],
-] as const;
-
 function contents(): Html {
-  const links = parts.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`);
+  const links = Object.values(parts).map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
   return html`<nav class="contents" aria-label="Contents"><ul><li><a href="memo.html">One-page
 memo</a></li>${links}</ul></nav>`;
 }

@@ -1,28 +1,25 @@
 import type { Html, HtmlValue } from "./html.ts";
 import { html } from "./html.ts";
+import { type Part, parts } from "./parts.ts";
 
 /** A section with its title and at most two short sentences in the margin. */
-export function section(parts: {
-  readonly id: string;
-  readonly title: string;
-  readonly aside?: string;
-  readonly content: HtmlValue;
-}): Html {
-  const { id, title, aside, content } = parts;
-  return html`<section class="sec" id="${id}"><header><h2>${title}</h2>${
-    aside === undefined ? null : html`<p>${aside}</p>`
-  }</header><div class="stack">${content}</div></section>
+export function section(
+  part: Part,
+  { aside, content }: { readonly aside: string; readonly content: HtmlValue },
+): Html {
+  const { id, title } = parts[part];
+  return html`<section class="sec" id="${id}"><header><h2>${title}</h2><p>${aside}</p></header><div class="stack">${content}</div></section>
 `;
 }
 
 /** A picture with its title, one sentence that states the finding, and the same numbers as a table. */
-export function figure(parts: {
+export function figure(pieces: {
   readonly title: string;
   readonly drawing: Html;
   readonly caption: HtmlValue;
   readonly table: HtmlValue;
 }): Html {
-  const { title, drawing, caption, table } = parts;
+  const { title, drawing, caption, table } = pieces;
   return html`<figure><h3>${title}</h3>${drawing}<figcaption>${caption}</figcaption>
 <details><summary>The same as a table</summary>${table}</details></figure>
 `;
@@ -31,4 +28,9 @@ export function figure(parts: {
 /** What a section says where its evidence was never supplied. */
 export function absent(sentence: string): Html {
   return html`<p class="absent">${sentence}</p>`;
+}
+
+/** An empty cell that says to a listener why it is empty. */
+export function dash(meaning: string): Html {
+  return html`<span class="none"><span aria-hidden="true">–</span><span class="sr">${meaning}</span></span>`;
 }

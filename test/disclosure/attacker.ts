@@ -266,6 +266,7 @@ class Knowledge {
       [`performance.observed@${this.h}`, ["tp", "fn"]],
       [`performance.accuracy@${this.h}`, ["tp", "tn"]],
       [`performance.accuracy-flag-nobody@${this.h}`, ["fp", "tn"]],
+      [`performance.accuracy-flag-everybody@${this.h}`, ["tp", "fn"]],
     ] as const) {
       const estimate = this.known(id);
       if (!estimate) continue;
@@ -453,7 +454,7 @@ class Knowledge {
     });
     if (this.n !== undefined) this.sum([`rows:${attrition.length - 1}`], this.n);
     for (const name of ["patients", "predictions"]) this.count(`data.records/${name}`, ["rows:0"]);
-    for (const { rows } of files) this.sum(["rows:0"], rows);
+    for (const { rows } of files) if (rows !== undefined) this.sum(["rows:0"], rows);
     const matched = this.known("data.matched");
     if (matched) this.same(["rows:0"], ["matched", "unmatched"]);
     if (matched) this.sum(["matched"], matched.value);

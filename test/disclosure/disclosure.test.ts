@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { evaluateStudy } from "../../src/cli/evaluate-study.ts";
 import type { Dossier } from "../../src/evidence/dossier.ts";
+import { evaluated } from "../study/evaluate.ts";
 import { attack } from "./attacker.ts";
 import { type RandomStudy, writeStudy } from "./random-study.ts";
 import { truth } from "./truth.ts";
@@ -17,7 +17,7 @@ async function evaluate(study: RandomStudy) {
   const dir = join(folder, `study-${study.seed}`);
   const patients = writeStudy(dir, study);
   const out = join(folder, `out-${study.seed}`);
-  const { dossier } = await evaluateStudy({ study: dir, out, bootstrapDraws: 20, progress: () => {} });
+  const { team: dossier } = await evaluated(dir, out, { draws: 20 });
   const read = (name: string) => readFileSync(join(out, "committee", name), "utf8");
   return {
     patients,

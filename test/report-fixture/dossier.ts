@@ -242,12 +242,40 @@ const findings: readonly Finding[] = [
   },
 ];
 
+const entry = {
+  ledger: "probity.local/0123456789abcdef",
+  leaf: "beef".repeat(16),
+  time: "2026-11-21T09:54:46.000Z",
+  by: "Ana Ruiz",
+};
+
 export const dossier: Dossier = {
   format: "probity-dossier/1",
   title: "Five-year recurrence after surgery for node-positive breast cancer",
   model: { name: "node-positive-rfs-cox", version: "1.0.0" },
   asOf: "2026-11-30",
   protocolSha256: "8c41d0aa".repeat(8),
+  trail: {
+    lock: {
+      entry: { ...entry, index: 0 },
+      protocolSha256: "77aa01ff".repeat(8),
+      outcomes: "results not opened before",
+    },
+    amendments: [
+      {
+        entry: { ...entry, index: 4, time: "2026-11-24T08:00:00.000Z" },
+        protocolSha256: "8c41d0aa".repeat(8),
+        outcomes: "results opened before, on 2026-11-23",
+        reason: "the board asked for a higher threshold",
+        changes: [{ path: "acceptance[1].at_least", before: "0.55", after: "0.6" }],
+      },
+    ],
+    acknowledgement: {
+      entry: { ...entry, index: 2 },
+      qualitySha256: "01234567".repeat(8),
+      reason: "the gaps are those of the plan",
+    },
+  },
   seed: 1,
   horizons: ["12mo", "24mo", horizon],
   primaryHorizon: horizon,

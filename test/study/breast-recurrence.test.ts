@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formatPart } from "../../src/evidence/format.ts";
 import { assertClose, type Tolerance } from "../reference/reference.ts";
 import { evaluated, type Written } from "./evaluate.ts";
+import { visibleText } from "./invariants.ts";
 import { bundledStudy, readRows, temporaryFolder } from "./study-copy.ts";
 
 /** One number that R printed. `curve`: the height of a curve at `at`; other parts are fields of the estimate. */
@@ -105,27 +106,30 @@ describe("findings that are true and appear unprompted", () => {
     ],
     [
       "quality.treatment/hormon",
-      "hormon was given to 11.4\u202f% (339/2,982) of the development patients and 35.9\u202f% (246/686) of these, " +
-        "and the model does not read it.",
+      "Of the patients on whom the model was fitted 11.4\u202f% (339/2,982) were given tamoxifen, " +
+        "of the study's patients 35.9\u202f% (246/686); the model does not read it.",
     ],
     [
       "quality.treatment/chemo",
-      "chemo was given to 19.5\u202f% (580/2,982) of the development patients and 100.0\u202f% (686/686) of these, " +
-        "and the model does not read it.",
+      "Of the patients on whom the model was fitted 19.5\u202f% (580/2,982) were given chemotherapy, " +
+        "of the study's patients 100.0\u202f% (686/686); the model does not read it.",
     ],
     ["quality.era", "These patients were recruited 1984–1989, 36 years before the decision."],
     [
       "quality.known-at",
       "No input value carries a known-at time: 0/2,058 of the values that the model reads.",
     ],
-    ["performance.few-events@12mo", "Events by 12 months: 56; fewer than 100 are too few to validate."],
+    [
+      "performance.few-events@12mo",
+      "Events by 12 months: 56 in 686 patients; fewer than 100 events are too few to validate.",
+    ],
     [
       "performance.calibration-slope-off@12mo",
       "The calibration slope at 12 months is 1.60 (1.07–2.14); its interval excludes 1.",
     ],
     [
       "performance.unknown-status@60mo",
-      "Status at 4.99 years is unknown in 40.5\u202f% (278/686) patients; observed over expected is .83 if none of " +
+      "Status at 4.99 years is unknown in 40.5\u202f% (278/686) of patients; observed over expected is .83 if none of " +
         "them had an event, 1.64 if all had.",
     ],
   ];
@@ -255,4 +259,33 @@ describe("the verdict follows from the rule", () => {
     assertClose(study.known("burden.break-even").value, (5000 * 3) / 118, { relative: 1e-10 });
     expect(formatPart(study.known("burden.cost"), "value")).toBe("$1,629");
   });
+});
+
+test("a coded variable has patients at each level and no median; the model file has no rows", () => {
+  const share = (level: number) => study.known(`data.level/meno:level-${level}`);
+  const patients = readRows(join(bundledStudy, "gbsg.csv"));
+  const column = patients.filter(({ meno }) => meno === "1").length;
+  expect(share(2)).toMatchObject({ numerator: column, denominator: 686 });
+  expect(share(1)).toMatchObject({ numerator: 686 - column, denominator: 686 });
+  const rows = study.team.tables.find(({ id }) => id === "data.completeness")!.rows.map(([name]) => name);
+  expect(rows).toEqual([
+    "age",
+    "positive lymph nodes",
+    "tumour size",
+    "progesterone receptor",
+    "oestrogen receptor",
+  ]);
+  expect(study.team.files.map(({ name, rows: of }) => [name, of])).toEqual([
+    ["gbsg.csv", 686],
+    ["predictions.csv", 686],
+    ["rotterdam.csv", 2982],
+    ["model.json", undefined],
+  ]);
+});
+
+test("no reader meets the name of a column that the protocol labels", () => {
+  for (const page of [study.memo, study.report]) {
+    const text = visibleText(page).replaceAll(/probity trace \S+/g, "");
+    expect(text).not.toMatch(/\b(hormon|meno|pgr|er|chemo)\b/);
+  }
 });

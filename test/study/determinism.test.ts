@@ -56,6 +56,7 @@ const names = [
   "committee/report.html",
   "team/dossier.json",
   "team/manifest.json",
+  "team/quality.json",
   "team/rows/patients.parquet",
 ];
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { assertClose } from "../reference/reference.ts";
-import { evaluated, probity, type Written } from "./evaluate.ts";
+import { acknowledge, evaluated, probity, type Written } from "./evaluate.ts";
 import { assertSound, visibleText } from "./invariants.ts";
 import { copyStudy, type Row, replaced, type StudyEdits, temporaryFolder } from "./study-copy.ts";
 
@@ -55,11 +55,13 @@ describe("few or no events", () => {
     });
     expect(study.known("performance.true-positives@60mo/grade:1").value).toBe(0);
     expect(reason(study, "performance.sensitivity@60mo/worst-of-strata")).toBe(
-      "none in grade 1: no events by the horizon",
+      "none in tumour grade 1: no events by the horizon",
     );
     const worst = requirement(study, "acceptance.sensitivity@60mo/worst-of-strata");
     expect(worst.state).toBe("no evidence");
-    expect(study.text(worst.found)).toContain("not estimable: none in grade 1: no events by the horizon");
+    expect(study.text(worst.found)).toContain(
+      "not estimable: none in tumour grade 1: no events by the horizon",
+    );
     expect(visibleText(study.report)).toContain("not estimable: no events by the horizon");
   });
 
@@ -75,7 +77,7 @@ describe("few or no events", () => {
     expect(found).toMatchObject({ value: 0, interval: { lower: 0, kind: "bound" } });
     expect(found.interval!.upper).toBeGreaterThan(50);
     expect(study.text(finding(study, "performance.few-events@60mo")!.sentence)).toBe(
-      "Events by 60 months: 0; fewer than 100 are too few to validate.",
+      "Events by 60 months: 0 in 120 patients; fewer than 100 events are too few to validate.",
     );
     expect(study.team.verdict.word).not.toMatch(/^GO/);
   });
@@ -133,6 +135,12 @@ describe("few patients", () => {
     const study = await variant({ patients: changed(() => ({ status: "1", rfstime: "300" }), 1) });
     expect(study.known("cohort.analysed").value).toBe(1);
     expect(study.known("cohort.events@12mo").value).toBe(1);
+    // She has the event and is not flagged. By hand: the exact upper bound of 0 of 1 is 1 − .025.
+    assertClose(study.known("performance.accuracy@60mo").interval!.upper, 0.975, { relative: 1e-9 });
+    expect(study.text(study.team.memo.also)).toMatch(
+      /Accuracy \.00 \(\.00–\.97\) in 1; flagging nobody \.00, everybody 1\.00\.$/,
+    );
+    expect(study.team.findings.filter(({ id }) => id.startsWith("performance.undivided"))).toEqual([]);
     expect(reason(study, "performance.brier@60mo")).toBe("one patient");
     expect(reason(study, "performance.calibration-slope@60mo")).toBe("all predicted risks are equal");
     // One woman drawn again and again shows nothing.
@@ -254,6 +262,35 @@ describe("risks that say little", () => {
   });
 });
 
+describe("a burden that is nothing, and groups that are everybody", () => {
+  test("a false flag that takes no time never reaches the limit, and the memo says so in a sentence", async () => {
+    const study = await variant({
+      patients: first(120),
+      protocol: (text) =>
+        replaced(replaced(text, /minutes: 8, /, "minutes: 0, "), /minutes: 20, /, "minutes: 0, "),
+    });
+    expect(reason(study, "burden.break-even")).toBe("a false flag costs nothing in the protocol");
+    const said = study.text(study.team.memo.burden.cost);
+    expect(said).toContain(
+      "By the protocol a false flag costs nothing, so the limit of $5,000 is never reached.",
+    );
+    expect(said).not.toContain("not estimable");
+  });
+
+  test("a model that flags everybody leaves no group undivided that is everybody", async () => {
+    const study = await variant({
+      patients: changed(() => ({ meno: "1" })),
+      protocol: (text) => replaced(flaggedWhen(">= 0")(text), '"nodes >= 10"', '"nodes >= 1"'),
+    });
+    const undivided = study.team.findings.flatMap(
+      ({ id }) => /^performance.undivided\/(.*)/.exec(id)?.[1] ?? [],
+    );
+    expect(undivided).toContain("grade:2");
+    expect(undivided).not.toContain("slice:many_nodes");
+    expect(undivided).not.toContain("meno:1");
+  });
+});
+
 describe("missing values", () => {
   test("of a stratifier are a group of their own, so that the cells still add up", async () => {
     const study = await variant({ patients: changed((_row, i) => (i % 5 === 0 ? { grade: "" } : {})) });
@@ -293,6 +330,8 @@ describe("--gate", () => {
     const at = place();
     const study = copyStudy(join(at, "study"), { withoutDevelopment: true });
     const argv = ["evaluate", study, "--out", join(at, "out"), "--bootstrap-draws", "20", "--gate", word];
+    expect(await probity(argv)).toMatchObject({ code: 1, stdout: expect.stringMatching(/^SEALED/) });
+    await acknowledge(study, join(at, "out"));
     return { ...(await probity(argv)), at };
   };
 

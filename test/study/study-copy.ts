@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,6 +17,8 @@ export interface StudyEdits {
   readonly predictions?: (rows: readonly Row[]) => readonly Row[];
   /** Without the Rotterdam table, which takes the longest to read. */
   readonly withoutDevelopment?: boolean;
+  /** As if its protocol had never been locked, so that the test may edit it. */
+  readonly unlocked?: boolean;
 }
 
 /** A temporary folder for one test file. */
@@ -30,6 +32,7 @@ export function copyStudy(into: string, edits: StudyEdits = {}): string {
   mkdirSync(into, { recursive: true });
   for (const file of ["protocol.yaml", "gbsg.csv", "predictions.csv", "rotterdam.csv", "model.json"])
     cpSync(join(bundledStudy, file), join(into, file));
+  copyReceipts(into, edits.protocol === undefined && !edits.withoutDevelopment && !edits.unlocked);
   if (edits.withoutDevelopment) {
     rmSync(join(into, "rotterdam.csv"));
     editText(join(into, "protocol.yaml"), withoutDevelopment);
@@ -44,6 +47,15 @@ export function copyStudy(into: string, edits: StudyEdits = {}): string {
   const scored = edits.predictions ? edits.predictions(matched) : matched;
   writeRows(join(into, "predictions.csv"), ["pid", "risk_12m", "risk_24m", "risk_60m"], scored);
   return into;
+}
+
+/** An edited protocol is one that was never locked. */
+function copyReceipts(into: string, withLock: boolean): void {
+  mkdirSync(join(into, "receipts"));
+  for (const name of readdirSync(join(bundledStudy, "receipts"))) {
+    if (!withLock && !name.includes("acknowledgement")) continue;
+    cpSync(join(bundledStudy, "receipts", name), join(into, "receipts", name));
+  }
 }
 
 function withoutDevelopment(protocol: string): string {

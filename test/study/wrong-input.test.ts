@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { probity } from "./evaluate.ts";
+import { evaluated, probity } from "./evaluate.ts";
 import { copyStudy, editText, replaced, temporaryFolder } from "./study-copy.ts";
 
 const folder = temporaryFolder();
@@ -274,7 +274,7 @@ const place = (): string => {
 
 describe.each([...protocolProblems, ...fileProblems, ...valueProblems])("$name", ({ spoil, code, says }) => {
   const at = place();
-  const study = copyStudy(join(at, "study"));
+  const study = copyStudy(join(at, "study"), { unlocked: true });
   spoil(study);
   const argv = ["evaluate", study, "--out", join(at, "out"), "--bootstrap-draws", "0"];
 
@@ -310,7 +310,7 @@ describe.each([...protocolProblems, ...fileProblems, ...valueProblems])("$name",
 
 test("a folder without protocol", async () => {
   const at = place();
-  const study = copyStudy(join(at, "study"));
+  const study = copyStudy(join(at, "study"), { unlocked: true });
   rmSync(join(study, "protocol.yaml"));
   const { code, stderr } = await probity(["evaluate", study, "--out", join(at, "out")]);
   expect(code).toBe(2);
@@ -335,7 +335,7 @@ test("an older dossier survives an evaluation that fails", async () => {
   const study = copyStudy(join(at, "study"), { withoutDevelopment: true });
   const out = join(at, "out");
   const argv = ["evaluate", study, "--out", out, "--bootstrap-draws", "0"];
-  expect((await probity(argv)).code).toBe(0);
+  await evaluated(study, out, { draws: 0 });
   const before = readFileSync(join(out, "team/dossier.json"), "utf8");
   prediction(".1,.2,high")(study);
   expect((await probity(argv)).code).toBe(2);

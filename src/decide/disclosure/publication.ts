@@ -99,9 +99,16 @@ function rankOf(name: (typeof order)[number]): number {
   return order.indexOf(name);
 }
 
+/**
+ * Levels are counted before the endpoint is read and strata after it: the difference is a count that nothing here
+ * audits, so levels are never published beside a minimum cell.
+ */
+const teamOnly = "data.level";
+
 function rankedEstimates(to: Registry): Ranked[] {
   return to.dossier.estimates.flatMap((estimate) => {
     if ("hidden" in estimate) return [];
+    if (measureOf(estimate.id) === teamOnly) return [];
     return estimateOffers(estimate, to).map((offer): Ranked => {
       const isPart = !offer.key.endsWith("#value");
       const isStratumEvents = offer.key.startsWith("cohort.in-group@") && offer.key.endsWith("#events");
@@ -162,7 +169,7 @@ function rankedFigures(to: Registry): Ranked[] {
         : []),
   ]);
   const files = dossier.files.flatMap(({ id, rows }) =>
-    counted(`file ${id}`, rowsCount(rows, nPatients), "files"),
+    rows === undefined ? [] : counted(`file ${id}`, rowsCount(rows, nPatients), "files"),
   );
   return [...steps, ...files, ...rankedRiskRows(to), ...rankedCells(to)];
 }

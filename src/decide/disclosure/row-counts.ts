@@ -18,6 +18,7 @@ export function declareAttrition({ dossier, nPatients, declare, addUp }: Registr
   });
   const matched = dossier.estimates.find(({ id }) => id === "data.matched");
   for (const { rows } of dossier.files) {
+    if (rows === undefined) continue;
     const all = name(rows);
     if (!matched || !("value" in matched) || matched.value >= rows) continue;
     addUp(all, [name(matched.value), declare(`unmatched of ${rows}`, rows - matched.value)]);

@@ -1,0 +1,152 @@
+import type { Column } from "../../data/index.ts";
+import type { Protocol, TreatmentGiven } from "../../protocol/index.ts";
+import { outputColumn } from "../load-study.ts";
+import { figureConditions } from "./figure-conditions.ts";
+import type { Condition, NumberPlace } from "./provenance.ts";
+import {
+  type DevelopmentColumns,
+  type PatientColumns,
+  type RowTest,
+  type TableColumns,
+  valueIn,
+} from "./study-columns.ts";
+
+const never: RowTest = () => false;
+const always: RowTest = () => true;
+
+/** The answer to each condition for the rows of one table, asked at the place of one number. */
+export type Conditions = Readonly<Record<Condition, () => RowTest>>;
+
+/** What may be asked of the patients. `differing`: lines of those whose scores the model does not give again. */
+export function patientConditions(
+  patients: PatientColumns,
+  protocol: Protocol,
+  place: NumberPlace,
+  differing: ReadonlySet<number> | null,
+): Conditions {
+  const { time, event, predictionLine, sourceLine } = patients;
+  const at = readDays(protocol, place);
+  const isFree: RowTest = (row) => time[row]! > at;
+  const isEvent: RowTest = (row) => !isFree(row) && event[row] === 1;
+  const isFlagged = flagTest(patients, protocol);
+  return {
+    ...valueConditions(patients, protocol, place),
+    ...treatmentConditions(patients, protocol, place, "study"),
+    ...figureConditions(patients, protocol, place),
+    "matched to a prediction": () => (row) => predictionLine[row]! > 0,
+    "event by the horizon": () => isEvent,
+    "event-free at the horizon": () => isFree,
+    "status unknown at the horizon": () => (row) => !isFree(row) && event[row] !== 1,
+    "status known at the horizon": () => (row) => isFree(row) || event[row] === 1,
+    flagged: () => isFlagged,
+    "not flagged": () => (row) => !isFlagged(row),
+    "scores recomputed": () => {
+      if (!differing) throw new Error("no model was run");
+      return (row) => !differing.has(sourceLine[row]!);
+    },
+    // The number exists only where no column says when a value became known.
+    "value with a known-at time": () => never,
+    "failing the criterion": () => never,
+  };
+}
+
+/** What may be asked of the development table, and of a table of which only the rows are counted. */
+export function developmentConditions(
+  table: TableColumns | DevelopmentColumns,
+  protocol: Protocol,
+  place: NumberPlace,
+): Pick<Conditions, "treated" | "treatment recorded" | "failing the criterion"> {
+  return {
+    ...treatmentConditions(table, protocol, place, "development"),
+    "failing the criterion": () => {
+      const answers = "meets" in table ? table.meets.get(place.stratum ?? "") : undefined;
+      if (!answers) throw new Error(`no criterion "${place.stratum}" can be asked of ${table.file}`);
+      return (row) => answers[row] !== 1;
+    },
+  };
+}
+
+/** Days at which the status is read; without a horizon, the whole follow-up. */
+function readDays({ endpoint }: Protocol, { horizon }: NumberPlace): number {
+  if (horizon === undefined) return Number.POSITIVE_INFINITY;
+  if (horizon === endpoint.horizon.short) return (endpoint.readAt ?? endpoint.horizon).days;
+  const also = endpoint.also.find(({ short }) => short === horizon);
+  if (!also) throw new Error(`the protocol has no horizon ${horizon}`);
+  return also.days;
+}
+
+function flagTest({ columns }: PatientColumns, { endpoint, model, operatingPoint }: Protocol): RowTest {
+  const output = model.outputs.find(({ horizon }) => horizon.days === endpoint.horizon.days);
+  const column = output && columns.get(outputColumn(output.name));
+  if (column?.kind !== "number") throw new Error("the protocol has no output for its primary horizon");
+  const { values } = column;
+  const { comparison, threshold } = operatingPoint;
+  return comparison === ">=" ? (row) => values[row]! >= threshold : (row) => values[row]! > threshold;
+}
+
+function valueConditions(
+  { columns }: PatientColumns,
+  { data }: Protocol,
+  place: NumberPlace,
+): Pick<
+  Conditions,
+  "value missing" | "value recorded" | "value outside the plausible range" | "value at the level"
+> {
+  const { name = "", level: index = 0 } = variableAt(place);
+  const value = (row: number) => valueIn(columnOf(columns, name), row);
+  const variable = data.variables.find((one) => one.name === name);
+  return {
+    "value missing": () => (row) => value(row) === undefined,
+    "value recorded": () => (row) => value(row) !== undefined,
+    "value outside the plausible range": () => {
+      const range = variable?.plausible;
+      if (!range) throw new Error(`"${name}" has no plausible range`);
+      return (row) => Number(value(row)) < range[0] || Number(value(row)) > range[1];
+    },
+    "value at the level": () => {
+      const level = variable?.levels?.[index - 1];
+      if (!level) throw new Error(`"${name}" has no level ${index}`);
+      // Codes may be written as numbers or as text, in the protocol and in the file.
+      return (row) => value(row) !== undefined && String(value(row)) === String(level.code);
+    },
+  };
+}
+
+/** The variable that a stratum names, `grade` or `grade:level-2`, and the place of its level from 1. */
+export function variableAt({ stratum = "" }: NumberPlace): {
+  readonly name: string;
+  readonly level: number | undefined;
+} {
+  const [, name = stratum, level] = /^(.+):level-(\d+)$/.exec(stratum) ?? [];
+  return { name, level: level === undefined ? undefined : Number(level) };
+}
+
+/** The place's stratum is `hormon:study` or `hormon:development`. */
+function treatmentConditions(
+  { columns }: TableColumns,
+  { data }: Protocol,
+  { stratum = "" }: NumberPlace,
+  where: "study" | "development",
+): Pick<Conditions, "treated" | "treatment recorded"> {
+  const given = (): TreatmentGiven => {
+    const treatment = data.treatments.find(({ name }) => `${name}:${where}` === stratum)?.[where];
+    if (!treatment) throw new Error(`the protocol names no treatment "${stratum}"`);
+    return treatment;
+  };
+  const ask = (test: (value: number | string | undefined) => boolean, forEveryone: RowTest): RowTest => {
+    const treatment = given();
+    if (treatment.kind !== "column") return forEveryone;
+    const column = columnOf(columns, treatment.column);
+    return (row) => test(valueIn(column, row));
+  };
+  return {
+    "treatment recorded": () => ask((value) => value !== undefined, always),
+    treated: () => ask((value) => value === 1, given().kind === "all" ? always : never),
+  };
+}
+
+function columnOf(columns: ReadonlyMap<string, Column>, name: string): Column {
+  const column = columns.get(name);
+  if (!column) throw new Error(`column ${name} was not fetched`);
+  return column;
+}

@@ -1,0 +1,77 @@
+import type { Protocol } from "../../protocol/index.ts";
+import { quantiles } from "../../stats/quantile.ts";
+import { outputColumn } from "../load-study.ts";
+import type { NumberPlace } from "./provenance.ts";
+import { type PatientColumns, type RowTest, valueIn } from "./study-columns.ts";
+
+/** As many as the calibration table asks for. */
+const nRiskGroups = 5;
+
+/** Whether a patient belongs to the group that an id names: `age:50-64`, `slice:many_nodes`, `risk-group:2`. */
+export function groupTest(
+  patients: PatientColumns,
+  protocol: Protocol,
+  { stratum, horizon }: NumberPlace,
+): RowTest {
+  if (stratum === undefined) return () => true;
+  const at = stratum.indexOf(":");
+  const [family, name] = [stratum.slice(0, at), stratum.slice(at + 1)];
+  if (family === "risk-group") return riskGroupTest(patients, protocol, horizon, Number(name) - 1);
+  if (family === "slice") {
+    const answers = patients.slices.get(name);
+    if (!answers) throw new Error(`the protocol names no slice "${name}"`);
+    return (row) => answers[row] === 1;
+  }
+  return stratumTest(patients, protocol, family, name);
+}
+
+function stratumTest(
+  { columns }: PatientColumns,
+  { strata }: Protocol,
+  variable: string,
+  id: string,
+): RowTest {
+  const stratifier = strata.find((one) => one.variable === variable);
+  const column = columns.get(variable);
+  if (!stratifier || !column) throw new Error(`the protocol does not stratify by "${variable}"`);
+  const value = (row: number) => valueIn(column, row);
+  if (stratifier.kind === "levels") {
+    const level = stratifier.groups.find((group) => group.id === id);
+    // Codes may be written as numbers or as text, in the protocol and in the file.
+    if (level) return (row) => value(row) !== undefined && String(value(row)) === String(level.code);
+  } else {
+    const cut = stratifier.groups.find((group) => group.id === id);
+    if (cut)
+      return (row) =>
+        Number(value(row)) >= (cut.from ?? -Infinity) && Number(value(row)) < (cut.below ?? Infinity);
+  }
+  if (id !== "missing") throw new Error(`"${variable}" has no group "${id}"`);
+  return (row) => value(row) === undefined;
+}
+
+/** Groups cut at the fifths of the risk among the patients analysed, closed above; empty ones have no number. */
+function riskGroupTest(
+  { columns, isAnalysed }: PatientColumns,
+  { model }: Protocol,
+  horizon: string | undefined,
+  place: number,
+): RowTest {
+  const output = model.outputs.find((one) => one.horizon.short === horizon);
+  if (!output) throw new Error(`the model has no output at ${horizon}`);
+  const column = columns.get(outputColumn(output.name));
+  if (column?.kind !== "number") throw new Error(`column ${output.name} is not numeric`);
+  const risk = column.values;
+  const analysed = risk.filter((_, row) => isAnalysed[row] === 1);
+  const cuts = quantiles(
+    analysed,
+    Array.from({ length: nRiskGroups + 1 }, (_, k) => k / nRiskGroups),
+  );
+  const ends = [...new Set(cuts.slice(1))].filter((end) => end > cuts[0]!);
+  const groupAt = (row: number) => ends.findIndex((end) => risk[row]! <= end);
+  const isFilled = ends.map(() => false);
+  risk.forEach((_, row) => {
+    if (isAnalysed[row]) isFilled[groupAt(row)] = true;
+  });
+  const wanted = ends.flatMap((_, k) => (isFilled[k] ? [k] : []))[place];
+  return (row) => groupAt(row) === wanted;
+}

@@ -1,0 +1,26 @@
+import type { Protocol } from "../../protocol/index.ts";
+import type { FieldPath, NumberPlace } from "./provenance.ts";
+
+export const endpointFields: readonly FieldPath[] = [
+  ["endpoint", "event"],
+  ["endpoint", "time"],
+];
+
+/** Where the protocol asks for the horizon, and where it says how the status there is read. */
+export function horizonFields({ endpoint }: Protocol, { horizon }: NumberPlace): readonly FieldPath[] {
+  if (horizon === undefined) return [];
+  if (horizon !== endpoint.horizon.short) {
+    const i = endpoint.also.findIndex(({ short }) => short === horizon);
+    return [["endpoint", "also", ...(i === -1 ? [] : [i])]];
+  }
+  return [["endpoint", "horizon"], ...(endpoint.readAt ? [["endpoint", "read_at"]] : [])];
+}
+
+/** Where the protocol names the stratum or the slice. */
+export function groupFields({ strata }: Protocol, { stratum }: NumberPlace): readonly FieldPath[] {
+  if (stratum === undefined || stratum.startsWith("risk-group:")) return [];
+  const [family = "", name = ""] = stratum.split(":");
+  if (family === "slice") return [["slices", name]];
+  const i = strata.findIndex(({ variable }) => variable === family);
+  return [i === -1 ? ["strata"] : ["strata", i]];
+}

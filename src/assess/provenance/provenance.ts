@@ -1,0 +1,92 @@
+import type { Protocol } from "../../protocol/index.ts";
+
+/** Where a number stands: its measure is known from the table that it is looked up in. */
+export interface NumberPlace {
+  readonly horizon?: string;
+  /** A group of patients (`age:80+`, `slice:many_nodes`, `risk-group:2`), or what the measure itself reads into it. */
+  readonly stratum?: string;
+  /** Step of the attrition: 0 the rows read, then the criteria in order, then the endpoint. */
+  readonly step?: number;
+  /** Days from the index, of a row of the risk table. */
+  readonly days?: number;
+  /** Predicted risk from the first to below the second; to the second where it is 1. */
+  readonly riskBetween?: readonly [from: number, below: number];
+}
+
+/** Who is asked, before anything else is: the rows that `n` counts. */
+export type Population =
+  /** Every row of the file that the stratum names. */
+  | "rows of the file"
+  | "rows of the development file"
+  | "rows of the patients file"
+  /** Patients who meet the criteria. */
+  | "patients kept"
+  /** Those of them whose endpoint is recorded. */
+  | "patients analysed";
+
+/** A yes-or-no question about one row, in the words in which it is printed. */
+export type Condition =
+  | "matched to a prediction"
+  | "event by the horizon"
+  | "event-free at the horizon"
+  | "status unknown at the horizon"
+  | "status known at the horizon"
+  | "flagged"
+  | "not flagged"
+  | "value missing"
+  | "value recorded"
+  | "value outside the plausible range"
+  | "value at the level"
+  | "scores recomputed"
+  | "value with a known-at time"
+  | "treatment recorded"
+  | "treated"
+  | "failing the criterion"
+  | "left after the step"
+  | "excluded at the step"
+  | "followed to that time"
+  | "event before that time"
+  | "censored before that time"
+  | "predicted risk in the class";
+
+/**
+ * Which rows a number is made of.
+ *
+ * `count`: the rows counted, its value their number. `share`: the rows of `of`, of which `counted` are counted.
+ * `estimate`: all rows of the population; where `counted` is given, those that add to the number.
+ */
+export interface RowRule {
+  readonly kind: "count" | "share" | "estimate";
+  readonly population: Population;
+  readonly of: readonly Condition[];
+  readonly counted: readonly Condition[];
+  /** Whether the stratum is a group of patients. */
+  readonly byGroup: boolean;
+  /** Whether the number is made from the predictions file too. */
+  readonly readsPredictions: boolean;
+  /** How many values each row holds, where values are counted and not rows. */
+  readonly valuesPerRow?: (protocol: Protocol) => number;
+}
+
+/** A field of the protocol: ["endpoint", "horizon"]. */
+export type FieldPath = readonly (string | number)[];
+
+/** How the numbers of one measure came about: from rows, from other numbers, from fields of the protocol. */
+export interface Provenance {
+  readonly rows?: RowRule;
+  /** Ids of the numbers that it is calculated from. In a group some of them may not exist. */
+  readonly inputs?: (place: NumberPlace) => readonly string[];
+  /** The number from its inputs, to be compared with the one that is printed. */
+  readonly calculate?: (inputs: readonly number[], protocol: Protocol) => number;
+  /** Fields of the protocol that ask for it or that it is made from. */
+  readonly fields?: (protocol: Protocol, place: NumberPlace) => readonly FieldPath[];
+}
+
+/** Provenance by measure. */
+export type ProvenanceTable = Readonly<Record<string, Provenance>>;
+
+/** `performance.auc` at the place of another number: same horizon, same stratum. */
+export function beside(...measures: readonly string[]): (place: NumberPlace) => readonly string[] {
+  return ({ horizon, stratum }) =>
+    measures.map((key) => `${key}${horizon ? `@${horizon}` : ""}${stratum ? `/${stratum}` : ""}`);
+}

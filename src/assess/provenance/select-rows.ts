@@ -1,0 +1,169 @@
+import type { Store } from "../../data/index.ts";
+import type { ExecutableModel, Protocol } from "../../protocol/index.ts";
+import { comparableCriteria } from "../development.ts";
+import { loadStudy } from "../load-study.ts";
+import { type Conditions, developmentConditions, patientConditions } from "./conditions.ts";
+import { groupTest } from "./group-of.ts";
+import type { Condition, NumberPlace, Population, RowRule } from "./provenance.ts";
+import {
+  type DevelopmentColumns,
+  developmentColumns,
+  notReplayed,
+  type PatientColumns,
+  patientColumns,
+  predictionColumns,
+  type RowTest,
+  type TableColumns,
+} from "./study-columns.ts";
+
+/** The rows of one number, counted again from the source, without the code that made the number. */
+export interface SelectedRows {
+  /** Name in the store, and in the study. */
+  readonly table: string;
+  readonly file: string;
+  readonly keyName: string;
+  readonly population: Population;
+  /** The group of patients that they belong to. */
+  readonly group?: string;
+  readonly of: readonly Condition[];
+  readonly counted: readonly Condition[];
+  readonly rows: readonly SelectedRow[];
+  /** Rows of the population and group; values where values are counted. */
+  readonly n: number;
+  readonly events: number;
+  /** Rows (or values) of `of`, and those counted among them. */
+  readonly denominator: number;
+  readonly numerator: number;
+}
+
+export interface SelectedRow {
+  readonly key: string;
+  readonly line: number;
+  /** In the predictions file, where the number reads it. */
+  readonly predictionLine?: number;
+  /** Absent where every row counts. */
+  readonly isCounted?: boolean;
+}
+
+/** A study read again, ready to say which rows a number is made of. */
+export interface StudyRows {
+  /** Of the files as they were read now. */
+  readonly files: readonly { readonly name: string; readonly sha256: string }[];
+  readonly select: (rule: RowRule, place: NumberPlace) => SelectedRows;
+}
+
+interface Tables {
+  readonly patients: PatientColumns;
+  readonly predictions: TableColumns;
+  readonly development: DevelopmentColumns | null;
+  readonly differing: ReadonlySet<number> | null;
+}
+
+/** Reads the study's tables again. Throws what an evaluation of the same files throws. */
+export async function studyRows(
+  store: Store,
+  protocol: Protocol,
+  model: ExecutableModel | undefined,
+): Promise<StudyRows> {
+  const study = await loadStudy(store, protocol);
+  const files = [study.patients, study.predictions, ...(study.development ? [study.development] : [])];
+  const tables: Tables = {
+    patients: await patientColumns(store, protocol),
+    predictions: await predictionColumns(store, protocol),
+    development: await developmentColumns(store, protocol, comparableCriteria(protocol)),
+    differing: model ? await notReplayed(store, protocol, model) : null,
+  };
+  return { files, select: (rule, place) => select(tables, protocol, rule, place) };
+}
+
+function select(tables: Tables, protocol: Protocol, rule: RowRule, place: NumberPlace): SelectedRows {
+  const { table, isMember, conditions } = populationOf(tables, protocol, rule, place);
+  const all = (wanted: readonly Condition[]): RowTest => {
+    const tests = wanted.map((condition) => {
+      const test = conditions[condition];
+      if (!test) throw new Error(`"${condition}" cannot be asked of ${table.file}`);
+      return test();
+    });
+    return (row) => tests.every((test) => test(row));
+  };
+  const [isOf, counts, isEvent] = [all(rule.of), all(rule.counted), conditions["event by the horizon"]?.()];
+  const perRow = rule.valuesPerRow?.(protocol) ?? 1;
+  const rows: SelectedRow[] = [];
+  const total = { n: 0, events: 0, denominator: 0, numerator: 0 };
+  for (let row = 0; row < table.n; row++) {
+    if (!isMember(row)) continue;
+    total.n++;
+    if (isEvent?.(row)) total.events++;
+    if (!isOf(row)) continue;
+    total.denominator += perRow;
+    const isCounted = counts(row);
+    if (isCounted) total.numerator += perRow;
+    if (rule.kind === "count" && !isCounted) continue;
+    rows.push(selectedRow(tables, table, row, rule, isCounted));
+  }
+  const { population, of, counted } = rule;
+  const { file, key } = table;
+  return {
+    ...{ table: table.table, file, keyName: key.name, population, of, counted, rows, ...total },
+    ...(rule.byGroup && place.stratum !== undefined ? { group: place.stratum } : {}),
+  };
+}
+
+function selectedRow(
+  { patients }: Tables,
+  table: TableColumns,
+  row: number,
+  { kind, counted, readsPredictions }: RowRule,
+  isCounted: boolean,
+): SelectedRow {
+  const line = table === patients && readsPredictions ? patients.predictionLine[row]! : 0;
+  return {
+    key: table.key.of(row),
+    line: table.sourceLine[row]!,
+    ...(line > 0 ? { predictionLine: line } : {}),
+    ...(kind !== "count" && counted.length > 0 ? { isCounted } : {}),
+  };
+}
+
+interface Asked {
+  readonly table: TableColumns;
+  readonly isMember: RowTest;
+  readonly conditions: Partial<Conditions>;
+}
+
+function populationOf(tables: Tables, protocol: Protocol, rule: RowRule, place: NumberPlace): Asked {
+  const { patients, predictions, differing } = tables;
+  const named = (place.stratum ?? "").split(":").at(-1)!;
+  const ofPatients = (isMember: RowTest): Asked => ({
+    table: patients,
+    isMember,
+    conditions: patientConditions(patients, protocol, place, differing),
+  });
+  const ofDevelopment = (): Asked => {
+    const { development } = tables;
+    if (!development) throw new Error("the study has no development table");
+    return {
+      table: development,
+      isMember: () => true,
+      conditions: developmentConditions(development, protocol, place),
+    };
+  };
+  const everyone = () => true;
+  switch (rule.population) {
+    case "rows of the file":
+      if (named === "predictions") return { table: predictions, isMember: everyone, conditions: {} };
+      if (named === "development") return ofDevelopment();
+      // A treatment of the study is counted among those who meet the criteria.
+      return ofPatients(named === "study" ? (row) => patients.isKept[row] === 1 : everyone);
+    case "rows of the development file":
+      return ofDevelopment();
+    case "rows of the patients file":
+      return ofPatients(everyone);
+    case "patients kept":
+      return ofPatients((row) => patients.isKept[row] === 1);
+    case "patients analysed": {
+      const isInGroup = rule.byGroup ? groupTest(patients, protocol, place) : everyone;
+      return ofPatients((row) => patients.isAnalysed[row] === 1 && isInGroup(row));
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { Problem } from "../evidence/problem.ts";
+import type { Ledger } from "../ledger/index.ts";
+import { readTrail, recordWithReceipt, withWorkspace, writeReceipt } from "../store/index.ts";
+import { defaultOut } from "./dossier-folder.ts";
+import { exitCodes, type Finish } from "./exit-codes.ts";
+import { parseName, parseReason, workspaceOption } from "./options.ts";
+import { findStudy, studyName } from "./study-folder.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+interface AcknowledgeOptions {
+  readonly by: string;
+  readonly reason: string;
+  readonly dossier?: string;
+  readonly workspace?: string;
+  readonly json?: true;
+}
+
+/** `probity acknowledge <study>` */
+export function addAcknowledge(program: Command, surroundings: Surroundings, finish: Finish): void {
+  program
+    .command("acknowledge")
+    .description("say that you have read the data report; results open only then")
+    .argument("<study>", "folder with protocol.yaml")
+    .requiredOption("--by <name>", "who has read it", parseName)
+    .requiredOption(
+      "--reason <why>",
+      "why results may be opened on these data: 10 to 500 characters",
+      parseReason,
+    )
+    .option("--dossier <dir>", "where probity evaluate wrote the data report (default: out/<study>)")
+    .option(...workspaceOption)
+    .option("--json", "print one JSON object")
+    .addHelpText(
+      "after",
+      '\nExample:\n  probity acknowledge studies/my-study --by "Ana Ruiz" --reason "gaps are within the plan"\n',
+    )
+    .action(async (study: string, { by, reason, dossier, workspace, json }: AcknowledgeOptions) => {
+      const studyDir = findStudy(study);
+      const quality = qualityOf(dossier ?? defaultOut(studyDir), study);
+      const trail = readTrail(studyDir);
+      const before = trail.acknowledgements.find(({ record }) => record.body.quality === quality);
+      if (before !== undefined) {
+        throw new Problem(
+          "quality-acknowledged",
+          `${before.record.actor} acknowledged this data report on ${before.record.time.slice(0, 10)}`,
+          { where: before.file, hint: `open the results: probity evaluate ${study}` },
+        );
+      }
+      const name = studyName(studyDir);
+      const folder = workspace ?? surroundings.workspace;
+      const receipt = await withWorkspace({ folder, clock: surroundings.clock }, async (open) => {
+        if (!(await wasOpened(open.ledger, name, quality))) {
+          throw new Problem("quality-not-read", "this workspace has not written that data report", {
+            where: dossier ?? defaultOut(studyDir),
+            hint: `write it and read it: probity evaluate ${study}`,
+          });
+        }
+        const body = { study: name, quality, reason };
+        return recordWithReceipt(open, { type: "acknowledgement", actor: by, body });
+      });
+      const file = writeReceipt(studyDir, receipt);
+      surroundings.stdout(
+        json
+          ? `${JSON.stringify({ acknowledged: quality, by, reason, receipt: file }, null, 2)}\n`
+          : `acknowledged  ${quality}\nby            ${by}\nreceipt       ${file}\nnext          probity evaluate ${study}\n`,
+      );
+      finish(exitCodes.done);
+    });
+}
+
+function qualityOf(dossier: string, study: string): string {
+  const file = join(dossier, "team", "quality.json");
+  if (!existsSync(file)) {
+    throw new Problem("quality-not-found", `"${dossier}" holds no data report`, {
+      where: file,
+      hint: `write it and read it: probity evaluate ${study}`,
+    });
+  }
+  return createHash("sha256").update(readFileSync(file)).digest("hex");
+}
+
+async function wasOpened(ledger: Ledger, study: string, quality: string): Promise<boolean> {
+  for await (const { record } of ledger.read({ from: 0, to: ledger.head.size })) {
+    const { body, type } = record;
+    if (type === "run" && body.study === study && body.quality === quality) return true;
+  }
+  return false;
+}

@@ -1,0 +1,100 @@
+import type { Command } from "commander";
+import { Problem } from "../evidence/problem.ts";
+import { changeText, parseProtocol, protocolChanges } from "../protocol/index.ts";
+import {
+  lockedProtocol,
+  outcomes,
+  readTrail,
+  recordWithReceipt,
+  withWorkspace,
+  writeReceipt,
+} from "../store/index.ts";
+import { exitCodes, type Finish } from "./exit-codes.ts";
+import { resultsOpenedOn } from "./lock.ts";
+import { parseName, parseReason, workspaceOption } from "./options.ts";
+import { readProtocolFile } from "./protocol-file.ts";
+import { findStudy, studyName } from "./study-folder.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+interface AmendOptions {
+  readonly by: string;
+  readonly reason: string;
+  readonly workspace?: string;
+  readonly json?: true;
+}
+
+/** `probity amend <study>` */
+export function addAmend(program: Command, surroundings: Surroundings, finish: Finish): void {
+  program
+    .command("amend")
+    .description(
+      "record a change of a locked protocol, with its reason; memo and report show before and after",
+    )
+    .argument("<study>", "folder with protocol.yaml")
+    .requiredOption("--by <name>", "who changes it", parseName)
+    .requiredOption("--reason <why>", "10 to 500 characters", parseReason)
+    .option(...workspaceOption)
+    .option("--json", "print one JSON object")
+    .addHelpText(
+      "after",
+      '\nExample:\n  probity amend studies/my-study --by "Ana Ruiz" --reason "the ethics board asked for it"\n',
+    )
+    .action(async (study: string, { by, reason, workspace, json }: AmendOptions) => {
+      const studyDir = findStudy(study);
+      const { text, path, sha256 } = readProtocolFile(studyDir);
+      parseProtocol(text, path);
+      const trail = readTrail(studyDir);
+      const before = lockedProtocol(trail);
+      if (before === undefined) {
+        throw new Problem("protocol-not-locked", "the protocol is not locked, so there is nothing to amend", {
+          where: path,
+          hint: `lock it: probity lock ${study} --by <name>`,
+        });
+      }
+      const replaces = String(before.record.body.protocol);
+      if (replaces === sha256) {
+        throw new Problem("protocol-unchanged", "the protocol is the one that was locked", {
+          where: path,
+          hint: "change protocol.yaml first, then amend",
+        });
+      }
+      const changes = protocolChanges(before.protocol!, text, path);
+      const name = studyName(studyDir);
+      const folder = workspace ?? surroundings.workspace;
+      const amended = await withWorkspace({ folder, clock: surroundings.clock }, async (open) => {
+        const day = await resultsOpenedOn(open.ledger, name);
+        // What was public at the lock has not become unknown since.
+        const atLock = String(trail.lock!.record.body.outcomes);
+        const known =
+          day !== undefined
+            ? outcomes.opened(day)
+            : atLock === outcomes.notOpened
+              ? outcomes.notOpened
+              : atLock;
+        const body = { study: name, protocol: sha256, replaces, outcomes: known, reason };
+        return { known, receipt: await recordWithReceipt(open, { type: "amendment", actor: by, body }) };
+      });
+      const file = writeReceipt(studyDir, amended.receipt, text);
+      const facts = {
+        amended: sha256,
+        replaces,
+        by,
+        reason,
+        outcomes: amended.known,
+        changes,
+        receipt: file,
+      };
+      surroundings.stdout(
+        json
+          ? `${JSON.stringify(facts, null, 2)}\n`
+          : [
+              `amended  ${sha256}`,
+              `by       ${by}; ${amended.known}`,
+              ...changes.map((change) => `change   ${changeText(change)}`),
+              `receipt  ${file}`,
+              "",
+            ].join("\n"),
+      );
+      finish(exitCodes.done);
+    });
+}

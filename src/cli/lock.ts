@@ -1,0 +1,80 @@
+import type { Command } from "commander";
+import { Problem } from "../evidence/problem.ts";
+import type { Ledger } from "../ledger/index.ts";
+import { parseProtocol } from "../protocol/index.ts";
+import {
+  opened,
+  outcomes,
+  readTrail,
+  recordWithReceipt,
+  withWorkspace,
+  writeReceipt,
+} from "../store/index.ts";
+import { exitCodes, type Finish } from "./exit-codes.ts";
+import { parseName, workspaceOption } from "./options.ts";
+import { readProtocolFile } from "./protocol-file.ts";
+import { findStudy, studyName } from "./study-folder.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+interface LockOptions {
+  readonly by: string;
+  readonly outcomesPublic?: string;
+  readonly workspace?: string;
+  readonly json?: true;
+}
+
+/** `probity lock <study>` */
+export function addLock(program: Command, surroundings: Surroundings, finish: Finish): void {
+  program
+    .command("lock")
+    .description("lock a protocol by its hash, before results are opened; later changes are amendments")
+    .argument("<study>", "folder with protocol.yaml")
+    .requiredOption("--by <name>", "who locks it", parseName)
+    .option("--outcomes-public <since>", "the outcomes could be known before: since when, and where")
+    .option(...workspaceOption)
+    .option("--json", "print one JSON object")
+    .addHelpText("after", '\nExample:\n  probity lock studies/my-study --by "Ana Ruiz"\n')
+    .action(async (study: string, { by, outcomesPublic, workspace, json }: LockOptions) => {
+      const studyDir = findStudy(study);
+      const { text, path, sha256 } = readProtocolFile(studyDir);
+      parseProtocol(text, path);
+      const { lock } = readTrail(studyDir);
+      if (lock !== undefined) {
+        throw new Problem(
+          "protocol-locked",
+          `the protocol was locked on ${lock.record.time.slice(0, 10)} by ${lock.record.actor}`,
+          { where: lock.file, hint: `record a change: probity amend ${study} --by <name> --reason <why>` },
+        );
+      }
+      const name = studyName(studyDir);
+      const folder = workspace ?? surroundings.workspace;
+      const locked = await withWorkspace({ folder, clock: surroundings.clock }, async (open) => {
+        const before = await resultsOpenedOn(open.ledger, name);
+        const known =
+          before !== undefined
+            ? outcomes.opened(before)
+            : outcomesPublic !== undefined
+              ? outcomes.public(outcomesPublic)
+              : outcomes.notOpened;
+        const body = { study: name, protocol: sha256, outcomes: known };
+        return { known, receipt: await recordWithReceipt(open, { type: "lock", actor: by, body }) };
+      });
+      const file = writeReceipt(studyDir, locked.receipt, text);
+      const facts = { locked: sha256, by, outcomes: locked.known, receipt: file };
+      surroundings.stdout(
+        json
+          ? `${JSON.stringify(facts, null, 2)}\n`
+          : `locked   ${sha256}\nby       ${by}; ${locked.known}\nreceipt  ${file}\n`,
+      );
+      finish(exitCodes.done);
+    });
+}
+
+/** The first day on which this workspace opened results of a study by this name; undefined where it never did. */
+export async function resultsOpenedOn(ledger: Ledger, study: string): Promise<string | undefined> {
+  for await (const { record } of ledger.read({ from: 0, to: ledger.head.size })) {
+    const { body, time, type } = record;
+    if (type === "run" && body.study === study && body.opened === opened.results) return time.slice(0, 10);
+  }
+  return undefined;
+}

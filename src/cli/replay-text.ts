@@ -1,0 +1,93 @@
+import type { PatientReplay, Replay } from "../assess/index.ts";
+import { formatCount } from "../evidence/format.ts";
+import type { ModelOutput, Protocol, Transform } from "../protocol/index.ts";
+
+const nListed = 10;
+
+/** "686 of 686 patients: every score met within 1e-9", and where the others differ. */
+export function summaryText(summary: Replay, { data, model, population }: Protocol): string {
+  const { nPatients, nEqual, differing, largestDifference, tolerance } = summary;
+  const [patients, predictions] = [data.patients.file, data.predictions.file];
+  return [
+    `${formatCount(nEqual)} of ${formatCount(nPatients)} patients: every score met within ${tolerance}`,
+    `model       ${model.name}@${model.version}, ${model.executable}`,
+    `scores      ${model.outputs.map(({ name }) => name).join(", ")} of ${predictions}`,
+    `patients    ${patients}${population.length > 0 ? ", those who meet the criteria" : ""}`,
+    `known at    ${knownAtText(data)}`,
+    `largest     difference ${largestDifference}`,
+    ...differing
+      .slice(0, nListed)
+      .map(
+        ({ sourceLine, predictionLine, output, given, recomputed }) =>
+          `differs     ${patients}:${sourceLine} ${output}: recomputed ${numberText(recomputed)}, ` +
+          `${predictions}:${numberText(predictionLine)} has ${numberText(given)}`,
+      ),
+    ...(differing.length > nListed
+      ? [`            ${formatCount(differing.length - nListed)} more scores differ`]
+      : []),
+    "",
+  ].join("\n");
+}
+
+/** Every term of the linear predictor, then each score with its baseline beside the file's. */
+export function patientText(
+  { key, patient, prediction, terms, linearPredictor, outputs }: PatientReplay,
+  { data }: Protocol,
+): string {
+  return [
+    `patient ${key}  ${patient.file}:${patient.line}  ${patient.text}`,
+    `known at    ${knownAtText(data)}`,
+    ...terms.map(
+      ({ term, cell, value, product }) =>
+        `term        ${term.variable} "${cell}" (${patient.file}:${patient.line})  ` +
+        `${transformText(term.transform)} = ${numberText(value)}  × ${term.coefficient} = ${numberText(product)}`,
+    ),
+    `sum         ${numberText(linearPredictor)}`,
+    ...outputs.map(
+      ({ name, horizon, model, recomputed, given, isMet }) =>
+        `score       ${name} (${horizon})  ${outputText(model)} = ${numberText(recomputed)}; ` +
+        `${prediction ? `${prediction.file}:${prediction.line}` : data.predictions.file} has ${numberText(given)}: ` +
+        `${isMet ? "met" : "DIFFERS"}`,
+    ),
+    "",
+  ].join("\n");
+}
+
+/** What is known of the time at which the inputs were known; a replay cannot say more than the data. */
+export function knownAtText({ times, predictions }: Protocol["data"]): string {
+  return times.knownAt === null
+    ? `no value says when it became known; replayed as if all were known at ${predictions.predictedAt}`
+    : `column ${times.knownAt} is not compared with the time of the prediction; replayed as the file has the values`;
+}
+
+function numberText(value: number): string {
+  return Number.isNaN(value) ? "none" : String(value);
+}
+
+function transformText(transform: Transform): string {
+  switch (transform.kind) {
+    case "identity":
+      return "as it is";
+    case "interval":
+      return `${transform.above} < x ≤ ${transform.upTo}`;
+    case "above":
+      return `x > ${transform.above}`;
+    case "equals":
+      return `x is ${transform.level}`;
+    case "winsorised":
+      return `min(x, ${transform.at})`;
+    case "log":
+      return `ln(x + ${transform.plus})`;
+    case "spline": {
+      const { knots, term, winsorisedAt } = transform;
+      const x = winsorisedAt === null ? "x" : `min(x, ${winsorisedAt})`;
+      return `spline term ${term} of ${x}, knots ${knots.join(", ")}`;
+    }
+  }
+}
+
+function outputText(output: ModelOutput): string {
+  if (output.kind === "cox") return `1 − exp(−${output.baselineCumulativeHazard} · exp(sum))`;
+  if (output.kind === "logistic") return `1 / (1 + exp(−(${output.intercept} + sum)))`;
+  return `the table's risk at this sum, ${output.table.length} rows`;
+}

@@ -1,0 +1,66 @@
+import type { Command } from "commander";
+import { exitCodes, type Finish } from "./exit-codes.ts";
+import type { StudyReplay } from "./replay-study.ts";
+import { knownAtText, patientText, summaryText } from "./replay-text.ts";
+import { findStudy } from "./study-folder.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+interface ReplayOptions {
+  readonly gate?: true;
+  readonly json?: true;
+}
+
+const notReconstructible = "score not reconstructible: no evidence";
+
+/** `probity replay <study> [patient]`: the scores recomputed from the raw rows beside those of the file. */
+export function addReplay(program: Command, surroundings: Surroundings, finish: Finish): void {
+  program
+    .command("replay")
+    .description("recompute the scores from the raw rows with the study's model and compare")
+    .argument("<study>", "folder with protocol.yaml")
+    .argument("[patient]", "key of one patient, whose scores are shown term by term")
+    .option("--gate", "exit with 1 where the study ships no model that can be run, too")
+    .option("--json", "one JSON object on standard output")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  probity replay studies/breast-recurrence
+  probity replay studies/breast-recurrence 132
+
+Exit code 1: a score differs by more than the model's tolerance, or cannot be recomputed.`,
+    )
+    .action(async (study: string, patient: string | undefined, options: ReplayOptions) => {
+      const folder = findStudy(study);
+      // The database is loaded when first needed.
+      const { replayStudy } = await import("./replay-study.ts");
+      const found = await replayStudy(folder, patient);
+      surroundings.stdout(options.json ? `${JSON.stringify(asJson(found))}\n` : asText(found));
+      const isMet = found.model === undefined ? options.gate !== true : isEverythingMet(found);
+      finish(isMet ? exitCodes.done : exitCodes.answerIsNo);
+    });
+}
+
+function isEverythingMet(found: Exclude<StudyReplay, { model?: never }>): boolean {
+  return "summary" in found
+    ? found.summary.nEqual === found.summary.nPatients
+    : found.patient.outputs.every(({ isMet }) => isMet);
+}
+
+function asText(found: StudyReplay): string {
+  if (found.model === undefined) {
+    const { name, version } = found.protocol.model;
+    return `${notReconstructible}\nmodel       ${name}@${version}: the protocol names no model.executable\n`;
+  }
+  return "summary" in found
+    ? summaryText(found.summary, found.protocol)
+    : patientText(found.patient, found.protocol);
+}
+
+function asJson(found: StudyReplay) {
+  const { name, version } = found.protocol.model;
+  const base = { model: { name, version }, knownAt: knownAtText(found.protocol.data) };
+  if (found.model === undefined) return { ...base, state: "no evidence", reason: notReconstructible };
+  const state = isEverythingMet(found) ? "met" : "differs";
+  return "summary" in found ? { ...base, state, ...found.summary } : { ...base, state, ...found.patient };
+}

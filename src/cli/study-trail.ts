@@ -1,0 +1,60 @@
+import { Problem } from "../evidence/problem.ts";
+import type { LedgerEntry, Trail } from "../evidence/trail.ts";
+import { changeText, protocolChanges } from "../protocol/index.ts";
+import { lockedProtocol, type StudyTrail, type TrailEntry } from "../store/index.ts";
+import { protocolFile } from "./study-folder.ts";
+
+const listed = 20;
+
+/** Throws a Problem where the protocol is not the one that was last locked or amended. */
+export function refuseUnrecordedChange(
+  trail: StudyTrail,
+  { study, text, sha256 }: { readonly study: string; readonly text: string; readonly sha256: string },
+): void {
+  const locked = lockedProtocol(trail);
+  if (locked === undefined || locked.record.body.protocol === sha256) return;
+  const changes = protocolChanges(locked.protocol!, text, protocolFile).map(changeText);
+  const count = changes.length === 1 ? "1 field" : `${changes.length} fields`;
+  throw new Problem("protocol-changed", `the protocol differs from the one that was locked in ${count}`, {
+    where: protocolFile,
+    hint: `record the change: probity amend ${study} --by <name> --reason <why>; or restore the protocol`,
+    others: [
+      ...changes.slice(0, listed),
+      ...(changes.length > listed ? [`and ${changes.length - listed} more`] : []),
+    ],
+  });
+}
+
+/** Lock, amendments with before and after, and the acknowledgement of this quality result; undefined without one. */
+export function trailOf(trail: StudyTrail, qualitySha256: string): Trail | undefined {
+  const acknowledged = trail.acknowledgements.findLast(({ record }) => record.body.quality === qualitySha256);
+  if (acknowledged === undefined) return undefined;
+  const { lock } = trail;
+  return {
+    lock: lock === undefined ? null : lockOf(lock),
+    amendments: trail.amendments.map((amendment, i) => ({
+      ...lockOf(amendment),
+      reason: String(amendment.record.body.reason),
+      changes: protocolChanges(
+        (trail.amendments[i - 1] ?? lock!).protocol!,
+        amendment.protocol!,
+        amendment.file,
+      ),
+    })),
+    acknowledgement: {
+      entry: entryOf(acknowledged),
+      qualitySha256,
+      reason: String(acknowledged.record.body.reason),
+    },
+  };
+}
+
+function lockOf(entry: TrailEntry) {
+  const { protocol, outcomes } = entry.record.body;
+  return { entry: entryOf(entry), protocolSha256: String(protocol), outcomes: String(outcomes) };
+}
+
+function entryOf({ record, origin, leaf }: TrailEntry): LedgerEntry {
+  const { index, time, actor } = record;
+  return { ledger: origin, index, leaf, time, by: actor };
+}

@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import type { Dossier } from "../evidence/dossier.ts";
+import { Problem } from "../evidence/problem.ts";
+import { isStudy } from "./study-folder.ts";
+
+/** The team's half of a dossier, and what its manifest says that it was made from. */
+export interface TeamDossier {
+  readonly folder: string;
+  readonly dossier: Dossier;
+  readonly manifest: {
+    readonly protocol: { readonly sha256: string };
+    readonly inputs: readonly { readonly name: string; readonly sha256: string }[];
+    readonly rows: readonly { readonly name: string; readonly sha256: string }[];
+  };
+}
+
+const teamFile = (folder: string, name: string) => join(folder, "team", name);
+
+/** Throws a Problem where the folder holds no dossier of the team. */
+export function readTeamDossier(folder: string): TeamDossier {
+  const read = (name: string): unknown => {
+    const file = teamFile(folder, name);
+    if (!existsSync(file)) {
+      throw new Problem("dossier-not-found", `"${folder}" holds no team/${name}`, {
+        where: folder,
+        hint: "name a folder that probity evaluate has written: --dossier <folder>",
+      });
+    }
+    try {
+      return JSON.parse(readFileSync(file, "utf8"));
+    } catch (cause) {
+      if (!(cause instanceof SyntaxError)) throw cause;
+      throw new Problem("not-a-dossier", "the file is not JSON", {
+        where: file,
+        hint: "evaluate the study again",
+        cause,
+      });
+    }
+  };
+  const dossier = read("dossier.json") as Dossier;
+  const manifest = read("manifest.json") as TeamDossier["manifest"];
+  return { folder, dossier, manifest };
+}
+
+/** The only dossier under `out/`. Throws a Problem where there is none or more than one. */
+export function onlyDossier(): string {
+  const found = existsSync("out")
+    ? readdirSync("out")
+        .sort()
+        .map((name) => join("out", name))
+        .filter((folder) => existsSync(teamFile(folder, "dossier.json")))
+    : [];
+  const [first, ...others] = found;
+  if (first !== undefined && others.length === 0) return first;
+  const what = first === undefined ? "no dossier lies under out/" : `${found.length} dossiers lie under out/`;
+  throw new Problem("dossier-not-found", what, {
+    hint: "say which: --dossier <folder>",
+    ...(found.length > 0 ? { others: found } : {}),
+  });
+}
+
+/** The study of a dossier `out/<name>`: `studies/<name>` or `<name>`. Throws a Problem where there is neither. */
+export function studyOfDossier(folder: string): string {
+  const name = basename(resolve(folder));
+  const places = [join("studies", name), name];
+  const found = places.find(isStudy);
+  if (found !== undefined) return found;
+  throw new Problem("study-not-found", `no study "${name}" in this folder`, {
+    where: folder,
+    hint: "name the study that the dossier was made from: --study <folder>",
+    others: places,
+  });
+}

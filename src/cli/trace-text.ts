@@ -1,0 +1,105 @@
+import type { SelectedRows } from "../assess/index.ts";
+import type { Check } from "../decide/index.ts";
+import { type Estimate, isKnown } from "../evidence/estimate.ts";
+import { formatCount, formatPart } from "../evidence/format.ts";
+import type { TracedRow, TraceReport } from "./trace-report.ts";
+
+/** A trace for a terminal: one fact a line, its name in front. */
+export function traceText(report: TraceReport): string {
+  const { estimate, measure, inputs, protocolLines, files, rowsFile, protocolSha256, seed } = report;
+  return [
+    `${estimate.id}  ${estimate.label}`,
+    fact("value", formatPart(estimate, "both")),
+    ...(isKnown(estimate) ? [fact("exactly", String(estimate.value))] : []),
+    fact("base", baseText(estimate)),
+    fact("definition", measure.definition),
+    fact("equation", measure.equation),
+    fact("method", estimate.method),
+    fact("source", measure.source),
+    ...inputs.map((input) => fact("made from", `${input.id}  ${formatPart(input, "both")}`)),
+    ...protocolLines.map(({ path, line, text }) =>
+      fact("protocol", `protocol.yaml:${line} ${path}  ${text.trim()}`),
+    ),
+    ...rowLines(report),
+    ...checkLines(report),
+    ...files.map(({ name, sha256 }) => fact("file", `${name}  sha256 ${sha256}`)),
+    ...(report.rows?.table === "patients" && rowsFile
+      ? [fact("file", `team/${rowsFile.name}  sha256 ${rowsFile.sha256}`)]
+      : []),
+    fact("protocol", `sha256 ${protocolSha256}, seed ${seed}`),
+    "",
+  ].join("\n");
+}
+
+function fact(name: string, text: string): string {
+  return `${name.padEnd(11)} ${text}`;
+}
+
+function baseText(estimate: Estimate): string {
+  const { horizon, stratum, evidence } = estimate;
+  const events =
+    "events" in estimate && estimate.events !== undefined ? `${formatCount(estimate.events)} events` : null;
+  const facts = [`n ${formatPart(estimate, "n")}`, events, horizon, stratum, evidence];
+  return facts.filter((one) => one !== null && one !== undefined).join(", ");
+}
+
+function rowLines({ rows, shown, headers }: TraceReport): string[] {
+  if (!rows) return [fact("rows", "none of its own")];
+  return [
+    fact("rows", `${formatCount(rows.rows.length)} in ${rows.file}: ${rowsText(rows)}`),
+    ...headers.map(({ file, line, text }) => fact("columns", `${file}:${line}  ${text}`)),
+    ...shown.flatMap(rowText),
+    ...(shown.length < rows.rows.length
+      ? [fact("", `${formatCount(rows.rows.length - shown.length)} more: --all-rows, or --row <n>`)]
+      : []),
+  ];
+}
+
+/** "patients analysed of age:65+, event by the horizon; counted where flagged" */
+function rowsText({ population, group, of, counted, rows }: SelectedRows): string {
+  const isMarked = rows.some(({ isCounted }) => isCounted !== undefined);
+  const conditions = isMarked ? of : [...of, ...counted];
+  const chosen = [`${population}${group === undefined ? "" : ` (${group})`}`, ...conditions].join(", ");
+  return isMarked ? `${chosen}; counted where ${counted.join(", ")}` : chosen;
+}
+
+function rowText({ row, counted, records }: TracedRow): string[] {
+  const mark = counted === undefined ? "" : counted ? "  [counted]" : "  [not counted]";
+  return records.map(({ file, line, text }, i) =>
+    fact(i === 0 ? `row ${row}` : "", `${file}:${line}  ${text}${i === 0 ? mark : ""}`),
+  );
+}
+
+const partNames: Readonly<Record<Check["part"], string>> = {
+  value: "value",
+  n: "n",
+  events: "events",
+  numerator: "counted",
+  denominator: "of",
+};
+
+/** What was counted or calculated again, and whether the dossier says the same. */
+function checkLines({ checks, rows, calculated }: TraceReport): string[] {
+  if (checks.length === 0) return [];
+  const wrong = checks.filter(({ agrees }) => !agrees);
+  const has = (part: Check["part"]) => checks.some((check) => check.part === part);
+  const isFraction = rows?.rows.some(({ isCounted }) => isCounted !== undefined) ?? false;
+  const counts = rows
+    ? [
+        isFraction
+          ? `${formatCount(rows.numerator)} of ${formatCount(rows.denominator)}`
+          : `${formatCount(rows.rows.length)} rows`,
+        `n ${formatCount(rows.n)}`,
+        has("events") ? `${formatCount(rows.events)} events` : null,
+      ]
+    : [];
+  const text = counts.filter((one) => one !== null).join(", ");
+  return [
+    ...(text === "" ? [] : [fact("recounted", text)]),
+    ...(calculated === undefined ? [] : [fact("calculated", String(calculated))]),
+    ...(wrong.length === 0 ? [fact("agrees", "yes")] : []),
+    ...wrong.map(({ part, given, found }) =>
+      fact("DIFFERS", `${partNames[part]}: the dossier says ${given}, found ${found}`),
+    ),
+  ];
+}

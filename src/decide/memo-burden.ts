@@ -1,0 +1,52 @@
+import type { Memo } from "../evidence/dossier.ts";
+import type { Phrase } from "../evidence/phrase.ts";
+import { type EstimateBook, knownIn } from "./estimate-book.ts";
+import type { MemoInputs } from "./memo-inputs.ts";
+import { both, value } from "./references.ts";
+
+/** Block 7: what false flags cost in a month against the limit, and what the flags find. */
+export function burdenText({ protocol, book, horizon: h }: MemoInputs): Memo["burden"] {
+  const { scoredPerMonth, source } = protocol.burden.volume;
+  const volume = `${scoredPerMonth.toLocaleString("en-US")} scored a month (${source})`;
+  return { cost: [volume, ...cost(book), ...limit(book)], benefit: benefit(book, h) };
+}
+
+function cost(book: EstimateBook): Phrase {
+  const flags = "burden.false-flags";
+  if (!knownIn(book, flags)) return [". False flags, their hours and cost are ", value(flags), "."];
+  return [
+    ": ",
+    both(flags),
+    " false flags × ",
+    value("burden.minutes-per-false-flag"),
+    " = ",
+    value("burden.hours"),
+    ", ",
+    both("burden.cost"),
+    " a month.",
+  ];
+}
+
+/** A flag that costs nothing never reaches the limit. */
+function limit(book: EstimateBook): Phrase {
+  const breakEven = "burden.break-even";
+  return knownIn(book, breakEven)
+    ? [" Limit ", value("burden.limit"), ", reached at ", value(breakEven), " false flags a month."]
+    : [
+        " By the protocol a false flag costs nothing, so the limit of ",
+        value("burden.limit"),
+        " is never reached.",
+      ];
+}
+
+function benefit(book: EstimateBook, horizon: string): Phrase {
+  const found = `performance.true-positives@${horizon}`;
+  if (!knownIn(book, found)) return ["What the flags find is ", value(found), "."];
+  return [
+    "Of 1,000 scored, ",
+    value(found),
+    " with the event are flagged and ",
+    value(`performance.false-negatives@${horizon}`),
+    " are not. Whether acting on the flag changes their course: we do not know.",
+  ];
+}

@@ -1,0 +1,215 @@
+import type { FieldPath, NumberPlace, Provenance, SelectedRows, StudyRows } from "../assess/index.ts";
+import type { Dossier, Measure } from "../evidence/dossier.ts";
+import { type Estimate, isKnown, type KnownEstimate, measureOf } from "../evidence/estimate.ts";
+import { Problem } from "../evidence/problem.ts";
+import { closest, type Protocol } from "../protocol/index.ts";
+import { criterionEstimateId } from "./acceptance.ts";
+import { cellAddress, figureCells, findCell } from "./figure-cells.ts";
+import { type FigureCell, figureNumber } from "./figure-numbers.ts";
+import { provenance } from "./provenance.ts";
+
+/** A part of a number as the dossier gives it and as it was counted or calculated again. */
+export interface Check {
+  readonly part: "value" | "n" | "events" | "numerator" | "denominator";
+  readonly given: number;
+  readonly found: number;
+  readonly agrees: boolean;
+}
+
+/** One number down to its rows, the numbers it is calculated from, and the fields of the protocol. */
+export interface Trace {
+  readonly estimate: Estimate;
+  readonly measure: Measure;
+  /** In the order of the formula; each can be traced in turn. */
+  readonly inputs: readonly Estimate[];
+  /** The number from its inputs, where all of them are known. */
+  readonly calculated?: number;
+  /** Those of the worst stratum, where the number is the worst of the strata. Absent: it is made from no row. */
+  readonly rows?: SelectedRows;
+  readonly fields: readonly FieldPath[];
+  readonly checks: readonly Check[];
+}
+
+/** Values calculated from printed inputs agree within this, relative: the order of a product may differ. */
+const tolerance = 1e-9;
+const worstOfStrata = "worst-of-strata";
+
+/**
+ * Traces one number of a dossier; its rows are counted again by code that shares nothing with what made it.
+ *
+ * Errors: a Problem with the nearest id, where the dossier has no such number.
+ */
+export function trace(dossier: Dossier, protocol: Protocol, study: StudyRows, id: string): Trace {
+  const address = cellAddress(id);
+  const cell = address && findCell(dossier, address);
+  if (cell && isReference(cell.content)) return trace(dossier, protocol, study, cell.content.id);
+  if (cell) return traceCell(cell, { dossier, protocol, study, id });
+  const { estimate, measure } = findNumber(dossier, id);
+  const own = provenance[measure.key];
+  if (!own) throw new Error(`nothing says where "${measure.key}" comes from`);
+  const isWorst = estimate.stratum === worstOfStrata;
+  const inputs = isWorst ? acrossStrata(dossier, protocol, estimate) : inputsOf(dossier, own, estimate);
+  const worst = isWorst ? lowest(inputs) : undefined;
+  const place = isWorst ? placeOf(estimate, worst?.stratum) : placeOf(estimate, estimate.stratum);
+  const rows = own.rows && study.select(own.rows, place);
+  const calculated = isWorst
+    ? lowestOfAll(inputs)
+    : calculate(own, inputs, protocol, inputIds(dossier, own, estimate).length);
+  return {
+    estimate,
+    measure,
+    inputs,
+    ...(calculated === undefined ? {} : { calculated }),
+    ...(rows ? { rows } : {}),
+    fields: [...(own.fields?.(protocol, place) ?? []), ...criteriaOn(protocol, id)],
+    checks: [...(rows ? rowChecks(estimate, rows, own) : []), ...valueChecks(estimate, calculated)],
+  };
+}
+
+/** A number of a table or figure: its rows are counted as those of any other, or it is a point of a curve. */
+function traceCell(
+  cell: FigureCell,
+  { dossier, protocol, study, id }: { dossier: Dossier; protocol: Protocol; study: StudyRows; id: string },
+): Trace {
+  const found = figureNumber(cell, protocol, dossier);
+  if (!found) throw numberNotFound(dossier, id);
+  const { label, value, rows: rule, place, fields } = found;
+  const rows = rule && study.select(rule, place);
+  const isCount = rule?.kind === "count";
+  return {
+    estimate: {
+      ...{ id, label, value, unit: isCount ? "count" : "number", evidence: "retrospective" },
+      n: rows?.n ?? 0,
+      method: isCount ? "counted" : "as its table or curve",
+      ...placeOf(place, place.stratum),
+      ...(isCount || Number.isInteger(value) ? { decimals: 0 } : { decimals: 3 }),
+    },
+    measure: {
+      key: cell.figure,
+      name: cell.caption,
+      definition: `A number of "${cell.caption}".`,
+      equation: isCount ? "count" : "as its table or curve",
+      source: "the study's files and protocol",
+    },
+    inputs: [],
+    ...(rows ? { rows } : {}),
+    fields,
+    checks: rows && isCount ? [checkOf("value", value, rows.rows.length)] : [],
+  };
+}
+
+/** Throws a Problem, with the nearest id, where the dossier has no such number. */
+export function requireNumber(dossier: Dossier, id: string): void {
+  const address = cellAddress(id);
+  if (address ? findCell(dossier, address) === undefined : !dossier.estimates.some((one) => one.id === id))
+    throw numberNotFound(dossier, id);
+}
+
+function numberNotFound(dossier: Dossier, id: string): Problem {
+  const [figure = ""] = id.split("#");
+  const isCell = figure !== id;
+  const { estimates, tables, matrices, curves } = dossier;
+  const known = isCell ? [...tables, ...matrices, ...curves] : estimates;
+  const near = closest(
+    figure,
+    known.map((one) => one.id),
+  );
+  const hint =
+    isCell && figureCells(dossier, figure).length > 0
+      ? "name a row and a column that hold a number"
+      : near && `did you mean "${near}${isCell ? "#…" : ""}"?`;
+  return new Problem("number-not-found", `the dossier has no number "${id}"`, {
+    hint: hint || "the report lists every id",
+  });
+}
+
+function findNumber(dossier: Dossier, id: string): { estimate: Estimate; measure: Measure } {
+  const estimate = dossier.estimates.find((candidate) => candidate.id === id);
+  if (!estimate) throw numberNotFound(dossier, id);
+  const measure = dossier.measures.find(({ key }) => key === measureOf(id));
+  if (!measure) throw new Error(`no measure defines "${measureOf(id)}"`);
+  return { estimate, measure };
+}
+
+function isReference(content: FigureCell["content"]): content is { readonly id: string } {
+  return content !== null && typeof content === "object";
+}
+
+function placeOf({ horizon }: NumberPlace, stratum: string | undefined): NumberPlace {
+  return { ...(horizon === undefined ? {} : { horizon }), ...(stratum === undefined ? {} : { stratum }) };
+}
+
+/** A number without a horizon of its own, as a cost, is made at the primary one. */
+function inputPlace({ primaryHorizon }: Dossier, estimate: Estimate): NumberPlace {
+  return { horizon: primaryHorizon, ...placeOf(estimate, estimate.stratum) };
+}
+
+function inputIds(dossier: Dossier, own: Provenance, estimate: Estimate): readonly string[] {
+  return own.inputs?.(inputPlace(dossier, estimate)) ?? [];
+}
+
+function inputsOf(dossier: Dossier, own: Provenance, estimate: Estimate): Estimate[] {
+  return inputIds(dossier, own, estimate).flatMap(
+    (id) => dossier.estimates.find((candidate) => candidate.id === id) ?? [],
+  );
+}
+
+/** The same rate in each stratum of the protocol; slices are not among them. */
+function acrossStrata({ estimates }: Dossier, { strata }: Protocol, { id, horizon }: Estimate): Estimate[] {
+  const families = new Set(strata.map(({ variable }) => variable));
+  return estimates.filter(
+    (candidate) =>
+      candidate.horizon === horizon &&
+      measureOf(candidate.id) === measureOf(id) &&
+      families.has(candidate.stratum?.split(":")[0] ?? ""),
+  );
+}
+
+/** The first of the lowest; undefined where none of them has a number. */
+function lowest(estimates: readonly Estimate[]): KnownEstimate | undefined {
+  return estimates.filter(isKnown).toSorted((a, b) => a.value - b.value)[0];
+}
+
+function lowestOfAll(estimates: readonly Estimate[]): number | undefined {
+  const known = estimates.filter(isKnown);
+  return known.length < estimates.length ? undefined : lowest(known)?.value;
+}
+
+function calculate(
+  { calculate: formula }: Provenance,
+  inputs: readonly Estimate[],
+  protocol: Protocol,
+  nInputs: number,
+): number | undefined {
+  const values = inputs.filter(isKnown).map(({ value }) => value);
+  return formula && values.length === nInputs ? formula(values, protocol) : undefined;
+}
+
+function criteriaOn({ acceptance }: Protocol, id: string): readonly FieldPath[] {
+  return acceptance.flatMap((criterion, i) =>
+    criterionEstimateId(criterion) === id ? [["acceptance", i]] : [],
+  );
+}
+
+function checkOf(part: Check["part"], given: number, found: number): Check {
+  return { part, given, found, agrees: given === found };
+}
+
+function rowChecks(estimate: Estimate, rows: SelectedRows, { rows: rule }: Provenance): Check[] {
+  if ("hidden" in estimate) return [];
+  const checks = [checkOf("n", estimate.n, rows.n)];
+  if (estimate.events !== undefined) checks.push(checkOf("events", estimate.events, rows.events));
+  if (!isKnown(estimate)) return checks;
+  const { value, numerator, denominator } = estimate;
+  if (rule?.kind === "count") checks.push(checkOf("value", value, rows.rows.length));
+  if (numerator !== undefined) checks.push(checkOf("numerator", numerator, rows.numerator));
+  if (denominator !== undefined) checks.push(checkOf("denominator", denominator, rows.denominator));
+  return checks;
+}
+
+function valueChecks(estimate: Estimate, calculated: number | undefined): Check[] {
+  if (calculated === undefined || !isKnown(estimate)) return [];
+  const { value } = estimate;
+  const agrees = Math.abs(value - calculated) <= tolerance * Math.max(1, Math.abs(value));
+  return [{ part: "value", given: value, found: calculated, agrees }];
+}

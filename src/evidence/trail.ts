@@ -1,0 +1,42 @@
+/** Where a record stands in a ledger: enough to find it there and to prove it. */
+export interface LedgerEntry {
+  /** The ledger's name. */
+  readonly ledger: string;
+  readonly index: number;
+  /** Leaf hash of its line: names the record and everything before it. */
+  readonly leaf: string;
+  /** UTC with milliseconds. */
+  readonly time: string;
+  readonly by: string;
+}
+
+export interface ProtocolLock {
+  readonly entry: LedgerEntry;
+  readonly protocolSha256: string;
+  /** Whether the outcomes could be known when it was locked. */
+  readonly outcomes: string;
+}
+
+export interface Amendment extends ProtocolLock {
+  readonly reason: string;
+  /** Field by field; null where a field was absent. */
+  readonly changes: readonly {
+    readonly path: string;
+    readonly before: string | null;
+    readonly after: string | null;
+  }[];
+}
+
+export interface Acknowledgement {
+  readonly entry: LedgerEntry;
+  /** Of the data report that was acknowledged. */
+  readonly qualitySha256: string;
+  readonly reason: string;
+}
+
+/** Who decided what before the results were opened, and what was changed since. */
+export interface Trail {
+  readonly lock: ProtocolLock | null;
+  readonly amendments: readonly Amendment[];
+  readonly acknowledgement: Acknowledgement;
+}

@@ -1,0 +1,53 @@
+import type { Dossier } from "../evidence/dossier.ts";
+import type { Amendment, LedgerEntry, ProtocolLock } from "../evidence/trail.ts";
+import { scrollable } from "./data-table.ts";
+import { type Html, html } from "./html.ts";
+import { absent, section } from "./section.ts";
+
+/** Who locked the protocol and when, every change since with before and after, and who read the data report. */
+export function protocolSection({ trail, protocolSha256 }: Pick<Dossier, "trail" | "protocolSha256">): Html {
+  const { lock, amendments, acknowledgement } = trail;
+  const { entry, reason, qualitySha256 } = acknowledgement;
+  return section("protocol", {
+    aside: "Who decided what, and when. Each act has its entry in a ledger.",
+    content: [
+      lock === null ? absent(`Not locked. SHA-256 ${protocolSha256}.`) : locked(lock),
+      amendments.map((amendment, i) => amended(amendment, i + 1)),
+      html`<p class="prose">Data report acknowledged ${moment(entry)} by ${entry.by}: ${reason}
+<span class="sub mono">sha256 ${qualitySha256}; ${entryText(entry)}</span></p>`,
+    ],
+  });
+}
+
+function locked({ entry, outcomes, protocolSha256 }: ProtocolLock): Html {
+  return html`<p class="prose">Locked ${moment(entry)} by ${entry.by}; ${outcomes}.
+<span class="sub mono">sha256 ${protocolSha256}; ${entryText(entry)}</span></p>`;
+}
+
+function amended(amendment: Amendment, place: number): Html {
+  const { entry, outcomes, reason, protocolSha256, changes } = amendment;
+  const cell = (value: string | null): Html => (value === null ? html`<em>absent</em>` : html`${value}`);
+  const rows = changes.map(
+    ({ path, before, after }) =>
+      html`<tr><th scope="row" class="mono">${path}</th><td>${cell(before)}</td><td>${cell(after)}</td></tr>`,
+  );
+  const table =
+    changes.length === 0
+      ? absent("No field changed; comments or white space did.")
+      : scrollable(
+          `Amendment ${place}`,
+          html`<table><thead><tr><th scope="col">Field</th><th scope="col">Before</th><th
+scope="col">After</th></tr></thead><tbody>${rows}</tbody></table>`,
+        );
+  return html`<h3>Amendment ${place}</h3><p class="prose">${moment(entry)} by ${entry.by}; ${outcomes}.
+Reason: ${reason} <span class="sub mono">sha256 ${protocolSha256}; ${entryText(entry)}</span></p>${table}`;
+}
+
+/** "2026-11-21 09:54 UTC" */
+function moment({ time }: LedgerEntry): string {
+  return `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`;
+}
+
+function entryText({ ledger, index, leaf }: LedgerEntry): string {
+  return `entry ${index} of ${ledger}, leaf ${leaf}`;
+}

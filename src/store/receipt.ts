@@ -1,0 +1,93 @@
+import { Problem } from "../evidence/problem.ts";
+import {
+  inclusionProof,
+  type Ledger,
+  type LedgerRecord,
+  leafHash,
+  type NewRecord,
+  openCheckpoint,
+  parseRecord,
+  refusalOf,
+  verifyInclusion,
+} from "../ledger/index.ts";
+import { recordKinds } from "./record-kinds.ts";
+import type { OpenWorkspace } from "./workspace.ts";
+
+/**
+ * A record that can leave its ledger: its line, the path from it to the root, and the signed checkpoint with that root.
+ * Source: RFC 9162, section 2.1.3; C2SP tlog-checkpoint.
+ */
+export interface Receipt {
+  readonly format: "probity-receipt/1";
+  readonly line: string;
+  readonly index: number;
+  readonly proof: readonly string[];
+  readonly checkpoint: string;
+  /** Of the ledger that signed the checkpoint. */
+  readonly vkey: string;
+}
+
+/** Where a record stands: in which ledger, at which place, under which leaf hash. */
+export interface ProvenRecord {
+  readonly record: LedgerRecord;
+  readonly origin: string;
+  readonly leaf: string;
+}
+
+/** Writes a record down and gives its receipt. */
+export async function recordWithReceipt(
+  { ledger, vkey }: OpenWorkspace,
+  record: NewRecord,
+): Promise<Receipt> {
+  const { index } = await ledger.append(record);
+  const checkpoint = await ledger.checkpoint();
+  const { lines, leaves } = await linesOf(ledger);
+  return {
+    format: "probity-receipt/1",
+    line: lines[index]!,
+    index,
+    proof: inclusionProof(leaves, index),
+    checkpoint,
+    vkey,
+  };
+}
+
+async function linesOf(ledger: Ledger) {
+  const lines: string[] = [];
+  const leaves: string[] = [];
+  for await (const { line } of ledger.read({ from: 0, to: ledger.head.size })) {
+    lines.push(line.toString("utf8"));
+    leaves.push(leafHash(line));
+  }
+  return { lines, leaves };
+}
+
+/** Checks signature, path and form. Throws the Problem receipt-damaged where one does not hold. */
+export function openReceipt(receipt: Receipt, where: string): ProvenRecord {
+  const damaged = (reason: string, cause?: unknown) =>
+    new Problem("receipt-damaged", `the receipt ${reason}`, {
+      where,
+      hint: "restore the file as it was written; nothing in it may be edited",
+      cause,
+    });
+  const { line, index, proof, checkpoint, vkey } = receipt;
+  const head = opened(checkpoint, vkey, damaged);
+  if ("fault" in head) throw damaged(`has a checkpoint that ${head.fault}`);
+  const bytes = Buffer.from(line, "utf8");
+  const leaf = leafHash(bytes);
+  if (!verifyInclusion({ leaf, index, head, proof })) throw damaged("does not lead to its checkpoint");
+  const record = parseRecord(bytes);
+  if (record === undefined || record.index !== index) throw damaged("holds no record of its place");
+  const refusal = refusalOf(record, recordKinds);
+  if (refusal !== undefined) throw damaged(`holds a record that ${refusal}`);
+  return { record, origin: head.origin, leaf };
+}
+
+function opened(checkpoint: string, vkey: string, damaged: (reason: string, cause: unknown) => Problem) {
+  try {
+    return openCheckpoint(checkpoint, vkey);
+  } catch (error) {
+    if (error instanceof Problem) throw damaged("has no usable verifier key", error);
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+import { bodyOf, type RecordKinds } from "../ledger/index.ts";
+
+/** What a workspace writes down. Names and reasons of people, hashes of files; never health data. */
+export const recordKinds: RecordKinds = new Map([
+  [
+    "lock",
+    bodyOf({
+      study: "text",
+      protocol: "sha256",
+      /** Whether anyone could know the outcomes: `outcomesKnown`. */
+      outcomes: "text",
+    }),
+  ],
+  [
+    "amendment",
+    bodyOf({ study: "text", protocol: "sha256", replaces: "sha256", outcomes: "text", reason: "text" }),
+  ],
+  ["acknowledgement", bodyOf({ study: "text", quality: "sha256", reason: "text" })],
+  [
+    "run",
+    bodyOf({
+      study: "text",
+      protocol: "sha256",
+      quality: "sha256",
+      /** What was opened: the data report alone, or the results too. */
+      opened: "text",
+      /** Hashes of the dossier's two halves, where results were opened. */
+      team: "sha256?",
+      committee: "sha256?",
+      memo: "sha256?",
+      report: "sha256?",
+      verdict: "text?",
+      asOf: "day",
+      seed: "count",
+      code: "text",
+    }),
+  ],
+  [
+    "signature",
+    bodyOf({
+      study: "text",
+      committee: "sha256",
+      memo: "sha256",
+      report: "sha256",
+      role: "text",
+      meaning: "text",
+      /** Of the person's key and the statement that it signed: `signedStatement`. */
+      key: "text",
+      note: "text",
+    }),
+  ],
+]);
+
+/** What a run opened. */
+export const opened = { quality: "data report", results: "results" } as const;
+
+/** What the lock or amendment of a protocol says about the outcomes. */
+export const outcomes = {
+  notOpened: "results not opened before",
+  public: (why: string) => `outcomes public before: ${why}`,
+  opened: (day: string) => `results opened before, on ${day}`,
+} as const;

@@ -1,0 +1,258 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseHTML } from "linkedom";
+import { afterAll, describe, expect, test } from "vitest";
+import type { SelectedRow } from "../../src/assess/index.ts";
+import { readTeamDossier } from "../../src/cli/team-dossier.ts";
+import { openTracedStudy, type TracedStudy } from "../../src/cli/traced-study.ts";
+import type { SourceRecord } from "../../src/data/index.ts";
+import { figureCells, figureNumber, type Trace, trace } from "../../src/decide/index.ts";
+import type { Dossier } from "../../src/evidence/dossier.ts";
+import { isKnown } from "../../src/evidence/estimate.ts";
+import type { Protocol } from "../../src/protocol/index.ts";
+import { anchorOf } from "../../src/report/anchor.ts";
+import { evaluated, probity } from "./evaluate.ts";
+import {
+  bundledStudy,
+  copyStudy,
+  editText,
+  replaced,
+  type StudyEdits,
+  temporaryFolder,
+} from "./study-copy.ts";
+
+const folder = temporaryFolder();
+afterAll(folder.remove);
+
+/** Ids that a page links to or prints a command for. */
+function idsOn(page: string, anchors: ReadonlyMap<string, string>): string[] {
+  const { document } = parseHTML(page);
+  const links = Array.from(document.querySelectorAll("a.num"), (link) => {
+    const [, anchor = ""] = (link.getAttribute("href") ?? "").split("#");
+    const id = anchors.get(anchor);
+    if (id === undefined) throw new Error(`the anchor ${anchor} is no number of the dossier`);
+    return id;
+  });
+  const commands = Array.from(document.querySelectorAll("code"), ({ textContent }) =>
+    /^probity trace '([^<].*)'$/.exec(textContent ?? ""),
+  );
+  return [...links, ...commands.flatMap((match) => (match ? [match[1]!] : []))];
+}
+
+interface Walked {
+  readonly ids: readonly string[];
+  readonly traces: ReadonlyMap<string, Trace>;
+  /** The record at a line of a table of the store. */
+  readonly record: (table: string, line: number) => SourceRecord;
+}
+
+/** Addresses of all cells with a number in the tables, matrices and curves whose ids the report prints. */
+function cellsOn(report: string, team: Dossier, protocol: Protocol): string[] {
+  const { document } = parseHTML(report);
+  const figures = Array.from(document.querySelectorAll("caption .mono"), ({ textContent }) =>
+    (textContent ?? "").split(", "),
+  ).flat();
+  return [...new Set(figures)].flatMap((figure) => {
+    const cells = figureCells(team, figure);
+    expect(cells.length, figure).toBeGreaterThan(0);
+    return cells.flatMap((cell) => {
+      const { content, row, column } = cell;
+      const isNumber = content !== null && typeof content !== "object" && /^[-−]?[\d.]/.test(String(content));
+      if (!isNumber || unitColumns.includes(`${figure}/${column}`)) return [];
+      expect(figureNumber(cell, protocol, team), `${figure} ${row} ${column}`).toBeDefined();
+      return [`${figure}#${row + 1}/${column}`];
+    });
+  });
+}
+
+/** Text that begins with a digit: codes and their meaning. */
+const unitColumns = ["data.completeness/unit", "data.levels/level"];
+
+/** Evaluates, then traces every number of memo and report in one process, each source line read once. */
+async function walk(study: string, out: string): Promise<Walked> {
+  const { team, memo, report } = await evaluated(study, out, { draws: 20 });
+  const anchors = new Map(team.estimates.map(({ id }) => [anchorOf(id), id]));
+  const ids = [...new Set([memo, report].flatMap((page) => idsOn(page, anchors)))];
+  const opened = await openTracedStudy(study, readTeamDossier(out));
+  try {
+    ids.push(...cellsOn(report, team, opened.protocol));
+    const traces = new Map(ids.map((id) => [id, trace(team, opened.protocol, opened.rows, id)]));
+    const records = await recordsOf(opened, [...traces.values()]);
+    const record = (table: string, line: number) => {
+      const found = records.get(`${table}:${line}`);
+      if (!found) throw new Error(`${table} has no line ${line}`);
+      return found;
+    };
+    return { ids, traces, record };
+  } finally {
+    await opened.close();
+  }
+}
+
+async function recordsOf(opened: TracedStudy, traces: readonly Trace[]): Promise<Map<string, SourceRecord>> {
+  const lines = new Map<string, Set<number>>();
+  const want = (table: string, line: number | undefined) => {
+    if (line !== undefined) lines.set(table, (lines.get(table) ?? new Set<number>()).add(line));
+  };
+  for (const { rows } of traces) {
+    for (const row of rows?.rows ?? []) {
+      want(rows!.table, row.line);
+      want("predictions", row.predictionLine);
+    }
+  }
+  const records = new Map<string, SourceRecord>();
+  for (const [table, wanted] of lines) {
+    for (const record of await opened.records(table, [...wanted]))
+      records.set(`${table}:${record.line}`, record);
+  }
+  return records;
+}
+
+const cellOf = ({ fields }: SourceRecord, name: string) => fields.find((field) => field.name === name)?.text;
+
+function assertRows({ estimate, rows }: Trace, record: Walked["record"]): void {
+  if (!rows || "hidden" in estimate) return;
+  const { id, n } = estimate;
+  const isCount = isKnown(estimate) && estimate.unit === "count" && estimate.method === "counted";
+  const perRow = rows.rows.length > 0 ? rows.denominator / rows.rows.length : 1;
+  if (isCount) expect(rows.rows.length, id).toBe(estimate.value);
+  else if (isKnown(estimate) && estimate.denominator !== undefined) {
+    expect(rows.rows.length * perRow, id).toBe(estimate.denominator);
+    expect(countedAmong(rows.rows) * perRow, id).toBe(estimate.numerator);
+  } else if (rows.of.length === 0) expect(rows.rows.length, id).toBe(n);
+  const seen = new Set(rows.rows.map(({ line }) => line));
+  expect(seen.size, id).toBe(rows.rows.length);
+  for (const { key, line, predictionLine } of rows.rows) {
+    expect(cellOf(record(rows.table, line), rows.keyName)).toBe(key);
+    if (predictionLine !== undefined) expect(cellOf(record("predictions", predictionLine), "pid")).toBe(key);
+  }
+}
+
+function countedAmong(rows: readonly SelectedRow[]): number {
+  return rows.reduce((sum, { isCounted }) => sum + (isCounted ? 1 : 0), 0);
+}
+
+const first =
+  (n: number, change: (row: Readonly<Record<string, string>>, i: number) => Record<string, string>) =>
+  (rows: readonly Readonly<Record<string, string>>[]) =>
+    rows.slice(0, n).map((row, i) => ({ ...row, ...change(row, i) }) as Record<string, string>);
+
+const studies: readonly (readonly [name: string, edits: StudyEdits | null])[] = [
+  ["the bundled study", null],
+  [
+    "no events, without the development table",
+    { withoutDevelopment: true, patients: first(120, () => ({ status: "0" })) },
+  ],
+  [
+    "hidden cells, missing values, patients who do not meet the criteria",
+    {
+      protocol: (text) =>
+        replaced(text, "minimum_cell: 1, because: both tables are public", "minimum_cell: 11").replace(
+          '">= 0.40"',
+          '"> 0.40"',
+        ),
+      patients: first(300, (_, i) => ({
+        ...(i % 7 === 0 ? { nodes: "0" } : {}),
+        ...(i % 11 === 0 ? { grade: "" } : {}),
+        ...(i % 13 === 0 ? { status: "" } : {}),
+        ...(i % 17 === 0 ? { hormon: "", age: "17" } : {}),
+      })),
+    },
+  ],
+];
+
+describe.each(studies)("%s", (name, edits) => {
+  const at = join(folder.path, String(studies.findIndex(([other]) => other === name)));
+
+  test("every number of memo and report opens down to its rows, and they give it again", async () => {
+    const study = edits ? copyStudy(join(at, "study"), edits) : bundledStudy;
+    const { ids, traces, record } = await walk(study, join(at, "out"));
+    expect(ids.length).toBeGreaterThan(200);
+    let withRows = 0;
+    for (const traced of traces.values()) {
+      const { estimate, rows, inputs, fields, checks, measure } = traced;
+      expect(
+        checks.filter(({ agrees }) => !agrees),
+        estimate.id,
+      ).toEqual([]);
+      expect(measure.equation.length, estimate.id).toBeGreaterThan(3);
+      // Nothing comes from nowhere.
+      expect((rows ? 1 : 0) + inputs.length + fields.length, estimate.id).toBeGreaterThan(0);
+      if (rows) withRows++;
+      assertRows(traced, record);
+    }
+    expect(withRows).toBeGreaterThan(ids.length / 2);
+  });
+});
+
+describe("on the command line", () => {
+  const out = join(folder.path, "0", "out");
+  const run = (...argv: string[]) =>
+    probity(["--debug", "trace", ...argv, "--dossier", out, "--study", bundledStudy]);
+
+  test("prints formula, protocol lines, rows with both files' text, and the recount", async () => {
+    const { code, stdout, stderr } = await run("performance.sensitivity@60mo/age:65+");
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    const [, firstWoman = ""] = /^(row 1 .*)$/m.exec(stdout) ?? [];
+    // By hand: line 10 is the first woman of 65 or more with an event by 4.99 years; her risk is .254.
+    expect(firstWoman).toContain("gbsg.csv:10  569,67,1,20,2,1,0,0,1,564,1  [not counted]");
+    expect(stdout).toContain("predictions.csv:10  569,0.04175960686790277");
+    expect(stdout).toMatch(/^protocol +protocol\.yaml:70 operating_point {2}operating_point: /m);
+    expect(stdout).toMatch(/^recounted +24 of 33, n 92, 33 events$/m);
+    expect(stdout).toMatch(/28 more: --all-rows/);
+  });
+
+  test("a cell of a table, by number and by name", async () => {
+    const named = JSON.parse((await run("performance.operating-point@60mo#flagged/event", "--json")).stdout);
+    expect(named).toMatchObject({ agrees: true, rows: { counted: ["flagged", "event by the horizon"] } });
+    const sensitivity = JSON.parse((await run("performance.sensitivity@60mo", "--json")).stdout);
+    expect(named.rows.count).toBe(sensitivity.rows.numerator);
+    expect((await run("performance.operating-point@60mo#1/event", "--json")).stdout).toContain(
+      `"count":${named.rows.count}`,
+    );
+    const none = await run("performance.operating-point@60mo#9/event");
+    expect(none.code).toBe(2);
+    expect(none.stderr).toContain("name a row and a column");
+  });
+
+  test("one row, all rows, and a row that is not there", async () => {
+    const one = JSON.parse((await run("cohort.events@60mo", "--row", "285", "--json")).stdout);
+    expect(one.rows).toMatchObject({ count: 285, shown: [{ row: 285 }] });
+    const all = JSON.parse((await run("cohort.events@60mo", "--all-rows", "--json")).stdout);
+    expect(all.rows.shown).toHaveLength(285);
+    expect(all.rows.shown[284]).toEqual(one.rows.shown[0]);
+    const none = await run("cohort.events@60mo", "--row", "286");
+    expect(none.code).toBe(2);
+    expect(none.stderr).toContain("name one from 1 to 285");
+  });
+
+  test("a number without rows shows its lines of the protocol and its inputs", async () => {
+    const { stdout } = await run("burden.false-flags");
+    expect(stdout).toMatch(/^made from +performance\.false-positives@60mo {2}296/m);
+    expect(stdout).toMatch(/^protocol +protocol\.yaml:\d+ burden\.volume\.scored_per_month {2}volume: /m);
+    expect(stdout).toMatch(/^rows +none of its own$/m);
+  });
+
+  test("a number that its rows do not give is shown, with exit code 1", async () => {
+    const file = join(out, "team", "dossier.json");
+    const before = readFileSync(file, "utf8");
+    const dossier = JSON.parse(before);
+    const wrong = dossier.estimates.find(({ id }: { id: string }) => id === "cohort.events@60mo");
+    wrong.value = 286;
+    writeFileSync(file, JSON.stringify(dossier));
+    const { code, stdout } = await run("cohort.events@60mo");
+    writeFileSync(file, before);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^DIFFERS +value: the dossier says 286, found 285$/m);
+  });
+
+  test.each(["gbsg.csv", "protocol.yaml"])("%s changed since is refused", async (file) => {
+    const study = copyStudy(join(folder.path, `changed-${file}`));
+    editText(join(study, file), (text) => `${text}\n`);
+    const argv = ["trace", "performance.auc@60mo", "--dossier", out, "--study", study];
+    const { code, stderr } = await probity(argv);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${file}: the file is not the one that the dossier was made from`);
+  });
+});

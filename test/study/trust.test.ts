@@ -1,0 +1,136 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { evaluated, probity } from "./evaluate.ts";
+import { copyStudy, editText, replaced, temporaryFolder } from "./study-copy.ts";
+
+const folder = temporaryFolder();
+afterAll(folder.remove);
+
+const by = ["--by", "Ana Ruiz"];
+const because = ["--reason", "asked for by the ethics board"];
+/** A study of its own name: what happened to the others in this ledger is not its history. */
+const unlocked = (name: string): string => {
+  const study = copyStudy(join(folder.path, name), { withoutDevelopment: true });
+  rmSync(join(study, "receipts"), { recursive: true });
+  return study;
+};
+const draws = ["--bootstrap-draws", "0"];
+
+test("results stay sealed until the data report is acknowledged, and again when the data change", async () => {
+  const study = unlocked("sealed");
+  const out = join(folder.path, "sealed-out");
+  const evaluate = () => probity(["evaluate", study, "--out", out, ...draws]);
+  const first = await evaluate();
+  expect(first.code).toBe(0);
+  expect(first.stdout).toContain("SEALED");
+  expect(readdirSync(out)).toEqual(["team"]);
+  expect(readdirSync(join(out, "team"))).toEqual(["data-report.html", "quality.json"]);
+  expect(readFileSync(join(out, "team", "data-report.html"), "utf8")).not.toContain("performance.");
+
+  const acknowledge = () => probity(["acknowledge", study, "--dossier", out, ...by, ...because]);
+  expect((await acknowledge()).code).toBe(0);
+  expect((await evaluate()).stdout).toMatch(/^[A-Z-]+ {2}node-positive/);
+  expect(readFileSync(join(out, "committee", "report.html"), "utf8")).toContain("by Ana Ruiz");
+  expect((await acknowledge()).stderr).toContain("Ana Ruiz acknowledged this data report");
+
+  editText(join(study, "gbsg.csv"), (text) => replaced(text, /^132,49,/m, "132,50,"));
+  const changed = await evaluate();
+  expect(changed.stdout).toContain("SEALED");
+  expect(changed.stdout).toContain("the data report is not the one that was acknowledged");
+});
+
+test("a data report that this workspace has not written cannot be acknowledged", async () => {
+  const study = unlocked("unread");
+  const out = join(folder.path, "unread-out");
+  await probity(["evaluate", study, "--out", out, ...draws]);
+  writeFileSync(join(out, "team", "quality.json"), "{}\n");
+  const { code, stderr } = await probity(["acknowledge", study, "--dossier", out, ...by, ...because]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("this workspace has not written that data report");
+});
+
+test("a gate is not met while results are sealed", async () => {
+  const study = unlocked("gated");
+  const out = join(folder.path, "gated-out");
+  const { code, stderr } = await probity(["evaluate", study, "--out", out, ...draws, "--gate", "NO-GO"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain("gate: SEALED is below NO-GO");
+});
+
+test("a changed threshold is refused, and shows as amendment with before and after", async () => {
+  const study = unlocked("amended");
+  const out = join(folder.path, "amended-out");
+  const lock = await probity(["lock", study, ...by]);
+  expect(lock.stdout).toContain("results not opened before");
+  const before = await evaluated(study, out, { draws: 0 });
+  expect(before.memo).toContain("locked 20");
+  expect(before.team.findings.filter(({ stage }) => stage === "protocol")).toEqual([]);
+
+  editText(join(study, "protocol.yaml"), (text) =>
+    replaced(text, "at_least: 0.60, worst_of", "at_least: 0.50, worst_of"),
+  );
+  const refused = await probity(["evaluate", study, "--out", out, ...draws]);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("acceptance[4].at_least: 0.6 → 0.5");
+
+  expect((await probity(["amend", study, ...by, ...because])).code).toBe(0);
+  const after = await evaluated(study, out, { draws: 0 });
+  const { memo, report, team } = after;
+  expect(team.trail.amendments).toMatchObject([
+    { changes: [{ path: "acceptance[4].at_least", before: "0.6", after: "0.5" }] },
+  ]);
+  expect(team.trail.amendments[0]!.outcomes).toMatch(/^results opened before, on 20/);
+  for (const page of [memo, report]) {
+    expect(page).toContain("acceptance[4].at_least");
+    expect(page).toContain("0.6");
+  }
+  expect(memo).toContain("outcomes known: acceptance[4].at_least 0.6 → 0.5");
+  expect(report).toContain("asked for by the ethics board");
+});
+
+test("a protocol is locked once, and only a locked one is amended", async () => {
+  const study = unlocked("twice");
+  expect((await probity(["amend", study, ...by, ...because])).stderr).toContain("nothing to amend");
+  await probity(["lock", study, ...by]);
+  expect((await probity(["lock", study, ...by])).stderr).toContain("was locked on");
+  expect((await probity(["amend", study, ...by, ...because])).stderr).toContain("is the one that was locked");
+});
+
+test("a lock made when outcomes were public says so", async () => {
+  const { team, report } = await evaluated(
+    copyStudy(join(folder.path, "public")),
+    join(folder.path, "public-out"),
+    { draws: 0 },
+  );
+  expect(team.trail.lock?.outcomes).toContain("outcomes public before");
+  expect(team.findings.map(({ id }) => id)).toContain("protocol.locked-late");
+  expect(report).toContain("outcomes public before");
+});
+
+describe("receipts that were touched are refused", () => {
+  const spoiled: readonly [name: string, spoil: (receipts: string) => void, says: string][] = [
+    ["another actor", (at) => editAll(at, "Ana Ruiz", "Ann Ruiz"), "does not lead to its checkpoint"],
+    ["another protocol", (at) => editAll(at, "protocol: 1", "protocol:  1"), "holds another protocol"],
+    ["a checkpoint of another size", (at) => editAll(at, "\\n1\\n", "\\n2\\n"), "checkpoint that"],
+    ["no JSON", (at) => writeFileSync(join(at, "0001-lock.json"), "{"), "not in the form of a receipt"],
+    [
+      "a second lock",
+      (at) => writeFileSync(join(at, "0002-lock.json"), readFileSync(join(at, "0001-lock.json"))),
+      "locked once",
+    ],
+  ];
+  test.each(spoiled)("%s", async (name, spoil, says) => {
+    const study = unlocked(`spoiled ${name}`);
+    const fresh = join(folder.path, `workspace ${name}`);
+    await probity(["lock", study, ...by, "--workspace", fresh]);
+    spoil(join(study, "receipts"));
+    const { code, stderr } = await probity(["evaluate", study, "--out", join(folder.path, "none"), ...draws]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(says);
+  });
+
+  function editAll(receipts: string, part: string, by: string): void {
+    editText(join(receipts, "0001-lock.json"), (text) => text.replaceAll(part, by));
+  }
+});
