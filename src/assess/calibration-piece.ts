@@ -27,7 +27,7 @@ export interface SmoothCurve {
 
 /** The calibration plot: smooth curve with band, groups with intervals, histogram of risks by status. */
 export function calibrationPiece(
-  cohort: Cohort,
+  cohort: Pick<Cohort, "n" | "time" | "event">,
   reading: Reading,
   grid: Float64Array,
   { smooth, intervals }: SmoothCurve,
@@ -103,7 +103,10 @@ function groupPiece(columns: PredictionsAtHorizon, { short }: Reading): Piece {
 }
 
 /** Patients by twentieth of risk and by status at the horizon. */
-function histogram({ time, event, n }: Cohort, { risk, atDays, short }: Reading): Matrix {
+function histogram(
+  { time, event, n }: Pick<Cohort, "n" | "time" | "event">,
+  { risk, atDays, short }: Reading,
+): Matrix {
   const width = 0.05;
   const nBins = Math.round(1 / width);
   const cells = Array.from({ length: nBins }, () => [0, 0, 0]);

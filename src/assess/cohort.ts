@@ -46,7 +46,7 @@ export interface Cohort {
 
 /** What a kernel reads at one horizon. */
 export function columnsAt(
-  { time, event }: Cohort,
+  { time, event }: Pick<Cohort, "time" | "event">,
   { risk, byRisk, atDays, sample }: Reading,
 ): PredictionsAtHorizon & { readonly sample: IpcwSample } {
   return { time, event, risk, byRisk, horizon: atDays, sample };

@@ -33,7 +33,7 @@ function each<Result extends object>(
 
 /** How right the risks are at one horizon: on average, over their range, by rank and overall. */
 export function riskPerformance(
-  cohort: Cohort,
+  cohort: Pick<Cohort, "time" | "event">,
   reading: Reading,
   context: Context,
   { smooth, intervals }: SmoothCurve,
@@ -159,7 +159,7 @@ function waldWithin01(value: number, stdError: number): { lower: number; upper: 
 
 /** Without any assumption about patients of unknown status: none, or all, of them had the event. */
 export function worstCaseBounds(
-  { n, time, event }: Cohort,
+  { n, time, event }: Pick<Cohort, "n" | "time" | "event">,
   { risk, atDays }: Reading,
   context: Context,
 ): ComputedEstimate[] {
