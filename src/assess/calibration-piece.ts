@@ -12,9 +12,9 @@ const nGridPoints = 60;
 const nGroups = 5;
 
 /** Risks between the 1st and 99th centile at which the smooth curve is drawn: beyond them it is a guess. */
-export function calibrationGrid({ risk }: Reading): Float64Array {
+export function calibrationGrid({ risk, byRisk }: Reading): Float64Array {
   if (risk.length === 0) return new Float64Array();
-  const [low, high] = quantiles(risk, [0.01, 0.99]) as [number, number];
+  const [low, high] = quantiles(risk, [0.01, 0.99], byRisk) as [number, number];
   if (!(high > low)) return Float64Array.of(low);
   return Float64Array.from({ length: nGridPoints }, (_, i) => low + ((high - low) * i) / (nGridPoints - 1));
 }
