@@ -3,15 +3,14 @@ import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { AttritionStep } from "../evidence/figures.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { ExecutableModel, Protocol } from "../protocol/index.ts";
-import { splineCalibration } from "../stats/calibration-spline.ts";
 import { seededRandom } from "../stats/random.ts";
 import { type BootstrapIntervals, bootstrapIntervals } from "./bootstrap-intervals.ts";
 import { type BuiltCohort, buildCohort } from "./build-cohort.ts";
-import { calibrationGrid, calibrationPiece } from "./calibration-piece.ts";
-import { type Cohort, columnsAt, primaryReading, type Reading } from "./cohort.ts";
+import { calibrationGrid } from "./calibration-piece.ts";
+import { type Cohort, primaryReading } from "./cohort.ts";
 import { developmentPiece } from "./development.ts";
 import { discriminationTable } from "./discrimination-table.ts";
-import { type Context, countOf } from "./estimate-of.ts";
+import { countOf } from "./estimate-of.ts";
 import { followUpQuality } from "./follow-up-quality.ts";
 import { type LoadedStudy, loadStudy } from "./load-study.ts";
 import { decisionThresholds, netBenefitPiece } from "./net-benefit-piece.ts";
@@ -19,8 +18,9 @@ import { operatingPointPiece } from "./operating-point.ts";
 import { performanceFindings } from "./performance-findings.ts";
 import { joinPieces, type Piece } from "./piece.ts";
 import { knownAtQuality, outcomeCounts, threeQuestions } from "./quality.ts";
+import { contextAt, type ReadingTask, readingPieces } from "./reading-pieces.ts";
 import { replayPiece } from "./replay.ts";
-import { concordanceEstimates, riskPerformance, worstCaseBounds } from "./risk-performance.ts";
+import { concordanceEstimates } from "./risk-performance.ts";
 import { survivalPiece } from "./survival-piece.ts";
 import { variableQuality } from "./variable-quality.ts";
 import { writeRows } from "./write-rows.ts";
@@ -46,6 +46,8 @@ export interface AssessOptions {
   /** Name of the row-level file, relative to the store's output folder. */
   readonly rowsFile: string;
   readonly progress: (what: string, done: number, of: number) => void;
+  /** Runs `readingPieces`, elsewhere where that is faster; here where it is not given. */
+  readonly runReading?: (task: ReadingTask) => Promise<Piece[]>;
 }
 
 /** What can be said before any result of the model is opened. */
@@ -177,29 +179,55 @@ function attritionSteps(
   ];
 }
 
-function contextAt({ n, time, event }: Cohort, { short, atDays }: Reading): Context {
-  let events = 0;
-  for (let i = 0; i < n; i++) if (event[i] && time[i]! <= atDays) events++;
-  return { n, events, horizon: short, evidence: "retrospective" };
-}
-
-function performancePieces(
+async function performancePieces(
   cohort: Cohort,
   protocol: Protocol,
-  { seed, nDraws, progress }: AssessOptions,
-): Piece[] {
+  options: AssessOptions,
+): Promise<Piece[]> {
+  const { runReading = async (task) => readingPieces(task) } = options;
   const primary = primaryReading(cohort);
+  const thresholds = decisionThresholds(primary, protocol.operatingPoint);
+  const { n, time, event } = cohort;
+  const tasks = readingTasks(cohort, thresholds, options);
+  const perReading = tasks.map((task) => runReading({ ...task, cohort: { n, time, event } }));
+  // After the tasks have left, so that another thread works on them meanwhile.
+  const own = Promise.resolve().then((): { first: Piece[]; ofPrimary: Piece[]; last: Piece[] } => {
+    const { intervals } = tasks.find(({ reading }) => reading.isPrimary)!;
+    const point = protocol.operatingPoint;
+    const context = contextAt(cohort, primary);
+    return {
+      first: [
+        survivalPiece(cohort, protocol.endpoint.horizon.unit),
+        { estimates: concordanceEstimates(cohort, primary) },
+      ],
+      ofPrimary: [
+        netBenefitPiece(cohort, primary, context, { point, thresholds, intervals }),
+        operatingPointPiece(cohort, primary, point),
+      ],
+      last: [{ tables: [discriminationTable(cohort)] }],
+    };
+  });
+  const [{ first, ofPrimary, last }, ...pieces] = await Promise.all([own, ...perReading]);
+  const inOrder = pieces.flatMap((ofReading, i) =>
+    tasks[i]!.reading.isPrimary ? [...ofReading, ...ofPrimary] : ofReading,
+  );
+  return [...first, ...inOrder, ...last];
+}
+
+/** Draws are taken here, one reading after the other, because they share one stream of random numbers. */
+function readingTasks(
+  cohort: Cohort,
+  thresholdsOfPrimary: Float64Array,
+  { seed, nDraws, progress }: AssessOptions,
+): ReadingTask[] {
   const random = seededRandom(seed);
   const ofDraws = nDraws * cohort.readings.length;
   const drawsPerReport = Math.ceil(ofDraws / 10);
   let done = 0;
-  const perReading = cohort.readings.flatMap((reading): Piece[] => {
+  return cohort.readings.map((reading) => {
     progress(`performance at ${reading.label}`, 0, 1);
-    const context = contextAt(cohort, reading);
     const grid = calibrationGrid(reading);
-    const thresholds = reading.isPrimary
-      ? decisionThresholds(reading, protocol.operatingPoint)
-      : new Float64Array();
+    const thresholds = reading.isPrimary ? thresholdsOfPrimary : new Float64Array();
     const onDraw = () => {
       done++;
       if (done % drawsPerReport === 0) progress(`resampling patients at ${reading.label}`, done, ofDraws);
@@ -208,24 +236,6 @@ function performancePieces(
       nDraws > 0 && cohort.n > 1
         ? bootstrapIntervals(cohort, reading, { nDraws, seed, random, grid, thresholds, onDraw })
         : undefined;
-    const curve = { smooth: splineCalibration(columnsAt(cohort, reading)), intervals };
-    const pieces: Piece[] = [
-      { estimates: riskPerformance(cohort, reading, context, curve) },
-      { estimates: worstCaseBounds(cohort, reading, context) },
-      calibrationPiece(cohort, reading, grid, curve),
-    ];
-    if (!reading.isPrimary) return pieces;
-    const point = protocol.operatingPoint;
-    return [
-      ...pieces,
-      netBenefitPiece(cohort, reading, context, { point, thresholds, intervals }),
-      operatingPointPiece(cohort, reading, point),
-    ];
+    return { cohort, reading, grid, intervals };
   });
-  return [
-    survivalPiece(cohort, protocol.endpoint.horizon.unit),
-    { estimates: concordanceEstimates(cohort, primary) },
-    ...perReading,
-    { tables: [discriminationTable(cohort)] },
-  ];
 }

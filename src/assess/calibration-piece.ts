@@ -12,9 +12,9 @@ const nGridPoints = 60;
 const nGroups = 5;
 
 /** Risks between the 1st and 99th centile at which the smooth curve is drawn: beyond them it is a guess. */
-export function calibrationGrid({ risk }: Reading): Float64Array {
+export function calibrationGrid({ risk, byRisk }: Reading): Float64Array {
   if (risk.length === 0) return new Float64Array();
-  const [low, high] = quantiles(risk, [0.01, 0.99]) as [number, number];
+  const [low, high] = quantiles(risk, [0.01, 0.99], byRisk) as [number, number];
   if (!(high > low)) return Float64Array.of(low);
   return Float64Array.from({ length: nGridPoints }, (_, i) => low + ((high - low) * i) / (nGridPoints - 1));
 }
@@ -27,7 +27,7 @@ export interface SmoothCurve {
 
 /** The calibration plot: smooth curve with band, groups with intervals, histogram of risks by status. */
 export function calibrationPiece(
-  cohort: Cohort,
+  cohort: Pick<Cohort, "n" | "time" | "event">,
   reading: Reading,
   grid: Float64Array,
   { smooth, intervals }: SmoothCurve,
@@ -103,7 +103,10 @@ function groupPiece(columns: PredictionsAtHorizon, { short }: Reading): Piece {
 }
 
 /** Patients by twentieth of risk and by status at the horizon. */
-function histogram({ time, event, n }: Cohort, { risk, atDays, short }: Reading): Matrix {
+function histogram(
+  { time, event, n }: Pick<Cohort, "n" | "time" | "event">,
+  { risk, atDays, short }: Reading,
+): Matrix {
   const width = 0.05;
   const nBins = Math.round(1 / width);
   const cells = Array.from({ length: nBins }, () => [0, 0, 0]);

@@ -26,6 +26,8 @@ export interface Reading {
   readonly output: string;
   /** Predicted probability of the event by the horizon. */
   readonly risk: Float64Array;
+  /** `ascendingOrder` of the risk. */
+  readonly byRisk: Uint32Array;
   /** Status and censoring weight of each patient at `atDays`. */
   readonly sample: IpcwSample;
   readonly isPrimary: boolean;
@@ -38,17 +40,16 @@ export interface Cohort {
   readonly time: Float64Array;
   /** 1 where the event was observed at `time`. */
   readonly event: Uint8Array;
-  readonly sourceLine: Int32Array;
   readonly readings: readonly Reading[];
   readonly groups: readonly Group[];
 }
 
 /** What a kernel reads at one horizon. */
 export function columnsAt(
-  { time, event }: Cohort,
-  { risk, atDays, sample }: Reading,
+  { time, event }: Pick<Cohort, "time" | "event">,
+  { risk, byRisk, atDays, sample }: Reading,
 ): PredictionsAtHorizon & { readonly sample: IpcwSample } {
-  return { time, event, risk, horizon: atDays, sample };
+  return { time, event, risk, byRisk, horizon: atDays, sample };
 }
 
 export function primaryReading(cohort: Cohort): Reading {

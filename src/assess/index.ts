@@ -3,6 +3,7 @@ export type { Cohort, Group, Reading } from "./cohort.ts";
 export { cohortMeasures } from "./cohort-measures.ts";
 export { loadStudy } from "./load-study.ts";
 export { performanceMeasures } from "./performance-measures.ts";
+export type { Piece } from "./piece.ts";
 export { cohortProvenance } from "./provenance/cohort-provenance.ts";
 export { performanceProvenance } from "./provenance/performance-provenance.ts";
 export type {
@@ -15,5 +16,6 @@ export type {
 } from "./provenance/provenance.ts";
 export { type SelectedRow, type SelectedRows, type StudyRows, studyRows } from "./provenance/select-rows.ts";
 export { qualityResult } from "./quality-result.ts";
+export { type ReadingTask, readingPieces } from "./reading-pieces.ts";
 export { type Replay, type ReplayedScore, replay } from "./replay.ts";
 export { type PatientReplay, replayPatient } from "./replay-patient.ts";

@@ -33,7 +33,7 @@ function each<Result extends object>(
 
 /** How right the risks are at one horizon: on average, over their range, by rank and overall. */
 export function riskPerformance(
-  cohort: Cohort,
+  cohort: Pick<Cohort, "time" | "event">,
   reading: Reading,
   context: Context,
   { smooth, intervals }: SmoothCurve,
@@ -132,10 +132,13 @@ function overallPerformance(columns: PredictionsAtHorizon, context: Context): Co
 }
 
 /** Concordance over the whole follow-up, of the primary horizon's risk. */
-export function concordanceEstimates({ n, time, event }: Cohort, { risk }: Reading): ComputedEstimate[] {
+export function concordanceEstimates(
+  { n, time, event }: Cohort,
+  { risk, byRisk }: Reading,
+): ComputedEstimate[] {
   const events = event.reduce((sum, value) => sum + value, 0);
   const context: Context = { n, events, evidence: retrospective };
-  const both = concordances({ time, event, score: risk });
+  const both = concordances({ time, event, score: risk, byScore: byRisk });
   return (["harrell", "uno"] as const).flatMap((weighting) => {
     const name = weighting === "harrell" ? "Harrell's C" : "Uno's C";
     return each(context, both[weighting], [
@@ -156,7 +159,7 @@ function waldWithin01(value: number, stdError: number): { lower: number; upper: 
 
 /** Without any assumption about patients of unknown status: none, or all, of them had the event. */
 export function worstCaseBounds(
-  { n, time, event }: Cohort,
+  { n, time, event }: Pick<Cohort, "n" | "time" | "event">,
   { risk, atDays }: Reading,
   context: Context,
 ): ComputedEstimate[] {

@@ -12,6 +12,7 @@ import type { EvaluateStudy, Evaluation } from "./evaluation.ts";
 import { readModel } from "./model-file.ts";
 import { version } from "./package-version.ts";
 import { readProtocolFile } from "./protocol-file.ts";
+import { readingThread } from "./reading-thread.ts";
 import { findStudy, protocolFile, studyName } from "./study-folder.ts";
 import { refuseUnrecordedChange, trailOf } from "./study-trail.ts";
 
@@ -61,6 +62,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     started,
   };
   const store = await openStore({ studyDir, outDir: rowsFolder(begun) });
+  const thread = readingThread();
   try {
     const nDraws = options.bootstrapDraws ?? protocol.precision.bootstrapDraws;
     const assessing = {
@@ -68,6 +70,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
       nDraws,
       ...(executable ? { model: executable.model } : {}),
       rowsFile: "patients.parquet",
+      runReading: thread.run,
       progress: (what: string, done: number, all: number) =>
         step(begun, all > 1 ? `${what}, ${done} of ${all} draws` : what, all > 1 ? 2 : 1),
     };
@@ -94,7 +97,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     step(begun, "deciding", 3);
     return await writeOpened(begun, { assessment, trail: acknowledged, otherFiles, quality, pages, nDraws });
   } finally {
-    await store.close();
+    await Promise.all([thread.close(), store.close()]);
   }
 };
 

@@ -3,7 +3,6 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import type { Dossier } from "../evidence/dossier.ts";
 import { Problem } from "../evidence/problem.ts";
-import { serveDossier } from "../server/index.ts";
 import { recover } from "./dossier-folder.ts";
 import { asText, runEvaluation } from "./evaluate.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
@@ -37,6 +36,8 @@ export function addServe(program: Command, surroundings: Surroundings, finish: F
     .addHelpText("after", "\nExample:\n  probity serve out/breast-recurrence --port 8080\n")
     .action(async (path: string, { port, ...evaluating }: ServeOptions) => {
       const committeeDir = await dossierToServe(path, evaluating, surroundings);
+      // Loaded when first needed: other verbs start faster without.
+      const { serveDossier } = await import("../server/index.ts");
       const server = await serveDossier({
         committeeDir,
         port: port ?? firstPort,

@@ -27,11 +27,40 @@ export async function fetchColumns(
     throw new Error("a column is wanted twice");
   const [counts] = await database.rows(sql`select count(*) from ${table.relation} where ${filter}`);
   const n = Number(counts![0]);
+  const order = request.orderBy ?? [];
+  // Rows nearly always come in the order of the source by themselves, and sorting them takes longer than reading them.
+  const isFree = order.length === 0 && wanted.every(({ type }) => type !== "text");
+  const unsorted = isFree
+    ? await readArrays(database, selectColumns(table, wanted, { filter }), wanted, n)
+    : undefined;
+  const { arrays, sourceFile, sourceLine } =
+    unsorted && isInSourceOrder(unsorted)
+      ? unsorted
+      : await readArrays(database, selectColumns(table, wanted, { filter, orderBy: order }), wanted, n);
+  const columns = new Map<string, Column>();
+  for (const [i, column] of wanted.entries()) {
+    const levels = column.type === "text" ? await levelsOf(database, table, column, filter) : [];
+    columns.set(column.name, columnFrom(column.type, arrays[i]!, levels));
+  }
+  return { n, columns, sourceFile, sourceLine };
+}
+
+interface Arrays {
+  readonly arrays: readonly (Float64Array | Int32Array)[];
+  readonly sourceFile: Int32Array;
+  readonly sourceLine: Int32Array;
+}
+
+async function readArrays(
+  database: Database,
+  query: Sql,
+  wanted: readonly Wanted[],
+  n: number,
+): Promise<Arrays> {
   const sourceFile = new Int32Array(n);
   const sourceLine = new Int32Array(n);
   const arrays = wanted.map(({ type }) => emptyArray(type, n));
   let row = 0;
-  const query = selectColumns(table, wanted, { filter, orderBy: request.orderBy ?? [] });
   for await (const chunk of database.chunks(query)) {
     [...arrays, sourceFile, sourceLine].forEach((array, i) => {
       copyVector(chunk.getColumnVector(i), array, row);
@@ -39,12 +68,14 @@ export async function fetchColumns(
     row += chunk.rowCount;
   }
   if (row !== n) throw new Error(`fetched ${row} rows of ${n}`);
-  const columns = new Map<string, Column>();
-  for (const [i, column] of wanted.entries()) {
-    const levels = column.type === "text" ? await levelsOf(database, table, column, filter) : [];
-    columns.set(column.name, columnFrom(column.type, arrays[i]!, levels));
-  }
-  return { n, columns, sourceFile, sourceLine };
+  return { arrays, sourceFile, sourceLine };
+}
+
+/** Lines of one file, each later than the one before. */
+function isInSourceOrder({ sourceFile, sourceLine }: Arrays): boolean {
+  for (let i = 1; i < sourceLine.length; i++)
+    if (sourceFile[i] !== sourceFile[i - 1] || sourceLine[i]! <= sourceLine[i - 1]!) return false;
+  return true;
 }
 
 function wantedOf(table: Table, column: ColumnsRequest["columns"][number], name: Sql): Wanted {
@@ -87,13 +118,16 @@ function copyIntegers(vector: DuckDBIntegerVector, array: Int32Array, offset: nu
   for (let i = 0; i < vector.itemCount; i++) array[offset + i] = vector.getItem(i)!;
 }
 
-/** One row for each row of the table; missing is NaN or -1, so that no vector holds a null. */
+/** One row for each row of the table, in no order unless asked; missing is NaN or -1, so that no vector holds a null. */
 function selectColumns(
   table: Table,
   wanted: readonly Wanted[],
-  { filter, orderBy }: { filter: Sql; orderBy: readonly string[] },
+  { filter, orderBy }: { filter: Sql; orderBy?: readonly string[] },
 ): Sql {
-  const orders = orderBy.map((name, i) => ({ value: columnOf(table, name).sql, sql: identifier(`o${i}`) }));
+  const orders = (orderBy ?? []).map((name, i) => ({
+    value: columnOf(table, name).sql,
+    sql: identifier(`o${i}`),
+  }));
   const named = [...wanted, ...orders].map((column) => sql`${column.value} as ${column.sql}`);
   const texts = wanted.flatMap((column, i) =>
     column.type === "text" ? [{ value: column.sql, level: identifier(`level_${i}`) }] : [],
@@ -127,7 +161,7 @@ function selectColumns(
     select ${joined([...cells, sql`source_file`, sql`source_line`], ",\n")}
     from wanted
     ${joined(joins, "\n")}
-    order by ${orderOf(orders.map((order) => order.sql))}`;
+    ${orderBy === undefined ? sql`` : sql`order by ${orderOf(orders.map((order) => order.sql))}`}`;
 }
 
 async function levelsOf(database: Database, table: Table, { value }: Wanted, filter: Sql): Promise<string[]> {

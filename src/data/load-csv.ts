@@ -50,7 +50,6 @@ export async function loadCsv(
     source: { fileId, name, path, sha256: scanned.sha256 },
     key: request.key,
     hasKept: false,
-    drop,
   };
   return { table, facts: factsOf(scanned, table) };
 }

@@ -86,7 +86,12 @@ function isUnique({ table, key }: Side): boolean {
   );
 }
 
-/** Patients with their predicted columns and the line these come from; needs unique keys on both sides. */
+/**
+ * Patients with their predicted columns and the line these come from; needs unique keys on both sides.
+ *
+ * A view of rows side by side, which costs nothing; only where the files are not in one order are the predicted columns
+ * copied into the order of the patients.
+ */
 export async function joinPredictions(
   database: Database,
   tables: { patients: Table; predictions: Table },
@@ -108,21 +113,46 @@ export async function joinPredictions(
   if (columns.size < patients.table.columns.size + taken.length + 1) {
     throw new Error(`table ${into.name} would have two columns of one name`);
   }
+  const predicted = joined(
+    [
+      ...taken.map((column) => sql`prediction.${column.value} as ${column.sql}`),
+      sql`prediction.source_line as prediction_line`,
+    ],
+    ",\n",
+  );
+  let beside = sql`(select ${predicted} from ${predictions.table.relation} as prediction)`;
+  if (!(await areInOneOrder(database, patients, predictions))) {
+    const inOrder = identifier(`${relationName}_predicted`);
+    await database.run(sql`
+      create table ${inOrder} as
+      select ${predicted}
+      from ${patients.table.relation} as patient
+      left join ${predictions.table.relation} as prediction
+        on ${equal(patients, predictions)}
+      order by patient.source_line`);
+    beside = inOrder;
+  }
   await database.run(sql`
-    create table ${relation} as
-    select
-      ${joined(
-        [
-          sql`patient.*`,
-          ...taken.map((column) => sql`prediction.${column.value} as ${column.sql}`),
-          sql`prediction.source_line as prediction_line`,
-        ],
-        ",\n",
-      )}
+    create view ${relation} as
+    select patient.*, prediction.*
     from ${patients.table.relation} as patient
-    left join ${predictions.table.relation} as prediction
-      on ${equal(patients, predictions)}`);
-  return { ...patients.table, name: into.name, relation, columns, drop: [sql`drop table ${relation}`] };
+    positional join ${beside} as prediction`);
+  return { ...patients.table, name: into.name, relation, columns };
+}
+
+/** Whether both files list the same keys in the same order, so that rows belong together by their place. */
+async function areInOneOrder(database: Database, patients: Side, predictions: Side): Promise<boolean> {
+  if (patients.table.rows !== predictions.table.rows) return false;
+  const differ = patients.key.map(
+    (column, i) => sql`(patient.${column.sql} = prediction.${predictions.key[i]!.sql}) is not true`,
+  );
+  const found = await database.rows(sql`
+    select 1
+    from ${patients.table.relation} as patient
+    positional join ${predictions.table.relation} as prediction
+    where ${joined(differ, " or ")}
+    limit 1`);
+  return found.length === 0;
 }
 
 function sideOf(table: Table, key: readonly string[]): Side {

@@ -42,20 +42,16 @@ async function profileColumn(
   filter: Sql,
 ): Promise<ColumnProfile> {
   const column = columnOf(table, requested.name);
-  const [facts] = await database.rows(selectFacts(table, column, filter));
-  const [n, missing, distinct, ...values] = facts!;
-  const [min, max, q1, median, q3] = values.map((value) =>
-    typeof value === "number" ? value : String(value),
-  );
+  const facts =
+    column.type === "number"
+      ? await factsOfNumbers(database, table, column, filter)
+      : await factsInText(database, table, column, filter);
   const implausible = await implausibleRows(database, table, { column, requested, filter });
   const levelCounts = await rowsAtLevels(database, table, { column, requested, filter });
   return {
     name: column.name,
     type: column.type,
-    n: Number(n),
-    missing: Number(missing),
-    distinct: Number(distinct),
-    ...(distinct === 0 ? {} : { range: { min: min!, max: max!, quartiles: [q1!, median!, q3!] } }),
+    ...facts,
     ...(levelCounts === undefined ? {} : { levelCounts }),
     ...(implausible === undefined ? {} : { implausible }),
   };
@@ -84,22 +80,80 @@ function textOf({ type, sql: value }: TableColumn): Sql {
   return type === "number" ? value : sql`cast(${value} as varchar)`;
 }
 
-/** Quartiles by rank: the smallest value whose cumulative count reaches the share of all that are present. */
-function selectFacts({ relation }: Table, { type, sql: value }: TableColumn, filter: Sql): Sql {
-  const shown = (aggregate: Sql) => (type === "number" ? aggregate : sql`cast(${aggregate} as varchar)`);
+type Facts = Pick<ColumnProfile, "n" | "missing" | "distinct" | "range">;
+
+/**
+ * Each value once with its number of rows: everything follows from that, in a tenth of the time of `factsInText`.
+ * Quartiles by rank: the smallest value whose cumulative count reaches the share of all that are present.
+ */
+async function factsOfNumbers(
+  database: Database,
+  { relation }: Table,
+  { sql: value }: TableColumn,
+  filter: Sql,
+): Promise<Facts> {
+  const values: number[] = [];
+  /** Rows with the value or a smaller one. */
+  const cumulative: number[] = [];
+  let missing = 0;
+  let present = 0;
+  const query = sql`
+    select coalesce(${value}, cast('nan' as double)), cast(count(*) as double)
+    from ${relation}
+    where ${filter}
+    group by ${value}
+    order by ${value} nulls last`;
+  for await (const chunk of database.chunks(query)) {
+    const [own, rows] = [chunk.getColumnVector(0), chunk.getColumnVector(1)];
+    for (let i = 0; i < chunk.rowCount; i++) {
+      const count = Number(rows.getItem(i));
+      if (Number.isNaN(own.getItem(i))) {
+        missing = count;
+        continue;
+      }
+      present += count;
+      values.push(Number(own.getItem(i)));
+      cumulative.push(present);
+    }
+  }
+  const atShare = (share: number) =>
+    values[cumulative.findIndex((rows) => rows >= Math.max(1, Math.ceil(share * present)))]!;
+  const [q1, median, q3] = [0.25, 0.5, 0.75].map(atShare);
+  return {
+    n: present + missing,
+    missing,
+    distinct: values.length,
+    ...(present === 0
+      ? {}
+      : { range: { min: values[0]!, max: values.at(-1)!, quartiles: [q1!, median!, q3!] } }),
+  };
+}
+
+async function factsInText(
+  database: Database,
+  { relation }: Table,
+  { sql: value }: TableColumn,
+  filter: Sql,
+): Promise<Facts> {
+  const shown = (aggregate: Sql) => sql`cast(${aggregate} as varchar)`;
   const quartile = (share: Sql) => shown(sql`quantile_disc(${value}, ${share})`);
-  return sql`
+  const quartiles = [quartile(sql`0.25`), quartile(sql`0.5`), quartile(sql`0.75`)];
+  const [row] = await database.rows(sql`
     select
       count(*),
       count(*) - count(${value}),
       count(distinct ${value}),
-      ${shown(sql`min(${value})`)},
-      ${shown(sql`max(${value})`)},
-      ${quartile(sql`0.25`)},
-      ${quartile(sql`0.5`)},
-      ${quartile(sql`0.75`)}
+      ${joined([shown(sql`min(${value})`), shown(sql`max(${value})`), ...quartiles], ",\n")}
     from ${relation}
-    where ${filter}`;
+    where ${filter}`);
+  const [n, missing, distinct, ...values] = row!;
+  const [min, max, q1, median, q3] = values.map(String);
+  return {
+    n: Number(n),
+    missing: Number(missing),
+    distinct: Number(distinct),
+    ...(distinct === 0 ? {} : { range: { min: min!, max: max!, quartiles: [q1!, median!, q3!] } }),
+  };
 }
 
 /** Rows outside the limits or not among the levels; undefined where neither is given. */

@@ -334,6 +334,53 @@ test("rows, columns and Parquet bytes do not depend on threads or repetition", a
   expect(seen.size).toBe(1);
 });
 
+test("predictions in the order of the patients or in another give the same rows, on any number of threads", async () => {
+  const n = 130_000;
+  const rows = (count: number, row: (i: number) => string) => Array.from({ length: count }, (_, i) => row(i));
+  writeFileSync(join(studyDir, "p.csv"), `pid,age\n${rows(n, (i) => `k${i},${i % 90}`).join("\n")}\n`);
+  const predicted = rows(n, (i) => `k${i},${i / n}`);
+  const moved = rows(n, (i) => predicted[(i * 7919) % n]!);
+  const seen = new Set<string>();
+  for (const [threads, lines] of [
+    [1, predicted],
+    [4, predicted],
+    [1, moved],
+    [4, moved],
+  ] as const) {
+    writeFileSync(join(studyDir, "r.csv"), `id,risk\n${lines.join("\n")}\n`);
+    const other = await open(threads);
+    await other.loadCsv({ file: "p.csv", table: "p", columns: [text("pid"), number("age")], key: ["pid"] });
+    await other.loadCsv({ file: "r.csv", table: "r", columns: [text("id"), number("risk")], key: ["id"] });
+    const steps = [{ expression: compare("age", ">=", 18) }];
+    await other.attrition({ table: "p", subject: ["pid"], steps });
+    const { matched } = await other.matchPredictions({
+      patients: "p",
+      predictions: "r",
+      key: { patients: ["pid"], predictions: ["id"] },
+      into: { name: "study", take: [{ column: "risk", as: "predicted" }] },
+    });
+    const { columns, sourceLine } = await other.columns({
+      table: "study",
+      rows: "kept",
+      columns: ["predicted", "age"],
+    });
+    const risk = columns.get("predicted")!;
+    const age = columns.get("age")!;
+    if (risk.kind !== "number" || age.kind !== "number") throw new Error("expected numbers");
+    const expected = Array.from({ length: n }, (_, i) => i).filter((i) => i % 90 >= 18);
+    expect(matched).toBe(n);
+    expect(Array.from(sourceLine)).toEqual(expected.map((i) => i + 2));
+    expect(Array.from(risk.values)).toEqual(expected.map((i) => i / n));
+    expect(Array.from(age.values)).toEqual(expected.map((i) => i % 90));
+    const file = `study-${threads}.parquet`;
+    const computed = [{ name: "risk", values: risk.values }];
+    const request = { table: "study", rows: "kept", columns: ["pid"], computed, file } as const;
+    seen.add((await other.writeParquet(request)).sha256);
+    await other.close();
+  }
+  expect(seen.size).toBe(1);
+});
+
 test("nothing is written outside the output folder, nor into the study", async () => {
   await load("p", "a,b\n1,2\n", [text("a")]);
   symlinkSync(studyDir, join(outDir, "link"));

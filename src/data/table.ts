@@ -30,8 +30,6 @@ export interface Table {
   readonly key: readonly string[];
   /** After an attrition: the relation also has excluded_step and kept. */
   readonly hasKept: boolean;
-  /** Statements that free the relation. */
-  readonly drop: readonly Sql[];
 }
 
 /** Throws for a column that the table does not have: the caller checked names against the file before. */

@@ -37,3 +37,28 @@ test("messages come through whole, whatever the lengths and however their frames
     { numRuns: 15 },
   );
 });
+
+test("long arrays keep their type and every value, also those that travel in fewer bytes", () => {
+  const n = 140_000;
+  const lists = [
+    [0, 127, -128],
+    [0, 128],
+    [-129, 32_767, -32_768],
+    [32_768],
+    [-32_769],
+    [2 ** 31 - 1],
+    [2 ** 32],
+    [2 ** 53],
+    [-0],
+    [Number.NaN],
+    [Infinity],
+    [0.5],
+  ];
+  for (const list of lists) {
+    const doubles = Float64Array.from({ length: n }, (_, i) => list[i % list.length]!);
+    const body = { doubles, integers: Int32Array.from(doubles) };
+    const assembler = new Assembler();
+    const received = [...framesOf(1, body)].map((frame) => assembler.accept(sent(frame))).at(-1);
+    expect(isDeepStrictEqual(received?.body, body), String(list)).toBe(true);
+  }
+});

@@ -50,12 +50,15 @@ async function createRows(database: Database, table: Table, request: ParquetRequ
   const filter = rowFilter(table, request.rows);
   const order = (request.orderBy ?? []).map((name) => columnOf(table, name).sql);
   const own = request.columns.map((name) => columnOf(table, name).sql);
-  await database.run(sql`
-    create table parquet_row as
+  const rows = sql`
     select ${joined([...own, sql`source_file`, sql`source_line`], ", ")}
     from ${table.relation}
-    where ${filter}
-    order by ${orderOf(order)}`);
+    where ${filter}`;
+  const inOrder = sql`${rows} order by ${orderOf(order)}`;
+  await database.run(sql`create table parquet_row as ${order.length === 0 ? rows : inOrder}`);
+  if (order.length === 0 && !(await isInSourceOrder(database))) {
+    await database.run(sql`create or replace table parquet_row as ${inOrder}`);
+  }
   const [counts] = await database.rows(sql`select count(*) from parquet_row`);
   const n = Number(counts![0]);
   for (const column of computed) {
@@ -67,6 +70,17 @@ async function createRows(database: Database, table: Table, request: ParquetRequ
     await database.createFromArrays("computed", columns);
   }
   return n;
+}
+
+/** Whether the rows came in the order of the source by themselves: sorting takes several times as long as asking. */
+async function isInSourceOrder(database: Database): Promise<boolean> {
+  const found = await database.rows(sql`
+    select 1
+    from parquet_row as own
+    positional join (select source_file, source_line from parquet_row offset 1) as next
+    where (own.source_file, own.source_line) >= (next.source_file, next.source_line)
+    limit 1`);
+  return found.length === 0;
 }
 
 function valuesOf(column: ComputedColumn): Float64Array | Int32Array {

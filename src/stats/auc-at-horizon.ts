@@ -9,6 +9,8 @@ import { waldInterval } from "./wald-interval.ts";
 export interface PredictionsAtHorizon extends FollowUpToHorizon {
   /** Predicted risk of the event by the horizon; higher is more likely. */
   readonly risk: Float64Array;
+  /** `ascendingOrder` of the risk, where a caller has it for several measures; made here where not. */
+  readonly byRisk?: Uint32Array;
   /** `ipcwSample` of the same follow-up, where a caller has it for several measures; made here where not. */
   readonly sample?: IpcwSample;
   /** Confidence level of the intervals; .95 where it is not given. */
@@ -45,14 +47,15 @@ export interface AucAtHorizon {
  */
 export function aucAtHorizon(options: PredictionsAtHorizon): AucAtHorizon | NotEstimable {
   const { risk, level = 0.95 } = options;
-  assertSameLength({ time: options.time, risk });
+  const byRisk = options.byRisk ?? ascendingOrder(risk);
+  assertSameLength({ time: options.time, risk, byRisk });
   assertFinite({ risk });
   const sample = sampleOf(options);
   const { nPatients, nEvents: nCases, nEventFree: nControls } = sample;
   if (nPatients === 0) return { notEstimable: "no patients" };
   if (nCases === 0) return { notEstimable: "no events by the horizon" };
   if (nControls === 0) return { notEstimable: "nobody is followed beyond the horizon" };
-  const share = shareOvertaken(sample, risk);
+  const share = shareOvertaken(sample, risk, byRisk);
   const { weight, status } = sample;
   let above = 0;
   let caseWeight = 0;
@@ -76,11 +79,10 @@ export function aucAtHorizon(options: PredictionsAtHorizon): AucAtHorizon | NotE
 }
 
 /** Cases: share of the controls below. Controls: weighted share of the cases above. Ties one half. */
-function shareOvertaken(sample: IpcwSample, risk: Float64Array): Float64Array {
+function shareOvertaken(sample: IpcwSample, risk: Float64Array, byRisk: Uint32Array): Float64Array {
   const { nPatients: n, status, weight, nEventFree } = sample;
   const { event, eventFree } = horizonStatusCode;
   const share = new Float64Array(n);
-  const byRisk = ascendingOrder(risk);
   // In order of risk, read by row once: weight of a case, −1 for a control, 0 for unknown status.
   const role = new Float64Array(n);
   let caseWeight = 0;

@@ -42,6 +42,7 @@ export function calibrationGroups(
   const cuts = quantiles(
     risk,
     Array.from({ length: nGroups + 1 }, (_, k) => k / nGroups),
+    options.byRisk,
   );
   if (cuts[0] === cuts.at(-1)) return { notEstimable: "all predicted risks are equal" };
   // Quantiles that coincide leave one end.

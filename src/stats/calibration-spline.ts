@@ -48,7 +48,8 @@ export function splineCalibration(
   const reason = whyNotEstimable(time, event, horizon);
   if (reason !== undefined) return { notEstimable: reason };
   const { values, nClipped } = complementaryLogLog(risk);
-  const knots = quantiles(values, [0.1, 0.5, 0.9]);
+  // The transform keeps the order of the risks.
+  const knots = quantiles(values, [0.1, 0.5, 0.9], options.byRisk);
   const apart = leastKnotDistance * (knots[2]! - knots[0]!);
   if (!(knots[1]! - knots[0]! > apart && knots[2]! - knots[1]! > apart))
     return { notEstimable: "too few different predicted risks for a smooth curve" };

@@ -7,6 +7,8 @@ export interface ScoredFollowUp {
   readonly event: Uint8Array;
   /** Higher means that the event is expected sooner. */
   readonly score: Float64Array;
+  /** `ascendingOrder` of the score, where a caller has it for several measures; made here where not. */
+  readonly byScore?: Uint32Array;
 }
 
 export interface ConcordanceData extends ScoredFollowUp {
@@ -31,8 +33,8 @@ export interface Concordance {
  *
  * A pair is comparable when tᵢ < tⱼ, or tᵢ = tⱼ and j is censored; two events at one time are not. In G,
  * events at a time leave before the censorings at it. No upper time limit: every event counts. The standard
- * error is the infinitesimal jackknife with w held fixed. O(n log n) by a Fenwick tree over the ranks of the
- * score.
+ * error is the infinitesimal jackknife with w held fixed. O(n log n) by a Fenwick tree over the times with
+ * events.
  *
  * Reference: Harrell, Lee & Mark (1996), Stat Med 15, 361–387,
  * doi:10.1002/(SICI)1097-0258(19960229)15:4<361::AID-SIM168>3.0.CO;2-4; Uno et al. (2011), Stat Med 30,
@@ -41,223 +43,222 @@ export interface Concordance {
  * "n/G2") (test/reference/concordance.json).
  */
 export function concordance({ weighting, ...data }: ConcordanceData): Concordance | NotEstimable {
-  const sorted = sortByTime(data);
-  return weightedConcordance(sorted, countOutlivers(sorted), weighting);
+  return concordances(data)[weighting];
 }
 
-/** Both forms of `concordance`, with the work that they share done once. */
+/** Both forms of `concordance`, from one walk over the patients. */
 export function concordances(
   data: ScoredFollowUp,
 ): Readonly<Record<ConcordanceData["weighting"], Concordance | NotEstimable>> {
-  const sorted = sortByTime(data);
-  const outlivers = countOutlivers(sorted);
+  const { time, event, score, byScore } = data;
+  assertSameLength({ time, event, score, byScore: byScore ?? score });
+  assertFinite({ time });
+  assertBinary({ event });
+  const order = byScore ?? ascendingOrder(score);
+  const axis = timeAxis(time, event);
+  const harrell = pairsAt(axis, () => 1);
+  const uno = pairsAt(axis, (position) => axis.unoWeight[position]!);
+  const none =
+    axis.nPositions < 2 ? "no events" : harrell.nComparable === 0 ? "no comparable pairs" : undefined;
+  if (none !== undefined) return { harrell: { notEstimable: none }, uno: { notEstimable: none } };
+  const inOrder = walkByScore(axis, { score, byScore: order }, harrell, uno);
+  return { harrell: concordanceOf(harrell, inOrder), uno: concordanceOf(uno, inOrder) };
+}
+
+/**
+ * Where patients stand on the axis of time: those with an event at the k-th time with events at 2k; those censored
+ * from then on, until the next, at 2k + 1. So j is known to outlive i exactly where i has an event and stands before j.
+ */
+interface TimeAxis {
+  readonly nPositions: number;
+  /** For each patient; from 1 on. */
+  readonly position: Uint32Array;
+  /** How many patients stand at each position. */
+  readonly nAt: Float64Array;
+  /** 1/G(t−)² at the positions of events. */
+  readonly unoWeight: Float64Array;
+}
+
+function timeAxis(time: Float64Array, event: Uint8Array): TimeAxis {
+  const n = time.length;
+  const order = isAscending(time) ? undefined : ascendingOrder(time);
+  const position = new Uint32Array(n);
+  const nAt = new Float64Array(2 * n + 2);
+  const unoWeight = new Float64Array(2 * n + 2);
+  let k = 0;
+  let g = 1;
+  for (let from = 0; from < n; ) {
+    const now = time[order ? order[from]! : from]!;
+    let to = from;
+    let events = 0;
+    for (; to < n && time[order ? order[to]! : to] === now; to++) events += event[order ? order[to]! : to]!;
+    if (events > 0) unoWeight[2 * ++k] = 1 / (g * g);
+    for (let i = from; i < to; i++) {
+      const row = order ? order[i]! : i;
+      position[row] = 2 * k + 1 - event[row]!;
+      nAt[position[row]!]!++;
+    }
+    const atRisk = n - from - events;
+    if (atRisk > 0) g *= (n - to) / atRisk;
+    from = to;
+  }
+  const nPositions = 2 * k + 1;
   return {
-    harrell: weightedConcordance(sorted, outlivers, "harrell"),
-    uno: weightedConcordance(sorted, outlivers, "uno"),
+    nPositions,
+    position,
+    nAt: nAt.slice(0, nPositions + 1),
+    unoWeight: unoWeight.slice(0, nPositions + 1),
   };
 }
 
-function weightedConcordance(
-  sorted: SortedPatients,
-  outlivers: Outlivers,
-  weighting: ConcordanceData["weighting"],
-): Concordance | NotEstimable {
-  if (sorted.nEvents === 0) return { notEstimable: "no events" };
-  const weight = weighting === "uno" ? censoringWeights(sorted) : undefined;
-  const sums = pairSums(sorted, outlivers, weight);
-  const { concordant, discordant, tiedScore, nComparable } = sums;
-  if (nComparable === 0) return { notEstimable: "no comparable pairs" };
-  const total = concordant + discordant + tiedScore;
-  const c = (concordant + tiedScore / 2) / total;
-  addAsLaterMember(sorted, weight, sums);
-  let variance = 0;
-  for (let i = 0; i < sorted.n; i++) variance += ((sums.agreement[i]! - c * sums.weight[i]!) / total) ** 2;
-  return { c, stdError: Math.sqrt(variance), concordant, discordant, tiedScore, nComparable };
-}
-
-/** Patients by time, with the rank of each score. */
-interface SortedPatients {
-  readonly n: number;
-  readonly nEvents: number;
-  readonly nRanks: number;
-  readonly event: Uint8Array;
-  readonly rank: Uint32Array;
-  /** First patient of each distinct time, and n at the end. */
-  readonly firstAt: Uint32Array;
-}
-
-function sortByTime({ time, event, score }: ScoredFollowUp): SortedPatients {
-  assertSameLength({ time, event, score });
-  assertFinite({ time });
-  assertBinary({ event });
-  const n = time.length;
-  const { ranks, nRanks } = comparedRanks(score, event);
-  const order = isAscending(time) ? undefined : ascendingOrder(time);
-  const sortedEvent = new Uint8Array(n);
-  const rank = new Uint32Array(n);
-  const firstAt = new Uint32Array(n + 1);
-  let nTimes = 0;
-  let nEvents = 0;
-  let previous = Number.NaN;
-  for (let i = 0; i < n; i++) {
-    const row = order ? order[i]! : i;
-    if (time[row]! !== previous) firstAt[nTimes++] = i;
-    previous = time[row]!;
-    sortedEvent[i] = event[row]!;
-    nEvents += event[row]!;
-    rank[i] = ranks[row]!;
-  }
-  firstAt[nTimes] = n;
-  return { n, nEvents, nRanks, event: sortedEvent, rank, firstAt: firstAt.subarray(0, nTimes + 1) };
-}
-
-/**
- * Ranks 1, 2, … of the distinct scores, all scores between two neighbouring scores of events taken as one: every
- * comparable pair has an event, so they are never compared with each other, and fewer ranks are faster.
- */
-function comparedRanks(score: Float64Array, event: Uint8Array): { ranks: Uint32Array; nRanks: number } {
-  const order = ascendingOrder(score);
-  const ranks = new Uint32Array(score.length);
-  let nRanks = 0;
-  let wasCompared = true;
-  for (let from = 0; from < order.length; ) {
-    const value = score[order[from]!]!;
-    let to = from;
-    let isCompared = false;
-    for (; to < order.length && score[order[to]!] === value; to++) if (event[order[to]!]) isCompared = true;
-    if (isCompared || wasCompared) nRanks++;
-    wasCompared = isCompared;
-    for (; from < to; from++) ranks[order[from]!] = nRanks;
-  }
-  return { ranks, nRanks };
-}
-
-/** 1/G(t−)² for each distinct time. */
-function censoringWeights({ n, event, firstAt }: SortedPatients): Float64Array {
-  const weights = new Float64Array(firstAt.length - 1);
-  let g = 1;
-  for (let k = 0; k < weights.length; k++) {
-    weights[k] = 1 / (g * g);
-    let events = 0;
-    for (let i = firstAt[k]!; i < firstAt[k + 1]!; i++) events += event[i]!;
-    const atRisk = n - firstAt[k]! - events;
-    const stay = n - firstAt[k + 1]!;
-    if (atRisk > 0) g *= stay / atRisk;
-  }
-  return weights;
-}
-
-interface PairSums {
+/** Weighted comparable pairs of one weighting. */
+interface Pairs {
+  /** Of one patient with an event, at each position; 0 where patients are censored. */
+  readonly weight: Float64Array;
+  /** Patients after each position. */
+  readonly nAfter: Float64Array;
+  /** Events before each position. */
+  readonly weightBefore: Float64Array;
+  readonly nComparable: number;
+  /** For each patient in order of the score: the weight of the pairs with it that agree, ties half. */
+  readonly agreement: Float64Array;
   concordant: number;
   discordant: number;
   tiedScore: number;
-  nComparable: number;
-  /** For each patient, over the pairs with it: the weight of those that agree (ties half), and of all. */
-  readonly agreement: Float64Array;
-  readonly weight: Float64Array;
 }
 
-/** For each patient with an event: how many of those known to outlive it have a lower, and an equal, score. */
-interface Outlivers {
-  readonly lower: Uint32Array;
-  readonly equal: Uint32Array;
-}
-
-/** From the last time to the first. */
-function countOutlivers({ n, nRanks, event, rank, firstAt }: SortedPatients): Outlivers {
-  const lower = new Uint32Array(n);
-  const equal = new Uint32Array(n);
-  const outliving = new Fenwick(nRanks);
-  for (let k = firstAt.length - 2; k >= 0; k--) {
-    const [from, to] = [firstAt[k]!, firstAt[k + 1]!];
-    for (let i = from; i < to; i++) if (event[i] === 0) outliving.add(rank[i]!, 1);
-    for (let i = from; i < to; i++) {
-      if (event[i] === 0) continue;
-      lower[i] = outliving.below(rank[i]!);
-      equal[i] = outliving.at(rank[i]!);
+function pairsAt({ nPositions, nAt, position }: TimeAxis, weightOf: (position: number) => number): Pairs {
+  const weight = new Float64Array(nPositions + 1);
+  const nAfter = new Float64Array(nPositions + 1);
+  const weightBefore = new Float64Array(nPositions + 1);
+  let nComparable = 0;
+  for (let p = nPositions - 1; p > 0; p--) nAfter[p] = nAfter[p + 1]! + nAt[p + 1]!;
+  for (let p = 1; p <= nPositions; p++) {
+    if (p % 2 === 0) {
+      weight[p] = weightOf(p);
+      nComparable += nAt[p]! * nAfter[p]!;
     }
-    for (let i = from; i < to; i++) if (event[i] === 1) outliving.add(rank[i]!, 1);
+    if (p < nPositions) weightBefore[p + 1] = weightBefore[p]! + weight[p]! * nAt[p]!;
   }
-  return { lower, equal };
-}
-
-/** From the last time to the first: each event against those known to outlive it. */
-function pairSums(
-  { n, event, firstAt }: SortedPatients,
-  outlivers: Outlivers,
-  weights: Float64Array | undefined,
-): PairSums {
-  const agreement = new Float64Array(n);
-  const weight = new Float64Array(n);
-  const sums: PairSums = { concordant: 0, discordant: 0, tiedScore: 0, nComparable: 0, agreement, weight };
-  for (let k = firstAt.length - 2; k >= 0; k--) {
-    const [from, to] = [firstAt[k]!, firstAt[k + 1]!];
-    const w = weights ? weights[k]! : 1;
-    let outliving = n - from;
-    for (let i = from; i < to; i++) outliving -= event[i]!;
-    for (let i = from; i < to; i++) {
-      if (event[i] === 0) continue;
-      const lower = outlivers.lower[i]!;
-      const equal = outlivers.equal[i]!;
-      sums.nComparable += outliving;
-      sums.concordant += w * lower;
-      sums.tiedScore += w * equal;
-      sums.discordant += w * (outliving - lower - equal);
-      agreement[i] = w * (lower + equal / 2);
-      weight[i] = w * outliving;
-    }
-  }
-  return sums;
-}
-
-/** From the first time to the last: each patient against the events it outlived. */
-function addAsLaterMember(
-  { nRanks, event, rank, firstAt }: SortedPatients,
-  weights: Float64Array | undefined,
-  { agreement, weight }: PairSums,
-): void {
-  const outlived = new Fenwick(nRanks);
-  for (let k = 0; k < firstAt.length - 1; k++) {
-    const [from, to] = [firstAt[k]!, firstAt[k + 1]!];
-    const compare = (i: number) => {
-      const equal = outlived.at(rank[i]!);
-      agreement[i]! += outlived.total - outlived.below(rank[i]!) - equal / 2;
-      weight[i]! += outlived.total;
-    };
-    for (let i = from; i < to; i++) if (event[i] === 1) compare(i);
-    for (let i = from; i < to; i++) if (event[i] === 1) outlived.add(rank[i]!, weights ? weights[k]! : 1);
-    for (let i = from; i < to; i++) if (event[i] === 0) compare(i);
-  }
+  return {
+    weight,
+    nAfter,
+    weightBefore,
+    nComparable,
+    agreement: new Float64Array(position.length),
+    concordant: 0,
+    discordant: 0,
+    tiedScore: 0,
+  };
 }
 
 /**
- * Weights by rank, with their cumulative sums in O(log n).
+ * From the lowest score to the highest: each patient against those of lower score, and those of lower or equal score.
+ *
+ * A patient with an event agrees with those of lower score who outlive it, a patient with those of higher score whom it
+ * outlives: all whom it outlives but those of lower or equal score. With ties as one half, both are the mean of the
+ * counts before and after the patients of equal score are met. Returns the positions in order of the score.
+ */
+function walkByScore(
+  { nPositions, position }: TimeAxis,
+  { score, byScore }: { readonly score: Float64Array; readonly byScore: Uint32Array },
+  harrell: Pairs,
+  uno: Pairs,
+): Uint32Array {
+  const met = new MetPatients(nPositions);
+  const nLower = new Float64Array(byScore.length);
+  const inOrder = new Uint32Array(byScore.length);
+  const compare = (i: number, share: number) => {
+    const p = inOrder[i]!;
+    met.find(p);
+    harrell.agreement[i]! +=
+      share * (harrell.weight[p]! * met.nAfter + harrell.weightBefore[p]! - met.eventsBefore);
+    uno.agreement[i]! += share * (uno.weight[p]! * met.nAfter + uno.weightBefore[p]! - met.weightBefore);
+  };
+  for (let from = 0; from < byScore.length; ) {
+    const value = score[byScore[from]!]!;
+    let to = from;
+    for (; to < byScore.length && score[byScore[to]!] === value; to++) inOrder[to] = position[byScore[to]!]!;
+    const share = to - from === 1 ? 1 : 0.5;
+    for (let i = from; i < to; i++) {
+      compare(i, share);
+      nLower[i] = met.nAfter;
+    }
+    for (let i = from; i < to; i++) met.add(inOrder[i]!, uno.weight[inOrder[i]!]!);
+    for (let i = from; i < to; i++) {
+      if (share < 1) compare(i, share);
+      const nEqual = share < 1 ? met.nAfter - nLower[i]! : 0;
+      count(harrell, inOrder[i]!, nLower[i]!, nEqual);
+      count(uno, inOrder[i]!, nLower[i]!, nEqual);
+    }
+    from = to;
+  }
+  return inOrder;
+}
+
+/** Adds the pairs in which one patient at a position has the event first. */
+function count(pairs: Pairs, position: number, nLower: number, nEqual: number): void {
+  const weight = pairs.weight[position]!;
+  if (weight === 0) return;
+  pairs.concordant += weight * nLower;
+  pairs.tiedScore += weight * nEqual;
+  pairs.discordant += weight * (pairs.nAfter[position]! - nLower - nEqual);
+}
+
+/**
+ * The patients met so far by position, with cumulative counts in O(log n): all patients, events and the weight of the
+ * events in turns, so that one walk meets all three.
  *
  * Reference: Fenwick (1994), Softw Pract Exper 24, 327–336, doi:10.1002/spe.4380240306.
  */
-class Fenwick {
-  total = 0;
+class MetPatients {
+  /** Of the position that was found last: patients after it, events before it and their weight. */
+  nAfter = 0;
+  eventsBefore = 0;
+  weightBefore = 0;
+  #n = 0;
+  readonly #nAt: Uint32Array;
   readonly #sums: Float64Array;
-  readonly #own: Float64Array;
 
-  constructor(nRanks: number) {
-    this.#sums = new Float64Array(nRanks + 1);
-    this.#own = new Float64Array(nRanks + 1);
+  constructor(nPositions: number) {
+    this.#nAt = new Uint32Array(nPositions + 1);
+    this.#sums = new Float64Array(3 * (nPositions + 1));
   }
 
-  add(rank: number, weight: number): void {
-    this.total += weight;
-    this.#own[rank]! += weight;
-    for (let node = rank; node < this.#sums.length; node += node & -node) this.#sums[node]! += weight;
+  /** Events have a weight above 0, censored patients 0. */
+  add(position: number, weight: number): void {
+    this.#n++;
+    this.#nAt[position]!++;
+    const isEvent = weight > 0 ? 1 : 0;
+    for (let node = position; 3 * node < this.#sums.length; node += node & -node) {
+      this.#sums[3 * node]!++;
+      this.#sums[3 * node + 1]! += isEvent;
+      this.#sums[3 * node + 2]! += weight;
+    }
   }
 
-  at(rank: number): number {
-    return this.#own[rank]!;
+  find(position: number): void {
+    let before = 0;
+    this.eventsBefore = 0;
+    this.weightBefore = 0;
+    for (let node = position - 1; node > 0; node -= node & -node) {
+      before += this.#sums[3 * node]!;
+      this.eventsBefore += this.#sums[3 * node + 1]!;
+      this.weightBefore += this.#sums[3 * node + 2]!;
+    }
+    this.nAfter = this.#n - before - this.#nAt[position]!;
   }
+}
 
-  below(rank: number): number {
-    let sum = 0;
-    for (let node = rank - 1; node > 0; node -= node & -node) sum += this.#sums[node]!;
-    return sum;
+function concordanceOf(pairs: Pairs, position: Uint32Array): Concordance {
+  const { concordant, discordant, tiedScore, nComparable, agreement } = pairs;
+  const total = concordant + discordant + tiedScore;
+  const c = (concordant + tiedScore / 2) / total;
+  let variance = 0;
+  for (let i = 0; i < position.length; i++) {
+    const p = position[i]!;
+    const weight = pairs.weight[p]! * pairs.nAfter[p]! + pairs.weightBefore[p]!;
+    variance += ((agreement[i]! - c * weight) / total) ** 2;
   }
+  return { c, stdError: Math.sqrt(variance), concordant, discordant, tiedScore, nComparable };
 }

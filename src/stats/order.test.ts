@@ -40,6 +40,21 @@ describe("ascendingOrder", () => {
     );
   });
 
+  test("agrees with the naive twin on long columns of whole numbers, in narrow and wide ranges", () => {
+    const whole = fc.oneof(fc.integer({ min: -300, max: 300 }), fc.constantFrom(-0, 2 ** 53, -(2 ** 53)));
+    fc.assert(
+      fc.property(
+        fc.array(whole, { minLength: 512, maxLength: 2000, size: "max" }),
+        fc.integer({ min: 0, max: 2 }),
+        (list, wide) => {
+          const values = Float64Array.from(list, (v) => (wide > 0 && Math.abs(v) > 300 ? 7 : v * wide ** 20));
+          expect(Array.from(ascendingOrder(values))).toEqual(naiveOrder(values));
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
   test("nobody, one value, all tied, infinities", () => {
     expect(Array.from(ascendingOrder(new Float64Array(0)))).toEqual([]);
     expect(Array.from(ascendingOrder(Float64Array.of(3)))).toEqual([0]);

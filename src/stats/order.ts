@@ -3,6 +3,8 @@ import { ContractError } from "./assert.ts";
 /** Below this length a comparison sort is faster than three counting passes. */
 const radixFrom = 512;
 const digitBits = 11;
+/** Counts of so many values stay in the processor's cache. */
+const widestRange = 1 << 16;
 const nBuckets = 1 << digitBits;
 const digitMask = nBuckets - 1;
 const signBit = 0x80000000;
@@ -11,17 +13,19 @@ const highWord = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
 /**
  * The permutation that puts `values` in ascending order; equal values keep their order, −0 equals 0.
  *
- * Long columns: counting sort, least significant digit first, on the upper 32 bits of the IEEE 754 number,
- * then each run of equal upper halves is put in order by value. Infinities are ordered; NaN is a
- * ContractError.
+ * Long columns: counting sort. Whole numbers in a narrow range, such as days of follow-up, are counted by value;
+ * other numbers least significant digit first on the upper 32 bits of IEEE 754, then each run of equal upper
+ * halves is put in order by value. Infinities are ordered; NaN is a ContractError.
  *
- * Reference: Knuth (1998), The Art of Computer Programming 3, 2nd ed., section 5.2.5, algorithm R.
+ * Reference: Knuth (1998), The Art of Computer Programming 3, 2nd ed., sections 5.2, algorithm D, and 5.2.5, algorithm R.
  */
 export function ascendingOrder(values: Float64Array): Uint32Array {
   for (let i = 0; i < values.length; i++)
     if (Number.isNaN(values[i])) throw new ContractError(`values[${i}] is NaN and has no place in an order`);
   if (isAscending(values)) return identity(values.length);
   if (values.length < radixFrom) return identity(values.length).sort(byValue(values));
+  const range = rangeOfWholeNumbers(values);
+  if (range !== undefined) return orderByCount(values, range);
   const { order, keys } = sortByUpperHalf(values);
   sortRuns(values, order, keys);
   return order;
@@ -31,6 +35,34 @@ export function ascendingOrder(values: Float64Array): Uint32Array {
 export function isAscending(values: Float64Array): boolean {
   for (let i = 1; i < values.length; i++) if (!(values[i - 1]! <= values[i]!)) return false;
   return true;
+}
+
+interface Range {
+  readonly lowest: number;
+  readonly size: number;
+}
+
+/** Undefined where a value is no whole number or the range is too wide to count by value. */
+function rangeOfWholeNumbers(values: Float64Array): Range | undefined {
+  let lowest = Infinity;
+  let highest = -Infinity;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (Math.floor(value) !== value) return undefined;
+    if (value < lowest) lowest = value;
+    if (value > highest) highest = value;
+  }
+  const size = highest - lowest + 1;
+  return size <= widestRange ? { lowest, size } : undefined;
+}
+
+function orderByCount(values: Float64Array, { lowest, size }: Range): Uint32Array {
+  const position = new Uint32Array(size);
+  for (let i = 0; i < values.length; i++) position[values[i]! - lowest]!++;
+  accumulate(position);
+  const order = new Uint32Array(values.length);
+  for (let i = 0; i < values.length; i++) order[position[values[i]! - lowest]!++] = i;
+  return order;
 }
 
 function identity(n: number): Uint32Array {
@@ -77,7 +109,7 @@ function countDigits(keys: Uint32Array): Uint32Array[] {
 /** Turns counts into the first position of each bucket. */
 function accumulate(counts: Uint32Array): void {
   let start = 0;
-  for (let digit = 0; digit < nBuckets; digit++) {
+  for (let digit = 0; digit < counts.length; digit++) {
     const count = counts[digit]!;
     counts[digit] = start;
     start += count;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ContractError } from "./assert.ts";
+import { ascendingOrder } from "./order.ts";
 import { observedQuantile, quantile, quantiles } from "./quantile.ts";
 import { seededRandom } from "./random.ts";
 
@@ -74,4 +75,13 @@ test("bugs of the caller", () => {
   expect(() => quantile(new Float64Array(0), 0.5)).toThrow(ContractError);
   expect(() => quantile(Float64Array.of(1, NaN), 0.5)).toThrow(ContractError);
   expect(() => observedQuantile(Float64Array.of(1), 1.5)).toThrow(ContractError);
+});
+
+test("quantiles are the same with the order of the values at hand", () => {
+  const random = seededRandom(3);
+  for (const n of [1, 2, 700]) {
+    const values = Float64Array.from({ length: n }, () => Math.round(200 * random.next()) / 7);
+    const shares = [0, 0.01, 0.1, 1 / 3, 0.5, 0.9, 1];
+    expect(quantiles(values, shares, ascendingOrder(values))).toEqual(quantiles(values, shares));
+  }
 });

@@ -34,6 +34,15 @@ export {
 } from "./sign-dossier.ts";
 export { type Meaning, meanings } from "./statement.ts";
 export { maxZipBytes } from "./stored-zip.ts";
+export {
+  lockedProtocol,
+  readReceipts,
+  readTrail,
+  receiptText,
+  type StudyTrail,
+  type TrailEntry,
+  writeReceipt,
+} from "./study-trail.ts";
 export { type Verifying, verifyDossier } from "./verify-dossier.ts";
 export { verifyLedgerFolder } from "./verify-ledger-folder.ts";
 export { verifyPack } from "./verify-pack.ts";
