@@ -71,7 +71,7 @@ export async function assessData(
   ]);
   const { cohort } = built;
   const piece = joinPieces([
-    { estimates: [...fileCounts(study), ...outcomeCounts(cohort)] },
+    { estimates: [...fileCounts(study), ...outcomeCounts(cohort, protocol.endpoint.horizon.unit)] },
     variables,
     knownAtQuality(protocol, cohort.n),
     await developmentPiece(store, protocol, study),
