@@ -74,7 +74,7 @@ export async function assessData(
   ]);
   const { cohort } = built;
   const piece = joinPieces([
-    { estimates: [...fileCounts(study), ...outcomeCounts(cohort)] },
+    { estimates: [...fileCounts(study), ...outcomeCounts(cohort, protocol.endpoint.horizon.unit)] },
     followUpQuality(cohort),
     variables,
     knownAtQuality(protocol, cohort.n),

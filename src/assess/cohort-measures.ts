@@ -121,7 +121,7 @@ export const cohortMeasures: readonly Measure[] = [
     "performance.threshold",
     "Operating point",
     "Predicted risk from which a patient is flagged.",
-    "set before outcomes were joined",
+    "set by the protocol",
     "the protocol",
   ),
 ];

@@ -22,10 +22,13 @@ const wholeFollowUp = [
 ] as const;
 
 /** Events and unknown status first, then calibration, rank and overall error; one column a horizon. */
-export function discriminationTable({ readings }: Cohort): Table {
+export function discriminationTable(cohort: Cohort): Table {
+  // The horizon that decides stands first: on a telephone the others are beyond the edge.
+  const readings = cohort.readings.toSorted((a, b) => Number(b.isPrimary) - Number(a.isPrimary));
   return {
     id: "performance.discrimination",
-    caption: "Each horizon. The C of the primary horizon's risk covers the whole follow-up",
+    caption:
+      "Each horizon. C is the share of pairs that the primary horizon's risk ranks rightly over the whole follow-up, so it has no value by horizon",
     columns: [
       { key: "measure", label: "Measure", align: "start" },
       ...readings.map(({ short, label }) => ({ key: short, label, align: "end" as const })),

@@ -71,9 +71,8 @@ function unknownStatus(book: Book, { short, label, readAt }: Reading): Finding[]
       stage: "performance",
       severity: "concern",
       sentence: [
-        `Status at ${readAt ?? label} is unknown in `,
+        `Share of patients whose status at ${readAt ?? label} is unknown: `,
         { id, part: "both" },
-        " of patients",
         ...(bounds
           ? [
               "; observed over expected is ",
@@ -136,11 +135,11 @@ function noGain(book: Book, { short }: Reading): Finding[] {
       stage: "performance",
       severity: isWorse ? "serious" : "concern",
       sentence: [
-        "At the operating point the model flags ",
+        "Share of patients flagged at the operating point: ",
         { id: flagged, part: "both" },
-        " of patients and its net benefit over the better of flagging all and flagging nobody is ",
+        ". Net benefit over the better of flagging all and flagging nobody: ",
         { id, part: "both" },
-        isWorse ? ": it does worse than no model." : ": the data do not show that it beats no model.",
+        isWorse ? "; the model does worse than no model." : "; the data do not show that it beats no model.",
       ],
       estimates: [id, flagged],
       remedy:
@@ -189,9 +188,9 @@ function undivided(book: Book, cohort: Cohort, { id: groupId, name, n }: Group):
       stage: "performance",
       severity: "info",
       sentence: [
-        `Of the group "${name}" `,
+        `Share flagged of the group "${name}": `,
         { id, part: "both" },
-        " are flagged: the model does not divide it.",
+        "; the model does not divide it.",
       ],
       estimates: [id],
       remedy: "State the rule for this group in the pathway; the score adds nothing to it.",

@@ -1,7 +1,7 @@
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import { counted } from "../evidence/format.ts";
 import type { Phrase } from "../evidence/phrase.ts";
-import type { Protocol } from "../protocol/index.ts";
+import { daysPer, type Protocol, type TimeUnit } from "../protocol/index.ts";
 import { medianFollowUp } from "../stats/kaplan-meier.ts";
 import type { Cohort, Reading } from "./cohort.ts";
 import { countOf, estimateOf, shareOf } from "./estimate-of.ts";
@@ -10,8 +10,19 @@ import type { Piece } from "./piece.ts";
 
 const retrospective = "retrospective" as const;
 
+/** Follow-up is told in the unit in which the horizon is thought of: 30 days of it are no "0.1 years". */
+const followUpUnit = {
+  minutes: "minutes",
+  hours: "hours",
+  days: "days",
+  weeks: "days",
+  months: "years",
+  years: "years",
+} as const satisfies Record<TimeUnit, TimeUnit>;
+
 /** Follow-up and status: how much of the outcome the data hold at each horizon. */
-export function outcomeCounts(cohort: Cohort): readonly ComputedEstimate[] {
+export function outcomeCounts(cohort: Cohort, horizonUnit: TimeUnit): readonly ComputedEstimate[] {
+  const unit = followUpUnit[horizonUnit];
   const followUp = medianFollowUp(cohort.time, cohort.event);
   return [
     countOf({ n: cohort.n, evidence: retrospective }, "cohort.analysed", "Patients analysed", cohort.n),
@@ -20,10 +31,10 @@ export function outcomeCounts(cohort: Cohort): readonly ComputedEstimate[] {
       {
         measure: "cohort.follow-up",
         label: "Median follow-up",
-        unit: "years",
+        unit,
         method: "reverse Kaplan–Meier",
       },
-      "notEstimable" in followUp ? followUp : { value: followUp.value / 365.25, decimals: 1 },
+      "notEstimable" in followUp ? followUp : { value: followUp.value / daysPer[unit], decimals: 1 },
     ),
     ...cohort.readings.flatMap((reading) => statusCounts(cohort, reading)),
   ];
@@ -122,10 +133,9 @@ export function threeQuestions(
       question: "What is missing?",
       answers: [
         [
-          "Status at ",
-          `${primary.readAt ?? primary.label} is unknown in `,
+          `Share of patients whose status at ${primary.readAt ?? primary.label} is unknown: `,
           at("cohort.unknown", "both"),
-          " of patients.",
+          ".",
         ],
         protocol.data.variables.length === 0
           ? ["The protocol declares no variable."]

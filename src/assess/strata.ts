@@ -171,7 +171,7 @@ function strataTable(reading: Reading, groups: readonly GroupTable[]): Table {
   return {
     id: `performance.strata@${h}`,
     caption:
-      "By stratum and slice named in the protocol before outcomes were joined; found to left alone: per 1,000 of all, " +
+      "By stratum and slice named in the protocol; found to left alone: per 1,000 of all, " +
       "so that the strata of a variable add up to the whole",
     columns: [
       { key: "stratum", label: "Stratum", align: "start" },

@@ -80,7 +80,10 @@ test("an unclear criterion says how many patients would settle it", () => {
     [criterion(atLeast(0.6))],
     bookOf([estimate(0.7, 0.55, 0.85)]),
   );
-  expect(requirement).toMatchObject({ state: "no evidence", neededFor: "silent", kind: "measured" });
+  expect(requirement).toMatchObject({
+    ...{ state: "no evidence", reason: "interval spans the limit" },
+    ...{ neededFor: "silent", kind: "measured" },
+  });
   expect(requirement!.remedy).toContain("n = 225");
 });
 
@@ -102,7 +105,22 @@ test("limits print as the memo shows them", () => {
 test("too few events are missing evidence, not a failed model", () => {
   const events: AcceptanceCriterion = { ...criterion(atLeast(100)), measure: "events" };
   const few = { ...estimate(67, undefined, undefined, "count"), id: "cohort.events@60mo" };
-  expect(acceptanceRequirements([events], bookOf([few]))[0]!.state).toBe("no evidence");
+  expect(acceptanceRequirements([events], bookOf([few]))[0]).toMatchObject({
+    state: "no evidence",
+    reason: "too few events",
+    remedy: "Follow patients until there are 100 events.",
+  });
+});
+
+test("no number, and a number on the wrong side, say so in words", () => {
+  const none: ComputedEstimate = {
+    ...{ id: "performance.ppv@60mo", label: "PPV", n: 100, unit: "proportion", method: "" },
+    ...{ evidence: "retrospective", notEstimable: "nobody is flagged" },
+  };
+  const reasons = [none, estimate(0.5, 0.42, 0.58), estimate(0.7, 0.65, 0.75)].map(
+    (found) => acceptanceRequirements([criterion(atLeast(0.6))], bookOf([found]))[0]!.reason,
+  );
+  expect(reasons).toEqual(["not estimable", "beyond the limit", undefined]);
 });
 
 test("limits are never rounded", () => {

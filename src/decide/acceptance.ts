@@ -39,7 +39,7 @@ export function criterionName({ measure, worstOf }: AcceptanceCriterion): string
   return worstOf ? `${name} in the worst stratum` : name;
 }
 
-/** "at least .60", ".80–1.25": as the memo's column "set in advance" prints it; never rounded. */
+/** "at least .60", ".80–1.25": as memo and report print it; never rounded. */
 export function limitText(limit: Limit): string {
   if (limit.kind === "between") return `${limitNumber(limit.low)}–${limitNumber(limit.high)}`;
   return `${limit.kind === "atLeast" ? "at least" : "at most"} ${limitNumber(limit.value)}`;
@@ -60,7 +60,7 @@ export function criterionEstimateId(criterion: AcceptanceCriterion): string {
 }
 
 /**
- * Judges a number against a limit set in advance.
+ * Judges a number against a limit.
  *
  *     pass         the whole interval (or a number known exactly) is on the right side
  *     fail         the whole interval is on the wrong side
@@ -84,7 +84,8 @@ export function judge(
   return upper < low || lower > high ? "fail" : "no evidence";
 }
 
-function rangeOf(limit: Limit): readonly [low: number, high: number] {
+/** Where a number keeps the limit; both ends belong to it. */
+export function rangeOf(limit: Limit): readonly [low: number, high: number] {
   if (limit.kind === "between") return [limit.low, limit.high];
   return limit.kind === "atLeast" ? [limit.value, Infinity] : [-Infinity, limit.value];
 }
@@ -93,6 +94,20 @@ function rangeOf(limit: Limit): readonly [low: number, high: number] {
 function stateOf(criterion: AcceptanceCriterion, estimate: ComputedEstimate | undefined): RequirementState {
   const state = judge(estimate, criterion.limit, criterion.judgedBy);
   return criterion.measure === "events" && state === "fail" ? "no evidence" : state;
+}
+
+/** Why a criterion is not passed, in words that memo and report share. */
+function reasonOf(
+  { measure }: AcceptanceCriterion,
+  estimate: ComputedEstimate | undefined,
+  state: RequirementState,
+): string | undefined {
+  if (state === "pass") return undefined;
+  if (!estimate) return "not computed";
+  if (!isKnown(estimate)) return "not estimable";
+  if (state === "fail") return "beyond the limit";
+  if (measure === "events") return "too few events";
+  return estimate.interval ? "interval spans the limit" : "no interval";
 }
 
 /** Each acceptance criterion of the protocol as a requirement of the silent stage. */
@@ -104,15 +119,17 @@ export function acceptanceRequirements(
     const id = criterionEstimateId(criterion);
     const estimate = book.get(id);
     const state = stateOf(criterion, estimate);
+    const reason = reasonOf(criterion, estimate, state);
     return {
       id: `acceptance.${criterion.measure}@${criterion.at.short}${criterion.worstOf ? `/worst-of-${criterion.worstOf}` : ""}`,
       name: criterionName(criterion),
       state,
+      ...(reason === undefined ? {} : { reason }),
       kind: "measured",
       neededFor: "silent",
       found: [
         ...(estimate ? [{ id, part: "both" as const }] : ["not computed"]),
-        `, set in advance ${limitText(criterion.limit)}`,
+        `, limit ${limitText(criterion.limit)}`,
       ],
       evidence: estimate ? [id] : [],
       ...(state === "pass" ? {} : { remedy: remedyFor(criterion, estimate, state, book) }),
@@ -130,12 +147,18 @@ function remedyFor(
   if (!estimate) return "Compute this measure; the assessment does not give it for this study.";
   if (!isKnown(estimate)) return `Make it estimable: ${estimate.notEstimable}.`;
   if (state === "fail") return "Change the model or the operating point, and validate again.";
-  if (measure === "events") return "Follow patients until there are as many events.";
+  if (measure === "events") return eventsRemedy(limit);
   if (worstOf) return worstOfRemedy(criterion, book);
   const n = sizeNeeded(estimate, limit);
   return n === undefined
     ? wrongSide
     : `The interval spans the limit; about n = ${count(n)} patients like these are needed if the estimate holds.`;
+}
+
+function eventsRemedy(limit: Limit): string {
+  if (limit.kind === "atMost") return "Fewer events than observed are asked for: mend the limit.";
+  const wanted = limit.kind === "between" ? limit.low : limit.value;
+  return `Follow patients until there are ${count(wanted)} events.`;
 }
 
 const wrongSide =
@@ -157,14 +180,24 @@ function worstOfRemedy(criterion: AcceptanceCriterion, book: EstimateBook): stri
   return `The interval spans the limit; about n = ${count(most.n!)} in ${nameOf(most.stratum)} (now ${count(most.stratum.n)}) are needed.`;
 }
 
-function strataOf({ measure, at }: AcceptanceCriterion, book: EstimateBook): KnownEstimate[] {
+const noStratum = /\/(slice:|risk-group:|worst-of)/;
+
+/** The estimates of a criterion's measure in the strata of the protocol, slices left out. */
+function strataOf(
+  { measure, at }: Pick<AcceptanceCriterion, "measure" | "at">,
+  book: EstimateBook,
+): KnownEstimate[] {
   const start = `${measures[measure].id}@${at.short}/`;
   return [...book.values()].filter(
     (estimate): estimate is KnownEstimate =>
-      isKnown(estimate) &&
-      estimate.id.startsWith(start) &&
-      !/\/(slice:|risk-group:|worst-of)/.test(estimate.id),
+      isKnown(estimate) && estimate.id.startsWith(start) && !noStratum.test(estimate.id),
   );
+}
+
+/** Over how many strata the worst one was taken. */
+export function countOfStrata(book: EstimateBook, horizon: string): number {
+  const start = `${measures.sensitivity.id}@${horizon}/`;
+  return [...book.keys()].filter((id) => id.startsWith(start) && !noStratum.test(id)).length;
 }
 
 /** "grade 1" of "Sensitivity at .40, grade 1". */

@@ -12,6 +12,7 @@ import { gates } from "./gates.ts";
 import { burdenMeasures, labelMeasures } from "./measures.ts";
 import { memo } from "./memo.ts";
 import { otherRequirements } from "./requirements.ts";
+import { withTellingDecimals } from "./telling-decimals.ts";
 import { trailFindings } from "./trail-findings.ts";
 import { verdict } from "./verdict.ts";
 
@@ -36,7 +37,8 @@ export function decide(
 ): Dossier {
   const horizon = assessment.primaryHorizon;
   const assessed = [...assessment.estimates, labelValidity(protocol)];
-  const estimates = [...assessed, ...burden(protocol, bookOf(assessed), horizon)];
+  const costs = burden(protocol, bookOf(assessed), horizon);
+  const estimates = withTellingDecimals([...assessed, ...costs], protocol);
   const book = bookOf(estimates);
   const findings = worstFirst([...assessment.findings, ...trailFindings(trail)]);
   const requirements = withChanges(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
+import { phraseText } from "../evidence/format.ts";
 import type { Protocol } from "../protocol/index.ts";
 import { bookOf } from "./estimate-book.ts";
 import { gates } from "./gates.ts";
@@ -66,6 +67,35 @@ describe("gate 2 compares the whole interval with the limit", () => {
     const low = { ...cost(900, 800, 1000), id: "burden.cost-low" };
     expect(gate(2, {}, bookOf([cost(1629, 1300, 1960), high, low])).state).toBe("no evidence");
   });
+});
+
+test("gate 2 shows the number that decides: the high end where it spans the limit, the low end where it fails", () => {
+  const limit: ComputedEstimate = { ...cost(3000, 3000, 3000), id: "burden.limit" };
+  const high = { ...cost(3739, 3127, 4350), id: "burden.cost-high" };
+  const low = { ...cost(900, 800, 1000), id: "burden.cost-low" };
+  const found = (...estimates: ComputedEstimate[]) => {
+    const book = bookOf([limit, ...estimates]);
+    const over = { burden: { limitUsdPerMonth: 3000, perFalsePositive: [{}] } };
+    const { state, reason, found } = gate(2, over, book);
+    return [state, reason, phraseText(found, book)];
+  };
+  expect(found(cost(1640, 1372, 1908), low, high)).toEqual([
+    "no evidence",
+    "interval spans the limit",
+    "high end $3,739 (3,127–4,350) of $3,000",
+  ]);
+  const dear = { ...low, ...cost(3500, 3100, 3900), id: "burden.cost-low" };
+  expect(found(cost(3600, 3200, 4000), dear, high)).toEqual([
+    "fail",
+    "beyond the limit",
+    "low end $3,500 (3,100–3,900) of $3,000",
+  ]);
+  expect(found(cost(2900, 2600, 3200))).toEqual([
+    "no evidence",
+    "interval spans the limit",
+    "$2,900 (2,600–3,200) of $3,000",
+  ]);
+  expect(found(cost(1629, 1300, 1960))).toEqual(["pass", undefined, "$1,629 of $3,000"]);
 });
 
 test("gate 3 needs a drill and its concordance; a lapsed drill fails as lapsed", () => {

@@ -1,4 +1,4 @@
-import type { ComputedEstimate } from "../evidence/estimate.ts";
+import { type ComputedEstimate, isKnown } from "../evidence/estimate.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { Requirement, Stage } from "../evidence/requirement.ts";
 import type { Protocol } from "../protocol/index.ts";
@@ -90,6 +90,7 @@ function provenance(protocol: Protocol, book: EstimateBook): Found {
   };
 }
 
+/** Passed at the high end of the given minutes and wages, failed at the low end; the end that decides is shown. */
 function burdenGate(protocol: Protocol, book: EstimateBook): Found {
   const { limitUsdPerMonth, perFalsePositive } = protocol.burden;
   const id = "burden.cost";
@@ -102,17 +103,37 @@ function burdenGate(protocol: Protocol, book: EstimateBook): Found {
       remedy: "Time what a false flag causes.",
     };
   }
+  if (!isKnown(cost)) {
+    return {
+      state: "no evidence",
+      reason: "not estimable",
+      kind: "measured",
+      found: ["cost not estimable"],
+      evidence: [id],
+      remedy: "Make the false flags estimable: find patients of known status.",
+    };
+  }
   const highId = book.has("burden.cost-high") ? "burden.cost-high" : id;
   const lowId = book.has("burden.cost-low") ? "burden.cost-low" : id;
   const limit = { kind: "atMost", value: limitUsdPerMonth } as const;
   const [atLow, atHigh] = [judge(book.get(lowId), limit, "bound"), judge(book.get(highId), limit, "bound")];
   const state = atHigh === "pass" ? "pass" : atLow === "fail" ? "fail" : "no evidence";
+  const base = { state, kind: "measured", evidence: [...new Set([id, lowId, highId])] } as const;
+  const ofLimit: Phrase = [" of ", { id: "burden.limit", part: "value" }];
+  if (state === "pass") return { ...base, found: [{ id, part: "value" }, ...ofLimit] };
+  const [decisive, end] = state === "fail" ? [lowId, "low end "] : [highId, "high end "];
   return {
-    state,
-    kind: "measured",
-    found: [{ id, part: "value" }, " of ", { id: "burden.limit", part: "value" }],
-    evidence: [...new Set([id, lowId, highId])],
-    ...(state === "pass" ? {} : { remedy: "Flag fewer patients for nothing, or make a false flag cheaper." }),
+    ...base,
+    reason: state === "fail" ? "beyond the limit" : "interval spans the limit",
+    found: [
+      ...(decisive === id ? [] : [end]),
+      { id: decisive, part: "value" },
+      " (",
+      { id: decisive, part: "interval" },
+      ")",
+      ...ofLimit,
+    ],
+    remedy: "Flag fewer patients for nothing, or make a false flag cheaper.",
   };
 }
 

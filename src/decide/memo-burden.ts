@@ -7,23 +7,22 @@ import { both, value } from "./references.ts";
 /** Block 7: what false flags cost in a month against the limit, and what the flags find. */
 export function burdenText({ protocol, book, horizon: h }: MemoInputs): Memo["burden"] {
   const { scoredPerMonth, source } = protocol.burden.volume;
-  const volume = `${scoredPerMonth.toLocaleString("en-US")} scored a month (${source})`;
+  const volume = `${scoredPerMonth.toLocaleString("en-US")} scored a month (${source}). False flags a month: `;
   return { cost: [volume, ...cost(book), ...limit(book)], benefit: benefit(book, h) };
 }
 
 function cost(book: EstimateBook): Phrase {
   const flags = "burden.false-flags";
-  if (!knownIn(book, flags)) return [". False flags, their hours and cost are ", value(flags), "."];
+  if (!knownIn(book, flags)) return [value(flags), "; their hours and cost follow."];
   return [
-    ": ",
     both(flags),
-    " false flags × ",
+    ", each ",
     value("burden.minutes-per-false-flag"),
-    " = ",
+    ", in all ",
     value("burden.hours"),
-    ", ",
+    "; cost ",
     both("burden.cost"),
-    " a month.",
+    ".",
   ];
 }
 
@@ -43,10 +42,10 @@ function benefit(book: EstimateBook, horizon: string): Phrase {
   const found = `performance.true-positives@${horizon}`;
   if (!knownIn(book, found)) return ["What the flags find is ", value(found), "."];
   return [
-    "Of 1,000 scored, ",
+    "Of 1,000 scored, with the event and flagged: ",
     value(found),
-    " with the event are flagged and ",
+    "; with it and not flagged: ",
     value(`performance.false-negatives@${horizon}`),
-    " are not. Whether acting on the flag changes their course: we do not know.",
+    ". Whether acting on the flag changes their course: we do not know.",
   ];
 }

@@ -5,12 +5,15 @@ import { counted } from "../evidence/format.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { Protocol } from "../protocol/index.ts";
 import { type EstimateBook, knownIn } from "./estimate-book.ts";
+import { also } from "./memo-also.ts";
 import { burdenText } from "./memo-burden.ts";
-import { also, evidenceRows } from "./memo-evidence.ts";
+import { evidenceRows } from "./memo-evidence.ts";
 import type { MemoInputs } from "./memo-inputs.ts";
+import { mind } from "./memo-mind.ts";
 import { both, value } from "./references.ts";
-import { amendmentWords, lockWords } from "./trail-words.ts";
-import { listOf, nameInSentence } from "./verdict.ts";
+import { capitalise, capitalised, shortList } from "./sentence.ts";
+import { amendmentWords, areSetInAdvance, lockWords } from "./trail-words.ts";
+import { nameInSentence } from "./verdict.ts";
 
 /** The words of the one page, in the order in which a committee reads them. */
 export function memo(inputs: MemoInputs): Memo {
@@ -40,6 +43,7 @@ export function memo(inputs: MemoInputs): Memo {
         ],
       },
     ],
+    limitHeading: areSetInAdvance(trail) ? "Set in advance" : "Limit",
     evidence: evidenceRows(inputs),
     also: also(inputs),
     data: data(inputs),
@@ -52,11 +56,11 @@ export function memo(inputs: MemoInputs): Memo {
   };
 }
 
-/** Characters that the decision's list of missing evidence may take beside its sentence. */
-const missingRoom = 190;
+/** Characters of the decision's list of missing evidence, beside its sentence in four lines. */
+const missingRoom = 165;
 
-function decision({ verdict, book, horizon, requirements }: MemoInputs): Phrase {
-  const id = `performance.observed-expected@${horizon}`;
+function decision(inputs: MemoInputs): Phrase {
+  const { verdict, requirements } = inputs;
   const recommend = `Recommend ${verdict.word}. `;
   if (verdict.word !== "HOLD" && verdict.word !== "GO-SILENT")
     return [recommend, ...capitalised(verdict.reason)];
@@ -64,32 +68,23 @@ function decision({ verdict, book, horizon, requirements }: MemoInputs): Phrase 
   const target = verdict.word === "HOLD" ? "a silent run" : "live use";
   const noun = missing.length === 1 ? "requirement" : "requirements";
   const verb = missing.length === 1 ? "is" : "are";
-  const sentence = `${missing.length} ${noun} for ${target} ${verb} not yet shown: ${shortList(missing.map(nameInSentence))}.`;
-  return knownIn(book, id)
-    ? [recommend, "Observed over predicted risk is ", both(id), ", but ", sentence]
+  const names = shortList(missing.map(nameInSentence), missingRoom);
+  const sentence = `${missing.length} ${noun} for ${target} ${verb} not yet shown: ${names}.`;
+  const ratio = calibrationShown(inputs);
+  return ratio
+    ? [recommend, "Observed over predicted risk is ", both(ratio), ", but ", sentence]
     : [recommend, capitalise(sentence)];
 }
 
-/** As many names as there is room for, and how many more; the report lists all. */
-function shortList(names: readonly string[]): string {
-  const fits = (count: number) => names.slice(0, count).join(", ").length <= missingRoom;
-  const count = names.findLastIndex((_, i) => fits(i + 1)) + 1;
-  if (count === names.length) return listOf(names);
-  const first = Math.max(1, count);
-  return `${names.slice(0, first).join(", ")} and ${names.length - first} more`;
+/** The ratio is named first only where it is no part of what is missing. */
+function calibrationShown({ book, horizon, requirements }: MemoInputs): string | undefined {
+  const id = `performance.observed-expected@${horizon}`;
+  const isOpen = requirements.some(({ evidence, state }) => evidence.includes(id) && state !== "pass");
+  return knownIn(book, id) && !isOpen ? id : undefined;
 }
 
 function horizonText({ endpoint: { horizon, readAt } }: Protocol): string {
   return readAt ? `${horizon.label}, read at ${readAt.label}` : horizon.label;
-}
-
-function capitalise(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
-}
-
-function capitalised([first, ...rest]: Phrase): Phrase {
-  if (first === undefined) return [];
-  return [typeof first === "string" ? capitalise(first) : first, ...rest];
 }
 
 /** Which concern weighs most when nothing is fatal, most telling first. */
@@ -129,16 +124,17 @@ function data({ protocol, book, horizon: h, findings }: MemoInputs): Memo["data"
       : ["No value is missing among the declared variables."];
   return {
     have: [
-      value("cohort.analysed"),
-      " of ",
+      "Rows in the patients file: ",
       value("data.records/patients"),
-      ` patients analysed. At ${(endpoint.readAt ?? endpoint.horizon).label}: `,
+      "; patients analysed: ",
+      value("cohort.analysed"),
+      `. At ${(endpoint.readAt ?? endpoint.horizon).label} with the event: `,
       value(`cohort.events@${h}`),
-      " with the event, ",
+      ", without: ",
       value(`cohort.event-free@${h}`),
-      " without, ",
+      ", unknown: ",
       { id: `cohort.unknown@${h}`, part: "fraction" },
-      " unknown.",
+      ".",
     ],
     gap,
   };
@@ -169,32 +165,23 @@ function harm({ protocol }: MemoInputs): Memo["harm"] {
   ];
 }
 
-/** One line: approvals, or in their place the last amendment, which the report lists with all others. */
+/** Characters that the two lines of papers hold, whatever they are. */
+const papersRoom = 240;
+/** Beside approvals an amendment has at least so many, or they give way to it. */
+const amendmentRoom = 100;
+
+/** What HALTED means, approvals, and the amendments that matter most; the report lists all. */
 function papers({ requirements, verdict, trail }: MemoInputs): Phrase {
   const open = requirements.filter(({ gate, state }) => gate !== undefined && state !== "pass").length;
+  const halted = verdict.halted ? [`HALTED until all 7 gates pass, ${open} do not`] : [];
   const approvals = requirements
     .filter(({ id }) => id.startsWith("approval."))
     .map(({ id, found }) => `${id === "approval.irb" ? "IRB" : "DUA"} ${found.join("")}`);
-  return [
-    ...(verdict.halted ? [`HALTED, ${open} of 7 gates not passed · `] : []),
-    amendmentWords(trail) ?? `${approvals.join(" · ")}.`,
-  ];
+  const room = (texts: readonly string[]) => papersRoom - texts.join(separator).length - separator.length;
+  const before = [...halted, ...approvals];
+  const kept = trail.amendments.length > 0 && room(before) < amendmentRoom ? halted : before;
+  const amended = amendmentWords(trail, room(kept));
+  return amended === undefined ? [`${kept.join(separator)}.`] : [[...kept, amended].join(separator)];
 }
 
-function mind({ protocol, requirements, verdict }: MemoInputs): Memo["mind"] {
-  const unclear = requirements.find(
-    ({ id, state, remedy }) =>
-      id.startsWith("acceptance.") && state === "no evidence" && remedy && verdict.decidedBy.includes(id),
-  );
-  const monitoring = protocol.monitoring;
-  const signals = monitoring ? monitoring.signals.join(", ") : "no plan";
-  return [
-    {
-      term: "One number",
-      text: unclear ? [`${capitalise(unclear.name)}: ${unclear.remedy}`] : verdict.wouldChange,
-    },
-    { term: "Kill if", text: [protocol.memo.killIf] },
-    { term: "Monitor, owner", text: [`${signals}; ${monitoring?.owner ?? "owner not named"}`] },
-    { term: "Review", text: [monitoring?.review ?? "not set"] },
-  ];
-}
+const separator = " \u00b7 ";

@@ -1,39 +1,89 @@
 import type { Amendment, ProtocolLock, Trail } from "../evidence/trail.ts";
 
-/** Characters that the memo has for the fields of the last amendment. */
-const changesRoom = 55;
+/** Fields that say what is measured, at which operating point, and against which limits. */
+const decisive =
+  /^(acceptance|operating_point|endpoint|population|strata|slices|worst_delay_days|burden\.limit_usd_per_month)\b/;
 
-/** For the memo's header: whether the protocol was locked, when, and what was known then. */
+/** A change with longer values is named without them; the report has both. */
+const longestChange = 80;
+
+/** For the memo's header: whether the protocol was locked, when, and whether outcomes were known then or later. */
 export function lockWords({ lock, amendments }: Trail): string {
   if (lock === null) return "not locked";
-  const known = wereKnown(lock) ? ", outcomes known" : "";
+  const atLock = wereKnown(lock) ? ", outcomes known" : "";
   const amended = amendments.length === 0 ? "" : `, amended ${amendments.length}×`;
-  return `locked ${dayOf(lock)}${known}${amended}`;
+  const since = atLock === "" && amendments.some(wereKnown) ? ", outcomes known" : "";
+  return `locked ${dayOf(lock)}${atLock}${amended}${since}`;
 }
 
-/** For the memo's papers: the last amendment with before and after; the report lists all. */
-export function amendmentWords({ amendments }: Trail): string | undefined {
-  const last = amendments.at(-1);
-  if (last === undefined) return undefined;
-  const known = wereKnown(last) ? ", outcomes known" : "";
-  return `Amended ${dayOf(last)}${known}: ${shortChanges(last)}.`;
+/** Whether lock and amendments show that limits, operating point and endpoint stood before outcomes were known. */
+export function areSetInAdvance({ lock, amendments }: Trail): boolean {
+  if (lock === null || wereKnown(lock)) return false;
+  return !amendments.some((amendment) => wereKnown(amendment) && amendment.changes.some(isDecisive));
+}
+
+/**
+ * For the memo's papers, in so many characters: the changes that matter most, and how many more the report has.
+ *
+ * First come changed limits, operating point, endpoint and population, of them those made with outcomes known; then
+ * other fields; last amendments of wording alone.
+ */
+export function amendmentWords({ amendments }: Trail, room: number): string | undefined {
+  const changes = amendments.flatMap(told).toSorted((a, b) => a.rank - b.rank);
+  if (changes.length === 0) return undefined;
+  const sentence = (count: number) => {
+    const more = changes.length - count;
+    return `${grouped(changes.slice(0, count))}${more === 0 ? "" : `; and ${more} more in the report`}.`;
+  };
+  const fits = changes.findLastIndex((_, i) => sentence(i + 1).length <= room) + 1;
+  return sentence(Math.max(1, fits));
+}
+
+interface Told {
+  readonly amendment: Amendment;
+  readonly text: string;
+  /** Lower comes first. */
+  readonly rank: number;
+}
+
+function told(amendment: Amendment): Told[] {
+  const known = wereKnown(amendment) ? 0 : 1;
+  if (amendment.changes.length === 0) return [{ amendment, text: "wording only, no field", rank: 4 + known }];
+  return amendment.changes.map((change) => ({
+    amendment,
+    text: changeWords(change),
+    rank: (isDecisive(change) ? 0 : 2) + known,
+  }));
+}
+
+function changeWords({ path, before, after }: Amendment["changes"][number]): string {
+  const text =
+    before === null
+      ? `${path} added as ${after}`
+      : after === null
+        ? `${path} removed, was ${before}`
+        : `${path} from ${before} to ${after}`;
+  return text.length <= longestChange ? text : `${path} changed`;
+}
+
+/** "Amended 2026-11-24, outcomes known: a from 1 to 2, b changed; 2026-11-25: c from 3 to 4". */
+function grouped(changes: readonly Told[]): string {
+  const groups = new Map<Amendment, string[]>();
+  for (const { amendment, text } of changes) groups.set(amendment, [...(groups.get(amendment) ?? []), text]);
+  const texts = [...groups].map(
+    ([amendment, texts]) =>
+      `${dayOf(amendment)}${wereKnown(amendment) ? ", outcomes known" : ""}: ${texts.join(", ")}`,
+  );
+  return `Amended ${texts.join("; ")}`;
+}
+
+function isDecisive({ path }: { readonly path: string }): boolean {
+  return decisive.test(path);
 }
 
 /** Whether the outcomes could be known when the protocol was locked or amended. */
 export function wereKnown({ outcomes }: ProtocolLock): boolean {
   return /^(results opened before|outcomes public before)/.test(outcomes);
-}
-
-function shortChanges({ changes }: Amendment): string {
-  if (changes.length === 0) return "no field, its wording only";
-  const texts = changes.map(
-    ({ path, before, after }) => `${path} ${before ?? "absent"} → ${after ?? "absent"}`,
-  );
-  const fits = (count: number) => texts.slice(0, count).join(", ").length <= changesRoom;
-  const count = texts.findLastIndex((_, i) => fits(i + 1)) + 1;
-  if (count === texts.length) return texts.join(", ");
-  if (count === 0) return texts.length === 1 ? changes[0]!.path : `${texts.length} fields`;
-  return `${texts.slice(0, count).join(", ")} and ${texts.length - count} more`;
 }
 
 /** "2026-11-21" */

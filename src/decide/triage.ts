@@ -60,6 +60,7 @@ function toMeasure(criterion: Requirement): Requirement {
   const [, limit] = criterion.found;
   return {
     ...criterion,
+    reason: "not measured",
     found: ["not measured", ...(limit === undefined ? [] : [limit])],
     remedy: "Measure it on records that the model has not seen.",
   };

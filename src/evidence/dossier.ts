@@ -2,7 +2,7 @@ import type { Estimate } from "./estimate.ts";
 import type { AttritionStep, Curve, Matrix, Table } from "./figures.ts";
 import type { Finding } from "./finding.ts";
 import type { Phrase } from "./phrase.ts";
-import type { Requirement } from "./requirement.ts";
+import type { Requirement, RequirementState } from "./requirement.ts";
 import type { Trail } from "./trail.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -30,8 +30,10 @@ export interface EvidenceRow {
   readonly measure: Phrase;
   readonly base: Phrase;
   readonly estimate: string;
-  readonly setInAdvance: string;
-  readonly met: "met" | "unclear" | "not met" | "no evidence" | "no limit set";
+  /** "at least .60", or "none". */
+  readonly limit: string;
+  /** The state of the requirement that judges it. */
+  readonly state: RequirementState | "no limit set";
   readonly level: "retro" | "silent" | "prospective" | "none";
 }
 
@@ -50,6 +52,8 @@ export interface Memo {
   readonly decision: Phrase;
   readonly flaw: { readonly lead: string; readonly text: Phrase };
   readonly question: readonly { readonly term: string; readonly text: Phrase }[];
+  /** "Set in advance" only where lock and amendments show it. */
+  readonly limitHeading: "Set in advance" | "Limit";
   /** At most six. */
   readonly evidence: readonly EvidenceRow[];
   readonly also: Phrase;

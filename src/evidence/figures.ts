@@ -8,6 +8,8 @@ export interface Curve {
   readonly upper?: readonly number[];
   /** `step`: right-continuous, as a survival curve; `line`: joined points. */
   readonly shape: "step" | "line";
+  /** Points left out because of the minimum cell; where all are, the curve has none. */
+  readonly withheld?: "some" | "all";
 }
 
 export interface TableColumn {

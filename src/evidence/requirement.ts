@@ -19,6 +19,8 @@ export interface Requirement {
   readonly gate?: number;
   readonly name: string;
   readonly state: RequirementState;
+  /** Why a measured one does not pass, in words: "interval spans the limit". */
+  readonly reason?: string;
   /** True where valid evidence has passed its expiry: fails, and cured by renewing it. */
   readonly lapsed?: boolean;
   /** `measured` on records, so a change can be simulated; `procedural` is cured by doing it. */

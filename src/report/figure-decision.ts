@@ -127,12 +127,12 @@ function gainStroke(
   all: readonly Point[],
 ): Plot.Markish[] {
   if (threshold === undefined || gain === undefined) return [];
-  const nearest = (points: readonly Point[]): Point =>
-    points.reduce((best, point) =>
-      Math.abs(point.x - threshold) < Math.abs(best.x - threshold) ? point : best,
-    );
-  const top = nearest(model).y;
-  const bottom = Math.max(0, nearest(all).y);
+  // Curves of the committee's half keep three decimals; a thinned one may have no point here.
+  const at = (points: readonly Point[]) => points.find(({ x }) => Math.abs(x - threshold) <= 0.0005 + 1e-9);
+  const [own, everyone] = [at(model), at(all)];
+  if (own === undefined || everyone === undefined) return [];
+  const top = own.y;
+  const bottom = Math.max(0, everyone.y);
   return [
     Plot.ruleX([threshold], { y1: bottom, y2: top, stroke: data, strokeWidth: 5 }),
     Plot.text([threshold], {

@@ -80,7 +80,7 @@ export function forestData(
   return {
     rows: worstFirst,
     whole: overall?.value,
-    wholeText: overall ? formatPart(overall, "both") : "",
+    wholeText: rowText(estimate(whole)),
     scale,
     domain: scale === "ratio" ? ratioDomain(rows) : [0, 1],
     title: table.columns[at]!.label,

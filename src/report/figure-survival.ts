@@ -38,10 +38,11 @@ export function survivalData({ curve, table, known, dossier }: Lookup): Survival
   };
 }
 
-/** Kaplan–Meier curve with its band, ticks at censored times, and the numbers at risk under the axis. */
+/** Kaplan–Meier curve by its own shape with its band, ticks at censored times, and the numbers at risk under the axis. */
 export function survivalFigure(frame: Frame, figure: SurvivalData): Element {
   const { survival, censored, atRisk, unit } = figure;
   const points = pointsOf(survival);
+  const curve = survival.shape === "step" ? "step-after" : "linear";
   const last = points.at(-1)!;
   const times = atRisk.length > 0 ? atRisk.map(({ time }) => time) : undefined;
   return picture(frame, {
@@ -50,7 +51,8 @@ export function survivalFigure(frame: Frame, figure: SurvivalData): Element {
     marginRight: frame.narrow ? 14 : 150,
     marginTop: 28,
     marginBottom: 76,
-    x: { domain: [0, last.x], label: null, ...(times ? { ticks: times } : {}) },
+    // A curve that is cut short keeps the times of its risk table.
+    x: { domain: [0, Math.max(last.x, ...(times ?? []))], label: null, ...(times ? { ticks: times } : {}) },
     y: { domain: [0, 1], label: null },
     marks: [
       gridLines(proportions),
@@ -58,7 +60,7 @@ export function survivalFigure(frame: Frame, figure: SurvivalData): Element {
         x: "x",
         y1: "lower",
         y2: "upper",
-        curve: "step-after",
+        curve,
         fill: data,
         fillOpacity: 0.13,
       }),
@@ -70,7 +72,9 @@ export function survivalFigure(frame: Frame, figure: SurvivalData): Element {
           stroke: ink,
           strokeWidth: 0.75,
         }),
-      Plot.lineY(points, { x: "x", y: "y", curve: "step-after", stroke: data, strokeWidth: 1.75 }),
+      Plot.lineY(points, { x: "x", y: "y", curve, stroke: data, strokeWidth: 1.75 }),
+      // Of a thinned curve only the points are known.
+      survival.withheld && Plot.dot(points, { x: "x", y: "y", r: 3, fill: data }),
       Plot.ruleY([0], { stroke: ink }),
       Plot.axisY(proportions, { tickFormat: proportionText, tickSize: 0, label: null }),
       Plot.axisX({ tickSize: 4, label: null, tickFormat: String, ...(times ? { ticks: times } : {}) }),

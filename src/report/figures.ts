@@ -116,6 +116,8 @@ export function parseHorizon(horizon: string): Horizon {
 export interface Lookup {
   readonly dossier: Dossier;
   readonly curve: (id: string) => Curve | undefined;
+  /** True where the curve exists and disclosure keeps all of it back. */
+  readonly isWithheld: (id: string) => boolean;
   readonly table: (id: string) => Table | undefined;
   readonly matrix: (id: string) => Matrix | undefined;
   readonly known: (id: string) => KnownEstimate | undefined;
@@ -128,10 +130,12 @@ export function lookupIn(dossier: Dossier): Lookup {
     return (id) => byId.get(id);
   };
   const estimate = find(dossier.estimates);
+  const everyCurve = find(dossier.curves);
   return {
     dossier,
     // One point is no curve.
     curve: find(dossier.curves.filter(({ x }) => x.length > 1)),
+    isWithheld: (id) => everyCurve(id)?.withheld === "all",
     table: find(dossier.tables),
     matrix: find(dossier.matrices),
     estimate,

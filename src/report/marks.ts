@@ -29,17 +29,7 @@ stroke-width="1.5"/>
     stroke-width="1.5" stroke-dasharray="2.6 2.2"/>`,
 };
 
-const ring = html`<circle cx="8" cy="8" r="5.6" fill="none" stroke="currentColor" stroke-width="1.6"
-  stroke-dasharray="2.4 2"/>`;
-
-const metShapes: Readonly<Record<EvidenceRow["met"], Html>> = {
-  met: html`<path d="M2.5 8.6l3.6 3.6L13.5 4" fill="none" stroke="currentColor" stroke-width="2"/>`,
-  unclear: html`<path d="M2 8h12M2 4.2v7.6M14 4.2v7.6" stroke="currentColor" stroke-width="1.7"
-fill="none"/>`,
-  "not met": html`<path d="M3.4 3.4l9.2 9.2m0-9.2l-9.2 9.2" stroke="currentColor" stroke-width="2.2"/>`,
-  "no evidence": ring,
-  "no limit set": html`<path d="M2.5 8h11" stroke="currentColor" stroke-width="1.7"/>`,
-};
+const noLimit = html`<path d="M2.5 8h11" stroke="currentColor" stroke-width="1.7"/>`;
 
 const severityBars: Readonly<Record<Severity, number>> = { info: 1, concern: 2, serious: 3, fatal: 4 };
 
@@ -56,8 +46,9 @@ export function stateMark(state: RequirementState): Html {
   return html`<span class="${tone(state)} state-mark">${mark(stateShapes[state])}</span>`;
 }
 
-export function metMark(met: EvidenceRow["met"]): Html {
-  return mark(metShapes[met]);
+/** The mark of a requirement, or a dash where no limit was set. */
+export function rowMark(state: EvidenceRow["state"]): Html {
+  return mark(state === "no limit set" ? noLimit : stateShapes[state]);
 }
 
 /** One to four filled bars of four. */

@@ -1,4 +1,4 @@
-import type { EvidenceRow } from "../evidence/dossier.ts";
+import type { EvidenceRow, Memo } from "../evidence/dossier.ts";
 import { isKnown } from "../evidence/estimate.ts";
 import { findEstimate, formatPart } from "../evidence/format.ts";
 import { budget, gaps, page, styles } from "./memo-page.ts";
@@ -8,14 +8,17 @@ import type { Numbers } from "./numbers.ts";
 import { type Columns, linesNeeded, type TextStyle, textWidth } from "./text-fit.ts";
 
 const { columns, notEstimable, none } = memoWords;
-/** The mark before the word "met" and its space. */
+/** The mark before the state's word and its space. */
 const markWidth = 13;
 /** Below this, measures would break after each word. */
 const leastMeasure = 120;
 
-/** Measure, value, interval, limit, met, level, number: all but the first as wide as their widest cell. */
-export function evidenceColumns(rows: readonly EvidenceRow[], numbers: Numbers): Columns {
-  const fixed = fixedWidths(rows, numbers);
+/** Measure, value, interval, limit, state, level, number: all but the first as wide as their widest cell. */
+export function evidenceColumns(
+  { evidence: rows, limitHeading }: Pick<Memo, "evidence" | "limitHeading">,
+  numbers: Numbers,
+): Columns {
+  const fixed = fixedWidths(rows, limitHeading, numbers);
   const measure = page.text - fixed.reduce((sum, width) => sum + width + gaps.cells, 0);
   if (measure < leastMeasure) return { widths: [leastMeasure, ...fixed], lines: budget.rows.lines + 1 };
   const lines = rows.map(({ measure: name, base }) =>
@@ -34,7 +37,7 @@ export function evidenceColumns(rows: readonly EvidenceRow[], numbers: Numbers):
   };
 }
 
-function fixedWidths(rows: readonly EvidenceRow[], { byId, place }: Numbers): number[] {
+function fixedWidths(rows: readonly EvidenceRow[], limitHeading: string, { byId, place }: Numbers): number[] {
   const known = rows.map((row) => findEstimate(byId, row.estimate)).filter(isKnown);
   const value = widest(
     columns.value,
@@ -48,14 +51,14 @@ function fixedWidths(rows: readonly EvidenceRow[], { byId, place }: Numbers): nu
     value,
     Math.max(widest(columns.interval, styles.text, intervals), spanning),
     widest(
-      columns.limit,
+      limitHeading,
       styles.text,
-      rows.map(({ setInAdvance }) => setInAdvance),
+      rows.map(({ limit }) => limit),
     ),
     widest(
-      columns.met,
+      columns.state,
       styles.strong,
-      rows.map(({ met }) => met),
+      rows.map(({ state }) => state),
       markWidth,
     ),
     widest(

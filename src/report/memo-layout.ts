@@ -52,7 +52,7 @@ export function layoutMemo(dossier: Dossier, numbers: Numbers): MemoLayout {
 
   const meta = metaColumns(dossier, numbers);
   const question = terms(memo.question);
-  const evidence = evidenceColumns(memo.evidence, numbers);
+  const evidence = evidenceColumns(memo, numbers);
   const gap = [{ ...styles.lead, text: memoWords.biggestGap }, ...runs(memo.data.gap)];
   const data = halves(runs(memo.data.have), gap);
   const benefit = [{ ...styles.lead, text: memoWords.benefit }, ...runs(memo.burden.benefit)];

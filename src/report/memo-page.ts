@@ -41,13 +41,13 @@ export const budget = {
   decision: { block: 2, name: "Decision", part: "text", lines: 4 },
   flaw: { block: 3, name: "Fatal flaw", part: "text", lines: 3 },
   question: { block: 4, name: "Question, use", part: "columns", lines: 4 },
-  rows: { block: 5, name: "Evidence", part: "rows", lines: 8 },
-  also: { block: 5, name: "Evidence", part: "note", lines: 2 },
-  data: { block: 6, name: "Data", part: "columns", lines: 4 },
-  burden: { block: 7, name: "Burden, benefit", part: "columns", lines: 5 },
+  rows: { block: 5, name: "Evidence", part: "rows", lines: 9 },
+  also: { block: 5, name: "Evidence", part: "note", lines: 3 },
+  data: { block: 6, name: "Data", part: "columns", lines: 3 },
+  burden: { block: 7, name: "Burden, benefit", part: "columns", lines: 4 },
   harm: { block: 8, name: "Harm, fallback", part: "columns", lines: 4 },
   gates: { block: 9, name: "Seven gates", part: "what was found", lines: 2 },
-  papers: { block: 9, name: "Seven gates", part: "papers", lines: 1 },
+  papers: { block: 9, name: "Seven gates", part: "papers", lines: 2 },
   mind: { block: 10, name: "What would change our mind", part: "columns", lines: 4 },
   dissent: { block: 11, name: "Dissent, signatures", part: "dissent", lines: 2 },
 } as const;
@@ -58,9 +58,11 @@ const rule = 0.75;
 const { text, caption } = styles;
 
 /** Space above and below the content of a block, without its rule. */
-export const padding = { block: 2.4, decision: 3.2, head: 2 } as const;
-export const evidenceRow = { padding: 0.9, rule } as const;
+export const padding = { block: 1.8, decision: 2.6, head: 2 } as const;
+export const evidenceRow = { padding: 0.7, rule } as const;
 export const signatures = { space: 2, height: 31, lines: 3 } as const;
+/** The legend takes both. */
+export const foot = { lines: 2 } as const;
 export const gateMark = { height: 11, space: 1 } as const;
 
 /** The height of the page when every part is as long as it may be. */
@@ -85,5 +87,5 @@ export function fullHeight(): number {
     signatures.space +
     signatures.height +
     9 * (2 * padding.block + rule);
-  return head + 2 * rule + decision + blocks + rule + padding.block + styles.foot.line;
+  return head + 2 * rule + decision + blocks + rule + padding.block + foot.lines * styles.foot.line;
 }

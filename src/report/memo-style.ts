@@ -47,8 +47,8 @@ dt, .caption, .base, .sheet thead th { ${size(caption)} font-weight: 400; color:
 .sheet tbody tr + tr > * { border-top: ${evidenceRow.rule}pt solid var(--rule); }
 .base { margin-left: 4pt; line-height: inherit; }
 .value { font-weight: 600; } .ne { font-style: italic; color: var(--ink-2); }
-.met .mark { width: 9pt; height: 9pt; margin-right: 4pt; vertical-align: -1pt; }
-.met.is-not-met, .met.is-unclear, .met.is-no-evidence { font-weight: 600; }
+.state .mark { width: 9pt; height: 9pt; margin-right: 4pt; vertical-align: -1pt; }
+.state.is-fail, .state.is-no-evidence { font-weight: 600; }
 .also, .papers { margin-top: ${padding.block}pt; }
 .also, .papers, .seven .found { color: var(--ink-2); }
 .seven { display: grid; grid-template-columns: var(--columns); gap: 0 ${gaps.gates}pt; }
@@ -72,7 +72,8 @@ dt, .caption, .base, .sheet thead th { ${size(caption)} font-weight: 400; color:
 .qr { width: ${signatures.height}pt; height: ${signatures.height}pt; display: block; flex: none; }
 .foot { border-top: .75pt solid var(--rule-2); padding-top: ${padding.block}pt; ${size(foot)}
   color: var(--ink-3);
-  display: flex; justify-content: space-between; gap: 8pt; white-space: nowrap; }
+  display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 8pt; align-items: end; white-space: nowrap; }
+.foot .legend { display: block; }
 `;
 
 const narrowScreen = `
@@ -100,8 +101,8 @@ const narrowScreen = `
   .limit, .level, .place { display: none; }
   .base { display: block; margin: 0; line-height: 1.125rem; }
   .sheet td, .sheet th { overflow-wrap: break-word; }
-  .met .mark { width: .875rem; height: .875rem; }
-  .sheet td.met { white-space: normal; }
+  .state .mark { width: .875rem; height: .875rem; }
+  .sheet td.state { white-space: normal; }
   .seven { grid-template-columns: minmax(0, 1fr); }
   .seven li { display: grid; grid-template-columns: 3rem 7rem minmax(0, 1fr); padding: .375rem 0;
     border-top: 1px solid var(--rule); align-items: center; }
@@ -112,7 +113,8 @@ const narrowScreen = `
   .signs { display: block; height: auto; } .signs > * { margin-top: 3rem; }
   .seal { justify-content: space-between; text-align: left; margin-top: 1.5rem; }
   .qr { width: 6rem; height: 6rem; }
-  .foot { display: grid; gap: .25rem; white-space: normal; padding-top: .75rem; line-height: 1.125rem; }
+  .foot { grid-template-columns: minmax(0, 1fr); gap: .25rem; white-space: normal; padding-top: .75rem;
+    line-height: 1.125rem; }
 }
 `;
 

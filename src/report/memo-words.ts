@@ -1,3 +1,5 @@
+import type { Dossier } from "../evidence/dossier.ts";
+
 /** The memo's fixed words: those that the layout measures and the page prints. */
 export const memoWords = {
   benefit: "Benefit: ",
@@ -8,13 +10,25 @@ export const memoWords = {
   columns: {
     measure: "Measure",
     value: "Value",
-    interval: "95 % CI",
-    limit: "Set in advance",
-    met: "Met?",
+    interval: "95\u202f% CI",
+    state: "State",
     level: "Evidence",
     place: "No.",
   },
-  legend:
-    "retro: past records; silent: unseen by staff. met: the whole interval is beyond the limit; " +
-    "unclear: it spans it. No.: entry in report.html",
 } as const;
+
+/** The two lines at the foot: what the page's words mean, of those that need saying on this one. */
+export function legend({
+  estimates,
+  minimumCell,
+}: Pick<Dossier, "estimates" | "minimumCell">): readonly string[] {
+  const isHidden = estimates.some((estimate) => "hidden" in estimate);
+  const hidden = isHidden
+    ? ` hidden: fewer than ${minimumCell} patients behind it, or such a count would follow.`
+    : "";
+  return [
+    "pass: whole interval within the limit; fail: all of it beyond; no evidence: it spans it, or no number. " +
+      "No.: entry in report.html.",
+    `retro: past records. Meaning: approve, reject or review.${hidden}`,
+  ];
+}

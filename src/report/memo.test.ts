@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { dossier } from "../../test/report-fixture/dossier.ts";
 import type { Dossier, Memo } from "../evidence/dossier.ts";
+import type { Estimate } from "../evidence/estimate.ts";
 import { Problem } from "../evidence/problem.ts";
 import { checkMemoFits, renderMemo } from "./memo.ts";
-import { fullHeight, page } from "./memo-page.ts";
-import { memoWords } from "./memo-words.ts";
+import { foot, fullHeight, page } from "./memo-page.ts";
+import { legend } from "./memo-words.ts";
 import { balancedColumns, linesNeeded, textWidth } from "./text-fit.ts";
 
 const options = { fonts: [], dossierSha256: "0a1b2c3d".repeat(8) };
@@ -32,9 +33,20 @@ test("the blocks at their longest fill no more than the page", () => {
   expect(fullHeight()).toBeLessThanOrEqual(page.height);
 });
 
-test("the legend takes one line beside the page number", () => {
-  const legend = textWidth({ text: memoWords.legend, face: "sans400", size: 7.4 });
-  expect(legend + 60).toBeLessThan(page.width);
+const hiddenNumber: Estimate = {
+  ...{ id: "performance.ppv@60mo", label: "PPV", unit: "proportion", method: "", evidence: "retrospective" },
+  ...{ n: null, hidden: true },
+};
+
+test("each line of the legend fits beside the page number, and says what hidden means where it occurs", () => {
+  const plain = legend(dossier);
+  const hiding = legend({ estimates: [hiddenNumber], minimumCell: 1000 });
+  expect([plain.length, hiding.length]).toEqual([foot.lines, foot.lines]);
+  for (const text of [...plain, ...hiding]) {
+    expect(textWidth({ text, face: "sans400", size: 7.4 }) + 50, text).toBeLessThan(page.width);
+  }
+  expect(legend({ estimates: [hiddenNumber], minimumCell: 11 }).join(" ")).toContain("hidden: fewer than 11");
+  expect(legend({ estimates: [], minimumCell: 11 }).join(" ")).not.toContain("hidden");
 });
 
 test("eleven blocks stand in their order, with the verdict's word and the stamp", () => {

@@ -7,7 +7,7 @@ import { evidenceTable } from "./memo-evidence.ts";
 import { layoutMemo, type MemoLayout, metaItems } from "./memo-layout.ts";
 import { budget } from "./memo-page.ts";
 import { memoStyle } from "./memo-style.ts";
-import { memoWords } from "./memo-words.ts";
+import { legend, memoWords } from "./memo-words.ts";
 import { type Numbers, numbersOf } from "./numbers.ts";
 import { standAlonePage } from "./page.ts";
 import { linesToSign } from "./signed-memo.ts";
@@ -39,7 +39,7 @@ href="report.html">the report</a>.</span>
 ${head(dossier, layout, numbers)}
 ${blocks(dossier, layout, numbers)}
 ${block(11, budget.dissent.name, signing(dossier.memo, dossierSha256))}
-<footer class="foot"><span>${memoWords.legend}</span><span>page 1 of 1</span></footer>
+<footer class="foot"><span>${legend(dossier).map((line) => html`<span class="legend">${line}</span>`)}</span><span>page 1 of 1</span></footer>
 </main>`,
   });
 }
@@ -77,7 +77,7 @@ function blocks({ memo, requirements }: Dossier, layout: MemoLayout, numbers: Nu
     block(
       5,
       budget.rows.name,
-      html`${evidenceTable(memo.evidence, layout.evidence, numbers)}
+      html`${evidenceTable(memo, layout.evidence, numbers)}
 <p class="also caption">${phrase(memo.also)}</p>`,
     ),
     block(

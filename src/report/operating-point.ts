@@ -1,9 +1,9 @@
-import type { KnownEstimate } from "../evidence/estimate.ts";
+import type { Estimate, KnownEstimate } from "../evidence/estimate.ts";
 import { matrixTable } from "./data-table.ts";
 import type { Lookup } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import type { Numbers } from "./numbers.ts";
-import { absent } from "./section.ts";
+import { absent, withheld } from "./section.ts";
 
 const cells = [
   { measure: "true-positives", says: "found", kind: "tp" },
@@ -13,20 +13,32 @@ const cells = [
 ] as const;
 
 /** Of 1,000 patients: found, flagged for nothing, missed, left alone; then the raw counts behind them. */
-export function operatingPoint({ dossier, known, matrix }: Lookup, numbers: Numbers): Html[] {
+export function operatingPoint({ dossier, estimate, known, matrix }: Lookup, numbers: Numbers): Html[] {
   const horizon = dossier.primaryHorizon;
   const estimates = cells.map(({ measure }) => known(`performance.${measure}@${horizon}`));
   const raw = matrix(`performance.operating-point@${horizon}`);
   const perThousand = estimates.every((estimate) => estimate !== undefined)
     ? square(estimates, numbers)
-    : absent("Not estimable per 1,000 at the operating point.");
+    : cells.some(({ measure }) => isHidden(estimate(`performance.${measure}@${horizon}`)))
+      ? withheld("the cells per 1,000", dossier.minimumCell)
+      : absent("Not estimable per 1,000 at the operating point.");
   return [
     perThousand,
     raw
-      ? html`${matrixTable(raw, numbers)}<p class="note">Patients as counted. Unknown: follow-up
-ended before the horizon. In the numbers per 1,000 those of known status also stand for them.</p>`
+      ? html`${matrixTable(raw, numbers)}<p class="note">${countedNote(known(`cohort.unknown@${horizon}`))}</p>`
       : absent("No raw counts were supplied."),
   ];
+}
+
+/** Why the cells per 1,000 and the counts under them are two answers. */
+function countedNote(unknown: KnownEstimate | undefined): string {
+  const counted = "Patients as counted. Unknown: follow-up ended before the horizon.";
+  if (unknown?.value === 0) return counted;
+  return `${counted} In the cells per 1,000 patients of known status also stand for them: the cells are weighted, and need not add up to the share counted as flagged, nor to the net benefit below, which takes the follow-up of the flagged by itself.`;
+}
+
+function isHidden(estimate: Estimate | undefined): boolean {
+  return estimate !== undefined && "hidden" in estimate;
 }
 
 function square(estimates: readonly KnownEstimate[], numbers: Numbers): Html {

@@ -6,7 +6,7 @@ import { survivalData, survivalFigure } from "./figure-survival.ts";
 import { drawn, type Lookup } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import type { Numbers } from "./numbers.ts";
-import { absent, figure, section } from "./section.ts";
+import { absent, figure, section, thinned, withheld } from "./section.ts";
 
 /** Who is in the study, and what happened to them. */
 export function cohortSection(lookup: Lookup, numbers: Numbers, document: Document): Html {
@@ -30,7 +30,11 @@ export function cohortSection(lookup: Lookup, numbers: Numbers, document: Docume
 
 function survival(lookup: Lookup, numbers: Numbers, document: Document): Html {
   const drawing = survivalData(lookup);
-  if (drawing === undefined) return absent("Not drawn: the study has no survival curve.");
+  if (drawing === undefined) {
+    return lookup.isWithheld("cohort.survival")
+      ? withheld("a survival curve", lookup.dossier.minimumCell)
+      : absent("Not drawn: the study has no survival curve.");
+  }
   const end = lookup.estimate(`cohort.survival@${lookup.dossier.primaryHorizon}`);
   const risk = lookup.table("cohort.risk-table");
   const atEnd = drawing.atHorizon === undefined ? "" : `: ${drawing.atHorizon} at the horizon`;
@@ -45,7 +49,10 @@ function survival(lookup: Lookup, numbers: Numbers, document: Document): Html {
       end
         ? html`At the horizon ${numbers.link({ id: end.id, part: "both" })} of patients are ${drawing.survival.label}. `
         : null
-    }Band: 95 % interval at each time. Ticks: follow-up ended.`,
+    }Band: 95 % interval at each time.${drawing.censored ? " Ticks: follow-up ended." : ""}${thinned(
+      drawing.survival,
+      lookup.dossier.minimumCell,
+    )}`,
     table: [
       risk ? dataTable(risk, numbers) : null,
       curveTable("Kaplan\u2013Meier estimate", drawing.unit, [drawing.survival], numbers),

@@ -1,12 +1,12 @@
 import { curveTable, dataTable, matrixTable } from "./data-table.ts";
 import { calibrationData, calibrationFigure, histogramFigure } from "./figure-calibration.ts";
 import { decisionData, decisionFigure } from "./figure-decision.ts";
-import { forestData, forestFigure } from "./figure-forest.ts";
+import { type ForestData, forestData, forestFigure } from "./figure-forest.ts";
 import { drawn, type Lookup } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import type { Numbers } from "./numbers.ts";
 import { operatingPoint } from "./operating-point.ts";
-import { absent, figure, section } from "./section.ts";
+import { absent, figure, section, thinned, withheld } from "./section.ts";
 
 /** How good, for whom, and whether it is worth acting on. Discrimination stands last and never alone. */
 export function performanceSections(lookup: Lookup, numbers: Numbers, document: Document): Html {
@@ -24,7 +24,8 @@ export function performanceSections(lookup: Lookup, numbers: Numbers, document: 
       "Net benefit per patient: true flags, less false flags at the weight that the threshold gives them.",
     content: decision(lookup, numbers, document),
   })}${section("discrimination", {
-    aside: "Calibration, ranking and error for all patients together. They hide groups: read For whom first.",
+    aside:
+      "Calibration, ranking and error for all patients together. They hide groups: read For whom first. The horizon that decides stands first.",
     content: discrimination(lookup, numbers),
   })}`;
 }
@@ -45,10 +46,7 @@ function strata(lookup: Lookup, numbers: Numbers, document: Document): Html[] {
   return forests.flatMap(({ column, measure, worse }) => {
     const drawing = forestData(lookup, table, { column, whole: `performance.${measure}@${horizon}`, worse });
     if (drawing === undefined) return [];
-    const [worst] = drawing.rows;
-    const sentence =
-      `${drawing.title}: worst in ${worst!.name}, ${worst!.text}, ${worst!.base} (events/n); ` +
-      `all ${drawing.wholeText}.`;
+    const sentence = forestSentence(drawing);
     const held = lookup.known(`performance.${measure}@${horizon}/worst-of-strata`);
     return [
       figure({
@@ -65,10 +63,24 @@ function strata(lookup: Lookup, numbers: Numbers, document: Document): Html[] {
   });
 }
 
+/** The worst stratum; a hidden one may be worse, so the sentence then speaks of those shown. */
+function forestSentence({ title, rows, wholeText }: ForestData): string {
+  const all = `all: ${wholeText}.`;
+  const [worst] = rows;
+  if (worst?.value === undefined) return `${title}: no stratum has a number that is shown; ${all}`;
+  const among = rows.some(({ text }) => text === "hidden") ? "worst of those shown" : "worst";
+  return `${title}: ${among} in ${worst.name}, ${worst.text}, ${worst.base} (events/n); ${all}`;
+}
+
 function calibration(lookup: Lookup, numbers: Numbers, document: Document): Html {
   const drawing = calibrationData(lookup);
-  if (drawing === undefined) return absent("Not drawn: the study has no calibration curve.");
-  const groups = lookup.table(`performance.calibration-groups@${lookup.dossier.primaryHorizon}`);
+  const { minimumCell, primaryHorizon } = lookup.dossier;
+  if (drawing === undefined) {
+    return lookup.isWithheld(`performance.calibration@${primaryHorizon}`)
+      ? withheld("a calibration curve", minimumCell)
+      : absent("Not drawn: the study has no calibration curve.");
+  }
+  const groups = lookup.table(`performance.calibration-groups@${primaryHorizon}`);
   const sentence = `Observed against predicted risk. ${drawing.notes.join("; ")}.`;
   const size = { wide: 480, sentence };
   return figure({
@@ -83,7 +95,7 @@ function calibration(lookup: Lookup, numbers: Numbers, document: Document): Html
     caption: html`Circles: groups with 95 % intervals. Line and band: smooth estimate. Dashed: perfect.
 Below, patients by predicted risk: <span class="key"><i class="k-event"></i>event</span>
 <span class="key"><i class="k-free"></i>event-free</span> <span class="key"><i class="k-unknown"></i>unknown,
-or a hidden count, drawn as high as it may be</span>`,
+or a hidden count, drawn as high as it may be</span>${thinned(drawing.smooth, minimumCell)}`,
     table: [
       groups ? dataTable(groups, numbers) : null,
       drawing.histogram ? matrixTable(drawing.histogram, numbers) : null,
@@ -94,8 +106,13 @@ or a hidden count, drawn as high as it may be</span>`,
 
 function decision(lookup: Lookup, numbers: Numbers, document: Document): Html {
   const drawing = decisionData(lookup);
-  if (drawing === undefined) return absent("Not drawn: the study has no net benefit curves.");
-  const gain = lookup.estimate(`performance.net-benefit-gain@${lookup.dossier.primaryHorizon}`);
+  const { minimumCell, primaryHorizon } = lookup.dossier;
+  if (drawing === undefined) {
+    return lookup.isWithheld(`performance.net-benefit@${primaryHorizon}/model`)
+      ? withheld("net benefit curves", minimumCell)
+      : absent("Not drawn: the study has no net benefit curves.");
+  }
+  const gain = lookup.estimate(`performance.net-benefit-gain@${primaryHorizon}`);
   const sentence =
     drawing.gain === undefined
       ? "Net benefit of the model, of flagging all and of flagging none."
@@ -106,7 +123,7 @@ function decision(lookup: Lookup, numbers: Numbers, document: Document): Html {
     caption: gain
       ? html`At the operating point the model adds ${numbers.link({ id: gain.id, part: "both" })} per
 patient over the better of flagging all and none. Band: 95 % interval of the model. The axis is cut below 0: flagging
-all falls further.`
+all falls further.${thinned(drawing.model, minimumCell)}`
       : sentence,
     table: curveTable("Net benefit by risk threshold", "threshold", [drawing.model, drawing.all], numbers),
   });

@@ -11,7 +11,7 @@ export function burdenSection({ dossier }: Lookup, numbers: Numbers): Html {
   const { cost, benefit } = dossier.memo.burden;
   const tables = dossier.tables.filter(({ id }) => id.startsWith("burden."));
   return section("burden", {
-    aside: "Minutes and money of false flags, and the limit set in advance.",
+    aside: "Minutes and money of false flags, and the limit that the protocol sets.",
     content: [
       html`<p class="prose">${numbers.phrase(cost)}</p><p class="prose">${numbers.phrase(benefit)}</p>`,
       tables.length > 0
@@ -26,10 +26,11 @@ export function requirementSections({ dossier }: Lookup, numbers: Numbers): Html
   const gates = dossier.requirements.filter(({ gate }) => gate !== undefined);
   const others = dossier.requirements.filter(({ gate }) => gate === undefined);
   return html`${section("gates", {
-    aside: "While one is not passed, the stamp is HALTED.",
+    aside: "While one of the seven is not passed, the stamp is HALTED: the model must not run live.",
     content: requirementTable("Seven gates", gates, numbers),
   })}${section("requirements", {
-    aside: "Each is needed for its stage and those after it.",
+    aside:
+      "Each is needed for its stage and those after it. A number n needed is n · (distance from the estimate to its bound / distance to the limit)².",
     content:
       others.length > 0 ? requirementTable("Requirements", others, numbers) : absent("No others were set."),
   })}`;
@@ -45,11 +46,13 @@ function requirementTable(label: string, requirements: readonly Requirement[], n
 }
 
 function requirementRow(requirement: Requirement, numbers: Numbers): Html {
-  const { gate, name, state, lapsed, found, remedy, neededFor, expires, evidence } = requirement;
+  const { gate, name, state, reason, lapsed, found, remedy, neededFor, expires, evidence } = requirement;
   const number = gate === undefined ? null : html`<span class="gate">${gate}</span> `;
   const valid = expires ? html`<span class="sub">valid to ${expires}</span>` : null;
   return html`<tr class="row-${tone(state)}"><td class="state">${stateMark(state)}<span
-class="${tone(state)}">${lapsed ? "fail: lapsed" : state}</span></td><th scope="row">${number}${name}</th>
+class="${tone(state)}">${lapsed ? "fail: lapsed" : state}</span>${
+    reason === undefined ? null : html`<span class="sub">${reason}</span>`
+  }</td><th scope="row">${number}${name}</th>
 <td>${numbers.phrase(found)}${numbers.evidence(evidence)}</td>
 <td>${remedy ?? dash("nothing to do")}</td><td>${neededFor}${valid}</td></tr>`;
 }

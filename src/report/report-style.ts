@@ -19,6 +19,8 @@ h2 { font: 600 1.125rem/1.5rem var(--serif); } h3 { font: 600 .9375rem/1.25rem v
 .why { grid-column: 1 / -1; display: grid; grid-template-columns: 1fr 1fr; gap: .75rem 2rem;
   margin-top: .5rem; }
 dt { font-size: .8125rem; line-height: 1.125rem; color: var(--ink-3); }
+.why .term { color: var(--ink-3); }
+.why .sub { margin-top: .25rem; }
 .contents ul { display: flex; flex-wrap: wrap; gap: 0 1.25rem; }
 .contents { border-top: 1px solid var(--rule); }
 .contents a { display: block; padding: .625rem 0; color: var(--ink-2); text-decoration: none; }
@@ -59,7 +61,8 @@ tbody tr + tr > * { border-top: 1px solid var(--rule); }
 .scroll > table.data { width: auto; min-width: min(100%, 36rem); }
 .question + .question { margin-top: 1rem; } .question ul { max-width: 44rem; }
 .question li { margin-top: .25rem; }
-.severity, .state { white-space: nowrap; font-weight: 600; } .severity .bars { margin-right: .4em; }
+.severity, .state { white-space: nowrap; font-weight: 600; }
+.state .sub { max-width: 8rem; font-weight: 400; white-space: normal; } .severity .bars { margin-right: .4em; }
 .severity.is-info { font-weight: 400; } .state .mark { margin-right: .5em; } .gate { color: var(--ink-3); }
 .requirements th, .requirements td, .findings th, .findings td { text-wrap: pretty; }
 .requirements td:nth-child(5) { white-space: nowrap; }

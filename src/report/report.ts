@@ -58,7 +58,7 @@ ${numbersSection(dossier, numbers, traceCommand)}
   });
 }
 
-function head({ title, model, verdict, requirements }: Dossier, numbers: Numbers): Html {
+function head({ title, model, verdict, requirements, memo }: Dossier, numbers: Numbers): Html {
   const gates = requirements.filter(({ gate }) => gate !== undefined);
   const count = (state: RequirementState): number => gates.filter((gate) => gate.state === state).length;
   const tally = (["pass", "fail", "no evidence"] as const)
@@ -71,8 +71,22 @@ class="lead">${title}</p></div>
 <div class="stand"><span class="verdict ${tone(verdict.word)}">${word}</span>
 ${verdict.halted ? html`<span class="stamp">HALTED</span>` : null}
 <span class="strip">${gates.map(({ state }) => stateMark(state))}<span>gates: ${tally}</span></span></div>
-<dl class="why"><div><dt>Decided by</dt><dd>${numbers.phrase(verdict.reason)}</dd></div>
-<div><dt>What would change our mind</dt><dd>${numbers.phrase(verdict.wouldChange)}</dd></div></dl></header>`;
+<dl class="why"><div><dt>Decided by</dt><dd>${numbers.phrase(verdict.reason)}${explained(verdict)}</dd></div>
+<div><dt>What would change our mind</dt><dd>${memo.mind.map(
+    ({ term, text }) => html`<p><span class="term">${term}:</span> ${numbers.phrase(text)}</p>`,
+  )}</dd></div></dl></header>`;
+}
+
+/** Why two counts stand side by side: what a stage needs, and the gates that the stamp counts. */
+function explained({ word, halted }: Dossier["verdict"]): Html {
+  const counts =
+    word === "HOLD" || word === "GO-SILENT"
+      ? "The requirements are gates, criteria and papers, each needed from some stage on; the gates are seven of them. "
+      : "";
+  const stamp = halted
+    ? "HALTED: no live use while one of the seven gates is not passed, whatever the word."
+    : "";
+  return html`<span class="sub">${counts}${stamp}</span>`;
 }
 
 function contents(): Html {

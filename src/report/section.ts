@@ -1,3 +1,4 @@
+import type { Curve } from "../evidence/figures.ts";
 import type { Html, HtmlValue } from "./html.ts";
 import { html } from "./html.ts";
 import { type Part, parts } from "./parts.ts";
@@ -28,6 +29,17 @@ export function figure(pieces: {
 /** What a section says where its evidence was never supplied. */
 export function absent(sentence: string): Html {
   return html`<p class="absent">${sentence}</p>`;
+}
+
+/** What stands in the place of evidence that the minimum cell keeps back. */
+export function withheld(what: string, minimumCell: number): Html {
+  return absent(`Withheld: ${what} would give away a count below ${minimumCell}.`);
+}
+
+/** Beside a curve of which disclosure keeps points back: how many are drawn, and how they are joined. */
+export function thinned({ x, withheld: points }: Curve, minimumCell: number): string {
+  if (points !== "some") return "";
+  return ` ${x.length} points of the curve are drawn and joined by straight lines; the others are withheld, because they would give away counts below ${minimumCell}.`;
 }
 
 /** An empty cell that says to a listener why it is empty. */

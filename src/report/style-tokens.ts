@@ -49,12 +49,13 @@ a { color: var(--accent); text-decoration-thickness: 1px; text-underline-offset:
   white-space: nowrap; }
 .stamp { display: inline-block; border: 1.5pt solid var(--nogo); color: var(--nogo); font-weight: 700;
   letter-spacing: .1em; white-space: nowrap; outline: .75pt solid var(--nogo); outline-offset: 1.5pt; }
-.num { color: inherit; text-decoration: none; border-bottom: 1px dotted var(--ink-3); white-space: nowrap; }
-.num:hover, .num:focus-visible { color: var(--accent); border-bottom: 1px solid var(--accent); }
+.num { color: inherit; text-decoration: underline dotted 1px var(--ink-3); text-underline-offset: .16em;
+  text-decoration-skip-ink: none; white-space: nowrap; }
+.num:hover, .num:focus-visible { color: var(--accent); text-decoration: underline 1px var(--accent); }
 .num.missing { white-space: normal; font-style: italic; }
-.hidden { padding: 0 .4em; color: var(--ink-2); outline: 1px solid var(--rule); outline-offset: -1px;
+.hidden { padding: 0 .4em; color: var(--ink-2); text-decoration: none; outline: 1px solid var(--rule); outline-offset: -1px;
   background: repeating-linear-gradient(135deg, var(--rule) 0 1px, transparent 1px 4px);
   white-space: nowrap; }
-@media print { * { -webkit-print-color-adjust: exact; print-color-adjust: exact; } .num { border-bottom: 0; }
+@media print { * { -webkit-print-color-adjust: exact; print-color-adjust: exact; } .num { text-decoration: none; }
   }
 `;

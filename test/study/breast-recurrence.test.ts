@@ -129,8 +129,8 @@ describe("findings that are true and appear unprompted", () => {
     ],
     [
       "performance.unknown-status@60mo",
-      "Status at 4.99 years is unknown in 40.5\u202f% (278/686) of patients; observed over expected is .83 if none of " +
-        "them had an event, 1.64 if all had.",
+      "Share of patients whose status at 4.99 years is unknown: 40.5\u202f% (278/686); observed over expected is .83 " +
+        "if none of them had an event, 1.64 if all had.",
     ],
   ];
   test.each(sentences)("%s", (id, sentence) => {
@@ -219,10 +219,10 @@ describe("the verdict follows from the rule", () => {
   // By hand: 285 events of 100; Uno's C .6354 − 1.96 · .0165 = .603 of .60; slope .816–1.297 spans 1.25;
   // O/E .931–1.112 within .80–1.25; (8/60 · $165 + 20/60 · $52) = $39.33 a false flag.
   test.each([
-    ["acceptance.events@60mo", "285, set in advance at least 100"],
-    ["acceptance.uno_c@60mo", ".64 (.60–.67), set in advance at least .60"],
-    ["acceptance.calibration_slope@60mo", "1.06 (.82–1.30), set in advance .80–1.25"],
-    ["acceptance.observed_expected@60mo", "1.02 (.93–1.11), set in advance .80–1.25"],
+    ["acceptance.events@60mo", "285, limit at least 100"],
+    ["acceptance.uno_c@60mo", ".64 (.60–.67), limit at least .60"],
+    ["acceptance.calibration_slope@60mo", "1.06 (.82–1.30), limit .80–1.25"],
+    ["acceptance.observed_expected@60mo", "1.02 (.93–1.11), limit .80–1.25"],
     ["gate.2", "$1,629 of $5,000"],
     ["gate.6", "no fee"],
     ["approval.irb", "exempt, published data without identifiers"],
@@ -247,7 +247,7 @@ describe("the verdict follows from the rule", () => {
   test("a label nobody has read twice is no evidence, never a number", () => {
     expect(study.estimate("labels.kappa")).toMatchObject({ notEstimable: "no chart has been read twice" });
     const row = study.team.memo.evidence.find(({ estimate }) => estimate === "labels.kappa");
-    expect(row).toMatchObject({ met: "no evidence", level: "none" });
+    expect(row).toMatchObject({ state: "no evidence", level: "none" });
   });
 
   test("the burden is the false flags times what one costs", () => {

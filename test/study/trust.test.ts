@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { evaluated, probity } from "./evaluate.ts";
+import { assertSound } from "./invariants.ts";
 import { copyStudy, editText, replaced, temporaryFolder } from "./study-copy.ts";
 
 const folder = temporaryFolder();
@@ -85,8 +86,16 @@ test("a changed threshold is refused, and shows as amendment with before and aft
     expect(page).toContain("acceptance[4].at_least");
     expect(page).toContain("0.6");
   }
-  expect(memo).toContain("outcomes known: acceptance[4].at_least 0.6 → 0.5");
+  expect(memo).toContain("outcomes known: acceptance[4].at_least from 0.6 to 0.5");
   expect(report).toContain("asked for by the ethics board");
+  expect([before.team.memo.limitHeading, team.memo.limitHeading]).toEqual(["Set in advance", "Limit"]);
+
+  editText(join(study, "protocol.yaml"), (text) => `${text}# a word more\n`);
+  expect((await probity(["amend", study, ...by, ...because])).code).toBe(0);
+  const again = await evaluated(study, out, { draws: 0 });
+  expect(again.memo).toContain("acceptance[4].at_least from 0.6 to 0.5");
+  expect(again.team.memo.header.protocol).toMatch(/amended 2×, outcomes known$/);
+  assertSound(again);
 });
 
 test("a protocol is locked once, and only a locked one is amended", async () => {

@@ -24,27 +24,31 @@ function pointsAt(
     y: at(curve.y),
     ...(curve.lower ? { lower: at(curve.lower) } : {}),
     ...(curve.upper ? { upper: at(curve.upper) } : {}),
+    ...(indices.length < curve.x.length ? { withheld: "some" as const } : {}),
   };
 }
 
-const nothing: Curve[] = [];
+/** Its name and nothing else, so that the report can say that it is kept back. */
+function withoutPoints({ id, label, shape }: Curve): Curve {
+  return { id, label, shape, x: [], y: [], withheld: "all" };
+}
 
 /**
- * Curves thinned to points between which no few patients lie; a curve with fewer than two such points is left out,
- * and so are those of a horizon whose estimates are hidden, and the ticks at single censored times.
+ * Curves thinned to points between which no few patients lie; a curve with fewer than two such points keeps none, and
+ * so do those of a horizon whose estimates are hidden, and the ticks at single censored times.
  */
 export function discloseCurves(dossier: Dossier, published: Publication, minimumCell: number): Curve[] {
-  const thinned = dossier.curves.flatMap((curve): Curve[] => {
+  const thinned = dossier.curves.map((curve): Curve => {
     const horizon = curve.id.split("@")[1]?.split("/")[0] ?? dossier.primaryHorizon;
-    if (!published.estimate(`performance.observed@${horizon}`, "value")) return nothing;
-    if (curve.id === "cohort.survival") return [survival(curve, dossier, published, minimumCell)];
+    if (!published.estimate(`performance.observed@${horizon}`, "value")) return withoutPoints(curve);
+    if (curve.id === "cohort.survival") return survival(curve, dossier, published, minimumCell);
     if (curve.id.startsWith("performance.calibration@"))
       return calibration(curve, horizon, dossier, minimumCell);
-    if (!curve.id.startsWith("performance.net-benefit@")) return nothing;
+    if (!curve.id.startsWith("performance.net-benefit@")) return withoutPoints(curve);
     const shown = curve.x.flatMap((_, i) => (published.threshold(i) ? [i] : []));
-    return [pointsAt(curve, shown)];
+    return pointsAt(curve, shown);
   });
-  return thinned.filter(({ x }) => x.length > 1);
+  return thinned.map((curve) => (curve.x.length > 1 ? curve : withoutPoints(curve)));
 }
 
 /** A place on the survival curve whose value is published, at the time under which it is. */
@@ -111,22 +115,20 @@ function boundaries(curve: Curve, dossier: Dossier, published: Publication, mini
  * The smooth curve is drawn between centiles of the risk. Where fewer than the minimum lie beyond one, it is cut back
  * to edges of the histogram with enough patients outside.
  */
-function calibration(curve: Curve, horizon: string, dossier: Dossier, minimumCell: number): Curve[] {
+function calibration(curve: Curve, horizon: string, dossier: Dossier, minimumCell: number): Curve {
   const analysed = dossier.estimates.find(({ id }) => id === "cohort.analysed")?.n ?? 0;
   const all = curve.x.map((_, i) => i);
-  if (analysed / 100 >= minimumCell) return [pointsAt(curve, all)];
+  if (analysed / 100 >= minimumCell) return pointsAt(curve, all);
   const histogram = dossier.matrices.find(({ id }) => id === histogramId(horizon));
-  if (!histogram) return [];
+  if (!histogram) return withoutPoints(curve);
   const edges = edgesOf(histogram).map(({ risk, above: [events, eventFree, unknown] }) => ({
     risk,
     above: events + eventFree + unknown,
   }));
   const low = edges.find(({ above }) => analysed - above >= minimumCell)?.risk ?? 1;
   const high = edges.findLast(({ above }) => above >= minimumCell)?.risk ?? 0;
-  return [
-    pointsAt(
-      curve,
-      all.filter((i) => curve.x[i]! >= low && curve.x[i]! <= high),
-    ),
-  ];
+  return pointsAt(
+    curve,
+    all.filter((i) => curve.x[i]! >= low && curve.x[i]! <= high),
+  );
 }

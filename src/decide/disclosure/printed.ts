@@ -17,7 +17,8 @@ const decimals: Readonly<Record<Unit, number>> = {
   usdPerHour: 2,
 };
 
-function decimalsOf({ unit, decimals: chosen }: KnownEstimate): number {
+/** Decimals of the value itself: of a share two more than are printed per cent. */
+export function decimalsOf({ unit, decimals: chosen }: KnownEstimate): number {
   if (chosen === undefined) return decimals[unit];
   return unit === "share" ? chosen + 2 : chosen;
 }

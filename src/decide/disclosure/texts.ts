@@ -12,8 +12,12 @@ export function withoutCounts(disclosed: Dossier, whole: Dossier): Dossier {
   const byId = new Map(disclosed.estimates.map((estimate) => [estimate.id, estimate]));
   const typed = typedCounts(whole, byId);
   const plain = (text: string) => typed.reduce((so, { from, to }) => so.replaceAll(from, to), text);
+  const isHidden = (id: string) => {
+    const estimate = byId.get(id);
+    return estimate !== undefined && "hidden" in estimate;
+  };
   const phrase = (pieces: Phrase): Phrase =>
-    pieces.map((piece) => {
+    withoutEcho(pieces, isHidden).map((piece) => {
       if (!isReference(piece)) return plain(piece);
       return piece.part === "fraction" && !hasFraction(byId.get(piece.id))
         ? { ...piece, part: "value" }
@@ -26,7 +30,7 @@ export function withoutCounts(disclosed: Dossier, whole: Dossier): Dossier {
       reason: phrase(disclosed.verdict.reason),
       wouldChange: phrase(disclosed.verdict.wouldChange),
     },
-    memo: memoIn(disclosed.memo, phrase),
+    memo: memoIn(disclosed.memo, phrase, isHidden),
     quality: disclosed.quality.map(({ question, answers }) => ({ question, answers: answers.map(phrase) })),
     findings: disclosed.findings.map((finding) => ({ ...finding, sentence: phrase(finding.sentence) })),
     requirements: disclosed.requirements.map(({ remedy, changes, ...requirement }) => ({
@@ -42,7 +46,30 @@ export function withoutCounts(disclosed: Dossier, whole: Dossier): Dossier {
   return isShort ? { ...kept, quality: withUnlistedFiles(kept) } : kept;
 }
 
-function memoIn(memo: Memo, phrase: (pieces: Phrase) => Phrase): Memo {
+/** A hidden number says so once: its interval in brackets behind it is dropped. */
+function withoutEcho(pieces: Phrase, isHidden: (id: string) => boolean): Phrase {
+  const idAt = (i: number) => {
+    const piece = pieces[i];
+    return piece !== undefined && isReference(piece) ? piece.id : undefined;
+  };
+  const echo = pieces.findIndex((piece, i) => {
+    const id = idAt(i);
+    const after = pieces[i + 1];
+    const isInBrackets = pieces[i - 1] === " (" && typeof after === "string" && after.startsWith(")");
+    return isReference(piece) && isInBrackets && id === idAt(i - 2) && isHidden(piece.id);
+  });
+  if (echo < 0) return pieces;
+  const rest = (pieces[echo + 1] as string).slice(1);
+  return [...pieces.slice(0, echo - 1), ...(rest === "" ? [] : [rest]), ...pieces.slice(echo + 2)];
+}
+
+/** What stands beside a measure is left out where none of its numbers is shown. */
+function baseIn(base: Phrase, isHidden: (id: string) => boolean): Phrase {
+  const references = base.filter(isReference);
+  return references.length > 0 && references.every(({ id }) => isHidden(id)) ? [] : base;
+}
+
+function memoIn(memo: Memo, phrase: (pieces: Phrase) => Phrase, isHidden: (id: string) => boolean): Memo {
   const terms = (items: Memo["mind"]) => items.map(({ term, text }) => ({ term, text: phrase(text) }));
   return {
     ...memo,
@@ -53,7 +80,7 @@ function memoIn(memo: Memo, phrase: (pieces: Phrase) => Phrase): Memo {
     evidence: memo.evidence.map((row) => ({
       ...row,
       measure: phrase(row.measure),
-      base: phrase(row.base),
+      base: phrase(baseIn(row.base, isHidden)),
     })),
     also: phrase(memo.also),
     data: { have: phrase(memo.data.have), gap: phrase(memo.data.gap) },

@@ -1,0 +1,34 @@
+import type { Memo } from "../evidence/dossier.ts";
+import type { Phrase } from "../evidence/phrase.ts";
+import type { MemoInputs } from "./memo-inputs.ts";
+import { capitalise, shortList } from "./sentence.ts";
+import { nameInSentence } from "./verdict.ts";
+
+/** Characters of the list of missing evidence in its column. */
+const missingRoom = 100;
+
+/** Block 10, which the report repeats: what would change our mind, and who watches afterwards. */
+export function mind(inputs: MemoInputs): Memo["mind"] {
+  const { monitoring, memo } = inputs.protocol;
+  const signals = monitoring ? monitoring.signals.join(", ") : "no plan";
+  return [
+    { term: "What is needed", text: needed(inputs) },
+    { term: "Kill if", text: [memo.killIf] },
+    { term: "Monitor, owner", text: [`${signals}; ${monitoring?.owner ?? "owner not named"}`] },
+    { term: "Review", text: [monitoring?.review ?? "not set"] },
+  ];
+}
+
+/** First the number that more patients would settle, then how much else decides. */
+function needed({ requirements, verdict }: MemoInputs): Phrase {
+  if (verdict.word !== "HOLD") return verdict.wouldChange;
+  const deciding = requirements.filter(({ id }) => verdict.decidedBy.includes(id));
+  const unclear = deciding.find(
+    ({ id, state, remedy }) => id.startsWith("acceptance.") && state === "no evidence" && remedy,
+  );
+  if (!unclear) return [`Valid evidence for ${shortList(deciding.map(nameInSentence), missingRoom)}.`];
+  const others = deciding.length - 1;
+  const rest =
+    others === 0 ? "" : ` And evidence for the other ${others === 1 ? "one" : others} not yet shown.`;
+  return [`${capitalise(unclear.name)}: ${unclear.remedy}${rest}`];
+}

@@ -1,0 +1,92 @@
+import { describe, expect, test } from "vitest";
+import type { Amendment, Trail } from "../evidence/trail.ts";
+import { amendmentWords, areSetInAdvance, lockWords } from "./trail-words.ts";
+
+const entryOn = (day: string) => ({
+  ledger: "test",
+  index: 0,
+  leaf: "00",
+  time: `${day}T08:00:00.000Z`,
+  by: "Ana Ruiz",
+});
+const unseen = "results not opened before";
+const opened = "results opened before, on 2026-11-22";
+
+function amendment(day: string, outcomes: string, changes: Amendment["changes"]): Amendment {
+  return { entry: entryOn(day), protocolSha256: "00", outcomes, reason: "asked for", changes };
+}
+
+const threshold = { path: "operating_point.flag_when", before: ">= 0.40", after: ">= 0.30" };
+const owner = { path: "model.owner", before: "data-science", after: "quality" };
+const limit = { path: "acceptance[1].at_least", before: "0.6", after: "0.5" };
+
+function trail(lockedWith: string, amendments: readonly Amendment[]): Trail {
+  return {
+    lock: { entry: entryOn("2026-11-21"), protocolSha256: "00", outcomes: lockedWith },
+    amendments,
+    acknowledgement: { entry: entryOn("2026-11-22"), qualitySha256: "00", reason: "read" },
+  };
+}
+
+const hiding = [
+  amendment("2026-11-23", opened, [threshold]),
+  amendment("2026-11-24", opened, [owner]),
+  amendment("2026-11-25", opened, []),
+];
+
+describe("a changed threshold is not hidden behind later amendments", () => {
+  test("it comes first, the others are counted", () => {
+    expect(amendmentWords(trail(unseen, hiding), 130)).toBe(
+      "Amended 2026-11-23, outcomes known: operating_point.flag_when from >= 0.40 to >= 0.30; and 2 more in the report.",
+    );
+  });
+
+  test("with room, all are told in order of weight, each under its day", () => {
+    expect(amendmentWords(trail(unseen, hiding), 400)).toBe(
+      "Amended 2026-11-23, outcomes known: operating_point.flag_when from >= 0.40 to >= 0.30; " +
+        "2026-11-24, outcomes known: model.owner from data-science to quality; " +
+        "2026-11-25, outcomes known: wording only, no field.",
+    );
+  });
+
+  test("of two limits the one changed with outcomes known comes first", () => {
+    const words = amendmentWords(
+      trail(unseen, [amendment("2026-11-21", unseen, [limit]), amendment("2026-11-23", opened, [threshold])]),
+      120,
+    );
+    expect(words).toMatch(/^Amended 2026-11-23, outcomes known: operating_point/);
+    expect(words).toContain("and 1 more in the report");
+  });
+
+  test("the most weighty is told even where there is no room, without its values where they are long", () => {
+    const meaning = { path: "endpoint.meaning", before: "death ".repeat(20), after: "relapse" };
+    expect(amendmentWords(trail(unseen, [amendment("2026-11-23", opened, [owner, meaning])]), 10)).toBe(
+      "Amended 2026-11-23, outcomes known: endpoint.meaning changed; and 1 more in the report.",
+    );
+  });
+
+  test("without an amendment there are no words", () => {
+    expect(amendmentWords(trail(unseen, []), 100)).toBeUndefined();
+  });
+});
+
+describe("the header says when outcomes were known", () => {
+  test.each([
+    ["locked 2026-11-21", trail(unseen, [])],
+    ["locked 2026-11-21, outcomes known", trail("outcomes public before: a paper", [])],
+    ["locked 2026-11-21, amended 3×, outcomes known", trail(unseen, hiding)],
+    ["locked 2026-11-21, amended 1×", trail(unseen, [amendment("2026-11-21", unseen, [limit])])],
+    ["not locked", { ...trail(unseen, []), lock: null }],
+  ])("%s", (words, given) => expect(lockWords(given)).toBe(words));
+});
+
+describe("limits count as set in advance only where lock and amendments show it", () => {
+  test.each([
+    [true, "locked before outcomes", trail(unseen, [])],
+    [true, "an owner renamed later", trail(unseen, [amendment("2026-11-23", opened, [owner])])],
+    [true, "a limit changed before outcomes", trail(unseen, [amendment("2026-11-21", unseen, [limit])])],
+    [false, "a limit changed later", trail(unseen, [amendment("2026-11-23", opened, [limit])])],
+    [false, "locked after outcomes were public", trail("outcomes public before: a paper", [])],
+    [false, "never locked", { ...trail(unseen, []), lock: null }],
+  ])("%s: %s", (expected, _, given) => expect(areSetInAdvance(given)).toBe(expected));
+});
