@@ -15,6 +15,7 @@ import { readProtocolFile } from "./protocol-file.ts";
 import { readingThread } from "./reading-thread.ts";
 import { findStudy, protocolFile, studyName } from "./study-folder.ts";
 import { refuseUnrecordedChange, trailOf } from "./study-trail.ts";
+import { defaultWorkspace } from "./surroundings.ts";
 
 const defaultSeed = 20_260_101;
 
@@ -111,7 +112,7 @@ async function writeSealed(
   await recordRun(begun, { quality: qualitySha256, opened: opened.quality });
   await writeDossierFolder({ outDir, files, staged });
   const voided =
-    "the data report is not the one that was acknowledged: data, population or declared variables have changed";
+    "the data report is not the one that was acknowledged: data, population, endpoint or declared variables have changed";
   return {
     sealed: true,
     model: { name: begun.protocol.model.name, version: begun.protocol.model.version },
@@ -189,10 +190,11 @@ async function recordRun(
 }
 
 /** As a person would type it. */
-function acknowledgeCommand({ options: { study }, outDir }: Begun): string {
+function acknowledgeCommand({ options: { study, workspace }, outDir }: Begun): string {
   const isDefault = outDir === resolve(defaultOut(study));
   const dossier = isDefault ? "" : ` --dossier ${relative(process.cwd(), outDir)}`;
-  return `probity acknowledge ${study}${dossier} --by <name> --reason <why>`;
+  const ledger = workspace === defaultWorkspace ? "" : ` --workspace ${workspace}`;
+  return `probity acknowledge ${study}${dossier}${ledger} --by <name> --reason <why>`;
 }
 
 function step({ options }: Begun, what: string, done: number): void {

@@ -58,8 +58,10 @@ function started(folder: string | undefined, { template: kind, json }: InitOptio
     `fill in the ${counted(lines.length, "line")} marked "# to supply", the first at ${lines[0]}`,
     `probity lint ${study}`,
     `probity triage ${study}`,
+    `probity lock ${study} --by <name>`,
     `put ${files.join(" and ")} into ${study}`,
     `probity evaluate ${study}`,
+    `probity acknowledge ${study} --by <name> --reason <why>, and evaluate again to open the results`,
   ];
   if (json) {
     const created = { template: template.kind, folder: resolve(folder), protocol: resolve(path), next };

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
+import { counted } from "../evidence/format.ts";
 import { Problem } from "../evidence/problem.ts";
 import type { Ledger } from "../ledger/index.ts";
-import { parseProtocol } from "../protocol/index.ts";
+import { lintProtocol, parseProtocol } from "../protocol/index.ts";
 import {
   opened,
   outcomes,
@@ -38,6 +39,7 @@ export function addLock(program: Command, surroundings: Surroundings, finish: Fi
       const studyDir = findStudy(study);
       const { text, path, sha256 } = readProtocolFile(studyDir);
       parseProtocol(text, path);
+      refuseUnfinished(text, path);
       const { lock } = readTrail(studyDir);
       if (lock !== undefined) {
         throw new Problem(
@@ -68,6 +70,18 @@ export function addLock(program: Command, surroundings: Surroundings, finish: Fi
       );
       finish(exitCodes.done);
     });
+}
+
+/** A template marks what its reader has to fill in; a promise that nobody has made is not locked. */
+function refuseUnfinished(text: string, path: string): void {
+  const found = lintProtocol(text, path).findings.find(({ rule }) => rule === "to-supply");
+  const [first, ...others] = found?.rows?.lines ?? [];
+  if (first === undefined) return;
+  throw new Problem("protocol-unfinished", `${counted(others.length + 1, "line")} still to supply`, {
+    where: first,
+    others,
+    hint: 'fill them in and take away the comment "# to supply", then lock',
+  });
 }
 
 /** The first day on which this workspace opened results of a study by this name; undefined where it never did. */

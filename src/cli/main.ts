@@ -81,6 +81,7 @@ Examples:
   probity init --list
   probity lint studies/breast-recurrence
   probity triage studies/breast-recurrence
+  probity lock my-study --by "Ana Ruiz"
   probity evaluate studies/breast-recurrence
   probity evaluate studies/breast-recurrence --json --gate HOLD
   probity trace performance.auc@60mo --dossier out/breast-recurrence

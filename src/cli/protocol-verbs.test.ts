@@ -66,7 +66,8 @@ test.each(kinds)("init, lint and triage of %s", async (kind) => {
   expect(triage.code).toBe(0);
   expect(verdict).toMatchObject({ word: "HOLD", halted: true });
   expect(missing.length).toBeGreaterThanOrEqual(16);
-  expect(next.at(-1)).toBe(`probity evaluate ${study()}`);
+  expect(next.at(-2)).toBe(`probity evaluate ${study()}`);
+  expect(next.at(-1)).toContain(`probity acknowledge ${study()} --by <name>`);
 });
 
 describe("init", () => {
@@ -164,20 +165,22 @@ describe("triage", () => {
     await startStudy("radiology");
     const { stdout } = await run("triage", study());
     expect(stdout).toMatch(
-      /^HOLD {2}ours@0\.1\.0: \d+ of \d+ requirements for a silent run are not yet shown: /,
+      /^HOLD {2}ich-triage@0\.1\.0: \d+ of \d+ requirements for a silent run are not yet shown: /,
     );
     const stages = [...stdout.matchAll(/^(silent|pilot|live) {2,}(?:fail|no evidence|pass)/gm)].map(
       ([, s]) => s,
     );
     expect(stages.join(" ")).toMatch(/^silent( silent)+ pilot( pilot)+ live( live)+$/);
-    expect(stdout).toContain(`  1. probity lint ${study()}\n  2. put patients.csv and predictions.csv into`);
+    expect(stdout).toContain(
+      `  1. probity lint ${study()}\n  2. probity lock ${study()} --by <name>\n  3. put patients.csv and predictions.csv into`,
+    );
   });
 
   test("a harm engine is NO-GO, and --gate answers no", async () => {
     await startStudy("radiology", ["fee: unknown", "fee: per-use, usd_per_use: 3"]);
     const { code, stdout, stderr } = await run("triage", study(), "--gate", "HOLD");
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^NO-GO {2}ours@0\.1\.0: Incentives: paid per use\.\n/);
+    expect(stdout).toMatch(/^NO-GO {2}ich-triage@0\.1\.0: Incentives: paid per use\.\n/);
     expect(stderr).toBe("probity: gate: NO-GO is below HOLD\n");
   });
 

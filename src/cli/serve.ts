@@ -9,6 +9,7 @@ import { exitCodes, type Finish } from "./exit-codes.ts";
 import { parseWhole, workspaceOption } from "./options.ts";
 import { isStudy } from "./study-folder.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { refuseSealed } from "./team-dossier.ts";
 import { verdictLine } from "./verdict-line.ts";
 
 const firstPort = 4173;
@@ -68,6 +69,7 @@ async function dossierToServe(
     });
   }
   recover(path);
+  refuseSealed(path);
   const committeeDir = basename(resolve(path)) === "committee" ? path : join(path, "committee");
   const file = join(committeeDir, "dossier.json");
   if (!existsSync(file)) {

@@ -22,6 +22,9 @@ export interface Surroundings {
   readonly untilInterrupted: () => Promise<void>;
 }
 
+/** Where the ledger lies when nothing else is said. */
+export const defaultWorkspace = ".probity";
+
 /** Rewrites the line of a terminal; only ever the first thing of what is written. */
 export const eraseLine = "\r\u001b[K";
 
@@ -52,7 +55,7 @@ export function processSurroundings(): Surroundings {
     askHidden: (question) => askHidden(question, process),
     loadEvaluate: async () => (await import("./evaluate-study.ts")).evaluateStudy,
     clock: () => new Date(),
-    workspace: ".probity",
+    workspace: defaultWorkspace,
     untilInterrupted: () =>
       new Promise((resolve) => {
         // Once: a second signal ends the process at once.

@@ -22,6 +22,7 @@ export function readTeamDossier(folder: string): TeamDossier {
   const read = (name: string): unknown => {
     const file = teamFile(folder, name);
     if (!existsSync(file)) {
+      refuseSealed(folder);
       throw new Problem("dossier-not-found", `"${folder}" holds no team/${name}`, {
         where: folder,
         hint: "name a folder that probity evaluate has written: --dossier <folder>",
@@ -41,6 +42,16 @@ export function readTeamDossier(folder: string): TeamDossier {
   const dossier = read("dossier.json") as Dossier;
   const manifest = read("manifest.json") as TeamDossier["manifest"];
   return { folder, dossier, manifest };
+}
+
+/** Throws a Problem where the folder holds a data report whose results nobody has opened. */
+export function refuseSealed(folder: string): void {
+  const report = teamFile(folder, "data-report.html");
+  if (!existsSync(report) || existsSync(teamFile(folder, "dossier.json"))) return;
+  throw new Problem("results-sealed", "results are sealed: nobody has acknowledged the data report", {
+    where: report,
+    hint: "read it, then: probity acknowledge <study> --by <name> --reason <why>, and evaluate again",
+  });
 }
 
 /** The only dossier under `out/`. Throws a Problem where there is none or more than one. */

@@ -11,7 +11,7 @@ import { exitCodes, type Finish } from "./exit-codes.ts";
 import { countText, isConcerning } from "./lint.ts";
 import { parseDate, parseWord } from "./options.ts";
 import { displayPath, readProtocolFile } from "./protocol-file.ts";
-import { findStudy, studyName } from "./study-folder.ts";
+import { findStudy } from "./study-folder.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 interface TriageOptions {
@@ -47,7 +47,7 @@ export function addTriage(program: Command, { stdout, stderr }: Surroundings, fi
       const day = asOf ?? protocol.decisionDate;
       const triaged = triage(protocol, { asOf: day, findings });
       const next = nextSteps(folder, protocol, triaged);
-      stdout(json ? asJson(triaged, protocol, day, next) : asText(triaged, protocol, folder, next));
+      stdout(json ? asJson(triaged, protocol, day, next) : asText(triaged, protocol, next));
       const { word } = triaged.verdict;
       const isMet = gate === undefined || verdictWords.indexOf(word) >= verdictWords.indexOf(gate);
       if (!isMet) stderr(`probity: gate: ${word} is below ${gate}\n`);
@@ -69,8 +69,10 @@ function nextSteps(folder: string, { data }: Protocol, { verdict, findings }: Tr
   const absent = files.filter((file) => !existsSync(join(folder, file)));
   return [
     ...(isConcerning(findings) ? [`probity lint ${study}`] : []),
+    `probity lock ${study} --by <name>`,
     ...(absent.length > 0 ? [`put ${absent.join(" and ")} into ${study}`] : []),
     `probity evaluate ${study}`,
+    `probity acknowledge ${study} --by <name> --reason <why>, and evaluate again to open the results`,
   ];
 }
 
@@ -79,7 +81,6 @@ const text = (phrase: Phrase) => phraseText(phrase, new Map());
 function asText(
   { verdict, requirements, missing, findings }: Triage,
   { model }: Protocol,
-  folder: string,
   next: readonly string[],
 ): string {
   const width = Math.max(...requirements.map(({ name }) => name.length));
@@ -89,7 +90,7 @@ function asText(
   ]);
   const serious = findings.filter(({ severity }) => severity === "serious" || severity === "fatal");
   return [
-    `${verdict.word}  ${studyName(folder)}@${model.version}: ${text(verdict.reason)}`,
+    `${verdict.word}  ${model.name}@${model.version}: ${text(verdict.reason)}`,
     // On HOLD it would repeat the reason.
     ...(verdict.word === "HOLD" ? [] : [`would change it: ${text(verdict.wouldChange)}`]),
     "",

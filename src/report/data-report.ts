@@ -64,7 +64,7 @@ ${section("dataFirst", {
   aside: "Who is counted, who is not, and why.",
   content: dataTable(attritionTable(report.attrition), numbers),
 })}${filesSection(report)}
-${numbersSection(report, numbers, (id) => `probity trace '${id}'`)}
+${numbersSection(report, numbers, undefined)}
 </main>
 <footer class="foot">As of ${asOf}. ${title}. For the team: small counts are not hidden here.</footer>
 </div>`,

@@ -17,7 +17,7 @@ import { dash, section } from "./section.ts";
 export function numbersSection(
   dossier: Pick<Dossier, "estimates" | "measures">,
   numbers: Numbers,
-  traceCommand: (id: string) => string,
+  traceCommand: ((id: string) => string) | undefined,
 ): Html {
   const byMeasure = new Map<string, Estimate[]>();
   for (const estimate of dossier.estimates) {
@@ -30,18 +30,24 @@ export function numbersSection(
   const groups = [...byMeasure].map(
     ([key, estimates]) =>
       html`<div class="measure">${meaning(key, measures.get(key))}<ol>${estimates.map((estimate) =>
-        entry(estimate, numbers.place(estimate.id), traceCommand(estimate.id)),
+        entry(estimate, numbers.place(estimate.id), traceCommand?.(estimate.id)),
       )}</ol></div>`,
   );
   const { id, title } = parts.everyNumber;
   return section("everyNumber", {
     aside: "What each number means, how it was made, and how many patients are behind it.",
-    content: html`<p class="prose">${formatCount(dossier.estimates.length)} numbers. The command beside each opens
-it down to its source lines, where the team's half of the dossier lies;
+    content: html`<p class="prose">${formatCount(dossier.estimates.length)} numbers. ${
+      traceCommand
+        ? html`The command beside each opens it down to its source lines, where the team's half of the dossier lies;
 <code>${traceCommand("<table>#<row>/<column>")}</code> opens a cell of a table, by the table's id and the row's
-number.</p>
-<p class="on-paper">Not printed. The list stands in report.html on a screen and in committee/dossier.json;
-<code>probity trace</code> opens one number.</p>
+number.`
+        : "Each opens down to its source lines once results are opened."
+    }</p>
+<p class="on-paper">Not printed. The list stands on a screen${
+      traceCommand
+        ? html` and in committee/dossier.json; <code>probity trace</code> opens one number`
+        : " and in team/quality.json"
+    }.</p>
 <p class="toggle"><a class="opens" href="#${id}">Show the list: ${title.toLowerCase()}</a><a class="closes"
 href="#${parts.files.id}">Hide the list</a></p><div class="entries">${groups}</div>`,
   });
@@ -54,7 +60,7 @@ function meaning(key: string, measure: Measure | undefined): Html {
 <p class="sub">${measure.source}</p>`;
 }
 
-function entry(estimate: Estimate, place: number, command: string): Html {
+function entry(estimate: Estimate, place: number, command: string | undefined): Html {
   const { id, label, horizon, method, evidence } = estimate;
   const events = "hidden" in estimate ? undefined : estimate.events;
   const fraction =
@@ -71,7 +77,7 @@ function entry(estimate: Estimate, place: number, command: string): Html {
   ].filter((fact) => fact !== null);
   return html`<li id="${anchorOf(id)}"><span class="place">${place}</span><span class="what">${label}</span>
 <span class="value">${printed(estimate)}</span><span
-class="sub">${facts.join(" \u00b7 ")}</span><code>${command}</code></li>`;
+class="sub">${facts.join(" \u00b7 ")}</span>${command === undefined ? null : html`<code>${command}</code>`}</li>`;
 }
 
 function printed(estimate: Estimate): Html {

@@ -29,6 +29,15 @@ test("results stay sealed until the data report is acknowledged, and again when 
   expect(readdirSync(join(out, "team"))).toEqual(["data-report.html", "quality.json"]);
   expect(readFileSync(join(out, "team", "data-report.html"), "utf8")).not.toContain("performance.");
 
+  for (const asked of [
+    ["serve", out],
+    ["trace", "cohort.analysed", "--dossier", out],
+  ]) {
+    const { code, stderr } = await probity(asked);
+    expect(code).toBe(2);
+    expect(stderr).toContain("results are sealed: nobody has acknowledged the data report");
+  }
+
   const acknowledge = () => probity(["acknowledge", study, "--dossier", out, ...by, ...because]);
   expect((await acknowledge()).code).toBe(0);
   expect((await evaluate()).stdout).toMatch(/^[A-Z-]+ {2}node-positive/);
@@ -142,4 +151,15 @@ describe("receipts that were touched are refused", () => {
   function editAll(receipts: string, part: string, by: string): void {
     editText(join(receipts, "0001-lock.json"), (text) => text.replaceAll(part, by));
   }
+});
+
+test("what a template leaves to supply is not locked", async () => {
+  const study = unlocked("unfinished");
+  editText(join(study, "protocol.yaml"), (text) =>
+    replaced(text, "owner: data-science\n", "owner: data-science # to supply\n"),
+  );
+  const { code, stderr } = await probity(["lock", study, ...by]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/protocol\.yaml:19: 1 line still to supply/);
+  expect(stderr).toContain('take away the comment "# to supply"');
 });
