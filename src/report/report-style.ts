@@ -33,6 +33,7 @@ dt { font-size: .8125rem; line-height: 1.125rem; color: var(--ink-3); }
 .note, .sub, .absent, figcaption { font-size: .8125rem; line-height: 1.125rem; }
 .note, figcaption { color: var(--ink-2); max-width: 44rem; text-wrap: pretty; }
 .sub { display: block; color: var(--ink-3); }
+.prose, .why dd { overflow-wrap: anywhere; }
 .absent { font-style: italic; color: var(--ink-2); }
 .foot { border-top: 1px solid var(--rule); padding: .75rem 0 2rem; font-size: .8125rem; color: var(--ink-3); }
 `;
