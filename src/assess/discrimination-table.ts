@@ -28,7 +28,8 @@ export function discriminationTable(cohort: Cohort): Table {
   return {
     id: "performance.discrimination",
     caption:
-      "Each horizon. C is the share of pairs that the primary horizon's risk ranks rightly over the whole follow-up, so it has no value by horizon",
+      "Each horizon. C is the share of pairs that the primary horizon's risk ranks rightly over the whole follow-up, so " +
+      "it has no value by horizon",
     columns: [
       { key: "measure", label: "Measure", align: "start" },
       ...readings.map(({ short, label }) => ({ key: short, label, align: "end" as const })),

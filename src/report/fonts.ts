@@ -1,3 +1,5 @@
+import { characters } from "./advances.ts";
+
 /** A font file embedded in a page. Static weights only: a PDF stores variable fonts as nameless outlines. */
 export interface EmbeddedFont {
   readonly family: string;
@@ -26,6 +28,20 @@ export const fontFiles: readonly FontFile[] = [
   fontFile("Source Serif 4", "source-serif-4-latin", 400, "italic"),
   fontFile("Source Code Pro", "source-code-pro-latin", 400),
 ];
+
+const covered = new Set(characters);
+
+/**
+ * Characters of a text that the embedded fonts lack, each once, as a protocol may bring them in a name or a label.
+ * A reader's machine sets them in a font of its own, or prints a box where it has none; the layout counts one em.
+ */
+export function strayCharacters(text: string): string[] {
+  const isGreek = (character: string) => /[\u0370-\u03ff]/.test(character);
+  const isSpace = (character: string) => /\s/.test(character);
+  return [...new Set(text)].filter(
+    (character) => !covered.has(character) && !isGreek(character) && !isSpace(character),
+  );
+}
 
 /** The `@font-face` rules of embedded fonts. */
 export function fontFaces(fonts: readonly EmbeddedFont[]): string {

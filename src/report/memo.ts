@@ -9,7 +9,7 @@ import { budget } from "./memo-page.ts";
 import { memoStyle } from "./memo-style.ts";
 import { legend, memoWords } from "./memo-words.ts";
 import { type Numbers, numbersOf } from "./numbers.ts";
-import { standAlonePage } from "./page.ts";
+import { standAlonePage, strayNote } from "./page.ts";
 import { linesToSign } from "./signed-memo.ts";
 
 export interface MemoOptions {
@@ -28,20 +28,26 @@ export function renderMemo(dossier: Dossier, { fonts, dossierSha256 }: MemoOptio
   const numbers = numbersOf(dossier, "report.html");
   const layout = layoutMemo(dossier, numbers);
   const { model, verdict } = dossier;
+  const sheet = html`<main class="sheet">
+${head(dossier, layout, numbers)}
+${blocks(dossier, layout, numbers)}
+${block(11, budget.dissent.name, signing(dossier.memo, dossierSha256))}
+${foot(dossier)}
+</main>`;
   return standAlonePage({
     title: `Memo: ${model.name}@${model.version}: ${verdict.word}`,
     fonts,
     style: memoStyle,
     body: html`<nav class="tool" aria-label="About this page"><span>Dotted numbers open in <a
 href="report.html">the report</a>.</span>
-<span>Prints to one page, A4 or US Letter.</span></nav>
-<main class="sheet">
-${head(dossier, layout, numbers)}
-${blocks(dossier, layout, numbers)}
-${block(11, budget.dissent.name, signing(dossier.memo, dossierSha256))}
-<footer class="foot"><span>${legend(dossier).map((line) => html`<span class="legend">${line}</span>`)}</span><span>page 1 of 1</span></footer>
-</main>`,
+<span>Prints to one page, A4 or US Letter.</span>${strayNote(sheet)}</nav>
+${sheet}`,
   });
+}
+
+function foot(dossier: Dossier): Html {
+  const lines = legend(dossier).map((line) => html`<span class="legend">${line}</span>`);
+  return html`<footer class="foot"><span>${lines}</span><span>page 1 of 1</span></footer>`;
 }
 
 /** Throws the problem `memo-too-long` where the memo would not fit its page. */

@@ -34,7 +34,11 @@ export function operatingPoint({ dossier, estimate, known, matrix }: Lookup, num
 function countedNote(unknown: KnownEstimate | undefined): string {
   const counted = "Patients as counted. Unknown: follow-up ended before the horizon.";
   if (unknown?.value === 0) return counted;
-  return `${counted} In the cells per 1,000 patients of known status also stand for them: the cells are weighted, and need not add up to the share counted as flagged, nor to the net benefit below, which takes the follow-up of the flagged by itself.`;
+  return (
+    `${counted} In the cells per 1,000 patients of known status also stand for them: the cells are weighted, and need ` +
+    "not add up to the share counted as flagged, nor to the net benefit below, which takes the follow-up of the " +
+    "flagged by itself."
+  );
 }
 
 function isHidden(estimate: Estimate | undefined): boolean {

@@ -1,10 +1,17 @@
-import { type EmbeddedFont, fontFaces } from "./fonts.ts";
+import { type EmbeddedFont, fontFaces, strayCharacters } from "./fonts.ts";
 import { Html, html } from "./html.ts";
 import { base, tokens } from "./style-tokens.ts";
 
 const policy =
   "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; " +
   "base-uri 'none'; form-action 'none'";
+
+/** Characters of a page that its fonts lack, told to whoever reads it on a screen; nothing where there are none. */
+export function strayNote(body: Html): Html | null {
+  const strays = strayCharacters(body.toString().replaceAll(/<[^>]*>/g, " "));
+  if (strays.length === 0) return null;
+  return html`<span>Not in this page's fonts, set in one of your machine's: ${strays.join(" ")}</span>`;
+}
 
 /** A page that stands alone: its fonts and styles inside, no script, nothing fetched. */
 export function standAlonePage(parts: {

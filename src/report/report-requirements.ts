@@ -30,7 +30,8 @@ export function requirementSections({ dossier }: Lookup, numbers: Numbers): Html
     content: requirementTable("Seven gates", gates, numbers),
   })}${section("requirements", {
     aside:
-      "Each is needed for its stage and those after it. A number n needed is n · (distance from the estimate to its bound / distance to the limit)².",
+      "Each is needed for its stage and those after it. Patients needed: " +
+      "n · (estimate to bound / estimate to limit)².",
     content:
       others.length > 0 ? requirementTable("Requirements", others, numbers) : absent("No others were set."),
   })}`;

@@ -64,7 +64,7 @@ tbody tr + tr > * { border-top: 1px solid var(--rule); }
 .severity, .state { white-space: nowrap; font-weight: 600; }
 .state .sub { max-width: 8rem; font-weight: 400; white-space: normal; } .severity .bars { margin-right: .4em; }
 .severity.is-info { font-weight: 400; } .state .mark { margin-right: .5em; } .gate { color: var(--ink-3); }
-.requirements th, .requirements td, .findings th, .findings td { text-wrap: pretty; }
+.requirements th, .requirements td, .findings th, .findings td { text-wrap-style: pretty; }
 .requirements td:nth-child(5) { white-space: nowrap; }
 .requirements td:nth-child(3), .requirements td:nth-child(4) { min-width: 11rem; }
 .findings th[scope="row"] { min-width: 16rem; }
@@ -173,7 +173,7 @@ const print = `
   .sec > header { display: flex; gap: 4mm; align-items: baseline; margin-bottom: 2mm; }
   .sec > header h2 { flex: none; } .sec > header p { margin: 0; }
   figure, tr, li { break-inside: avoid; } h2, h3, .sec > header { break-after: avoid; }
-  thead { display: table-header-group; }
+  thead { display: table-header-group; } .scroll :is(td, th) { padding-block: .25rem; }
   .scroll { overflow: visible; background: none; } a { color: inherit; }
 }
 `;

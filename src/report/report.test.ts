@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { dossier } from "../../test/report-fixture/dossier.ts";
 import type { Dossier } from "../evidence/dossier.ts";
 import type { Estimate } from "../evidence/estimate.ts";
+import type { Curve } from "../evidence/figures.ts";
 import { anchorOf } from "./anchor.ts";
 import { parseHorizon, ticksBetween } from "./figures.ts";
 import { renderMemo } from "./memo.ts";
@@ -120,6 +121,94 @@ test("a study in which nobody is left is drawn as far as there is anything to dr
   expect(report).toContain("not estimable: nobody left");
   expect(report).toContain("the study has no survival curve");
   expect(report).not.toMatch(/NaN|Infinity|undefined/);
+});
+
+function withheldCurve(curve: Curve): Curve {
+  const { id, label, shape } = curve;
+  return { id, label, shape, x: [], y: [], withheld: "all" };
+}
+
+function hiddenIf(isHidden: (id: string) => boolean): readonly Estimate[] {
+  return dossier.estimates.map((estimate): Estimate => {
+    const { id, label, unit, method, evidence } = estimate;
+    return isHidden(id) ? { id, label, unit, method, evidence, n: null, hidden: true } : estimate;
+  });
+}
+
+test("a thinned survival curve is joined by straight lines, as few points as it has, and says so", () => {
+  const [x, y] = [
+    [0, 27.8],
+    [1, 0.6],
+  ];
+  const thinned: Curve = {
+    ...{ id: "cohort.survival", label: "event-free", shape: "line", withheld: "some" },
+    ...{ x, y, lower: y, upper: y },
+  };
+  const curves = dossier.curves.flatMap((curve) =>
+    curve.id === "cohort.survival"
+      ? [thinned]
+      : curve.id === "cohort.censored"
+        ? [withheldCurve(curve)]
+        : [curve],
+  );
+  const { document } = parseHTML(render({ ...dossier, curves }));
+  const picture = document.querySelector("#cohort .picture.wide [aria-label='line'] path")!;
+  // One line from the first point to the last: a step would have a corner between them.
+  expect(picture.getAttribute("d")!.match(/[A-Z]/g)).toEqual(["M", "L"]);
+  const section = document.querySelector("#cohort")!.textContent!;
+  expect(section).toContain(
+    "2 points of the curve are drawn and joined by straight lines; the others are withheld",
+  );
+  expect(section).not.toContain("Ticks");
+});
+
+test("what disclosure keeps back is called withheld, never missing or not estimable", () => {
+  const cells = /^performance\.(true|false)-(positives|negatives)@/;
+  const rates = /^performance\.(sensitivity|observed-expected)@/;
+  const report = render({
+    ...dossier,
+    curves: dossier.curves.map(withheldCurve),
+    estimates: hiddenIf((id) => cells.test(id) || rates.test(id)),
+  });
+  for (const what of ["a survival curve", "a calibration curve", "net benefit curves", "the cells per 1,000"])
+    expect(report).toContain(`Withheld: ${what} would give away a count below 11.`);
+  expect(report).not.toMatch(/the study has no|Not estimable per 1,000/);
+  expect(report).not.toMatch(/all:? \./);
+  expect(report).toContain("no stratum has a number that is shown; all: hidden.");
+});
+
+test("a hidden stratum may be the worst, so the sentence speaks of those shown", () => {
+  const tables = dossier.tables.map((table) => ({
+    ...table,
+    rows: table.rows.filter((row) => !row.includes(null)),
+  }));
+  expect(render(dossier)).toContain("Sensitivity at .40: worst of those shown in");
+  expect(render({ ...dossier, tables })).toContain("Sensitivity at .40: worst in");
+});
+
+test("what would change our mind is the memo's block 10, and the two counts are explained", () => {
+  const { document } = parseHTML(render(dossier));
+  const head = document.querySelector(".why")!.textContent!;
+  for (const { term, text } of dossier.memo.mind) expect(head).toContain(`${term}: ${text.join("")}`);
+  expect(head).toContain("HALTED: no live use while one of the seven gates is not passed");
+});
+
+test("a requirement's state stands with its reason in words", () => {
+  const requirements = dossier.requirements.map((requirement) =>
+    requirement.id === "acceptance.net-benefit"
+      ? { ...requirement, reason: "interval spans the limit" }
+      : requirement,
+  );
+  const { document } = parseHTML(render({ ...dossier, requirements }));
+  const states = Array.from(document.querySelectorAll("#requirements .state"), (cell) => cell.textContent);
+  expect(states).toContain("no evidenceinterval spans the limit");
+});
+
+test("characters that the fonts lack are named on the screen", () => {
+  const named = { ...dossier, memo: { ...dossier.memo, also: ["grade ≥ 3, Łódź"] } };
+  const memo = renderMemo(named, { fonts: [], dossierSha256: "0".repeat(64) });
+  expect(memo).toContain("Not in this page's fonts, set in one of your machine's: ≥ Ł ź");
+  expect(renderMemo(dossier, { fonts: [], dossierSha256: "0".repeat(64) })).not.toContain("Not in this page");
 });
 
 test("a number that no measure defines is refused", () => {

@@ -5,7 +5,7 @@ import type { EmbeddedFont } from "./fonts.ts";
 import { type Html, html } from "./html.ts";
 import { stateMark, tone, verdictMark } from "./marks.ts";
 import { type Numbers, numbersOf } from "./numbers.ts";
-import { standAlonePage } from "./page.ts";
+import { standAlonePage, strayNote } from "./page.ts";
 import { parts } from "./parts.ts";
 import { cohortSection } from "./report-cohort.ts";
 import { dataSections } from "./report-data.ts";
@@ -35,15 +35,7 @@ export function renderReport(dossier: Dossier, { document, fonts, traceCommand }
   const numbers = numbersOf(dossier, "");
   const lookup = lookupIn(dossier);
   const { model, verdict } = dossier;
-  return standAlonePage({
-    title: `Report: ${model.name}@${model.version}: ${verdict.word}`,
-    fonts,
-    style: reportStyle,
-    body: html`<a class="skip" href="#main">Skip to content</a>
-<div class="wrap">
-${head(dossier, numbers)}
-${contents()}
-<main id="main">
+  const main = html`<main id="main">
 ${dataSections(lookup, numbers)}
 ${protocolSection(dossier)}
 ${cohortSection(lookup, numbers, document)}
@@ -52,8 +44,17 @@ ${burdenSection(lookup, numbers)}
 ${requirementSections(lookup, numbers)}
 ${filesSection(dossier)}
 ${numbersSection(dossier, numbers, traceCommand)}
-</main>
-<footer class="foot">As of ${dossier.asOf}. ${dossier.title}.</footer>
+</main>`;
+  return standAlonePage({
+    title: `Report: ${model.name}@${model.version}: ${verdict.word}`,
+    fonts,
+    style: reportStyle,
+    body: html`<a class="skip" href="#main">Skip to content</a>
+<div class="wrap">
+${head(dossier, numbers)}
+${contents()}
+${main}
+<footer class="foot">As of ${dossier.asOf}. ${dossier.title}. ${strayNote(main)}</footer>
 </div>`,
   });
 }
@@ -81,7 +82,7 @@ ${verdict.halted ? html`<span class="stamp">HALTED</span>` : null}
 function explained({ word, halted }: Dossier["verdict"]): Html {
   const counts =
     word === "HOLD" || word === "GO-SILENT"
-      ? "The requirements are gates, criteria and papers, each needed from some stage on; the gates are seven of them. "
+      ? "The requirements are gates, criteria and papers, each needed from some stage on; seven are gates. "
       : "";
   const stamp = halted
     ? "HALTED: no live use while one of the seven gates is not passed, whatever the word."

@@ -39,7 +39,10 @@ export function withheld(what: string, minimumCell: number): Html {
 /** Beside a curve of which disclosure keeps points back: how many are drawn, and how they are joined. */
 export function thinned({ x, withheld: points }: Curve, minimumCell: number): string {
   if (points !== "some") return "";
-  return ` ${x.length} points of the curve are drawn and joined by straight lines; the others are withheld, because they would give away counts below ${minimumCell}.`;
+  return (
+    ` ${x.length} points of the curve are drawn and joined by straight lines; the others are withheld, because they ` +
+    `would give away counts below ${minimumCell}.`
+  );
 }
 
 /** An empty cell that says to a listener why it is empty. */

@@ -283,6 +283,23 @@ test("a coded variable has patients at each level and no median; the model file 
   ]);
 });
 
+test("the worst stratum's interval says over how many strata it holds: three ages, two, three and two levels", () => {
+  const row = study.team.memo.evidence.find(({ estimate }) => estimate.endsWith("/worst-of-strata"))!;
+  expect(study.text(row.base)).toBe("n\u00a0444; interval of the worst of 10");
+  expect(row).toMatchObject({ limit: "at least .60", state: "no evidence" });
+});
+
+test("a lock after outcomes were public sets no limit in advance", () => {
+  expect(study.team.memo.limitHeading).toBe("Limit");
+  expect(visibleText(study.memo)).not.toMatch(/set in advance/i);
+  expect(study.text(study.team.memo.also)).toMatch(/^Other limits: calibration slope .* no evidence/);
+});
+
+test("the horizon that decides is the first column", () => {
+  const table = study.team.tables.find(({ id }) => id === "performance.discrimination")!;
+  expect(table.columns.map(({ key }) => key)).toEqual(["measure", "60mo", "12mo", "24mo"]);
+});
+
 test("no reader meets the name of a column that the protocol labels", () => {
   for (const page of [study.memo, study.report]) {
     const text = visibleText(page).replaceAll(/probity trace \S+/g, "");

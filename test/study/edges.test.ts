@@ -138,7 +138,7 @@ describe("few patients", () => {
     // She has the event and is not flagged. By hand: the exact upper bound of 0 of 1 is 1 − .025.
     assertClose(study.known("performance.accuracy@60mo").interval!.upper, 0.975, { relative: 1e-9 });
     expect(study.text(study.team.memo.also)).toMatch(
-      /Accuracy \.00 \(\.00–\.97\) in 1; flagging nobody \.00, everybody 1\.00\.$/,
+      /Accuracy \.00 \(\.00–\.97\), n\u00a01; flagging nobody \.00, everybody 1\.00\.$/,
     );
     expect(study.team.findings.filter(({ id }) => id.startsWith("performance.undivided"))).toEqual([]);
     expect(reason(study, "performance.brier@60mo")).toBe("one patient");
