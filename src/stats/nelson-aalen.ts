@@ -48,8 +48,8 @@ export function nelsonAalen(time: Float64Array, event: Uint8Array, options: Curv
  *
  *     H(t) = Σᵢ Σ_{j < dᵢ} 1/(nᵢ − j),   S(t) = exp(−H(t)),   SE(S(t)) = S(t) · √(Σᵢ Σ_{j < dᵢ} 1/(nᵢ − j)²)
  *
- * With weights the dᵢ events are taken in as many equal steps as there are rows with an event. The curve never
- * reaches 0. Ties with censoring, entry, weights and refusals as in `kaplanMeier`; weights are whole numbers.
+ * The curve never reaches 0. Ties with censoring, entry and refusals as in `kaplanMeier`; weights are whole
+ * numbers, and a row of weight 2 is two tied events (R takes one step of two).
  *
  * Reference: Fleming & Harrington (1984), Communications in Statistics 13, 2469–2486,
  * doi:10.1080/03610928408828837. Checked against: R survfit(stype = 2, ctype = 2)
@@ -70,12 +70,10 @@ export function flemingHarrington(
   return { ...table, survival, stdError, variance: "greenwood" };
 }
 
-/** Σ (step / (n − j · step))^power over the tied events of one time. */
-function oneAfterTheOther({ atRisk, events, eventRows }: RiskTable, k: number, power: number): number {
-  const nSteps = eventRows[k]!;
-  const step = events[k]! / nSteps;
+/** Σ 1 / (n − j)^power over the tied events of one time. */
+function oneAfterTheOther({ atRisk, events }: RiskTable, k: number, power: number): number {
   let sum = 0;
-  for (let j = 0; j < nSteps; j++) sum += (step / (atRisk[k]! - j * step)) ** power;
+  for (let j = 0; j < events[k]!; j++) sum += 1 / (atRisk[k]! - j) ** power;
   return sum;
 }
 

@@ -16,8 +16,6 @@ export interface RiskTable {
   readonly atRisk: Float64Array;
   readonly events: Float64Array;
   readonly censored: Float64Array;
-  /** Rows with an event and a weight above 0, each counted once. */
-  readonly eventRows: Float64Array;
   /** With delayed entry: when rows came under observation. */
   readonly entries?: Entries;
 }
@@ -91,7 +89,7 @@ function countRows(time: Float64Array, event: Uint8Array): RiskTable {
     counts.censored[k] = to - from - events;
     from = to;
   }
-  return { ...counts, eventRows: counts.events };
+  return counts;
 }
 
 function emptyCounts(nTimes: number) {
@@ -114,7 +112,6 @@ function countBackwards(time: Float64Array, event: Uint8Array, { entry, weight }
   let nTimes = 0;
   for (let i = 0; i < order.length; i++) if (i === 0 || time[order[i]!]! !== time[order[i - 1]!]!) nTimes++;
   const counts = emptyCounts(nTimes);
-  const eventRows = new Float64Array(nTimes);
   let atRisk = 0;
   let rowsAtRisk = 0;
   let from = order.length - 1;
@@ -122,6 +119,7 @@ function countBackwards(time: Float64Array, event: Uint8Array, { entry, weight }
   for (let k = nTimes - 1; k >= 0; k--) {
     const at = time[order[from]!]!;
     let events = 0;
+    let eventRows = 0;
     let censored = 0;
     for (; from >= 0 && time[order[from]!] === at; from--) {
       const row = order[from]!;
@@ -130,7 +128,7 @@ function countBackwards(time: Float64Array, event: Uint8Array, { entry, weight }
       if (event[row] === 0) censored += counted;
       else {
         events += counted;
-        if (counted > 0) eventRows[k]!++;
+        if (counted > 0) eventRows++;
       }
     }
     atRisk += events + censored;
@@ -139,13 +137,13 @@ function countBackwards(time: Float64Array, event: Uint8Array, { entry, weight }
       atRisk -= counted;
       if (counted > 0) rowsAtRisk--;
     }
-    if (rowsAtRisk === eventRows[k]) atRisk = events;
+    if (rowsAtRisk === eventRows) atRisk = events;
     counts.time[k] = at;
     counts.atRisk[k] = atRisk;
     counts.events[k] = events;
     counts.censored[k] = censored;
   }
-  return { ...counts, eventRows, ...(entry && { entries: entriesOf(entry, entryOrder!, weight) }) };
+  return { ...counts, ...(entry && { entries: entriesOf(entry, entryOrder!, weight) }) };
 }
 
 function entriesOf(entry: Float64Array, order: Uint32Array, weight: Float64Array | undefined): Entries {
