@@ -53,8 +53,9 @@ export interface LogRank extends GroupCounts {
  * w = 1 is the log-rank test; rho = 1 the Peto–Peto form of the Wilcoxon test. Ties: exact (hypergeometric)
  * variance; a patient censored at t is at risk at t, one who enters at t is not. A group in which no event is
  * expected takes no part. Times are compared exactly. Not estimable: nobody, one group, no events, all events
- * of weight 0, or groups that are not at risk together. A time or entry that is not finite, an entry not
- * before its time, a code out of range or a weight exponent below 0 is a ContractError.
+ * of weight 0, or groups that no event tells apart (never at risk together, or the variance is 0). A time or
+ * entry that is not finite, an entry not before its time, a code out of range or a weight exponent below 0 is
+ * a ContractError.
  *
  * Reference: Mantel (1966), Cancer Chemother Rep 50, 163–170; Harrington & Fleming (1982), Biometrika 69,
  * 553–566, doi:10.1093/biomet/69.3.553. Checked against: R survival::survdiff (test/reference/log-rank.json).
@@ -138,14 +139,14 @@ function testOf(
   if (total.n.filter((n) => n > 0).length < 2) return { notEstimable: "only one group" };
   if (!event.includes(1)) return { notEstimable: "no events" };
   if (compared.length === 0) return { notEstimable: "every event has the weight 0" };
-  const apart = { notEstimable: "the groups are not at risk together" };
-  if (compared.length === 1) return apart;
+  const notApart = { notEstimable: "the events do not tell all groups apart" };
+  if (compared.length === 1) return notApart;
   const others = compared.slice(1);
   const inner = others.map((g) => Float64Array.from(others, (h) => variance[g]![h]!));
   const difference = Float64Array.from(others, (g) => total.observed[g]! - total.expected[g]!);
   const scale = Float64Array.from(inner, (row, g) => row[g]!);
   const decomposed = cholesky(inner, scale, singular);
-  if ("dependentRow" in decomposed) return apart;
+  if ("dependentRow" in decomposed) return notApart;
   const solved = choleskySolve(decomposed.factor, difference);
   const chiSquare = solved.reduce((sum, value, i) => sum + value * difference[i]!, 0);
   const degreesOfFreedom = others.length;

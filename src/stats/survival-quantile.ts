@@ -35,6 +35,6 @@ export function survivalQuantile(
   if (curve.time.length === 0) return { notEstimable: "nobody was followed" };
   const at = (heights: Float64Array) => timeReaching(1 - share, curve.time, heights);
   const value = at(curve.survival);
-  if (Number.isNaN(value)) return { notEstimable: `the curve does not fall to ${1 - share}` };
+  if (Number.isNaN(value)) return { notEstimable: `the curve stays above 1 − ${share}` };
   return { value, lower: at(band.lower), upper: at(band.upper) };
 }
