@@ -24,9 +24,10 @@ export interface GroupsAtRisk {
  * risk (entry < t ≤ time) and the events in each group. One walk after one sort.
  */
 export function eventTimesByStratum(rows: GroupedRows, visit: (now: GroupsAtRisk) => void): void {
-  const { time, event, group, nGroups, stratum, nStrata = 1, entry } = rows;
-  const leaving = byStratum(ascendingOrder(time), stratum, nStrata);
-  const entering = entry && byStratum(ascendingOrder(entry), stratum, nStrata);
+  const { group, nGroups, stratum, nStrata = 1, entry } = rows;
+  const { order, starts } = byStratum(ascendingOrder(rows.time), stratum, nStrata);
+  const { time, event, groups } = inOrder(rows, order);
+  const entering = entry && byStratum(ascendingOrder(entry), stratum, nStrata).order;
   const now: GroupsAtRisk = {
     stratum: 0,
     nAtRisk: 0,
@@ -35,22 +36,20 @@ export function eventTimesByStratum(rows: GroupedRows, visit: (now: GroupsAtRisk
     events: new Float64Array(nGroups),
   };
   for (let s = 0; s < nStrata; s++) {
-    const end = leaving.starts[s + 1]!;
-    let inside = leaving.starts[s]!;
+    const end = starts[s + 1]!;
+    let inside = starts[s]!;
     now.stratum = s;
     for (let from = inside; from < end; ) {
-      const at = time[leaving.order[from]!]!;
+      const at = time[from]!;
       for (; inside < end; inside++) {
-        const row = (entering ?? leaving).order[inside]!;
-        if (entry && !(entry[row]! < at)) break;
-        now.atRisk[group[row]!]!++;
+        if (entering && !(entry![entering[inside]!]! < at)) break;
+        now.atRisk[entering ? group[entering[inside]!]! : groups[inside]!]!++;
         now.nAtRisk++;
       }
       let to = from;
-      for (; to < end && time[leaving.order[to]!] === at; to++) {
-        const row = leaving.order[to]!;
-        if (event[row] === 0) continue;
-        now.events[group[row]!]!++;
+      for (; to < end && time[to] === at; to++) {
+        if (event[to] === 0) continue;
+        now.events[groups[to]!]!++;
         now.nEvents++;
       }
       if (now.nEvents > 0) {
@@ -59,9 +58,22 @@ export function eventTimesByStratum(rows: GroupedRows, visit: (now: GroupsAtRisk
         now.events.fill(0);
       }
       now.nAtRisk -= to - from;
-      for (; from < to; from++) now.atRisk[group[leaving.order[from]!]!]!--;
+      for (; from < to; from++) now.atRisk[groups[from]!]!--;
     }
   }
+}
+
+/** Columns in the order of the walk: each is read several times, and reading out of order is what takes long. */
+function inOrder({ time, event, group }: GroupedRows, order: Uint32Array) {
+  const n = order.length;
+  const sorted = { time: new Float64Array(n), event: new Uint8Array(n), groups: new Uint32Array(n) };
+  for (let i = 0; i < n; i++) {
+    const row = order[i]!;
+    sorted.time[i] = time[row]!;
+    sorted.event[i] = event[row]!;
+    sorted.groups[i] = group[row]!;
+  }
+  return sorted;
 }
 
 /** The same order with strata one after the other, and where each starts. */
