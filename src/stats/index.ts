@@ -15,12 +15,15 @@ export {
   horizonStatusCode,
   horizonWeights,
 } from "./censoring.ts";
+export { chiSquareUpperTail } from "./chi-square.ts";
 export { type Concordance, type ConcordanceData, concordance, concordances } from "./concordance.ts";
 export { type CoxData, type CoxFit, type CoxOutcome, type CoxTies, coxRegression } from "./cox.ts";
 export { type BaselineHazard, coxBaseline } from "./cox-baseline.ts";
 export { type AucDeLong, aucDeLong } from "./delong.ts";
 export { type IpcwSample, ipcwSample } from "./ipcw-mean.ts";
 export {
+  type CurveOptions,
+  type CurveVariance,
   kaplanMeier,
   medianFollowUp,
   medianSurvival,
@@ -29,16 +32,40 @@ export {
   survivalAt,
 } from "./kaplan-meier.ts";
 export { type LogLossAtHorizon, logLossAtHorizon } from "./log-loss.ts";
+export {
+  type EventWeight,
+  type GroupCounts,
+  type LogRank,
+  type LogRankData,
+  logRank,
+} from "./log-rank.ts";
+export { mergeNearTies, type Observation } from "./near-ties.ts";
+export { flemingHarrington, type HazardCurve, nelsonAalen } from "./nelson-aalen.ts";
 export { type DecisionCurve, decisionCurve } from "./net-benefit.ts";
 export { normalCdf, normalDensity, normalQuantile } from "./normal.ts";
 export { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+export { type NumbersAtRisk, numbersAtRisk } from "./numbers-at-risk.ts";
 export { type ObservedExpected, observedExpected } from "./observed-expected.ts";
 export { ascendingOrder, isAscending } from "./order.ts";
 export { clopperPearson, type Limits, wilson } from "./proportion.ts";
 export { observedQuantile, quantile, quantiles } from "./quantile.ts";
 export { type Random, seededRandom } from "./random.ts";
+export {
+  compareRestrictedMeans,
+  type RestrictedMean,
+  type RestrictedMeanContrast,
+  restrictedMean,
+} from "./restricted-mean.ts";
+export type { Entries, RiskTable, RowOptions } from "./risk-table.ts";
 export { requiredSize } from "./sample-size.ts";
 export { restrictedCubicSpline } from "./spline.ts";
+export {
+  type IntervalScale,
+  type SurvivalLimits,
+  survivalBand,
+  survivalInterval,
+} from "./survival-interval.ts";
+export { type SurvivalQuantile, survivalQuantile } from "./survival-quantile.ts";
 export {
   type Cells,
   type RawCounts,

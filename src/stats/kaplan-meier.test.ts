@@ -2,6 +2,20 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
 import { reference } from "../../test/reference/reference.ts";
+import {
+  anyWeights,
+  columnsOf,
+  distinctTimes,
+  eventsAt,
+  atRisk as inRiskSet,
+  jackknifeTwin,
+  nRuns,
+  repeated,
+  rowsOf,
+  survivalTwin,
+  total,
+  wholeWeights,
+} from "../../test/reference/survival-twin.ts";
 import { ContractError } from "./assert.ts";
 import { kaplanMeier, medianFollowUp, medianSurvival, survivalAt } from "./kaplan-meier.ts";
 
@@ -33,6 +47,12 @@ const medianAgrees = recordAgreement({
   tolerance: closedForm,
 });
 
+const rowsAgree = recordAgreement({
+  estimator: "Kaplan–Meier curve with delayed entry, whole and robust weights",
+  reference: "survival::survfit(Surv(start, stop, event), weights =)",
+  tolerance: closedForm,
+});
+
 function followUp({
   time,
   event,
@@ -41,6 +61,17 @@ function followUp({
   readonly event?: readonly number[];
 }) {
   return [Float64Array.from(time!), Uint8Array.from(event!)] as const;
+}
+
+/** Weights that are not whole numbers are read as R reads them: with the robust standard error. */
+function curveOptions({ entry, weight }: Readonly<Record<string, readonly number[]>>) {
+  return {
+    ...(entry && { entry: Float64Array.from(entry) }),
+    ...(weight && { weight: Float64Array.from(weight) }),
+    ...(weight && {
+      variance: weight.every(Number.isInteger) ? ("greenwood" as const) : ("robust" as const),
+    }),
+  };
 }
 
 for (const { name, input, expected } of reference("kaplan-meier")) {
@@ -68,6 +99,23 @@ for (const { name, input, expected } of reference("kaplan-meier")) {
       points.map(({ upper }) => upper),
       theirs.upper,
     );
+  });
+}
+
+for (const { name, input, expected } of reference("kaplan-meier-rows")) {
+  test(`kaplanMeier with entry or weights agrees with R survfit: ${name}`, () => {
+    const curve = kaplanMeier(...followUp(input), curveOptions(input));
+    const theirs = expected as Curve;
+    rowsAgree(name, curve.time, theirs.time);
+    rowsAgree(name, curve.atRisk, theirs.n_risk);
+    rowsAgree(name, curve.events, theirs.n_event);
+    rowsAgree(name, curve.censored, theirs.n_censor);
+    rowsAgree(name, curve.survival, theirs.surv);
+    // R prints the standard error of log S, but that of S where it is robust; where S is 0 ours is NaN.
+    const [atZero, unit] =
+      curve.variance === "robust" ? [0, curve.survival.map(() => 1)] : [Infinity, curve.survival];
+    const errors = curve.stdError.map((error, k) => (curve.survival[k] === 0 ? atZero : error / unit[k]!));
+    rowsAgree(name, errors, theirs.std_err_log);
   });
 }
 
@@ -173,6 +221,130 @@ describe("properties", () => {
         });
       }),
     );
+  });
+});
+
+describe("delayed entry and weights", () => {
+  test("by hand: who enters at t is not at risk at t", () => {
+    // At risk: 2 at time 2 (the third enters there), 3 at 4, 2 at 5, 1 at 6.
+    const curve = kaplanMeier(Float64Array.of(2, 4, 5, 6), Uint8Array.of(1, 1, 0, 1), {
+      entry: Float64Array.of(0, 0, 2, 3),
+    });
+    expect([...curve.atRisk]).toEqual([2, 3, 2, 1]);
+    expect([...curve.survival].map((value) => value.toFixed(12))).toEqual(
+      [1 / 2, 1 / 3, 1 / 3, 0].map((value) => value.toFixed(12)),
+    );
+    // At 2.5 the second and third are followed, at 3.5 the fourth too.
+    expect([1, 2.5, 3, 3.5, 7].map((t) => survivalAt(curve, t).atRisk)).toEqual([2, 2, 2, 3, 0]);
+  });
+
+  test("by hand: robust standard error of S = b/(a + b)", () => {
+    // a = 1 has the event, b = 3 not: dS/da = −b/n² = −3/16, dS/db = a/n² = 1/16.
+    const curve = kaplanMeier(Float64Array.of(1, 2), Uint8Array.of(1, 0), {
+      weight: Float64Array.of(1, 3),
+      variance: "robust",
+    });
+    expect(curve.survival[0]).toBe(3 / 4);
+    expect(curve.stdError[0]).toBeCloseTo(Math.hypot((1 * 3) / 16, (3 * 1) / 16), 14);
+  });
+
+  test("agrees with risk sets counted one by one", () => {
+    fc.assert(
+      fc.property(rowsOf(anyWeights), (rows) => {
+        const { time, event, entry, weight } = columnsOf(rows);
+        const curve = kaplanMeier(time, event, { entry, weight, variance: "robust" });
+        expect([...curve.time]).toEqual(distinctTimes(rows));
+        for (const [k, t] of distinctTimes(rows).entries()) {
+          expect(curve.atRisk[k]).toBeCloseTo(total(inRiskSet(rows, t)), 10);
+          expect(curve.events[k]).toBeCloseTo(total(eventsAt(rows, t)), 10);
+          expect(curve.survival[k]).toBeCloseTo(survivalTwin(rows, t), 10);
+          expect(curve.survival[k] === 0).toBe(survivalTwin(rows, t) === 0);
+        }
+        for (const t of [0.5, 1, 2.5, 4, 6.5, 9]) {
+          const beyond = t > Math.max(...time);
+          expect(survivalAt(curve, t).atRisk).toBeCloseTo(beyond ? 0 : total(inRiskSet(rows, t)), 10);
+        }
+      }),
+      nRuns,
+    );
+  });
+
+  test("robust standard error is that of the derivatives by the weights", () => {
+    fc.assert(
+      fc.property(rowsOf(anyWeights, 8), (rows) => {
+        const { time, event, entry, weight } = columnsOf(rows);
+        const curve = kaplanMeier(time, event, { entry, weight, variance: "robust" });
+        for (const [k, t] of distinctTimes(rows).entries()) {
+          const expected = jackknifeTwin(rows, (moved) => survivalTwin(moved, t));
+          if (curve.survival[k]! > 0) expect(curve.stdError[k]).toBeCloseTo(expected, 6);
+          else expect(curve.stdError[k]).toBeNaN();
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("a weight of 2 is the row twice", () => {
+    fc.assert(
+      fc.property(rowsOf(wholeWeights), (rows) => {
+        const { time, event, entry, weight } = columnsOf(rows);
+        const twice = columnsOf(repeated(rows));
+        const { entries: _, ...curve } = kaplanMeier(time, event, { entry, weight });
+        const { entries: __, ...expected } = kaplanMeier(twice.time, twice.event, { entry: twice.entry });
+        expect(curve).toEqual(expected);
+      }),
+    );
+  });
+
+  test("weights of 1 and entry before every time change nothing; a common factor leaves the robust error", () => {
+    fc.assert(
+      fc.property(rowsOf(anyWeights), fc.double({ min: 0.1, max: 9, noNaN: true }), (rows, factor) => {
+        const { time, event, weight } = columnsOf(rows);
+        const { entries: _, ...same } = kaplanMeier(time, event, {
+          weight: weight.map(() => 1),
+          entry: weight.map(() => 0),
+        });
+        expect(same).toEqual(kaplanMeier(time, event));
+        const before = kaplanMeier(time, event, { weight, variance: "robust" });
+        const after = kaplanMeier(time, event, { weight: weight.map((w) => factor * w), variance: "robust" });
+        before.stdError.forEach((error, k) => {
+          if (Number.isNaN(error)) expect(after.stdError[k]).toBeNaN();
+          else expect(after.stdError[k]).toBeCloseTo(error, 10);
+        });
+      }),
+    );
+  });
+
+  test("the order of rows is irrelevant", () => {
+    fc.assert(
+      fc.property(rowsOf(wholeWeights), (rows) => {
+        const [one, other] = [columnsOf(rows), columnsOf(rows.toReversed())];
+        expect(kaplanMeier(other.time, other.event, { weight: other.weight })).toEqual(
+          kaplanMeier(one.time, one.event, { weight: one.weight }),
+        );
+      }),
+    );
+  });
+
+  test("once everybody at risk has the event the curve stays 0", () => {
+    const curve = kaplanMeier(Float64Array.of(2, 5, 6), Uint8Array.of(1, 1, 0), {
+      entry: Float64Array.of(0, 3, 3),
+    });
+    expect([...curve.survival]).toEqual([0, 0, 0]);
+    expect([...curve.stdError]).toEqual([NaN, NaN, NaN]);
+  });
+
+  test("bugs of the caller", () => {
+    const [time, event] = [Float64Array.of(1, 2), Uint8Array.of(1, 0)];
+    const refused = (options: Parameters<typeof kaplanMeier>[2]) =>
+      expect(() => kaplanMeier(time, event, options)).toThrow(ContractError);
+    refused({ entry: Float64Array.of(0, 2) });
+    refused({ entry: Float64Array.of(0, NaN) });
+    refused({ entry: Float64Array.of(0) });
+    refused({ weight: Float64Array.of(1, -1) });
+    refused({ weight: Float64Array.of(1, NaN) });
+    refused({ weight: Float64Array.of(0, 0) });
+    refused({ weight: Float64Array.of(1, 0.5) });
   });
 });
 

@@ -4,7 +4,6 @@ import { concordance } from "../../src/stats/concordance.ts";
 import { type CoxData, type CoxFit, type CoxTies, coxRegression } from "../../src/stats/cox.ts";
 import { coxBaseline } from "../../src/stats/cox-baseline.ts";
 import { aucDeLong } from "../../src/stats/delong.ts";
-import { kaplanMeier, medianSurvival, survivalAt } from "../../src/stats/kaplan-meier.ts";
 import { normalCdf, normalQuantile } from "../../src/stats/normal.ts";
 import { clopperPearson, wilson } from "../../src/stats/proportion.ts";
 import { assertClose } from "../reference/reference.ts";
@@ -27,123 +26,10 @@ const status1 = (table: SurvivalTable, name = "status") =>
 const status2 = (table: SurvivalTable) => Uint8Array.from(table.number("status"), (value) => +(value === 2));
 
 const lung = () => SurvivalTable.read("lung");
-const survivalData: Readonly<
-  Record<string, () => { time: Float64Array; event: Uint8Array; group?: readonly string[] }>
-> = {
-  kidney: () => {
-    const table = SurvivalTable.read("kidney");
-    return { time: table.number("time"), event: status1(table) };
-  },
-  lung: () => ({ time: lung().number("time"), event: status2(lung()) }),
-  lung_sex: () => ({ time: lung().number("time"), event: status2(lung()), group: lung().text("sex") }),
-  aml_x: () => {
-    const table = SurvivalTable.read("aml");
-    return { time: table.number("time"), event: status1(table), group: table.text("x") };
-  },
-};
-
 /** The inline columns of a case: t and d, or time and status. */
 function inlineSurvival({ input }: YardstickCase) {
   return { time: Float64Array.from(input!.t!, Number), event: Uint8Array.from(input!.d!) };
 }
-
-function groupsOf({ id, input }: YardstickCase, reference: YardstickCase) {
-  if (input) return [inlineSurvival(reference)];
-  const { time, event, group } = survivalData[id.split(".")[0]!]!();
-  if (!group) return [{ time, event }];
-  return [...new Set(group)].sort().map((level) => ({
-    time: time.filter((_, i) => group[i] === level),
-    event: event.filter((_, i) => group[i] === level),
-  }));
-}
-
-const wholeCurve: Check = (reference) => {
-  const curves = groupsOf(reference, reference).map(({ time, event }) => kaplanMeier(time, event));
-  const points = curves.flatMap((curve) => Array.from(curve.time, (time) => survivalAt(curve, time)));
-  const all = (part: (curve: ReturnType<typeof kaplanMeier>) => Float64Array) =>
-    curves.flatMap((curve) => [...part(curve)]);
-  const { expected } = reference;
-  assertClose(
-    all(({ time }) => time),
-    expected.time,
-    {},
-  );
-  assertClose(
-    all(({ atRisk }) => atRisk),
-    expected.n_risk,
-    {},
-  );
-  assertClose(
-    all(({ events }) => events),
-    expected.n_event,
-    {},
-  );
-  assertClose(
-    all(({ censored }) => censored),
-    expected.n_censor,
-    {},
-  );
-  assertClose(
-    all(({ survival }) => survival),
-    expected.surv,
-    closedForm,
-  );
-  // R prints the standard error of log S, infinite where S is 0; ours is that of S.
-  const logErrors = points.map(({ survival, stdError }) => (survival === 0 ? Infinity : stdError / survival));
-  assertClose(logErrors, expected.std_err_log, closedForm);
-  assertClose(
-    points.map(({ lower }) => lower),
-    expected.lower,
-    closedForm,
-  );
-  assertClose(
-    points.map(({ upper }) => upper),
-    expected.upper,
-    closedForm,
-  );
-};
-
-const curveAtTimes: Check = (reference) => {
-  const times = [0, 100, 182.5, 365, 730, 1000, 2000];
-  const points = groupsOf(reference, reference).flatMap(({ time, event }) => {
-    const curve = kaplanMeier(time, event);
-    return times.map((t) => survivalAt(curve, t));
-  });
-  const { expected } = reference;
-  assertClose(
-    points.map(({ survival }) => survival),
-    expected.surv,
-    closedForm,
-  );
-  assertClose(
-    points.map(({ stdError }) => stdError),
-    expected.std_err,
-    closedForm,
-  );
-  assertClose(
-    points.map(({ lower }) => lower),
-    expected.lower,
-    closedForm,
-  );
-  assertClose(
-    points.map(({ upper }) => upper),
-    expected.upper,
-    closedForm,
-  );
-  assertClose(
-    points.map(({ atRisk }) => atRisk),
-    expected.n_risk,
-    {},
-  );
-};
-
-const median: Check = (reference) => {
-  const { time, event } = inlineSurvival(reference);
-  const result = medianSurvival(kaplanMeier(time, event));
-  const expected = reference.expected.quantile["50"];
-  if (expected === null) expect(result).toEqual({ notEstimable: "the curve does not reach one half" });
-  else expect(result).toEqual({ value: expected });
-};
 
 const coxData: Readonly<Record<string, () => CoxData>> = {
   lung: () => {
@@ -318,25 +204,6 @@ const royston = () => {
 };
 
 const suites: readonly Suite[] = [
-  {
-    file: "km_logrank_rmst",
-    covered: [
-      [/^(kidney|lung|lung_sex|aml_x)\.log$/, wholeCurve],
-      [/^lung_sex\.summary_times$/, curveAtTimes],
-      [/^path\.(all_|ties_|n1_|time_zero|negative_time|last_obs|near_tied_times_nofix)/, wholeCurve],
-      [/^path\.median_/, median],
-    ],
-    elsewhere: [
-      /\.(log-log|plain|logit|arcsin|cl90|fh_cumhaz)$/, // other intervals and hazards
-      /\.quantile\./, // quantiles with intervals
-      /rmst/,
-      /^lr\.|^path\.logrank/,
-      /^heart_lt|^mgus2_age_scale_delayed|^path\.lt_/, // delayed entry
-      /^veteran_weighted|^path\.weights/,
-      /^path\.(na|nan|inf)_time$|^path\.empty$/, // refused: missing times are counted upstream
-      /^path\.near_tied_times$/, // times are compared exactly
-    ],
-  },
   {
     file: "cox",
     covered: [
