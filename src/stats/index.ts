@@ -1,3 +1,12 @@
+export {
+  aalenJohansen,
+  aalenJohansenByGroup,
+  type CumulativeIncidence,
+  type IncidenceCurves,
+  type ProbabilityAt,
+  probabilityAt,
+  type StateProbability,
+} from "./aalen-johansen.ts";
 export { ContractError } from "./assert.ts";
 export { type AucAtHorizon, aucAtHorizon, type PredictionsAtHorizon } from "./auc-at-horizon.ts";
 export { betaQuantile, incompleteBeta } from "./beta.ts";
@@ -6,6 +15,7 @@ export { type BrierAtHorizon, brierAtHorizon } from "./brier.ts";
 export { type CalibrationGroup, calibrationGroups } from "./calibration-groups.ts";
 export { type CalibrationSlope, calibrationSlope } from "./calibration-slope.ts";
 export { type SplineCalibration, splineCalibration } from "./calibration-spline.ts";
+export type { CompetingFollowUp } from "./cause-counts.ts";
 export {
   type CensoringCurve,
   censoringCurve,
@@ -19,6 +29,7 @@ export { type Concordance, type ConcordanceData, concordance, concordances } fro
 export { type CoxData, type CoxFit, type CoxOutcome, type CoxTies, coxRegression } from "./cox.ts";
 export { type BaselineHazard, coxBaseline } from "./cox-baseline.ts";
 export { type AucDeLong, aucDeLong } from "./delong.ts";
+export { type GrayTest, type GrayTestData, grayTest } from "./gray-test.ts";
 export { type IpcwSample, ipcwSample } from "./ipcw-mean.ts";
 export {
   kaplanMeier,
