@@ -16,6 +16,7 @@ export { type CalibrationGroup, calibrationGroups } from "./calibration-groups.t
 export { type CalibrationSlope, calibrationSlope } from "./calibration-slope.ts";
 export { type SplineCalibration, splineCalibration } from "./calibration-spline.ts";
 export type { CompetingFollowUp } from "./cause-counts.ts";
+export { causeSpecificCox } from "./cause-specific-cox.ts";
 export {
   type CensoringCurve,
   censoringCurve,
@@ -29,6 +30,7 @@ export { type Concordance, type ConcordanceData, concordance, concordances } fro
 export { type CoxData, type CoxFit, type CoxOutcome, type CoxTies, coxRegression } from "./cox.ts";
 export { type BaselineHazard, coxBaseline } from "./cox-baseline.ts";
 export { type AucDeLong, aucDeLong } from "./delong.ts";
+export { type FineGrayData, type FineGrayFit, fineGray, fineGrayIncidence } from "./fine-gray.ts";
 export { type GrayTest, type GrayTestData, grayTest } from "./gray-test.ts";
 export { type IpcwSample, ipcwSample } from "./ipcw-mean.ts";
 export {
@@ -41,6 +43,7 @@ export {
 } from "./kaplan-meier.ts";
 export { type LogLossAtHorizon, logLossAtHorizon } from "./log-loss.ts";
 export { type DecisionCurve, decisionCurve } from "./net-benefit.ts";
+export type { FitOutcome } from "./newton.ts";
 export { normalCdf, normalDensity, normalQuantile } from "./normal.ts";
 export { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 export { type ObservedExpected, observedExpected } from "./observed-expected.ts";

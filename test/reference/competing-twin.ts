@@ -16,7 +16,7 @@ export const smallRows = fc.array(
     cause: fc.integer({ min: 0, max: 2 }),
     group: fc.integer({ min: 0, max: 2 }),
     x: fc.integer({ min: -2, max: 2 }),
-    z: fc.double({ min: -2, max: 2, noNaN: true }),
+    z: fc.integer({ min: -200, max: 200 }).map((hundredths) => hundredths / 100),
   }),
   { minLength: 1, maxLength: 16 },
 );
