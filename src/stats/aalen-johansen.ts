@@ -6,7 +6,7 @@ import {
   causeCounts,
   countUpTo,
 } from "./cause-counts.ts";
-import { normalQuantile } from "./normal.ts";
+import { logInterval } from "./log-interval.ts";
 
 /** The probability of being in one state, right-continuous, with its standard error: one entry for each time. */
 export interface StateProbability {
@@ -205,20 +205,4 @@ export function probabilityAt(
   const probability = last >= 0 ? curve.probability[last]! : state === 0 ? 1 : 0;
   const stdError = last >= 0 ? curve.stdError[last]! : 0;
   return { probability, stdError, ...logInterval({ estimate: probability, stdError, level }), atRisk };
-}
-
-/** Limits of a probability above 0 on the log scale, the upper one capped at 1; NaN at 0. */
-export function logInterval({
-  estimate,
-  stdError,
-  level,
-}: {
-  readonly estimate: number;
-  readonly stdError: number;
-  readonly level: number;
-}): { readonly lower: number; readonly upper: number } {
-  assertLevel(level);
-  if (estimate === 0) return { lower: NaN, upper: NaN };
-  const width = normalQuantile((1 + level) / 2) * (stdError / estimate);
-  return { lower: estimate * Math.exp(-width), upper: Math.min(1, estimate * Math.exp(width)) };
 }

@@ -41,6 +41,7 @@ export {
   type SurvivalCurve,
   survivalAt,
 } from "./kaplan-meier.ts";
+export { type KaplanMeierGap, kaplanMeierGap } from "./kaplan-meier-gap.ts";
 export { type LogLossAtHorizon, logLossAtHorizon } from "./log-loss.ts";
 export { type DecisionCurve, decisionCurve } from "./net-benefit.ts";
 export type { FitOutcome } from "./newton.ts";
@@ -49,6 +50,7 @@ export { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 export { type ObservedExpected, observedExpected } from "./observed-expected.ts";
 export { ascendingOrder, isAscending } from "./order.ts";
 export { clopperPearson, type Limits, wilson } from "./proportion.ts";
+export { type PseudoValueData, pseudoValues } from "./pseudo-values.ts";
 export { observedQuantile, quantile, quantiles } from "./quantile.ts";
 export { type Random, seededRandom } from "./random.ts";
 export { requiredSize } from "./sample-size.ts";
