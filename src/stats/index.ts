@@ -26,6 +26,13 @@ export {
   horizonStatusCode,
   horizonWeights,
 } from "./censoring.ts";
+export {
+  type CompetingPredictions,
+  competingCalibrationGroups,
+  competingObservedExpected,
+} from "./competing-calibration.ts";
+export { competingDecisionCurve } from "./competing-net-benefit.ts";
+export { anyEvent, type CompetingFollowUpToHorizon, competingSample } from "./competing-sample.ts";
 export { type Concordance, type ConcordanceData, concordance, concordances } from "./concordance.ts";
 export { type CoxData, type CoxFit, type CoxOutcome, type CoxTies, coxRegression } from "./cox.ts";
 export { type BaselineHazard, coxBaseline } from "./cox-baseline.ts";
