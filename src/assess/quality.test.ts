@@ -8,7 +8,6 @@ const cohort: Cohort = {
   n: 3,
   time: Float64Array.of(30, 30, 30),
   event: Uint8Array.of(0, 0, 0),
-  sourceLine: Int32Array.of(2, 3, 4),
   readings: [],
   groups: [],
 };

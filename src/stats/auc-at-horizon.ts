@@ -26,17 +26,17 @@ export interface AucAtHorizon {
   readonly kind: "pointwise" | "bound";
   /** Events by the horizon. */
   readonly nCases: number;
-  /** Followed beyond the horizon without event. */
+  /** Followed beyond the horizon without event, or with a competing event by it. */
   readonly nControls: number;
 }
 
 /**
  * Cumulative/dynamic area under the ROC curve at a horizon, weighted for censoring.
  *
- *     AUC(h) = Σ wᵢ [1{rᵢ > rⱼ} + ½ 1{rᵢ = rⱼ}] / (Σ wᵢ · m)    cases i: event by h, controls j: m beyond h
+ *     AUC(h) = Σ wᵢ wⱼ [1{rᵢ > rⱼ} + ½ 1{rᵢ = rⱼ}] / (Σ wᵢ Σ wⱼ)    cases i: event by h, controls j
  *
- * Weights from `horizonWeights`; those of the controls are equal and cancel. Ties in risk count one half. The
- * standard error is that of the influence function with the estimated censoring curve, the interval Wald's,
+ * Controls: followed beyond h, whose weights are equal and cancel; with a `competingSample`, also those with a
+ * competing event by h. Weights from `horizonWeights`. Ties in risk count one half. The standard error is that of the influence function with the estimated censoring curve, the interval Wald's,
  * cut to [0, 1]. Where every case lies above (or below) every control the standard error is 0 and the
  * interval is the exact bound of min(nCases, nControls) disjoint case–control pairs that all agree
  * (Clopper–Pearson). Weights are not in that bound.
@@ -55,41 +55,82 @@ export function aucAtHorizon(options: PredictionsAtHorizon): AucAtHorizon | NotE
   if (nPatients === 0) return { notEstimable: "no patients" };
   if (nCases === 0) return { notEstimable: "no events by the horizon" };
   if (nControls === 0) return { notEstimable: "nobody is followed beyond the horizon" };
-  const share = shareOvertaken(sample, risk, byRisk);
+  // Competing events alone are controls, but say nothing of a horizon that nobody reaches.
+  if (sample.notEstimable !== undefined) return { notEstimable: sample.notEstimable };
+  const separated = separation(sample, risk);
+  if (separated !== undefined) {
+    const pairs = Math.min(nCases, nControls);
+    const { lower, upper } = clopperPearson(separated * pairs, pairs, level);
+    return { auc: separated, stdError: 0, lower, upper, kind: "bound", nCases, nControls };
+  }
+  const controls = controlWeights(sample);
+  const share = shareOvertaken(sample, { risk, byRisk, controls });
   const { weight, status } = sample;
   let above = 0;
   let caseWeight = 0;
-  let [lowest, highest] = [1, 0];
   for (let i = 0; i < nPatients; i++)
     if (status[i] === horizonStatusCode.event) {
       above += weight[i]! * share[i]!;
       caseWeight += weight[i]!;
-      if (share[i]! < lowest) lowest = share[i]!;
-      if (share[i]! > highest) highest = share[i]!;
     }
   const auc = above / caseWeight;
-  if (lowest === 1 || highest === 0) {
-    const pairs = Math.min(nCases, nControls);
-    const { lower, upper } = clopperPearson(auc * pairs, pairs, level);
-    return { auc, stdError: 0, lower, upper, kind: "bound", nCases, nControls };
-  }
-  const stdError = aucStdError(sample, share, auc, caseWeight);
+  const stdError = aucStdError({ sample, share, auc, caseWeight, controls });
   const interval = waldInterval({ estimate: auc, stdError, level, range: [0, 1] });
   return { auc, stdError, ...interval, kind: "pointwise", nCases, nControls };
 }
 
+/** 1 where every case lies above every control, 0 where below; told by the risks, since sums may be rounded. */
+function separation({ status }: IpcwSample, risk: Float64Array): 0 | 1 | undefined {
+  const lowest = [Infinity, Infinity];
+  const highest = [-Infinity, -Infinity];
+  for (let i = 0; i < risk.length; i++) {
+    const code = status[i]!;
+    if (code === horizonStatusCode.unknown) continue;
+    if (risk[i]! < lowest[code]!) lowest[code] = risk[i]!;
+    if (risk[i]! > highest[code]!) highest[code] = risk[i]!;
+  }
+  const { event, eventFree } = horizonStatusCode;
+  if (lowest[event]! > highest[eventFree]!) return 1;
+  return highest[event]! < lowest[eventFree]! ? 0 : undefined;
+}
+
+interface ControlWeights {
+  /** The largest weight of a control, which is that of patients beyond the horizon where there are any. */
+  readonly unit: number;
+  /** Sum over the controls, in units of it; their number where no cause competes. */
+  readonly total: number;
+}
+
+function controlWeights({ status, weight, nCompeting, nEventFree }: IpcwSample): ControlWeights {
+  let unit = 0;
+  let sum = 0;
+  for (let i = 0; i < status.length; i++) {
+    if (status[i] !== horizonStatusCode.eventFree) continue;
+    if (weight[i]! > unit) unit = weight[i]!;
+    sum += weight[i]!;
+  }
+  return { unit, total: nCompeting > 0 ? sum / unit : nEventFree };
+}
+
 /** Cases: share of the controls below. Controls: weighted share of the cases above. Ties one half. */
-function shareOvertaken(sample: IpcwSample, risk: Float64Array, byRisk: Uint32Array): Float64Array {
-  const { nPatients: n, status, weight, nEventFree } = sample;
+function shareOvertaken(
+  sample: IpcwSample,
+  {
+    risk,
+    byRisk,
+    controls,
+  }: { readonly risk: Float64Array; readonly byRisk: Uint32Array; readonly controls: ControlWeights },
+): Float64Array {
+  const { nPatients: n, status, weight } = sample;
   const { event, eventFree } = horizonStatusCode;
   const share = new Float64Array(n);
-  // In order of risk, read by row once: weight of a case, −1 for a control, 0 for unknown status.
+  // In order of risk, read by row once: weight of a case, less that of a control, 0 for unknown status.
   const role = new Float64Array(n);
   let caseWeight = 0;
   for (let k = 0; k < n; k++) {
     const row = byRisk[k]!;
     if (status[row] === event) caseWeight += role[k] = weight[row]!;
-    else if (status[row] === eventFree) role[k] = -1;
+    else if (status[row] === eventFree) role[k] = -weight[row]! / controls.unit;
   }
   let casesBelow = 0;
   let controlsBelow = 0;
@@ -100,9 +141,9 @@ function shareOvertaken(sample: IpcwSample, risk: Float64Array, byRisk: Uint32Ar
     let tiedControls = 0;
     for (; to < n && risk[byRisk[to]!] === now; to++) {
       if (role[to]! > 0) tiedCases += role[to]!;
-      else if (role[to]! < 0) tiedControls++;
+      else tiedControls -= role[to]!;
     }
-    const ofCases = (controlsBelow + tiedControls / 2) / nEventFree;
+    const ofCases = (controlsBelow + tiedControls / 2) / controls.total;
     const ofControls = (caseWeight - casesBelow - tiedCases / 2) / caseWeight;
     for (let k = from; k < to; k++)
       if (role[k] !== 0) share[byRisk[k]!] = role[k]! > 0 ? ofCases : ofControls;
@@ -113,14 +154,30 @@ function shareOvertaken(sample: IpcwSample, risk: Float64Array, byRisk: Uint32Ar
   return share;
 }
 
-function aucStdError(sample: IpcwSample, share: Float64Array, auc: number, caseWeight: number): number {
-  const { nPatients: n, status, weight, nEventFree } = sample;
+function aucStdError({
+  sample,
+  share,
+  auc,
+  caseWeight,
+  controls,
+}: {
+  readonly sample: IpcwSample;
+  readonly share: Float64Array;
+  readonly auc: number;
+  readonly caseWeight: number;
+  readonly controls: ControlWeights;
+}): number {
+  const { nPatients: n, status, weight, nCompeting } = sample;
   const weighted = new Float64Array(n);
   const direct = new Float64Array(n);
   for (let i = 0; i < n; i++) {
     if (status[i] === horizonStatusCode.event)
       direct[i] = weighted[i] = (n * weight[i]! * (share[i]! - auc)) / caseWeight;
-    else if (status[i] === horizonStatusCode.eventFree) direct[i] = (n * (share[i]! - auc)) / nEventFree;
+    else if (status[i] === horizonStatusCode.eventFree) {
+      direct[i] = (n * (weight[i]! / controls.unit) * (share[i]! - auc)) / controls.total;
+      // Equal weights cancel, so that their estimation adds nothing.
+      if (nCompeting > 0) weighted[i] = direct[i]!;
+    }
   }
   return Math.sqrt(influenceSquares({ sample, direct, weighted }) / (n * (n - 1)));
 }

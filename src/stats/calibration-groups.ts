@@ -1,7 +1,7 @@
 import { assertFinite, assertSameLength, ContractError } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { kaplanMeier, survivalAt } from "./kaplan-meier.ts";
-import type { NotEstimable } from "./not-estimable.ts";
+import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 import { quantiles } from "./quantile.ts";
 
 export interface CalibrationGroup {
@@ -37,12 +37,26 @@ export function calibrationGroups(
   const { time, event, risk, nGroups, level = 0.95 } = options;
   assertSameLength({ time, event, risk });
   assertFinite({ time, risk });
+  const groups = groupsOfRisk(risk, nGroups, options.byRisk);
+  if (isNotEstimable(groups)) return groups;
+  const { group, sizes } = groups;
+  return sizes.flatMap((size, code) =>
+    size === 0 ? [] : describeGroup(options, { group, code, size, level }),
+  );
+}
+
+/** Cuts patients into groups at the quantiles of their risk: the group of each, and how many each has. */
+export function groupsOfRisk(
+  risk: Float64Array,
+  nGroups: number,
+  byRisk?: Uint32Array,
+): { readonly group: Uint16Array; readonly sizes: readonly number[] } | NotEstimable {
   if (!Number.isInteger(nGroups) || nGroups < 1) throw new ContractError(`${nGroups} groups`);
   if (risk.length === 0) return { notEstimable: "no patients" };
   const cuts = quantiles(
     risk,
     Array.from({ length: nGroups + 1 }, (_, k) => k / nGroups),
-    options.byRisk,
+    byRisk,
   );
   if (cuts[0] === cuts.at(-1)) return { notEstimable: "all predicted risks are equal" };
   // Quantiles that coincide leave one end.
@@ -55,9 +69,7 @@ export function calibrationGroups(
     group[i] = code;
     sizes[code]!++;
   }
-  return sizes.flatMap((size, code) =>
-    size === 0 ? [] : describeGroup(options, { group, code, size, level }),
-  );
+  return { group, sizes };
 }
 
 function describeGroup(

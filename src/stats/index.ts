@@ -1,3 +1,12 @@
+export {
+  aalenJohansen,
+  aalenJohansenByGroup,
+  type CumulativeIncidence,
+  type IncidenceCurves,
+  type ProbabilityAt,
+  probabilityAt,
+  type StateProbability,
+} from "./aalen-johansen.ts";
 export { ContractError } from "./assert.ts";
 export { type AucAtHorizon, aucAtHorizon, type PredictionsAtHorizon } from "./auc-at-horizon.ts";
 export { betaQuantile, incompleteBeta } from "./beta.ts";
@@ -6,6 +15,8 @@ export { type BrierAtHorizon, brierAtHorizon } from "./brier.ts";
 export { type CalibrationGroup, calibrationGroups } from "./calibration-groups.ts";
 export { type CalibrationSlope, calibrationSlope } from "./calibration-slope.ts";
 export { type SplineCalibration, splineCalibration } from "./calibration-spline.ts";
+export type { CompetingFollowUp } from "./cause-counts.ts";
+export { causeSpecificCox } from "./cause-specific-cox.ts";
 export {
   type CensoringCurve,
   censoringCurve,
@@ -16,10 +27,19 @@ export {
   horizonWeights,
 } from "./censoring.ts";
 export { chiSquareUpperTail } from "./chi-square.ts";
+export {
+  type CompetingPredictions,
+  competingCalibrationGroups,
+  competingObservedExpected,
+} from "./competing-calibration.ts";
+export { competingDecisionCurve } from "./competing-net-benefit.ts";
+export { anyEvent, type CompetingFollowUpToHorizon, competingSample } from "./competing-sample.ts";
 export { type Concordance, type ConcordanceData, concordance, concordances } from "./concordance.ts";
 export { type CoxData, type CoxFit, type CoxOutcome, type CoxTies, coxRegression } from "./cox.ts";
 export { type BaselineHazard, coxBaseline } from "./cox-baseline.ts";
 export { type AucDeLong, aucDeLong } from "./delong.ts";
+export { type FineGrayData, type FineGrayFit, fineGray, fineGrayIncidence } from "./fine-gray.ts";
+export { type GrayTest, type GrayTestData, grayTest } from "./gray-test.ts";
 export { type IpcwSample, ipcwSample } from "./ipcw-mean.ts";
 export {
   type CurveOptions,
@@ -31,6 +51,7 @@ export {
   type SurvivalCurve,
   survivalAt,
 } from "./kaplan-meier.ts";
+export { type KaplanMeierGap, kaplanMeierGap } from "./kaplan-meier-gap.ts";
 export { type LogLossAtHorizon, logLossAtHorizon } from "./log-loss.ts";
 export {
   type EventWeight,
@@ -42,12 +63,14 @@ export {
 export { mergeNearTies, type Observation } from "./near-ties.ts";
 export { flemingHarrington, type HazardCurve, nelsonAalen } from "./nelson-aalen.ts";
 export { type DecisionCurve, decisionCurve } from "./net-benefit.ts";
+export type { FitOutcome } from "./newton.ts";
 export { normalCdf, normalDensity, normalQuantile } from "./normal.ts";
 export { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 export { type NumbersAtRisk, numbersAtRisk } from "./numbers-at-risk.ts";
 export { type ObservedExpected, observedExpected } from "./observed-expected.ts";
 export { ascendingOrder, isAscending } from "./order.ts";
 export { clopperPearson, type Limits, wilson } from "./proportion.ts";
+export { type PseudoValueData, pseudoValues } from "./pseudo-values.ts";
 export { observedQuantile, quantile, quantiles } from "./quantile.ts";
 export { type Random, seededRandom } from "./random.ts";
 export {

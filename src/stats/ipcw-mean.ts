@@ -26,6 +26,8 @@ export interface IpcwSample {
   readonly nCensoringTimes: number;
   readonly nEvents: number;
   readonly nEventFree: number;
+  /** Of the event-free: those who had a competing event by the horizon; see `competingSample`. */
+  readonly nCompeting: number;
   readonly nUnknown: number;
   /** The reason where weighted sums do not estimate anything: nobody, or follow-up that ends too early. */
   readonly notEstimable?: string;
@@ -53,6 +55,7 @@ export function ipcwSample(followUp: FollowUpToHorizon): IpcwSample {
     nCensoringTimes,
     nEvents: counts[horizonStatusCode.event]!,
     nEventFree,
+    nCompeting: 0,
     nUnknown: counts[horizonStatusCode.unknown]!,
     ...(reason === undefined ? {} : { notEstimable: reason }),
   };

@@ -35,9 +35,7 @@ export function decisionCurve(
   assertFollowUp(options);
   assertSameLength({ time, risk });
   assertFinite({ risk });
-  for (const threshold of thresholds)
-    if (!(threshold >= 0 && threshold < 1))
-      throw new ContractError(`threshold ${threshold} is not in [0, 1)`);
+  assertThresholds(thresholds);
   const n = time.length;
   if (n === 0) return { notEstimable: "no patients" };
   let last = -Infinity;
@@ -61,7 +59,14 @@ export function decisionCurve(
   return curve;
 }
 
-function netBenefit(survival: number, threshold: number): number {
+export function assertThresholds(thresholds: Float64Array): void {
+  for (const threshold of thresholds)
+    if (!(threshold >= 0 && threshold < 1))
+      throw new ContractError(`threshold ${threshold} is not in [0, 1)`);
+}
+
+/** Of acting on patients of whom the share `survival` is free of the event at the horizon. */
+export function netBenefit(survival: number, threshold: number): number {
   return 1 - survival - survival * (threshold / (1 - threshold));
 }
 

@@ -2,7 +2,7 @@ import { assertFinite, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { kaplanMeier, type SurvivalCurve, survivalAt } from "./kaplan-meier.ts";
 import { normalQuantile } from "./normal.ts";
-import type { NotEstimable } from "./not-estimable.ts";
+import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 
 export interface ObservedExpected {
   /** Kaplan–Meier risk at the horizon, its interval on the log scale of survival. */
@@ -40,21 +40,34 @@ export function observedExpected(options: PredictionsAtHorizon): ObservedExpecte
   const at = survivalAt(curve, horizon, level);
   if (at.survival === 0) return { notEstimable: "everybody has the event by the horizon" };
   if (at.survival === 1) return { notEstimable: "no events by the horizon" };
-  const expected = risk.reduce((sum, r) => sum + r, 0) / risk.length;
-  if (!(expected > 0)) return { notEstimable: "the mean predicted risk is 0" };
-  const observed = 1 - at.survival;
-  const factor = Math.exp(normalQuantile((1 + level) / 2) * (at.stdError / observed));
-  const ratio = observed / expected;
+  const compared = overExpected({ observed: 1 - at.survival, stdError: at.stdError, risk, level });
+  if (isNotEstimable(compared)) return compared;
   return {
-    observed,
+    observed: 1 - at.survival,
     observedStdError: at.stdError,
     observedLower: 1 - at.upper,
     observedUpper: 1 - at.lower,
-    expected,
-    ratio,
-    lower: ratio / factor,
-    upper: ratio * factor,
+    ...compared,
   };
+}
+
+/** An observed risk over the mean predicted risk, with its interval on the log scale. */
+export function overExpected({
+  observed,
+  stdError,
+  risk,
+  level,
+}: {
+  readonly observed: number;
+  readonly stdError: number;
+  readonly risk: Float64Array;
+  readonly level: number;
+}): Pick<ObservedExpected, "expected" | "ratio" | "lower" | "upper"> | NotEstimable {
+  const expected = risk.reduce((sum, r) => sum + r, 0) / risk.length;
+  if (!(expected > 0)) return { notEstimable: "the mean predicted risk is 0" };
+  const factor = Math.exp(normalQuantile((1 + level) / 2) * (stdError / observed));
+  const ratio = observed / expected;
+  return { expected, ratio, lower: ratio / factor, upper: ratio * factor };
 }
 
 /** Why a Kaplan–Meier curve says nothing at the horizon; undefined where it does. */

@@ -1,0 +1,106 @@
+import { cholesky, choleskySolve, type Matrix } from "./cholesky.ts";
+
+/** A log likelihood at one place, its gradient and its negative second derivative. */
+export interface LikelihoodAt {
+  readonly logLikelihood: number;
+  readonly score: Float64Array;
+  readonly information: Matrix;
+}
+
+/**
+ * converged: the maximum was found · monotone likelihood: it lies at infinity, so the last coefficients are
+ * only large · singular: the data cannot tell the coefficients apart · not converged: neither was reached
+ * within the iterations allowed.
+ */
+export type FitOutcome = "converged" | "not converged" | "monotone likelihood" | "singular";
+
+export interface Maximum<At extends LikelihoodAt> {
+  readonly outcome: FitOutcome;
+  /** Why the outcome is not "converged": lower case, no full stop. */
+  readonly reason?: string;
+  readonly beta: Float64Array;
+  readonly at: At;
+  readonly iterations: number;
+}
+
+const maxIterations = 60;
+const maxHalvings = 40;
+/** A pivot this small beside its diagonal entry is rounding, not information. */
+const pivotTolerance = 1e-11;
+/** Length of the last Newton step in standard errors; the step is still taken and leaves about its square. */
+const lastStep = 1e-8;
+/** A step short in standard errors that still moves the extremes of a covariate apart leads to infinity. */
+const flatStep = 1e-4;
+const farReach = 0.1;
+
+/**
+ * Maximum of a concave log likelihood by Newton's method from zero, halving any step that loses likelihood.
+ *
+ * Covariates are expected centred and scaled; `range` is the largest less the smallest value of each, and
+ * `scale` what the diagonal of the information is at least expected to be. Converged means that the last step
+ * was under 1e-8 standard errors.
+ *
+ * Reference: Dennis & Schnabel (1996), Numerical Methods for Unconstrained Optimization, chapters 5 and 6,
+ * doi:10.1137/1.9781611971200.
+ */
+export function maximiseLikelihood<At extends LikelihoodAt>({
+  likelihood,
+  range,
+  scale,
+}: {
+  readonly likelihood: (beta: Float64Array) => At;
+  readonly range: Float64Array;
+  readonly scale: number;
+}): Maximum<At> {
+  let beta = new Float64Array(range.length);
+  let at = likelihood(beta);
+  const pivotScale = Float64Array.from(at.information, (row, j) => Math.max(row[j]!, scale));
+  for (let iterations = 1; iterations <= maxIterations; iterations++) {
+    const ended = (outcome: FitOutcome, reason?: string): Maximum<At> => ({
+      outcome,
+      ...(reason === undefined ? {} : { reason }),
+      beta,
+      at,
+      iterations,
+    });
+    const solved = cholesky(at.information, pivotScale, pivotTolerance);
+    if ("dependentRow" in solved) {
+      const covariate = `covariate ${solved.dependentRow + 1}`;
+      return iterations === 1
+        ? ended("singular", `${covariate} is constant or a combination of others`)
+        : ended("monotone likelihood", atInfinity(covariate));
+    }
+    const step = choleskySolve(solved.factor, at.score);
+    const standardErrors = Math.sqrt(step.reduce((sum, value, j) => sum + value * at.score[j]!, 0));
+    const reach = step.map((value, j) => Math.abs(value) * range[j]!);
+    const farthest = Math.max(0, ...reach);
+    if (standardErrors < flatStep && farthest > farReach)
+      return ended("monotone likelihood", atInfinity(`covariate ${reach.indexOf(farthest) + 1}`));
+    const next = advance(likelihood, beta, step, at.logLikelihood);
+    if (next === undefined) return ended("not converged", "no step raises the likelihood");
+    ({ beta, at } = next);
+    if (standardErrors < lastStep) return ended("converged");
+  }
+  const reason = `no maximum within ${maxIterations} iterations`;
+  return { outcome: "not converged", reason, beta, at, iterations: maxIterations };
+}
+
+function atInfinity(covariate: string): string {
+  return `the likelihood keeps rising as the coefficient of ${covariate} grows`;
+}
+
+/** The Newton step, halved until the likelihood does not fall by more than rounding. */
+function advance<At extends LikelihoodAt>(
+  likelihood: (beta: Float64Array) => At,
+  beta: Float64Array,
+  step: Float64Array,
+  logLikelihood: number,
+): { readonly beta: Float64Array<ArrayBuffer>; readonly at: At } | undefined {
+  const acceptable = logLikelihood - 1e-12 * Math.abs(logLikelihood);
+  for (let halvings = 0, size = 1; halvings <= maxHalvings; halvings++, size /= 2) {
+    const trial = Float64Array.from(beta, (value, j) => value + size * step[j]!);
+    const at = likelihood(trial);
+    if (at.logLikelihood >= acceptable) return { beta: trial, at };
+  }
+  return undefined;
+}
