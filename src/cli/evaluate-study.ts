@@ -10,12 +10,12 @@ import { opened, readTrail, withWorkspace } from "../store/index.ts";
 import { defaultOut, prepareOut, stageFolder, writeDossierFolder } from "./dossier-folder.ts";
 import type { EvaluateStudy, Evaluation } from "./evaluation.ts";
 import { readModel } from "./model-file.ts";
+import { defaultWorkspace } from "./options.ts";
 import { version } from "./package-version.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { readingThread } from "./reading-thread.ts";
 import { findStudy, protocolFile, studyName } from "./study-folder.ts";
 import { refuseUnrecordedChange, trailOf } from "./study-trail.ts";
-import { defaultWorkspace } from "./surroundings.ts";
 
 const defaultSeed = 20_260_101;
 

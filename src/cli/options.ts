@@ -38,6 +38,9 @@ export function parseWord(text: string): VerdictWord {
   return word;
 }
 
+/** Where the ledger lies when nothing else is said. */
+export const defaultWorkspace = ".probity";
+
 /** For every verb that writes to the ledger or reads it. */
 export const workspaceOption = [
   "--workspace <dir>",

@@ -1,6 +1,7 @@
 import { printableLines } from "../evidence/printable.ts";
 import { askHidden } from "./ask-hidden.ts";
 import type { EvaluateStudy } from "./evaluation.ts";
+import { defaultWorkspace } from "./options.ts";
 
 /** What the command line touches outside itself, so that tests can stand in for it. */
 export interface Surroundings {
@@ -21,9 +22,6 @@ export interface Surroundings {
   /** Resolves when the person or the system asks the process to stop. */
   readonly untilInterrupted: () => Promise<void>;
 }
-
-/** Where the ledger lies when nothing else is said. */
-export const defaultWorkspace = ".probity";
 
 /** Rewrites the line of a terminal; only ever the first thing of what is written. */
 export const eraseLine = "\r\u001b[K";

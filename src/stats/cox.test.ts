@@ -101,7 +101,8 @@ describe("properties", () => {
       time: fc.integer({ min: 1, max: 8 }),
       event: fc.integer({ min: 0, max: 1 }),
       x: fc.integer({ min: -3, max: 3 }),
-      z: fc.double({ min: -2, max: 2, noNaN: true }),
+      // Steps of 1e-6: near 5e-324 numbers have no digits left that two ways of computing could agree in.
+      z: fc.integer({ min: -2_000_000, max: 2_000_000 }).map((steps) => steps / 1e6),
     }),
     { minLength: 1, maxLength: 25 },
   );
