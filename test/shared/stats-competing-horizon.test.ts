@@ -259,8 +259,8 @@ describe("competing_horizon", () => {
     const check = covered.find(([id]) => id.test(reference.id))?.[1];
     const exception = exceptions.find(([id]) => id.test(reference.id));
     if (exception) {
+      // It stands in the table above, with its reason, and is counted below.
       nExceptions++;
-      test.skip(`${reference.id}: ${exception[1]}`, () => undefined);
     } else if (check) {
       nCovered++;
       test(reference.id, () => check(reference));

@@ -338,10 +338,10 @@ describe("competing_risks", () => {
       nCovered++;
       test(reference.id, () => check(reference));
     } else if (exception) {
+      // Without a part that can be checked it stands in the table above, with its reason, and is counted below.
       const [, reason, partly] = exception;
       nExceptions++;
       if (partly) test(`${reference.id}, except: ${reason}`, () => partly(reference));
-      else test.skip(`${reference.id}: ${reason}`, () => undefined);
     } else strays.push(reference.id);
   }
   test("every case is covered or an exception", () => expect(strays).toEqual([]));
