@@ -1,4 +1,5 @@
 import type { Memo } from "../evidence/dossier.ts";
+import { counted } from "../evidence/format.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { MemoInputs } from "./memo-inputs.ts";
 import { capitalise, shortList } from "./sentence.ts";
@@ -28,7 +29,6 @@ function needed({ requirements, verdict }: MemoInputs): Phrase {
   );
   if (!unclear) return [`Valid evidence for ${shortList(deciding.map(nameInSentence), missingRoom)}.`];
   const others = deciding.length - 1;
-  const rest =
-    others === 0 ? "" : ` And evidence for the other ${others === 1 ? "one" : others} not yet shown.`;
+  const rest = others === 0 ? "" : ` Also evidence for ${counted(others, "other")}.`;
   return [`${capitalise(unclear.name)}: ${unclear.remedy}${rest}`];
 }
