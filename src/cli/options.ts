@@ -1,6 +1,6 @@
+import { dateFormatFound } from "../evidence/calendar-date.ts";
 import { Problem } from "../evidence/problem.ts";
 import { type VerdictWord, verdictWords } from "../evidence/verdict.ts";
-import { dateFormatFound } from "../protocol/index.ts";
 
 /** A calendar date that exists, as 2026-11-30. */
 export function parseDate(text: string): string {

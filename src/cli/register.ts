@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { formatPart } from "../evidence/format.ts";
 import { Problem } from "../evidence/problem.ts";
-import { closest } from "../protocol/index.ts";
+import { closest } from "../evidence/suggestion.ts";
 import {
   fieldsOf,
   hasLedger,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Problem } from "../evidence/problem.ts";
-import { closest } from "../protocol/index.ts";
+import { closest } from "../evidence/suggestion.ts";
 
 export interface Template {
   readonly kind: string;

@@ -1,4 +1,4 @@
-import { dateFormatFound } from "../protocol/index.ts";
+import { dateFormatFound } from "../evidence/calendar-date.ts";
 import { type Sql, sql } from "./sql.ts";
 import type { ColumnType } from "./store.ts";
 

@@ -1,5 +1,5 @@
 import { Problem } from "../evidence/problem.ts";
-import { closest } from "../protocol/index.ts";
+import { closest } from "../evidence/suggestion.ts";
 import { refuse } from "./offenders.ts";
 import { identifier, type Sql } from "./sql.ts";
 import type { CsvRequest } from "./store.ts";

@@ -2,7 +2,8 @@ import type { FieldPath, NumberPlace, Provenance, SelectedRows, StudyRows } from
 import type { Dossier, Measure } from "../evidence/dossier.ts";
 import { type Estimate, isKnown, type KnownEstimate, measureOf } from "../evidence/estimate.ts";
 import { Problem } from "../evidence/problem.ts";
-import { closest, type Protocol } from "../protocol/index.ts";
+import { closest } from "../evidence/suggestion.ts";
+import type { Protocol } from "../protocol/index.ts";
 import { criterionEstimateId } from "./acceptance.ts";
 import { cellAddress, figureCells, findCell } from "./figure-cells.ts";
 import { type FigureCell, figureNumber } from "./figure-numbers.ts";

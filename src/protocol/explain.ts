@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { dateFormatFound } from "../evidence/calendar-date.ts";
 import { counted } from "../evidence/format.ts";
-import { dateFormatFound } from "./date-format.ts";
-import { closest } from "./suggestion.ts";
+import { closest } from "../evidence/suggestion.ts";
 import type { Path, YamlMapping, YamlValue } from "./yaml-source.ts";
 
 /** A zod issue in words. `at`: whether the key or the value at the path is the offender. */

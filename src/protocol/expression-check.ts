@@ -1,7 +1,7 @@
+import { closest } from "../evidence/suggestion.ts";
 import { checkLevels, type Levels } from "./expression-levels.ts";
 import { columnPlace, failExpression, type Place } from "./expression-problem.ts";
 import type { Expression, Literal, ValueType } from "./expression-tree.ts";
-import { closest } from "./suggestion.ts";
 import type { UncheckedTree } from "./unchecked-tree.ts";
 
 export interface CheckOptions {

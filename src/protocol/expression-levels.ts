@@ -1,6 +1,6 @@
+import { closest } from "../evidence/suggestion.ts";
 import { failExpression, type Place } from "./expression-problem.ts";
 import type { ComparisonOperator, Expression, Span } from "./expression-tree.ts";
-import { closest } from "./suggestion.ts";
 import { childrenOf } from "./unchecked-tree.ts";
 
 /** Codes of the columns that declare them: every code that may occur. */

@@ -1,6 +1,6 @@
+import { isIsoDate } from "../evidence/calendar-date.ts";
 import { failExpression, type Place } from "./expression-problem.ts";
 import type { Span } from "./expression-tree.ts";
-import { isIsoDate } from "./units.ts";
 
 export type Token = { readonly span: Span } & (
   | { readonly kind: "number"; readonly value: number }

@@ -1,7 +1,7 @@
+import { closest } from "../evidence/suggestion.ts";
 import { type Token, tokensOf } from "./expression-lexer.ts";
 import { columnPlace, failExpression, type Place } from "./expression-problem.ts";
 import type { ComparisonOperator, Span } from "./expression-tree.ts";
-import { closest } from "./suggestion.ts";
 import { type ArithmeticOperator, depthOf, type UncheckedTree } from "./unchecked-tree.ts";
 import { daysPer, timeUnitNamed, timeUnits } from "./units.ts";
 

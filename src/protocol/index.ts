@@ -1,4 +1,3 @@
-export { dateFormatFound } from "./date-format.ts";
 export { type CheckOptions, checkExpression } from "./expression-check.ts";
 export { expressionDepthLimit, expressionLengthLimit, parseExpression } from "./expression-parser.ts";
 export type { Place } from "./expression-problem.ts";
@@ -15,7 +14,6 @@ export { changeText, type ProtocolChange, protocolChanges } from "./protocol-cha
 export { protocolDocs } from "./protocol-docs.ts";
 export type * from "./protocol-evidence.ts";
 export { type ProtocolInput, protocolSchema } from "./schema.ts";
-export { closest, editDistance } from "./suggestion.ts";
 export type { UncheckedTree } from "./unchecked-tree.ts";
 export * from "./units.ts";
 export { type AcceptanceMeasure, acceptanceMeasures } from "./vocabulary.ts";

@@ -1,4 +1,5 @@
 import { Problem } from "../evidence/problem.ts";
+import { closest } from "../evidence/suggestion.ts";
 import { checkExpression } from "./expression-check.ts";
 import type { Levels } from "./expression-levels.ts";
 import { parseExpression } from "./expression-parser.ts";
@@ -6,7 +7,6 @@ import type { ValueType } from "./expression-tree.ts";
 import type { Fault } from "./fault.ts";
 import type { Rule } from "./protocol.ts";
 import type { ProtocolInput } from "./schema.ts";
-import { closest } from "./suggestion.ts";
 import type { Path, YamlSource } from "./yaml-source.ts";
 
 type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

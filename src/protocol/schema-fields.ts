@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { isIsoDate, parseDuration, parsePeriod, timeUnitNamed } from "./units.ts";
+import { isIsoDate } from "../evidence/calendar-date.ts";
+import { parseDuration, parsePeriod, timeUnitNamed } from "./units.ts";
 
 /** Control characters, line separators and the marks that reverse reading order: a committee must read what was written. */
 const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;

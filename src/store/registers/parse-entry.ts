@@ -1,5 +1,5 @@
 import { Problem } from "../../evidence/problem.ts";
-import { closest } from "../../protocol/index.ts";
+import { closest } from "../../evidence/suggestion.ts";
 import { fieldsOf, type Register, type RegisterField } from "./register.ts";
 import { isHours } from "./register-records.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dateFormatFound } from "./index.ts";
+import { dateFormatFound, isIsoDate } from "./calendar-date.ts";
 
 test.each([
   ["31/12/2020", "it reads as day, month, year"],
@@ -15,4 +15,20 @@ test.each([
 
 test.each(["2020-12-31", "soon", "", "1/2-2020", "12"])("%j looks like no foreign date", (text) => {
   expect(dateFormatFound(text)).toBeUndefined();
+});
+
+test("dates of the Gregorian calendar", () => {
+  for (const text of ["2026-11-30", "2024-02-29", "2000-02-29", "0001-01-01"])
+    expect(isIsoDate(text)).toBe(true);
+  for (const text of [
+    "2026-02-30",
+    "2026-02-29",
+    "1900-02-29",
+    "2026-13-01",
+    "2026-00-10",
+    "2026-1-1",
+    "0000-01-01",
+  ]) {
+    expect(isIsoDate(text)).toBe(false);
+  }
 });

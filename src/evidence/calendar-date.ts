@@ -1,4 +1,13 @@
-import { isIsoDate } from "./units.ts";
+/** True for a date of the Gregorian calendar written YYYY-MM-DD: 2024-02-29 yes, 2026-02-30 no. */
+export function isIsoDate(text: string): boolean {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  if (!match) return false;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  if (year === 0 || month < 1 || month > 12 || day < 1) return false;
+  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  const lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+  return day <= lengths[month - 1]!;
+}
 
 /**
  * What a date that is not written YYYY-MM-DD seems to be, as the sentence of a hint; undefined where it seems to be none.
