@@ -46,8 +46,15 @@ export interface AssessOptions {
   /** Name of the row-level file, relative to the store's output folder. */
   readonly rowsFile: string;
   readonly progress: (what: string, done: number, of: number) => void;
-  /** Runs `readingPieces`, elsewhere where that is faster; here where it is not given. */
-  readonly runReading?: (task: ReadingTask) => Promise<Piece[]>;
+  /** Where `readingPieces` runs; here where it is not given. */
+  readonly reading?: ReadingRunner;
+}
+
+/** Runs `readingPieces` where that is fastest. */
+export interface ReadingRunner {
+  /** Tasks of so many patients will come. */
+  readonly prepare: (nPatients: number) => void;
+  readonly run: (task: ReadingTask) => Promise<Piece[]>;
 }
 
 /** What can be said before any result of the model is opened. */
@@ -98,6 +105,7 @@ export async function assess(
   options: AssessOptions,
 ): Promise<Assessment> {
   const { cohort } = built;
+  options.reading?.prepare(cohort.n);
   const writing = writeRows(store, protocol, built, options.rowsFile);
   // The engine has the rows, and writes them while the kernels run here.
   const performing = store.sent().then(() => performancePieces(cohort, protocol, options));
@@ -184,12 +192,12 @@ async function performancePieces(
   protocol: Protocol,
   options: AssessOptions,
 ): Promise<Piece[]> {
-  const { runReading = async (task) => readingPieces(task) } = options;
+  const run: ReadingRunner["run"] = options.reading?.run ?? (async (task) => readingPieces(task));
   const primary = primaryReading(cohort);
   const thresholds = decisionThresholds(primary, protocol.operatingPoint);
   const { n, time, event } = cohort;
   const tasks = readingTasks(cohort, thresholds, options);
-  const perReading = tasks.map((task) => runReading({ ...task, cohort: { n, time, event } }));
+  const perReading = tasks.map((task) => run({ ...task, cohort: { n, time, event } }));
   // After the tasks have left, so that another thread works on them meanwhile.
   const own = Promise.resolve().then((): { first: Piece[]; ofPrimary: Piece[]; last: Piece[] } => {
     const { intervals } = tasks.find(({ reading }) => reading.isPrimary)!;

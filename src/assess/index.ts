@@ -1,4 +1,11 @@
-export { type Assessment, type AssessOptions, assess, assessData, type DataAssessment } from "./assess.ts";
+export {
+  type Assessment,
+  type AssessOptions,
+  assess,
+  assessData,
+  type DataAssessment,
+  type ReadingRunner,
+} from "./assess.ts";
 export type { Cohort, Group, Reading } from "./cohort.ts";
 export { cohortMeasures } from "./cohort-measures.ts";
 export { loadStudy } from "./load-study.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { type Assessment, assess, assessData, qualityResult } from "../assess/index.ts";
-import { openStore } from "../data/index.ts";
+import { startEngine } from "../data/index.ts";
 import { decide } from "../decide/index.ts";
 import type { Trail } from "../evidence/trail.ts";
 import { type Protocol, parseProtocol } from "../protocol/index.ts";
@@ -62,16 +62,17 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     seed: options.seed ?? defaultSeed,
     started,
   };
-  const store = await openStore({ studyDir, outDir: rowsFolder(begun) });
+  const engine = options.engine ?? startEngine();
   const thread = readingThread();
   try {
+    const store = await engine.open({ studyDir, outDir: rowsFolder(begun) });
     const nDraws = options.bootstrapDraws ?? protocol.precision.bootstrapDraws;
     const assessing = {
       seed: begun.seed,
       nDraws,
       ...(executable ? { model: executable.model } : {}),
       rowsFile: "patients.parquet",
-      runReading: thread.run,
+      reading: thread,
       progress: (what: string, done: number, all: number) =>
         step(begun, all > 1 ? `${what}, ${done} of ${all} draws` : what, all > 1 ? 2 : 1),
     };
@@ -98,7 +99,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     step(begun, "deciding", 3);
     return await writeOpened(begun, { assessment, trail: acknowledged, otherFiles, quality, pages, nDraws });
   } finally {
-    await Promise.all([thread.close(), store.close()]);
+    await Promise.all([thread.close(), engine.close()]);
   }
 };
 

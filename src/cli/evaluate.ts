@@ -1,5 +1,6 @@
 import { isAbsolute, relative, resolve } from "node:path";
 import type { Command } from "commander";
+import { startEngine } from "../data/index.ts";
 import { type VerdictWord, verdictWords } from "../evidence/verdict.ts";
 import { defaultOut, discardStaged, prepareOut } from "./dossier-folder.ts";
 import type { Evaluation, OpenedEvaluation, SealedEvaluation } from "./evaluation.ts";
@@ -71,19 +72,23 @@ export async function runEvaluation(
   const out = options.out ?? defaultOut(folder);
   // Before the work, so that nobody waits for a dossier that cannot be written.
   prepareOut(out);
-  const evaluateStudy = await surroundings.loadEvaluate();
+  // The engine starts while the rest of the program loads.
+  const engine = startEngine();
   const progress = showProgress(surroundings);
   try {
+    const evaluateStudy = await surroundings.loadEvaluate();
     return await evaluateStudy({
       ...options,
       study: folder,
       out,
       workspace: options.workspace ?? surroundings.workspace,
       clock: surroundings.clock,
+      engine,
       progress: progress.step,
     });
   } finally {
     progress.end();
+    await engine.close();
     // There only when the evaluation failed halfway.
     discardStaged(out);
   }

@@ -1,3 +1,4 @@
+import type { Engine } from "../data/index.ts";
 import type { Dossier } from "../evidence/dossier.ts";
 
 /** One piece of the work has begun; `done` pieces of `of` lie behind it. */
@@ -40,5 +41,7 @@ export type EvaluateStudy = (options: {
   /** Folder of the ledger that the run is written to. */
   readonly workspace: string;
   readonly clock: () => Date;
+  /** Where one has been started already; closed in the end. */
+  readonly engine?: Engine;
   readonly progress: (step: Step) => void;
 }) => Promise<Evaluation>;

@@ -1,25 +1,38 @@
 import { Command, CommanderError } from "commander";
 import { Problem, toLines, toProblemJson } from "../evidence/problem.ts";
-import { addAcknowledge } from "./acknowledge.ts";
-import { addAmend } from "./amend.ts";
-import { addDoctor } from "./doctor.ts";
-import { addEvaluate } from "./evaluate.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
-import { addInit } from "./init.ts";
 import { internalErrorLines } from "./internal-error.ts";
-import { addKey } from "./key.ts";
-import { addLint } from "./lint.ts";
-import { addLock } from "./lock.ts";
-import { addPack } from "./pack.ts";
 import { version } from "./package-version.ts";
-import { addRegister } from "./register.ts";
-import { addReplay } from "./replay.ts";
-import { addServe } from "./serve.ts";
-import { addSign } from "./sign.ts";
 import { processSurroundings, type Surroundings, withPrintableText } from "./surroundings.ts";
-import { addTrace } from "./trace.ts";
-import { addTriage } from "./triage.ts";
-import { addVerify } from "./verify.ts";
+
+type AddVerb = (program: Command, surroundings: Surroundings, finish: Finish) => void;
+
+/** In the order of the help. Each loads what it needs, so that no verb waits for the others. */
+const verbs: Readonly<Record<string, () => Promise<AddVerb>>> = {
+  init: async () => (await import("./init.ts")).addInit,
+  lint: async () => (await import("./lint.ts")).addLint,
+  triage: async () => (await import("./triage.ts")).addTriage,
+  lock: async () => (await import("./lock.ts")).addLock,
+  amend: async () => (await import("./amend.ts")).addAmend,
+  acknowledge: async () => (await import("./acknowledge.ts")).addAcknowledge,
+  evaluate: async () => (await import("./evaluate.ts")).addEvaluate,
+  trace: async () => (await import("./trace.ts")).addTrace,
+  replay: async () => (await import("./replay.ts")).addReplay,
+  register: async () => (await import("./register.ts")).addRegister,
+  key: async () => (await import("./key.ts")).addKey,
+  sign: async () => (await import("./sign.ts")).addSign,
+  pack: async () => (await import("./pack.ts")).addPack,
+  verify: async () => (await import("./verify.ts")).addVerify,
+  serve: async () => (await import("./serve.ts")).addServe,
+  doctor: async () => (await import("./doctor.ts")).addDoctor,
+};
+
+/** The verb that is asked for; all of them where none is known by that name, for the help and for a suggestion. */
+async function verbsFor(argv: readonly string[]): Promise<AddVerb[]> {
+  const asked = argv.find((word) => !word.startsWith("-"));
+  const wanted = asked !== undefined && Object.hasOwn(verbs, asked) ? [verbs[asked]!] : Object.values(verbs);
+  return Promise.all(wanted.map((load) => load()));
+}
 
 /**
  * Runs one command and returns its exit code: 0 done, 1 done and the answer is no, 2 the user can fix it, 70 our bug.
@@ -31,12 +44,14 @@ export async function main(
 ): Promise<number> {
   const surroundings = withPrintableText(outside);
   let exitCode: number = exitCodes.done;
-  const program = createProgram(surroundings, (code) => {
-    exitCode = code;
-  });
+  const program = createProgram(surroundings);
   try {
     if (argv.length === 0)
       throw new Problem("verb-missing", "a verb is missing", { hint: "run: probity --help" });
+    for (const add of await verbsFor(argv))
+      add(program, surroundings, (code) => {
+        exitCode = code;
+      });
     await program.parseAsync([...argv], { from: "user" });
     return exitCode;
   } catch (error) {
@@ -45,8 +60,8 @@ export async function main(
   }
 }
 
-function createProgram(surroundings: Surroundings, finish: Finish): Command {
-  const program = new Command("probity")
+function createProgram(surroundings: Surroundings): Command {
+  return new Command("probity")
     .description("Should this clinical AI model go live, and should it stay live?")
     .version(version(), "--version")
     .option("--debug", "show the message of an internal error too; it may hold values from your data")
@@ -57,23 +72,6 @@ function createProgram(surroundings: Surroundings, finish: Finish): Command {
       writeErr: () => {},
     })
     .addHelpText("after", examples);
-  addInit(program, surroundings, finish);
-  addLint(program, surroundings, finish);
-  addTriage(program, surroundings, finish);
-  addLock(program, surroundings, finish);
-  addAmend(program, surroundings, finish);
-  addAcknowledge(program, surroundings, finish);
-  addEvaluate(program, surroundings, finish);
-  addTrace(program, surroundings, finish);
-  addReplay(program, surroundings, finish);
-  addRegister(program, surroundings, finish);
-  addKey(program, surroundings, finish);
-  addSign(program, surroundings, finish);
-  addPack(program, surroundings, finish);
-  addVerify(program, surroundings, finish);
-  addServe(program, surroundings, finish);
-  addDoctor(program, surroundings, finish);
-  return program;
 }
 
 const examples = `

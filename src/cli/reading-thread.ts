@@ -1,12 +1,11 @@
 import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
-import { type Piece, type ReadingTask, readingPieces } from "../assess/index.ts";
+import { type Piece, type ReadingRunner, type ReadingTask, readingPieces } from "../assess/index.ts";
 
 /** From so many patients on, the kernels take longer than starting a thread and copying the columns to it. */
 const fewest = 100_000;
 
-export interface ReadingThread {
-  readonly run: (task: ReadingTask) => Promise<Piece[]>;
+export interface ReadingThread extends ReadingRunner {
   readonly close: () => Promise<void>;
 }
 
@@ -14,11 +13,14 @@ export interface ReadingThread {
 export function readingThread(fewestPatients = fewest): ReadingThread {
   let worker: Worker | undefined;
   let nTasks = 0;
+  const prepare = (nPatients: number) => {
+    if (nPatients >= fewestPatients) worker ??= new Worker(workerEntry());
+  };
   return {
+    prepare,
     run: async (task) => {
-      if (task.cohort.n < fewestPatients) return readingPieces(task);
-      worker ??= new Worker(workerEntry());
-      return answerOf(worker, { id: ++nTasks, task });
+      prepare(task.cohort.n);
+      return worker ? answerOf(worker, { id: ++nTasks, task }) : readingPieces(task);
     },
     close: async () => {
       await worker?.terminate();

@@ -7,8 +7,10 @@ import { Assembler, type Frame, framesOf } from "./wire.ts";
 
 /** Entry of the child process: answers the parent's calls one after the other and ends with the parent. */
 const assembler = new Assembler();
+// Before anybody asks. An engine that does not load is the answer to `open`, and not a silent end.
+const loading = import("./session.ts");
+loading.catch(() => {});
 let session: Session | undefined;
-let tempDir: string | undefined;
 let turn: Promise<void> = Promise.resolve();
 
 process.on("message", (frame: Frame) => {
@@ -21,7 +23,8 @@ process.on("message", (frame: Frame) => {
 });
 
 process.on("disconnect", () => {
-  if (tempDir !== undefined) rmSync(tempDir, { recursive: true, force: true });
+  // The parent made this folder for this process alone.
+  rmSync(process.cwd(), { recursive: true, force: true });
   // Not exit(): that waits for a running query.
   process.kill(process.pid, "SIGKILL");
 });
@@ -49,9 +52,7 @@ async function answer(call: Call): Promise<Reply> {
 
 async function perform(call: Call): Promise<unknown> {
   if (call.method === "open") {
-    tempDir = call.options.tempDir;
-    // Loaded here, so that an engine that does not load is an answer and not a silent end.
-    const { Session } = await import("./session.ts");
+    const { Session } = await loading;
     session = await Session.open(call.options);
     return undefined;
   }

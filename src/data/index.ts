@@ -1,5 +1,5 @@
 export { compileExpression } from "./compile-expression.ts";
-export { openStore } from "./open-store.ts";
+export { type Engine, openStore, startEngine } from "./open-store.ts";
 export type {
   AttritionFacts,
   AttritionRequest,

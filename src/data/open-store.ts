@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
+import { existsSync, mkdtempSync, realpathSync } from "node:fs";
+import { mkdir, realpath, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,27 +7,31 @@ import { Problem } from "../evidence/problem.ts";
 import { ChildLink } from "./child-link.ts";
 import type { Store, StoreOptions } from "./store.ts";
 
-/**
- * Starts the data engine for one study in a child process that reaches the study and the output folder only.
- * Throws a Problem when the study's folder is missing.
- */
-export async function openStore(options: StoreOptions): Promise<Store> {
-  const { studyDir, outDir, memoryLimitMb = 1024, timeoutMs = 600_000 } = options;
-  const realStudyDir = await realpath(studyDir).catch((cause: unknown) => {
-    throw new Problem("data-no-study", "no such folder", {
-      where: studyDir,
-      hint: "name the folder that holds protocol.yaml",
-      cause,
-    });
-  });
-  if (outDir !== undefined) await mkdir(outDir, { recursive: true });
-  const tempDir = await temporaryFolder();
+/** A child process that loads the database while its parent does other work; it reaches nothing until it is opened. */
+export interface Engine {
+  /** Rejects with a Problem when the study's folder is missing. Once only: the store is the engine from then on. */
+  open(options: Omit<StoreOptions, "timeoutMs">): Promise<Store>;
+  /** As `Store.close`. */
+  close(): Promise<void>;
+}
+
+/** Starts the data engine of one study. Throws a Problem when no temporary folder can be made. */
+export function startEngine({ timeoutMs = 600_000 }: Pick<StoreOptions, "timeoutMs"> = {}): Engine {
+  const tempDir = temporaryFolder();
   const link = new ChildLink(childEntry(), { tempDir, timeoutMs });
   const close = async () => {
     await link.close();
     await rm(tempDir, { recursive: true, force: true });
   };
-  try {
+  const open: Engine["open"] = async ({ studyDir, outDir, memoryLimitMb = 1024, threads }) => {
+    const realStudyDir = await realpath(studyDir).catch((cause: unknown) => {
+      throw new Problem("data-no-study", "no such folder", {
+        where: studyDir,
+        hint: "name the folder that holds protocol.yaml",
+        cause,
+      });
+    });
+    if (outDir !== undefined) await mkdir(outDir, { recursive: true });
     await link.call({
       method: "open",
       options: {
@@ -35,19 +39,28 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         ...(outDir === undefined ? {} : { outDir: await realpath(outDir) }),
         tempDir,
         memoryLimitMb,
-        threads: options.threads ?? Math.min(4, availableParallelism()),
+        threads: threads ?? Math.min(4, availableParallelism()),
       },
     });
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  return storeOver(link, close);
+    return storeOver(link, close);
+  };
+  return { open, close };
 }
 
-async function temporaryFolder(): Promise<string> {
+/** A store that reaches the study and the output folder only, in a child process of its own. */
+export async function openStore({ timeoutMs, ...options }: StoreOptions): Promise<Store> {
+  const engine = startEngine(timeoutMs === undefined ? {} : { timeoutMs });
   try {
-    return await realpath(await mkdtemp(join(tmpdir(), "probity-")));
+    return await engine.open(options);
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+function temporaryFolder(): string {
+  try {
+    return realpathSync(mkdtempSync(join(tmpdir(), "probity-")));
   } catch (cause) {
     throw new Problem("data-disk", "no folder for temporary files can be made", {
       where: tmpdir(),
