@@ -32,15 +32,13 @@ export const developmentTable = "development";
  */
 export async function loadStudy(store: Store, protocol: Protocol): Promise<LoadedStudy> {
   const { data } = protocol;
-  const patients = await store.loadCsv({
+  const loadingPatients = store.loadCsv({
     file: data.patients.file,
     table: "patients",
     columns: patientColumns(protocol),
     key: [data.patients.key],
   });
-  await refuseUnknownLevels(store, "patients", data.patients.file, data.variables);
-  await refuseNegativeTimes(store, protocol);
-  const predictions = await store.loadCsv({
+  const loadingPredictions = store.loadCsv({
     file: data.predictions.file,
     table: "predictions",
     columns: [
@@ -49,6 +47,12 @@ export async function loadStudy(store: Store, protocol: Protocol): Promise<Loade
     ],
     key: [data.predictions.key],
   });
+  // A fault of the patients comes first, whichever file was read first.
+  loadingPredictions.catch(() => {});
+  const patients = await loadingPatients;
+  await refuseUnknownLevels(store, "patients", data.patients.file, data.variables);
+  await refuseNegativeTimes(store, protocol);
+  const predictions = await loadingPredictions;
   await refuseImpossibleRisks(store, protocol);
   const attrition = await store.attrition({
     table: "patients",

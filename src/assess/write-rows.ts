@@ -23,7 +23,7 @@ export async function writeRows(
   const threshold = flaggedFrom(protocol.operatingPoint);
   const columns = {
     time: new Float64Array(nKept).fill(Number.NaN),
-    event: new Float64Array(nKept).fill(Number.NaN),
+    event: new Int32Array(nKept).fill(-1),
     risk: new Float64Array(nKept).fill(Number.NaN),
     status: new Int32Array(nKept).fill(-1),
     weight: new Float64Array(nKept).fill(Number.NaN),
@@ -44,7 +44,7 @@ export async function writeRows(
     columns: [protocol.data.patients.key, "prediction_line"],
     computed: [
       { name: "time_days", values: columns.time },
-      { name: "event", values: columns.event },
+      { name: "event", codes: columns.event, levels: [0, 1] },
       { name: "risk", values: columns.risk },
       { name: "status", codes: columns.status, levels: statusNames },
       { name: "weight", values: columns.weight },

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { Problem } from "../evidence/problem.ts";
 import type { Call, Reply } from "./calls.ts";
 import type { Session } from "./session.ts";
-import type { Store } from "./store.ts";
+import type { CsvRequest, Store } from "./store.ts";
 import { Assembler, type Frame, framesOf } from "./wire.ts";
 
 /** Entry of the child process: answers the parent's calls one after the other and ends with the parent. */
@@ -16,8 +16,10 @@ let turn: Promise<void> = Promise.resolve();
 process.on("message", (frame: Frame) => {
   const message = assembler.accept(frame);
   if (message === undefined) return;
+  const call = message.body as Call;
+  if (call.method === "loadCsv") session?.expect(call.request as CsvRequest);
   turn = turn.then(async () => {
-    const reply = await answer(message.body as Call);
+    const reply = await answer(call);
     for (const out of framesOf(message.id, reply)) process.send!(out);
   });
 });

@@ -11,6 +11,20 @@ import type { CsvRequest, LoadedFile } from "./store.ts";
 import { fileInStudy } from "./study-path.ts";
 import { columnList, type Table } from "./table.ts";
 
+/** A file of the study as one pass over its bytes found it. */
+export interface ScannedFile {
+  readonly path: string;
+  /** When the pass began. */
+  readonly before: Stats;
+  readonly scanned: ScannedCsv;
+}
+
+export async function scanFile(studyDir: string, name: string): Promise<ScannedFile> {
+  const path = await fileInStudy(studyDir, name);
+  const before = await stat(path);
+  return { path, before, scanned: await scanCsv(path, name) };
+}
+
 /**
  * Reads a CSV file into a table: one pass of ours for structure, lines and hash, one of the engine for
  * the values.
@@ -19,12 +33,10 @@ import { columnList, type Table } from "./table.ts";
 export async function loadCsv(
   database: Database,
   request: CsvRequest,
-  { studyDir, fileId }: { studyDir: string; fileId: number },
+  { path, before, scanned }: ScannedFile,
+  fileId: number,
 ): Promise<{ table: Table; facts: LoadedFile }> {
   const name = request.file;
-  const path = await fileInStudy(studyDir, name);
-  const before = await stat(path);
-  const scanned = await scanCsv(path, name);
   const columns = fileColumns(scanned.header, request);
   if (scanned.records === 0) {
     throw new Problem("data-no-rows", "the file has a header and no rows", {

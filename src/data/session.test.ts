@@ -282,6 +282,7 @@ test("Parquet holds the rows in order, with computed columns, NaN and -1 as miss
       { name: "weight", values: Float64Array.of(0.5, Number.NaN, 1.5, 2.5) },
       { name: "flag", values: Int32Array.of(1, 0, -7, 1) },
       { name: "status", codes: Int32Array.of(1, -1, 0, 1), levels: ["event", "it's censored"] },
+      { name: "event", codes: Int32Array.of(0, 1, -1, 1), levels: [0, 1] },
     ],
     file: "rows/visit.parquet",
   });
@@ -302,10 +303,10 @@ test("Parquet holds the rows in order, with computed columns, NaN and -1 as miss
   const rows = await database.rows(sql`select * from read_parquet(${join(outDir, "rows/visit.parquet")})`);
   database.close();
   expect(rows).toEqual([
-    [1, 2, "a", 40, 0.5, 1, "it's censored"],
-    [1, 4, "b", 60, null, 0, null],
-    [1, 3, "a", 50, 1.5, -7, "event"],
-    [1, 5, "b", 70, 2.5, 1, "it's censored"],
+    [1, 2, "a", 40, 0.5, 1, "it's censored", 0],
+    [1, 4, "b", 60, null, 0, null, 1],
+    [1, 3, "a", 50, 1.5, -7, "event", null],
+    [1, 5, "b", 70, 2.5, 1, "it's censored", 1],
   ]);
 });
 

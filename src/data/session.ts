@@ -1,7 +1,7 @@
 import { attrition } from "./attrition.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { fetchColumns } from "./fetch-columns.ts";
-import { loadCsv } from "./load-csv.ts";
+import { loadCsv, type ScannedFile, scanFile } from "./load-csv.ts";
 import { haveUniqueKeys, joinPredictions, matchPredictions } from "./match-predictions.ts";
 import { implausible, profile } from "./profile.ts";
 import { linesOfKey, sourceRecords } from "./source-records.ts";
@@ -37,6 +37,7 @@ export class Session implements Store {
   readonly #database: Database;
   readonly #options: SessionOptions;
   readonly #tables = new Map<string, Table>();
+  readonly #scans = new WeakMap<CsvRequest, Promise<ScannedFile>>();
   #nFiles = 0;
   #nRelations = 0;
 
@@ -52,10 +53,18 @@ export class Session implements Store {
     return new Session(await Database.open({ ...options, directories }), options);
   }
 
+  /** Scans the file of a request whose turn has not come, while the engine works on another. */
+  expect(request: CsvRequest): void {
+    const scan = scanFile(this.#options.studyDir, request.file);
+    // What it failed of is the answer when the turn comes.
+    scan.catch(() => {});
+    this.#scans.set(request, scan);
+  }
+
   async loadCsv(request: CsvRequest): Promise<LoadedFile> {
     this.#requireNew(request.table);
-    const place = { studyDir: this.#options.studyDir, fileId: this.#nFiles + 1 };
-    const { table, facts } = await loadCsv(this.#database, request, place);
+    const file = await (this.#scans.get(request) ?? scanFile(this.#options.studyDir, request.file));
+    const { table, facts } = await loadCsv(this.#database, request, file, this.#nFiles + 1);
     this.#nFiles += 1;
     this.#tables.set(table.name, table);
     return facts;

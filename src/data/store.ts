@@ -224,7 +224,7 @@ export interface SourceRecord {
 
 export type ComputedColumn = { readonly name: string } & (
   | { readonly values: Float64Array | Int32Array }
-  | { readonly codes: Int32Array; readonly levels: readonly string[] }
+  | { readonly codes: Int32Array; readonly levels: readonly (string | number)[] }
 );
 
 export interface ParquetRequest {

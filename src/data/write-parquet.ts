@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { carriedColumns } from "./carried-columns.ts";
 import type { Database } from "./database.ts";
-import { identifier, joined, literal, type Sql, sql, whole } from "./sql.ts";
+import { identifier, joined, type Sql, sql } from "./sql.ts";
 import type { ComputedColumn, ParquetRequest, WrittenFile } from "./store.ts";
 import { isInside } from "./study-path.ts";
 import { columnOf, orderOf, rowFilter, type Table } from "./table.ts";
@@ -19,20 +20,24 @@ export async function writeParquet(
   outDir: string | undefined,
 ): Promise<WrittenFile> {
   const path = await pathInside(outDir, request.file);
-  const names = namesOf(table, request).map(({ name, sql: value }) => sql`${value} as ${identifier(name)}`);
+  refuseRepeatedNames(request);
   const partial = join(dirname(path), `.${basename(path)}.partial`);
-  const isAlone = (request.computed ?? []).length === 0;
   let rows: number;
   try {
     rows = await createRows(database, table, request);
+    const { columns, cells } = carriedColumns(computedOf(request, rows), rows);
+    if (columns.length > 0) await database.createFromArrays("computed", columns);
+    const names = namesOf(table, request, cells).map(
+      ({ name, sql: value }) => sql`${value} as ${identifier(name)}`,
+    );
     // Both tables stand in one order, which a copy keeps; a join by number of row takes several times as long.
     await database.run(sql`
       copy (
         select ${joined(names, ", ")}
         from parquet_row
-        ${isAlone ? sql`order by rowid` : sql`positional join computed`}
+        ${columns.length === 0 ? sql`order by rowid` : sql`positional join computed`}
       )
-      to ${partial} (format parquet)`);
+      to ${partial} (format parquet, parquet_version v2)`);
     await rename(partial, path);
   } finally {
     await rm(partial, { force: true });
@@ -44,9 +49,8 @@ export async function writeParquet(
   return { name: request.file, bytes, sha256, rows };
 }
 
-/** Tables `parquet_row`, the chosen rows in total order, and `computed`, one row for each of them in the same order. */
+/** Table `parquet_row`: the chosen rows in total order. Returns how many there are. */
 async function createRows(database: Database, table: Table, request: ParquetRequest): Promise<number> {
-  const computed = request.computed ?? [];
   const filter = rowFilter(table, request.rows);
   const order = (request.orderBy ?? []).map((name) => columnOf(table, name).sql);
   const own = request.columns.map((name) => columnOf(table, name).sql);
@@ -60,16 +64,15 @@ async function createRows(database: Database, table: Table, request: ParquetRequ
     await database.run(sql`create or replace table parquet_row as ${inOrder}`);
   }
   const [counts] = await database.rows(sql`select count(*) from parquet_row`);
-  const n = Number(counts![0]);
+  return Number(counts![0]);
+}
+
+function computedOf({ computed = [] }: ParquetRequest, n: number): readonly ComputedColumn[] {
   for (const column of computed) {
-    if (valuesOf(column).length === n) continue;
-    throw new Error(`computed column "${column.name}" has ${valuesOf(column).length} values for ${n} rows`);
+    const { length } = "codes" in column ? column.codes : column.values;
+    if (length !== n) throw new Error(`computed column "${column.name}" has ${length} values for ${n} rows`);
   }
-  if (computed.length > 0) {
-    const columns = computed.map((column, i) => ({ name: `x${i}`, values: valuesOf(column) }));
-    await database.createFromArrays("computed", columns);
-  }
-  return n;
+  return computed;
 }
 
 /** Whether the rows came in the order of the source by themselves: sorting takes several times as long as asking. */
@@ -83,36 +86,25 @@ async function isInSourceOrder(database: Database): Promise<boolean> {
   return found.length === 0;
 }
 
-function valuesOf(column: ComputedColumn): Float64Array | Int32Array {
-  return "codes" in column ? column.codes : column.values;
-}
+const sourceColumns = ["source_file", "source_line"];
 
-function valueName(i: number): Sql {
-  return identifier(`x${i}`);
-}
-
-function computedSql(column: ComputedColumn, i: number): Sql {
-  if ("codes" in column) return nameOfCode(valueName(i), column.levels);
-  if (column.values instanceof Int32Array) return valueName(i);
-  return sql`case when isnan(${valueName(i)}) then null else ${valueName(i)} end`;
-}
-
-/** Literals, because the engine takes no parameter inside a copy. Code -1 has no level. */
-function nameOfCode(code: Sql, levels: readonly string[]): Sql {
-  const cases = levels.map((level, i) => sql`when ${whole(i)} then ${literal(level)}`);
-  return cases.length === 0 ? sql`cast(null as varchar)` : sql`case ${code} ${joined(cases, " ")} end`;
-}
-
-function namesOf(table: Table, { columns, computed = [] }: ParquetRequest): { name: string; sql: Sql }[] {
-  const names = [
-    ...["source_file", "source_line"].map((name) => ({ name, sql: identifier(name) })),
+function namesOf(
+  table: Table,
+  { columns, computed = [] }: ParquetRequest,
+  cells: readonly Sql[],
+): { name: string; sql: Sql }[] {
+  return [
+    ...sourceColumns.map((name) => ({ name, sql: identifier(name) })),
     ...columns.map((name) => ({ name, sql: columnOf(table, name).sql })),
-    ...computed.map((column, i) => ({ name: column.name, sql: computedSql(column, i) })),
+    ...computed.map(({ name }, i) => ({ name, sql: cells[i]! })),
   ];
-  const folded = names.map(({ name }) => name.toLowerCase());
+}
+
+function refuseRepeatedNames({ columns, computed = [] }: ParquetRequest): void {
+  const names = [...sourceColumns, ...columns, ...computed.map(({ name }) => name)];
+  const folded = names.map((name) => name.toLowerCase());
   const repeated = folded.findIndex((name, i) => folded.indexOf(name) !== i);
-  if (repeated !== -1) throw new Error(`two columns of the file would be called "${names[repeated]!.name}"`);
-  return names;
+  if (repeated !== -1) throw new Error(`two columns of the file would be called "${names[repeated]!}"`);
 }
 
 async function pathInside(outDir: string | undefined, file: string): Promise<string> {
