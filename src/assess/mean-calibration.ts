@@ -2,6 +2,7 @@ import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { PredictionsAtHorizon } from "../stats/auc-at-horizon.ts";
 import { kaplanMeier, survivalAt } from "../stats/kaplan-meier.ts";
 import { observedExpected, whyCurveEnds } from "../stats/observed-expected.ts";
+import { mean } from "../stats/sum.ts";
 import { type Context, estimateOf, type Outcome } from "./estimate-of.ts";
 
 /**
@@ -53,10 +54,6 @@ function observedAlone({ time, event, horizon }: PredictionsAtHorizon): Outcome 
   const curve = kaplanMeier(time, event);
   const reason = whyCurveEnds(curve, horizon);
   return reason === undefined ? { value: 1 - survivalAt(curve, horizon).survival } : { notEstimable: reason };
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function complement(outcome: Outcome): Outcome {

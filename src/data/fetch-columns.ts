@@ -33,7 +33,7 @@ export async function fetchColumns(
   const unsorted = isFree
     ? await readArrays(database, selectColumns(table, wanted, { filter }), wanted, n)
     : undefined;
-  const { arrays, sourceFile, sourceLine } =
+  const { arrays, sourceLine } =
     unsorted && isInSourceOrder(unsorted)
       ? unsorted
       : await readArrays(database, selectColumns(table, wanted, { filter, orderBy: order }), wanted, n);
@@ -42,12 +42,11 @@ export async function fetchColumns(
     const levels = column.type === "text" ? await levelsOf(database, table, column, filter) : [];
     columns.set(column.name, columnFrom(column.type, arrays[i]!, levels));
   }
-  return { n, columns, sourceFile, sourceLine };
+  return { n, columns, sourceLine };
 }
 
 interface Arrays {
   readonly arrays: readonly (Float64Array | Int32Array)[];
-  readonly sourceFile: Int32Array;
   readonly sourceLine: Int32Array;
 }
 
@@ -57,24 +56,22 @@ async function readArrays(
   wanted: readonly Wanted[],
   n: number,
 ): Promise<Arrays> {
-  const sourceFile = new Int32Array(n);
   const sourceLine = new Int32Array(n);
   const arrays = wanted.map(({ type }) => emptyArray(type, n));
   let row = 0;
   for await (const chunk of database.chunks(query)) {
-    [...arrays, sourceFile, sourceLine].forEach((array, i) => {
+    [...arrays, sourceLine].forEach((array, i) => {
       copyVector(chunk.getColumnVector(i), array, row);
     });
     row += chunk.rowCount;
   }
   if (row !== n) throw new Error(`fetched ${row} rows of ${n}`);
-  return { arrays, sourceFile, sourceLine };
+  return { arrays, sourceLine };
 }
 
-/** Lines of one file, each later than the one before. */
-function isInSourceOrder({ sourceFile, sourceLine }: Arrays): boolean {
-  for (let i = 1; i < sourceLine.length; i++)
-    if (sourceFile[i] !== sourceFile[i - 1] || sourceLine[i]! <= sourceLine[i - 1]!) return false;
+/** Each line later than the one before; a table is of one file. */
+function isInSourceOrder({ sourceLine }: Arrays): boolean {
+  for (let i = 1; i < sourceLine.length; i++) if (sourceLine[i]! <= sourceLine[i - 1]!) return false;
   return true;
 }
 
@@ -158,7 +155,7 @@ function selectColumns(
       where ${filter}
     )
     ${joined([sql``, ...levels], ",\n")}
-    select ${joined([...cells, sql`source_file`, sql`source_line`], ",\n")}
+    select ${joined([...cells, sql`source_line`], ",\n")}
     from wanted
     ${joined(joins, "\n")}
     ${orderBy === undefined ? sql`` : sql`order by ${orderOf(orders.map((order) => order.sql))}`}`;

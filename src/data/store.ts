@@ -169,7 +169,6 @@ export type Column =
 export interface ColumnSet {
   readonly n: number;
   readonly columns: ReadonlyMap<string, Column>;
-  readonly sourceFile: Int32Array;
   readonly sourceLine: Int32Array;
 }
 

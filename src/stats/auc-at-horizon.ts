@@ -81,17 +81,20 @@ export function aucAtHorizon(options: PredictionsAtHorizon): AucAtHorizon | NotE
 
 /** 1 where every case lies above every control, 0 where below; told by the risks, since sums may be rounded. */
 function separation({ status }: IpcwSample, risk: Float64Array): 0 | 1 | undefined {
-  const lowest = [Infinity, Infinity];
-  const highest = [-Infinity, -Infinity];
+  let [lowestCase, highestCase] = [Infinity, -Infinity];
+  let [lowestControl, highestControl] = [Infinity, -Infinity];
   for (let i = 0; i < risk.length; i++) {
-    const code = status[i]!;
-    if (code === horizonStatusCode.unknown) continue;
-    if (risk[i]! < lowest[code]!) lowest[code] = risk[i]!;
-    if (risk[i]! > highest[code]!) highest[code] = risk[i]!;
+    const r = risk[i]!;
+    if (status[i] === horizonStatusCode.event) {
+      lowestCase = Math.min(lowestCase, r);
+      highestCase = Math.max(highestCase, r);
+    } else if (status[i] === horizonStatusCode.eventFree) {
+      lowestControl = Math.min(lowestControl, r);
+      highestControl = Math.max(highestControl, r);
+    }
   }
-  const { event, eventFree } = horizonStatusCode;
-  if (lowest[event]! > highest[eventFree]!) return 1;
-  return highest[event]! < lowest[eventFree]! ? 0 : undefined;
+  if (lowestCase > highestControl) return 1;
+  return highestCase < lowestControl ? 0 : undefined;
 }
 
 interface ControlWeights {

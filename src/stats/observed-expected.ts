@@ -3,6 +3,7 @@ import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { kaplanMeier, type SurvivalCurve, survivalAt } from "./kaplan-meier.ts";
 import { normalQuantile } from "./normal.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import { mean } from "./sum.ts";
 
 export interface ObservedExpected {
   /** Kaplan–Meier risk at the horizon, its interval on the log scale of survival. */
@@ -63,7 +64,7 @@ export function overExpected({
   readonly risk: Float64Array;
   readonly level: number;
 }): Pick<ObservedExpected, "expected" | "ratio" | "lower" | "upper"> | NotEstimable {
-  const expected = risk.reduce((sum, r) => sum + r, 0) / risk.length;
+  const expected = mean(risk);
   if (!(expected > 0)) return { notEstimable: "the mean predicted risk is 0" };
   const factor = Math.exp(normalQuantile((1 + level) / 2) * (stdError / observed));
   const ratio = observed / expected;
