@@ -34,6 +34,13 @@ function install(folder) {
   process.exit(2);
 }
 
+let hasGlibc;
+/** Asked once: the report that tells takes longer than reading both locks. */
+function isGlibc() {
+  hasGlibc ??= process.report.getReport().header.glibcVersionRuntime !== undefined;
+  return hasGlibc;
+}
+
 /** The first reason why node_modules is not what package-lock.json says, or undefined when it is. */
 export function whatIsMissing(folder) {
   const wanted = readLock(join(folder, "package-lock.json"));
@@ -58,8 +65,7 @@ function isForThisMachine({ optional, os, cpu, libc }) {
   if (!optional) return true;
   if (!os?.includes(process.platform) || !cpu?.includes(process.arch)) return false;
   if (libc === undefined) return true;
-  const glibc = process.report.getReport().header.glibcVersionRuntime !== undefined;
-  return libc.includes(glibc ? "glibc" : "musl");
+  return libc.includes(isGlibc() ? "glibc" : "musl");
 }
 
 /** Lets `npx probity` find the checkout's own command; npm links the commands of dependencies only. */

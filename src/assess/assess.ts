@@ -18,9 +18,9 @@ import { operatingPointPiece } from "./operating-point.ts";
 import { performanceFindings } from "./performance-findings.ts";
 import { joinPieces, type Piece } from "./piece.ts";
 import { knownAtQuality, outcomeCounts, threeQuestions } from "./quality.ts";
-import { contextAt, type ReadingTask, readingPieces } from "./reading-pieces.ts";
+import { type CalibrationPieces, calibrationPieces, contextAt, type ReadingTask } from "./reading-pieces.ts";
 import { replayPiece } from "./replay.ts";
-import { concordanceEstimates } from "./risk-performance.ts";
+import { concordanceEstimates, rankAndOverallEstimates } from "./risk-performance.ts";
 import { survivalPiece } from "./survival-piece.ts";
 import { variableQuality } from "./variable-quality.ts";
 import { writeRows } from "./write-rows.ts";
@@ -46,15 +46,15 @@ export interface AssessOptions {
   /** Name of the row-level file, relative to the store's output folder. */
   readonly rowsFile: string;
   readonly progress: (what: string, done: number, of: number) => void;
-  /** Where `readingPieces` runs; here where it is not given. */
+  /** Where `calibrationPieces` runs; here where it is not given. */
   readonly reading?: ReadingRunner;
 }
 
-/** Runs `readingPieces` where that is fastest. */
+/** Runs `calibrationPieces` where that is fastest. */
 export interface ReadingRunner {
   /** Tasks of so many patients will come. */
   readonly prepare: (nPatients: number) => void;
-  readonly run: (task: ReadingTask) => Promise<Piece[]>;
+  readonly run: (task: ReadingTask) => Promise<CalibrationPieces>;
 }
 
 /** What can be said before any result of the model is opened. */
@@ -192,14 +192,14 @@ async function performancePieces(
   protocol: Protocol,
   options: AssessOptions,
 ): Promise<Piece[]> {
-  const run: ReadingRunner["run"] = options.reading?.run ?? (async (task) => readingPieces(task));
+  const run: ReadingRunner["run"] = options.reading?.run ?? (async (task) => calibrationPieces(task));
   const primary = primaryReading(cohort);
   const thresholds = decisionThresholds(primary, protocol.operatingPoint);
   const { n, time, event } = cohort;
   const tasks = readingTasks(cohort, thresholds, options);
   const perReading = tasks.map((task) => run({ ...task, cohort: { n, time, event } }));
   // After the tasks have left, so that another thread works on them meanwhile.
-  const own = Promise.resolve().then((): { first: Piece[]; ofPrimary: Piece[]; last: Piece[] } => {
+  const own = Promise.resolve().then(() => {
     const { intervals } = tasks.find(({ reading }) => reading.isPrimary)!;
     const point = protocol.operatingPoint;
     const context = contextAt(cohort, primary);
@@ -208,6 +208,11 @@ async function performancePieces(
         survivalPiece(cohort, protocol.endpoint.horizon.unit),
         { estimates: concordanceEstimates(cohort, primary) },
       ],
+      ofReading: cohort.readings.map(
+        (reading): Piece => ({
+          estimates: rankAndOverallEstimates(cohort, reading, contextAt(cohort, reading)),
+        }),
+      ),
       ofPrimary: [
         netBenefitPiece(cohort, primary, context, { point, thresholds, intervals }),
         operatingPointPiece(cohort, primary, point),
@@ -215,10 +220,11 @@ async function performancePieces(
       last: [{ tables: [discriminationTable(cohort)] }],
     };
   });
-  const [{ first, ofPrimary, last }, ...pieces] = await Promise.all([own, ...perReading]);
-  const inOrder = pieces.flatMap((ofReading, i) =>
-    tasks[i]!.reading.isPrimary ? [...ofReading, ...ofPrimary] : ofReading,
-  );
+  const [{ first, ofReading, ofPrimary, last }, ...calibration] = await Promise.all([own, ...perReading]);
+  const inOrder = calibration.flatMap(({ estimates, plot }, i) => {
+    const pieces = [estimates, ofReading[i]!, plot];
+    return tasks[i]!.reading.isPrimary ? [...pieces, ...ofPrimary] : pieces;
+  });
   return [...first, ...inOrder, ...last];
 }
 

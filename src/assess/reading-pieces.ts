@@ -4,7 +4,7 @@ import { calibrationPiece } from "./calibration-piece.ts";
 import { type Cohort, columnsAt, type Reading } from "./cohort.ts";
 import type { Context } from "./estimate-of.ts";
 import type { Piece } from "./piece.ts";
-import { riskPerformance, worstCaseBounds } from "./risk-performance.ts";
+import { calibrationEstimates } from "./risk-performance.ts";
 
 /** One reading with what its measures need: plain data, so that another thread can be given it. */
 export interface ReadingTask {
@@ -15,15 +15,19 @@ export interface ReadingTask {
   readonly intervals: BootstrapIntervals | undefined;
 }
 
-/** How right the risks of one reading are: calibration, discrimination, overall; plain data as well. */
-export function readingPieces({ cohort, reading, grid, intervals }: ReadingTask): Piece[] {
+export interface CalibrationPieces {
+  readonly estimates: Piece;
+  readonly plot: Piece;
+}
+
+/** Calibration of one reading, the longest piece of work on large cohorts; plain data as well. */
+export function calibrationPieces({ cohort, reading, grid, intervals }: ReadingTask): CalibrationPieces {
   const context = contextAt(cohort, reading);
   const curve = { smooth: splineCalibration(columnsAt(cohort, reading)), intervals };
-  return [
-    { estimates: riskPerformance(cohort, reading, context, curve) },
-    { estimates: worstCaseBounds(cohort, reading, context) },
-    calibrationPiece(cohort, reading, grid, curve),
-  ];
+  return {
+    estimates: { estimates: calibrationEstimates(cohort, reading, context, curve) },
+    plot: calibrationPiece(cohort, reading, grid, curve),
+  };
 }
 
 /** Patients and events by the reading's time. */

@@ -31,8 +31,8 @@ function each<Result extends object>(
   );
 }
 
-/** How right the risks are at one horizon: on average, over their range, by rank and overall. */
-export function riskPerformance(
+/** How right the risks are at one horizon: on average, over their range, and risk by risk. */
+export function calibrationEstimates(
   cohort: Pick<Cohort, "time" | "event">,
   reading: Reading,
   context: Context,
@@ -43,6 +43,17 @@ export function riskPerformance(
     ...meanCalibration(columns, context),
     ...slopeEstimate(columns, context),
     ...smoothCalibration(smooth, context, intervals),
+  ];
+}
+
+/** How well the risks at one horizon tell patients apart, and how right they are overall. */
+export function rankAndOverallEstimates(
+  cohort: Pick<Cohort, "n" | "time" | "event">,
+  reading: Reading,
+  context: Context,
+): ComputedEstimate[] {
+  const columns = columnsAt(cohort, reading);
+  return [
     ...each(context, aucAtHorizon(columns), [
       {
         naming: naming(
@@ -55,6 +66,7 @@ export function riskPerformance(
       },
     ]),
     ...overallPerformance(columns, context),
+    ...worstCaseBounds(cohort, reading, context),
   ];
 }
 
@@ -158,7 +170,7 @@ function waldWithin01(value: number, stdError: number): { lower: number; upper: 
 }
 
 /** Without any assumption about patients of unknown status: none, or all, of them had the event. */
-export function worstCaseBounds(
+function worstCaseBounds(
   { n, time, event }: Pick<Cohort, "n" | "time" | "event">,
   { risk, atDays }: Reading,
   context: Context,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type ReadingTask, readingPieces } from "../assess/index.ts";
+import { calibrationPieces, type ReadingTask } from "../assess/index.ts";
 import { ipcwSample } from "../stats/ipcw-mean.ts";
 import { ascendingOrder } from "../stats/order.ts";
 import { seededRandom } from "../stats/random.ts";
@@ -29,7 +29,7 @@ test("a second thread gives the same pieces, to several tasks at once", async ()
   const tasks = [taskOf(365.25), taskOf(200)];
   const found = await Promise.all(tasks.map(thread.run));
   await thread.close();
-  expect(found).toEqual(tasks.map(readingPieces));
+  expect(found).toEqual(tasks.map(calibrationPieces));
 });
 
 test("an error in the thread is the answer", async () => {

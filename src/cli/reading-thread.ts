@@ -1,6 +1,11 @@
 import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
-import { type Piece, type ReadingRunner, type ReadingTask, readingPieces } from "../assess/index.ts";
+import {
+  type CalibrationPieces,
+  calibrationPieces,
+  type ReadingRunner,
+  type ReadingTask,
+} from "../assess/index.ts";
 
 /** From so many patients on, the kernels take longer than starting a thread and copying the columns to it. */
 const fewest = 100_000;
@@ -9,7 +14,7 @@ export interface ReadingThread extends ReadingRunner {
   readonly close: () => Promise<void>;
 }
 
-/** `readingPieces` in a second thread where the cohort is large, in this one where it is not. */
+/** `calibrationPieces` in a second thread where the cohort is large, in this one where it is not. */
 export function readingThread(fewestPatients = fewest): ReadingThread {
   let worker: Worker | undefined;
   let nTasks = 0;
@@ -20,7 +25,7 @@ export function readingThread(fewestPatients = fewest): ReadingThread {
     prepare,
     run: async (task) => {
       prepare(task.cohort.n);
-      return worker ? answerOf(worker, { id: ++nTasks, task }) : readingPieces(task);
+      return worker ? answerOf(worker, { id: ++nTasks, task }) : calibrationPieces(task);
     },
     close: async () => {
       await worker?.terminate();
@@ -31,14 +36,14 @@ export function readingThread(fewestPatients = fewest): ReadingThread {
 function answerOf(
   worker: Worker,
   message: { readonly id: number; readonly task: ReadingTask },
-): Promise<Piece[]> {
-  let resolve!: (pieces: Piece[]) => void;
+): Promise<CalibrationPieces> {
+  let resolve!: (pieces: CalibrationPieces) => void;
   let reject!: (reason: Error) => void;
-  const promise = new Promise<Piece[]>((onAnswer, onError) => {
+  const promise = new Promise<CalibrationPieces>((onAnswer, onError) => {
     resolve = onAnswer;
     reject = onError;
   });
-  const listen = ({ id, pieces }: { readonly id: number; readonly pieces: Piece[] }) => {
+  const listen = ({ id, pieces }: { readonly id: number; readonly pieces: CalibrationPieces }) => {
     if (id === message.id) resolve(pieces);
   };
   const end = () => reject(new Error("the thread of the kernels ended before its answer"));
