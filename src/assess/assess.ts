@@ -70,10 +70,11 @@ export interface DataAssessment {
 export async function assessData(
   store: Store,
   protocol: Protocol,
-  options: Pick<AssessOptions, "model" | "progress">,
+  options: Pick<AssessOptions, "model" | "progress" | "reading">,
 ): Promise<DataAssessment> {
   options.progress("reading the tables", 0, 1);
   const study = await loadStudy(store, protocol);
+  options.reading?.prepare(study.patients.rows);
   options.progress("checking what the data hold", 0, 1);
   const [built, variables] = await Promise.all([
     buildCohort(store, protocol),
@@ -105,11 +106,14 @@ export async function assess(
   options: AssessOptions,
 ): Promise<Assessment> {
   const { cohort } = built;
-  options.reading?.prepare(cohort.n);
+  const tasks = readingTasks(cohort, protocol, options);
+  const run: ReadingRunner["run"] = options.reading?.run ?? (async (task) => calibrationPieces(task));
+  // First the tasks, so that another thread works on them; then the engine writes the rows while the rest runs here.
+  const calibrating = Promise.all(tasks.map(run));
   const writing = writeRows(store, protocol, built, options.rowsFile);
-  // The engine has the rows, and writes them while the kernels run here.
-  const performing = store.sent().then(() => performancePieces(cohort, protocol, options));
-  const [performance, rows] = await Promise.all([performing, writing]);
+  const measuring = store.sent().then(() => ownPieces(cohort, protocol, tasks));
+  const [calibration, rows, own] = await Promise.all([calibrating, writing, measuring]);
+  const performance = inReportOrder(cohort, calibration, own);
   const all = joinPieces([piece, ...performance]);
   return {
     ...all,
@@ -187,53 +191,55 @@ function attritionSteps(
   ];
 }
 
-async function performancePieces(
-  cohort: Cohort,
-  protocol: Protocol,
-  options: AssessOptions,
-): Promise<Piece[]> {
-  const run: ReadingRunner["run"] = options.reading?.run ?? (async (task) => calibrationPieces(task));
+interface OwnPieces {
+  readonly overall: readonly Piece[];
+  /** One for each reading. */
+  readonly ofReading: readonly Piece[];
+  readonly ofPrimary: readonly Piece[];
+  readonly table: Piece;
+}
+
+/** All pieces of the performance but calibration. */
+function ownPieces(cohort: Cohort, protocol: Protocol, tasks: readonly ReadingTask[]): OwnPieces {
   const primary = primaryReading(cohort);
-  const thresholds = decisionThresholds(primary, protocol.operatingPoint);
-  const { n, time, event } = cohort;
-  const tasks = readingTasks(cohort, thresholds, options);
-  const perReading = tasks.map((task) => run({ ...task, cohort: { n, time, event } }));
-  // After the tasks have left, so that another thread works on them meanwhile.
-  const own = Promise.resolve().then(() => {
-    const { intervals } = tasks.find(({ reading }) => reading.isPrimary)!;
-    const point = protocol.operatingPoint;
-    const context = contextAt(cohort, primary);
-    return {
-      first: [
-        survivalPiece(cohort, protocol.endpoint.horizon.unit),
-        { estimates: concordanceEstimates(cohort, primary) },
-      ],
-      ofReading: cohort.readings.map(
-        (reading): Piece => ({
-          estimates: rankAndOverallEstimates(cohort, reading, contextAt(cohort, reading)),
-        }),
-      ),
-      ofPrimary: [
-        netBenefitPiece(cohort, primary, context, { point, thresholds, intervals }),
-        operatingPointPiece(cohort, primary, point),
-      ],
-      last: [{ tables: [discriminationTable(cohort)] }],
-    };
-  });
-  const [{ first, ofReading, ofPrimary, last }, ...calibration] = await Promise.all([own, ...perReading]);
-  const inOrder = calibration.flatMap(({ estimates, plot }, i) => {
+  const { intervals } = tasks.find(({ reading }) => reading.isPrimary)!;
+  const point = protocol.operatingPoint;
+  const thresholds = decisionThresholds(primary, point);
+  return {
+    overall: [
+      survivalPiece(cohort, protocol.endpoint.horizon.unit),
+      { estimates: concordanceEstimates(cohort, primary) },
+    ],
+    ofReading: cohort.readings.map((reading) => ({
+      estimates: rankAndOverallEstimates(cohort, reading, contextAt(cohort, reading)),
+    })),
+    ofPrimary: [
+      netBenefitPiece(cohort, primary, contextAt(cohort, primary), { point, thresholds, intervals }),
+      operatingPointPiece(cohort, primary, point),
+    ],
+    table: { tables: [discriminationTable(cohort)] },
+  };
+}
+
+function inReportOrder(
+  { readings }: Cohort,
+  calibration: readonly CalibrationPieces[],
+  { overall, ofReading, ofPrimary, table }: OwnPieces,
+): Piece[] {
+  const perReading = calibration.flatMap(({ estimates, plot }, i) => {
     const pieces = [estimates, ofReading[i]!, plot];
-    return tasks[i]!.reading.isPrimary ? [...pieces, ...ofPrimary] : pieces;
+    return readings[i]!.isPrimary ? [...pieces, ...ofPrimary] : pieces;
   });
-  return [...first, ...inOrder, ...last];
+  return [...overall, ...perReading, table];
 }
 
 /** Draws are taken here, one reading after the other, because they share one stream of random numbers. */
 function readingTasks(
   cohort: Cohort,
-  thresholdsOfPrimary: Float64Array,
+  { operatingPoint }: Protocol,
   { seed, nDraws, progress }: AssessOptions,
 ): ReadingTask[] {
+  const { n, time, event } = cohort;
   const random = seededRandom(seed);
   const ofDraws = nDraws * cohort.readings.length;
   const drawsPerReport = Math.ceil(ofDraws / 10);
@@ -241,7 +247,7 @@ function readingTasks(
   return cohort.readings.map((reading) => {
     progress(`performance at ${reading.label}`, 0, 1);
     const grid = calibrationGrid(reading);
-    const thresholds = reading.isPrimary ? thresholdsOfPrimary : new Float64Array();
+    const thresholds = reading.isPrimary ? decisionThresholds(reading, operatingPoint) : new Float64Array();
     const onDraw = () => {
       done++;
       if (done % drawsPerReport === 0) progress(`resampling patients at ${reading.label}`, done, ofDraws);
@@ -250,6 +256,6 @@ function readingTasks(
       nDraws > 0 && cohort.n > 1
         ? bootstrapIntervals(cohort, reading, { nDraws, seed, random, grid, thresholds, onDraw })
         : undefined;
-    return { cohort, reading, grid, intervals };
+    return { cohort: { n, time, event }, reading, grid, intervals };
   });
 }

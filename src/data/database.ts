@@ -78,9 +78,14 @@ export class Database {
     const result = await told(() =>
       this.#connection.stream(query.sql, [...query.parameters], typesOf(query)),
     );
+    // The engine makes the next chunk while the caller works on this one.
+    let next = told(() => result.fetchChunk());
     for (;;) {
-      const chunk = await told(() => result.fetchChunk());
+      const chunk = await next;
       if (chunk === null || chunk.rowCount === 0) return;
+      next = told(() => result.fetchChunk());
+      // Waited for in the next turn; a caller that leaves before it leaves the error as well.
+      next.catch(() => {});
       yield chunk;
     }
   }

@@ -173,10 +173,10 @@ async function levelsOf(database: Database, table: Table, { value }: Wanted, fil
 function columnFrom(type: ColumnType, array: Float64Array | Int32Array, levels: readonly string[]): Column {
   let missing = 0;
   if (array instanceof Float64Array) {
-    for (const value of array) if (Number.isNaN(value)) missing += 1;
+    for (let i = 0; i < array.length; i++) if (Number.isNaN(array[i])) missing += 1;
     return { kind: type === "date" ? "date" : "number", values: array, missing };
   }
-  for (const code of array) if (code === -1) missing += 1;
+  for (let i = 0; i < array.length; i++) if (array[i] === -1) missing += 1;
   return type === "boolean"
     ? { kind: "boolean", values: Int8Array.from(array), missing }
     : { kind: "text", codes: array, levels, missing };
