@@ -4,11 +4,12 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { Problem } from "../evidence/problem.ts";
 import type { Ledger } from "../ledger/index.ts";
-import { readTrail, recordWithReceipt, withWorkspace, writeReceipt } from "../store/index.ts";
+import { readTrail, recordWithReceipt, withWorkspace } from "../store/index.ts";
 import { defaultOut } from "./dossier-folder.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { parseName, parseReason, workspaceOption } from "./options.ts";
 import { findStudy, studyName } from "./study-folder.ts";
+import { keepReceipt } from "./study-trail.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 interface AcknowledgeOptions {
@@ -52,7 +53,7 @@ export function addAcknowledge(program: Command, surroundings: Surroundings, fin
       }
       const name = studyName(studyDir);
       const folder = workspace ?? surroundings.workspace;
-      const receipt = await withWorkspace({ folder, clock: surroundings.clock }, async (open) => {
+      const file = await withWorkspace({ folder, clock: surroundings.clock }, async (open) => {
         if (!(await wasOpened(open.ledger, name, quality))) {
           throw new Problem("quality-not-read", "this workspace has not written that data report", {
             where: dossier ?? defaultOut(studyDir),
@@ -60,9 +61,9 @@ export function addAcknowledge(program: Command, surroundings: Surroundings, fin
           });
         }
         const body = { study: name, quality, reason };
-        return recordWithReceipt(open, { type: "acknowledgement", actor: by, body });
+        const record = { type: "acknowledgement", actor: by, body };
+        return keepReceipt(studyDir, await recordWithReceipt(open, record));
       });
-      const file = writeReceipt(studyDir, receipt);
       surroundings.stdout(
         json
           ? `${JSON.stringify({ acknowledged: quality, by, reason, receipt: file }, null, 2)}\n`

@@ -1,19 +1,13 @@
 import type { Command } from "commander";
 import { Problem } from "../evidence/problem.ts";
 import { changeText, parseProtocol, protocolChanges } from "../protocol/index.ts";
-import {
-  lockedProtocol,
-  outcomes,
-  readTrail,
-  recordWithReceipt,
-  withWorkspace,
-  writeReceipt,
-} from "../store/index.ts";
+import { lockedProtocol, outcomes, readTrail, recordWithReceipt, withWorkspace } from "../store/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { resultsOpenedOn } from "./lock.ts";
 import { parseName, parseReason, workspaceOption } from "./options.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { findStudy, studyName } from "./study-folder.ts";
+import { keepReceipt } from "./study-trail.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 interface AmendOptions {
@@ -72,9 +66,10 @@ export function addAmend(program: Command, surroundings: Surroundings, finish: F
               ? outcomes.notOpened
               : atLock;
         const body = { study: name, protocol: sha256, replaces, outcomes: known, reason };
-        return { known, receipt: await recordWithReceipt(open, { type: "amendment", actor: by, body }) };
+        const receipt = await recordWithReceipt(open, { type: "amendment", actor: by, body });
+        return { known, file: await keepReceipt(studyDir, receipt, text) };
       });
-      const file = writeReceipt(studyDir, amended.receipt, text);
+      const { file } = amended;
       const facts = {
         amended: sha256,
         replaces,

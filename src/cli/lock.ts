@@ -3,18 +3,12 @@ import { counted } from "../evidence/format.ts";
 import { Problem } from "../evidence/problem.ts";
 import type { Ledger } from "../ledger/index.ts";
 import { lintProtocol, parseProtocol } from "../protocol/index.ts";
-import {
-  opened,
-  outcomes,
-  readTrail,
-  recordWithReceipt,
-  withWorkspace,
-  writeReceipt,
-} from "../store/index.ts";
+import { opened, outcomes, readTrail, recordWithReceipt, withWorkspace } from "../store/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { parseName, workspaceOption } from "./options.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { findStudy, studyName } from "./study-folder.ts";
+import { keepReceipt } from "./study-trail.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 interface LockOptions {
@@ -59,9 +53,10 @@ export function addLock(program: Command, surroundings: Surroundings, finish: Fi
               ? outcomes.public(outcomesPublic)
               : outcomes.notOpened;
         const body = { study: name, protocol: sha256, outcomes: known };
-        return { known, receipt: await recordWithReceipt(open, { type: "lock", actor: by, body }) };
+        const receipt = await recordWithReceipt(open, { type: "lock", actor: by, body });
+        return { known, file: await keepReceipt(studyDir, receipt, text) };
       });
-      const file = writeReceipt(studyDir, locked.receipt, text);
+      const { file } = locked;
       const facts = { locked: sha256, by, outcomes: locked.known, receipt: file };
       surroundings.stdout(
         json

@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
-import { open as openFile, rename, rm } from "node:fs/promises";
 import type { Command } from "commander";
 import { Problem } from "../evidence/problem.ts";
+import { createFile, hasCode, passedOnFileSystem } from "../ledger/index.ts";
 import { packBytes, readLog, readReceipts, sealPath, sha256, withWorkspace } from "../store/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { asWriteProblem } from "./make-folder.ts";
@@ -62,26 +61,17 @@ verdicts. The same content gives the same bytes. Whoever receives it runs: probi
     });
 }
 
-/** A whole file or none. */
+/** A whole file or none, and never over another. */
 async function writeNew(out: string, bytes: Uint8Array): Promise<void> {
-  if (existsSync(out)) {
-    throw new Problem("pack-exists", "there is a file already; it is not replaced", {
-      where: out,
-      hint: "name another file with --out",
-    });
-  }
-  const beside = `${out}.writing-${process.pid}`;
   try {
-    const file = await openFile(beside, "wx");
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(beside, out);
+    await createFile(passedOnFileSystem, out, bytes);
   } catch (error) {
-    await rm(beside, { force: true });
+    if (hasCode(error, "EEXIST")) {
+      throw new Problem("pack-exists", "there is a file already; it is not replaced", {
+        where: out,
+        hint: "name another file with --out",
+      });
+    }
     throw asWriteProblem(error, { where: out, hint: "name another file with --out" });
   }
 }

@@ -1,10 +1,33 @@
+import { join } from "node:path";
 import { Problem } from "../evidence/problem.ts";
 import type { LedgerEntry, Trail } from "../evidence/trail.ts";
 import { changeText, protocolChanges } from "../protocol/index.ts";
-import { lockedProtocol, type StudyTrail, type TrailEntry } from "../store/index.ts";
+import {
+  lockedProtocol,
+  type Receipt,
+  type StudyTrail,
+  type TrailEntry,
+  writeReceipt,
+} from "../store/index.ts";
+import { asWriteProblem } from "./make-folder.ts";
 import { protocolFile } from "./study-folder.ts";
 
 const listed = 20;
+
+/**
+ * Writes the receipt of what the ledger holds now; returns its file.
+ * Throws the Problem out-not-writable where the disk refuses it.
+ */
+export async function keepReceipt(studyDir: string, receipt: Receipt, protocol?: string): Promise<string> {
+  try {
+    return await writeReceipt(studyDir, receipt, protocol);
+  } catch (error) {
+    throw asWriteProblem(error, {
+      where: join(studyDir, "receipts"),
+      hint: "the entry is in the ledger, its receipt is not in the study; make the folder writable",
+    });
+  }
+}
 
 /** Throws a Problem where the protocol is not the one that was last locked or amended. */
 export function refuseUnrecordedChange(
