@@ -86,6 +86,7 @@ test("scraps of a run that still lives are left alone", () => {
 
 for (const [name, entry, code] of [
   ["a signed dossier", "seal.json", "out-is-sealed"],
+  ["a dossier whose signature was being written", ".sealing", "out-is-sealed"],
   ["a folder with other things", "holiday.jpg", "out-not-a-dossier"],
 ] as const) {
   test(`${name} is not replaced`, () => {

@@ -10,6 +10,9 @@ const otherFolder = "name another folder with --out";
 /** What a dossier folder may hold; a folder with anything else in it is not replaced. */
 const ownEntries = ["committee", "team"];
 
+/** Beside the files that a signature adds, while one of them is written; left there where that was killed. */
+export const sealingFile = ".sealing";
+
 /** `out/<study>` in the current directory. */
 export function defaultOut(study: string): string {
   return join("out", studyName(study));
@@ -35,7 +38,7 @@ function refuseWhatIsThere(outDir: string): void {
   if (!found.isDirectory())
     refuse(outDir, "out-is-a-file", "the dossier needs a folder; a file is in its place");
   const entries = entriesOf(place);
-  if (entries.includes("seal.json"))
+  if (entries.includes("seal.json") || entries.includes(sealingFile))
     refuse(outDir, "out-is-sealed", "a signed dossier is there and stays as it is");
   const others = entries.filter((name) => !ownEntries.includes(name));
   if (others.length > 0) {

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { generateSigningKey, storeSigningKey } from "../ledger/index.ts";
 import { hasLedger, keyFingerprint, recordKey, withWorkspace } from "../store/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
+import { asWriteProblem } from "./make-folder.ts";
 import { parseName, workspaceOption } from "./options.ts";
 import { newPassphrase, passphraseOption } from "./passphrase.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -37,7 +38,7 @@ they know that the key is yours. A lost passphrase cannot be recovered; make ano
     .action(async ({ by, out, passphraseFile, workspace, json }: KeyOptions) => {
       const passphrase = await newPassphrase(passphraseFile, surroundings);
       const made = generateSigningKey();
-      await storeSigningKey(made, { path: out, passphrase });
+      await stored(made, out, passphrase);
       const folder = workspace ?? surroundings.workspace;
       const recorded = hasLedger(folder);
       if (recorded) {
@@ -52,4 +53,16 @@ they know that the key is yours. A lost passphrase cannot be recovered; make ano
       );
       finish(exitCodes.done);
     });
+}
+
+async function stored(
+  key: ReturnType<typeof generateSigningKey>,
+  path: string,
+  passphrase: string,
+): Promise<void> {
+  try {
+    await storeSigningKey(key, { path, passphrase });
+  } catch (error) {
+    throw asWriteProblem(error, { where: path, hint: "name another file with --out" });
+  }
 }

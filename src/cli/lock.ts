@@ -8,13 +8,14 @@ import {
   outcomes,
   readTrail,
   recordWithReceipt,
+  type StudyTrail,
   withWorkspace,
-  writeReceipt,
 } from "../store/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { parseName, workspaceOption } from "./options.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { findStudy, studyName } from "./study-folder.ts";
+import { keepReceipt, refuseWithoutReceipt } from "./study-trail.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 interface LockOptions {
@@ -40,17 +41,13 @@ export function addLock(program: Command, surroundings: Surroundings, finish: Fi
       const { text, path, sha256 } = readProtocolFile(studyDir);
       parseProtocol(text, path);
       refuseUnfinished(text, path);
-      const { lock } = readTrail(studyDir);
-      if (lock !== undefined) {
-        throw new Problem(
-          "protocol-locked",
-          `the protocol was locked on ${lock.record.time.slice(0, 10)} by ${lock.record.actor}`,
-          { where: lock.file, hint: `record a change: probity amend ${study} --by <name> --reason <why>` },
-        );
-      }
+      unlockedTrail(studyDir, study);
       const name = studyName(studyDir);
       const folder = workspace ?? surroundings.workspace;
       const locked = await withWorkspace({ folder, clock: surroundings.clock }, async (open) => {
+        // Read again: another process may have locked it while this one waited for the ledger.
+        const trail = unlockedTrail(studyDir, study);
+        await refuseWithoutReceipt(open, trail, { path: study, study: name, protocol: sha256 });
         const before = await resultsOpenedOn(open.ledger, name);
         const known =
           before !== undefined
@@ -59,9 +56,10 @@ export function addLock(program: Command, surroundings: Surroundings, finish: Fi
               ? outcomes.public(outcomesPublic)
               : outcomes.notOpened;
         const body = { study: name, protocol: sha256, outcomes: known };
-        return { known, receipt: await recordWithReceipt(open, { type: "lock", actor: by, body }) };
+        const receipt = await recordWithReceipt(open, { type: "lock", actor: by, body });
+        return { known, file: await keepReceipt(studyDir, receipt, text) };
       });
-      const file = writeReceipt(studyDir, locked.receipt, text);
+      const { file } = locked;
       const facts = { locked: sha256, by, outcomes: locked.known, receipt: file };
       surroundings.stdout(
         json
@@ -70,6 +68,18 @@ export function addLock(program: Command, surroundings: Surroundings, finish: Fi
       );
       finish(exitCodes.done);
     });
+}
+
+/** Throws a Problem where the study's receipts hold a lock. */
+function unlockedTrail(studyDir: string, study: string): StudyTrail {
+  const trail = readTrail(studyDir);
+  const { lock } = trail;
+  if (lock === undefined) return trail;
+  throw new Problem(
+    "protocol-locked",
+    `the protocol was locked on ${lock.record.time.slice(0, 10)} by ${lock.record.actor}`,
+    { where: lock.file, hint: `record a change: probity amend ${study} --by <name> --reason <why>` },
+  );
 }
 
 /** A template marks what its reader has to fill in; a promise that nobody has made is not locked. */

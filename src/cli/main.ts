@@ -18,6 +18,7 @@ const verbs: Readonly<Record<string, () => Promise<AddVerb>>> = {
   evaluate: async () => (await import("./evaluate.ts")).addEvaluate,
   trace: async () => (await import("./trace.ts")).addTrace,
   replay: async () => (await import("./replay.ts")).addReplay,
+  receipts: async () => (await import("./receipts.ts")).addReceipts,
   register: async () => (await import("./register.ts")).addRegister,
   key: async () => (await import("./key.ts")).addKey,
   sign: async () => (await import("./sign.ts")).addSign,

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Problem } from "../evidence/problem.ts";
 
@@ -35,6 +35,18 @@ export function makeFolder(path: string): void {
   } catch (error) {
     const isThere = statSync(full, { throwIfNoEntry: false })?.isDirectory() ?? false;
     if (!isThere) throw error;
+  }
+}
+
+/** Waits until the names in a folder are on the disk. */
+export function flushFolder(path: string): void {
+  // Windows cannot open folders; NTFS keeps its names in a journal of its own.
+  if (process.platform === "win32") return;
+  const folder = openSync(path, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
   }
 }
 

@@ -1,14 +1,21 @@
-import { existsSync } from "node:fs";
-import { open as openFile, rename, rm } from "node:fs/promises";
 import type { Command } from "commander";
 import { Problem } from "../evidence/problem.ts";
-import { packBytes, readLog, readReceipts, sealPath, sha256, withWorkspace } from "../store/index.ts";
+import { createFile, hasCode, passedOnFileSystem } from "../ledger/index.ts";
+import {
+  packBytes,
+  readLog,
+  readReceipts,
+  recordedDossier,
+  sealPath,
+  sha256,
+  withWorkspace,
+} from "../store/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { asWriteProblem } from "./make-folder.ts";
 import { workspaceOption } from "./options.ts";
 import { findStudy } from "./study-folder.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { studyOfDossier } from "./team-dossier.ts";
+import { studyOfRun } from "./team-dossier.ts";
 
 interface PackOptions {
   readonly out: string;
@@ -24,7 +31,10 @@ export function addPack(program: Command, surroundings: Surroundings, finish: Fi
     .description("pack what an outsider needs to verify a dossier: committee's half, seal, receipts, ledger")
     .argument("<dossier>", "folder that probity evaluate has written, signed or not")
     .requiredOption("--out <file>", "the zip file; none is replaced")
-    .option("--study <folder>", "the study it was made from (default: studies/<name of the dossier>)")
+    .option(
+      "--study <folder>",
+      "the study it was made from (default: the one that the ledger names, under studies/ or here)",
+    )
     .option(...workspaceOption)
     .option("--json", "print one JSON object")
     .addHelpText(
@@ -37,7 +47,7 @@ Nothing of team/ goes along. The whole ledger of the workspace does, other studi
 verdicts. The same content gives the same bytes. Whoever receives it runs: probity verify my-study-pack.zip`,
     )
     .action(async (folder: string, { out, study, workspace, json }: PackOptions) => {
-      const studyDir = findStudy(study ?? studyOfDossier(folder));
+      const named = study === undefined ? undefined : findStudy(study);
       const { checkedFiles } = await import("./sealed-dossier.ts");
       const { clock } = surroundings;
       const { bytes, signed } = await withWorkspace(
@@ -46,6 +56,8 @@ verdicts. The same content gives the same bytes. Whoever receives it runs: probi
           const dossier = await checkedFiles(folder, open);
           const checkpoint = await open.ledger.checkpoint();
           const log = await readLog(open.ledger);
+          const { run } = recordedDossier(dossier, log, folder);
+          const studyDir = named ?? findStudy(studyOfRun({ study: String(run.record.body.study) }, folder));
           const content = { dossier, receipts: readReceipts(studyDir), log, checkpoint, vkey: open.vkey };
           return { bytes: packBytes(content), signed: dossier.has(sealPath) };
         },
@@ -62,26 +74,17 @@ verdicts. The same content gives the same bytes. Whoever receives it runs: probi
     });
 }
 
-/** A whole file or none. */
+/** A whole file or none, and never over another. */
 async function writeNew(out: string, bytes: Uint8Array): Promise<void> {
-  if (existsSync(out)) {
-    throw new Problem("pack-exists", "there is a file already; it is not replaced", {
-      where: out,
-      hint: "name another file with --out",
-    });
-  }
-  const beside = `${out}.writing-${process.pid}`;
   try {
-    const file = await openFile(beside, "wx");
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(beside, out);
+    await createFile(passedOnFileSystem, out, bytes);
   } catch (error) {
-    await rm(beside, { force: true });
+    if (hasCode(error, "EEXIST")) {
+      throw new Problem("pack-exists", "there is a file already; it is not replaced", {
+        where: out,
+        hint: "name another file with --out",
+      });
+    }
     throw asWriteProblem(error, { where: out, hint: "name another file with --out" });
   }
 }

@@ -1,5 +1,5 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Problem } from "../evidence/problem.ts";
 import type { SealMarks } from "../evidence/seal.ts";
 import { signedMemo } from "../report/index.ts";
@@ -21,7 +21,8 @@ import {
   signedMemoPath,
   signedPaths,
 } from "../store/index.ts";
-import { asWriteProblem } from "./make-folder.ts";
+import { sealingFile } from "./dossier-folder.ts";
+import { asWriteProblem, flushFolder } from "./make-folder.ts";
 import { readTeamDossier } from "./team-dossier.ts";
 
 /** The memo with these signatures, made from the memo that was signed. */
@@ -52,15 +53,16 @@ export function writeSealed(folder: string, files: ReadonlyMap<string, string>):
 }
 
 function writeWhole(folder: string, path: string, text: string): void {
-  const beside = join(folder, ".sealing");
+  const beside = join(folder, sealingFile);
   const file = openSync(beside, "w");
   try {
-    writeSync(file, text);
+    writeFileSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
   renameSync(beside, join(folder, path));
+  flushFolder(dirname(join(folder, path)));
 }
 
 /**

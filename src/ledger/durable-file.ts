@@ -1,4 +1,5 @@
-import { dirname, join } from "node:path";
+import { randomUUID } from "node:crypto";
+import { basename, dirname, join } from "node:path";
 import { type FileSystem, hasCode, type OpenFile } from "./file-system.ts";
 
 /** Makes a folder and those above it, each name on the disk before the next. Does nothing where it exists. */
@@ -59,8 +60,64 @@ export async function replaceFile(fileSystem: FileSystem, path: string, bytes: U
   await fileSystem.syncFolder(dirname(path));
 }
 
+/**
+ * A whole new file or none: written beside under a name of its own, synced, then given its name, and the folder synced.
+ *
+ * Throws EEXIST where the name is taken; of two that make it at once, one succeeds. What a kill leaves beside ends with
+ * `.unfinished` and is no reader's business.
+ */
+export async function createFile(fileSystem: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
+  const beside = join(dirname(path), `.${randomUUID()}${unfinished}`);
+  try {
+    const file = await fileSystem.open(beside, "create");
+    try {
+      await writeAll(file, bytes, 0);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await nameOnce(fileSystem, beside, path);
+  } finally {
+    await removeScrap(fileSystem, beside);
+  }
+  await fileSystem.syncFolder(dirname(path));
+}
+
+const withoutLinks = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
+
+/** Some file systems, such as exFAT, know no second names; there two that begin at the same moment may both succeed. */
+async function nameOnce(fileSystem: FileSystem, beside: string, path: string): Promise<void> {
+  try {
+    await fileSystem.link(beside, path);
+  } catch (error) {
+    if (!withoutLinks.some((code) => hasCode(error, code))) throw error;
+    if ((await fileSystem.list(dirname(path))).includes(basename(path))) {
+      throw Object.assign(new Error("the file exists", { cause: error }), { code: "EEXIST", path });
+    }
+    await fileSystem.rename(beside, path);
+  }
+}
+
+/** A disk that keeps the scrap must not hide how the work ended. */
+async function removeScrap(fileSystem: FileSystem, path: string): Promise<void> {
+  try {
+    await fileSystem.unlink(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+  }
+}
+
 export async function removeUnfinished(fileSystem: FileSystem, folder: string): Promise<void> {
   for (const name of await fileSystem.list(folder)) {
-    if (name.endsWith(unfinished)) await fileSystem.unlink(join(folder, name));
+    if (name.endsWith(unfinished)) await unlinkIfThere(fileSystem, join(folder, name));
+  }
+}
+
+/** Of two processes that sweep at once, one finds the file gone. */
+export async function unlinkIfThere(fileSystem: FileSystem, path: string): Promise<void> {
+  try {
+    await fileSystem.unlink(path);
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
   }
 }

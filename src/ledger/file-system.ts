@@ -34,33 +34,40 @@ export interface FileSystem {
 const flags = { read: "r", write: "r+", create: "wx+" } as const;
 
 /** The operating system's files, readable and writable by their owner alone. */
-export const nodeFileSystem: FileSystem = {
-  async open(path, mode) {
-    const handle = await open(path, flags[mode], 0o600);
-    return {
-      read: async (into, position) => (await handle.read(into, 0, into.length, position)).bytesRead,
-      write: async (bytes, position) => (await handle.write(bytes, 0, bytes.length, position)).bytesWritten,
-      truncate: (length) => handle.truncate(length),
-      sync: () => handle.datasync(),
-      close: () => handle.close(),
-    };
-  },
-  list: (folder) => readdir(folder),
-  makeFolder: (path) => mkdir(path, { mode: 0o700 }),
-  rename,
-  link,
-  unlink,
-  async syncFolder(path) {
-    // Windows cannot open folders; NTFS keeps its names in a journal of its own.
-    if (process.platform === "win32") return;
-    const handle = await open(path, "r");
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  },
-};
+export const nodeFileSystem: FileSystem = fileSystemWith({ file: 0o600, folder: 0o700 });
+
+/** The same for files that are passed on, with the rights that the person's umask leaves. */
+export const passedOnFileSystem: FileSystem = fileSystemWith({ file: 0o666, folder: 0o777 });
+
+function fileSystemWith(rights: { readonly file: number; readonly folder: number }): FileSystem {
+  return {
+    async open(path, mode) {
+      const handle = await open(path, flags[mode], rights.file);
+      return {
+        read: async (into, position) => (await handle.read(into, 0, into.length, position)).bytesRead,
+        write: async (bytes, position) => (await handle.write(bytes, 0, bytes.length, position)).bytesWritten,
+        truncate: (length) => handle.truncate(length),
+        sync: () => handle.datasync(),
+        close: () => handle.close(),
+      };
+    },
+    list: (folder) => readdir(folder),
+    makeFolder: (path) => mkdir(path, { mode: rights.folder }),
+    rename,
+    link,
+    unlink,
+    async syncFolder(path) {
+      // Windows cannot open folders; NTFS keeps its names in a journal of its own.
+      if (process.platform === "win32") return;
+      const handle = await open(path, "r");
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    },
+  };
+}
 
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && (error as NodeJS.ErrnoException).code === code;

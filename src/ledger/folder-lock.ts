@@ -2,7 +2,14 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { canonicalJson } from "../evidence/canonical-json.ts";
 import { Problem } from "../evidence/problem.ts";
-import { ensureFolder, readAll, removeUnfinished, replaceFile, writeAll } from "./durable-file.ts";
+import {
+  ensureFolder,
+  readAll,
+  removeUnfinished,
+  replaceFile,
+  unlinkIfThere,
+  writeAll,
+} from "./durable-file.ts";
 import { type FileSystem, hasCode } from "./file-system.ts";
 import type { Processes, ProcessIdentity } from "./processes.ts";
 
@@ -91,14 +98,6 @@ async function make(
     throw error;
   } finally {
     await unlinkIfThere(fileSystem, beside);
-  }
-}
-
-async function unlinkIfThere(fileSystem: FileSystem, path: string): Promise<void> {
-  try {
-    await fileSystem.unlink(path);
-  } catch (error) {
-    if (!hasCode(error, "ENOENT")) throw error;
   }
 }
 

@@ -1,7 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { dirname } from "node:path";
 import { Problem } from "../evidence/problem.ts";
-import { readAll, writeAll } from "./durable-file.ts";
+import { createFile, readAll } from "./durable-file.ts";
 import { type FileSystem, hasCode, nodeFileSystem } from "./file-system.ts";
 
 /** A new private Ed25519 key from the operating system's random source. */
@@ -59,14 +58,7 @@ export async function storeSigningKey(
   { path, passphrase, fileSystem = nodeFileSystem }: KeyFile,
 ): Promise<void> {
   const pem = Buffer.from(encryptSigningKey(key, passphrase));
-  const file = await told(path, () => fileSystem.open(path, "create"));
-  try {
-    await writeAll(file, pem, 0);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await fileSystem.syncFolder(dirname(path));
+  await told(path, () => createFile(fileSystem, path, pem));
 }
 
 /** Reads the key from its file. Throws a Problem where there is none or the passphrase is wrong. */

@@ -1,17 +1,8 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { canonicalJson } from "../evidence/canonical-json.ts";
 import { Problem } from "../evidence/problem.ts";
+import { createFile, ensureFolder, type FileSystem, passedOnFileSystem } from "../ledger/index.ts";
 import { type Files, sha256 } from "./dossier-files.ts";
 import { openReceipt, type ProvenRecord, type Receipt } from "./receipt.ts";
 
@@ -54,9 +45,7 @@ export function readTrail(studyDir: string): StudyTrail {
 export function readReceipts(studyDir: string): Files {
   const folder = join(studyDir, receiptsFolder);
   if (!existsSync(folder)) return new Map();
-  const names = readdirSync(folder)
-    .filter((name) => name.endsWith(".json"))
-    .sort();
+  const names = readdirSync(folder).filter(isReceipt).sort();
   return new Map(
     names.map((name) => {
       const path = `${receiptsFolder}/${name}`;
@@ -86,21 +75,28 @@ export function lockedProtocol({ lock, amendments }: StudyTrail): TrailEntry | u
   return amendments.at(-1) ?? lock;
 }
 
-/** Adds a receipt to the study's folder, as the next one; returns its file. */
-export function writeReceipt(studyDir: string, receipt: Receipt, protocol?: string): string {
+/**
+ * Adds a receipt to the study's folder, as the next one; returns its file. It is there whole or not at all.
+ * Throws the error of the file system where it refuses; the entry is in the ledger all the same.
+ */
+export async function writeReceipt(
+  studyDir: string,
+  receipt: Receipt,
+  protocol?: string,
+  fileSystem: FileSystem = passedOnFileSystem,
+): Promise<string> {
   const folder = join(studyDir, receiptsFolder);
-  mkdirSync(folder, { recursive: true });
+  await ensureFolder(fileSystem, folder);
   const { type } = openReceipt(receipt, folder).record;
-  const numbers = readdirSync(folder).map((name) => Number.parseInt(name, 10) || 0);
-  const name = `${String(Math.max(0, ...numbers) + 1).padStart(4, "0")}-${type}.json`;
-  const file = openSync(join(folder, name), "wx");
-  try {
-    writeSync(file, receiptText(receipt, protocol));
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  const receipts = (await fileSystem.list(folder)).filter(isReceipt);
+  const last = Math.max(0, ...receipts.map((name) => Number.parseInt(name, 10) || 0));
+  const name = `${String(last + 1).padStart(4, "0")}-${type}.json`;
+  await createFile(fileSystem, join(folder, name), Buffer.from(receiptText(receipt, protocol)));
   return join(receiptsFolder, name);
+}
+
+function isReceipt(name: string): boolean {
+  return name.endsWith(".json");
 }
 
 function readEntry(file: string, bytes: Uint8Array): TrailEntry {

@@ -11,11 +11,11 @@ vi.mock("node:fs/promises", async (load) => {
     ...real,
     open: async (...args: Parameters<typeof real.open>) => {
       const file = await real.open(...args);
-      const { writeFile } = file;
+      const write = file.write.bind(file) as (...args: readonly unknown[]) => Promise<unknown>;
       return Object.assign(file, {
-        writeFile: async (text: string) => {
-          if (!disk.isFull) return writeFile.call(file, text);
-          await writeFile.call(file, text.slice(0, 20));
+        write: async (bytes: Uint8Array, from: number, length: number, position: number) => {
+          if (!disk.isFull) return write(bytes, from, length, position);
+          await write(bytes, from, Math.min(20, length), position);
           throw Object.assign(new Error("no space"), { code: "ENOSPC" });
         },
       });

@@ -1,10 +1,18 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUUID } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { existsSync } from "node:fs";
-import { link, mkdir, open, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Problem } from "../evidence/problem.ts";
-import { generateSigningKey, type Ledger, openLedger, verifierKey } from "../ledger/index.ts";
+import {
+  createFile,
+  generateSigningKey,
+  hasCode,
+  type Ledger,
+  nodeFileSystem,
+  openLedger,
+  verifierKey,
+} from "../ledger/index.ts";
 import { recordKinds } from "./record-kinds.ts";
 
 /** Where one person or team keeps what was decided: a ledger and the key that signs its checkpoints. */
@@ -41,7 +49,8 @@ export async function withWorkspace<T>(
   );
   try {
     const vkey = verifierKey({ name: origin, privateKey: key });
-    await createOnce(join(ledgerFolder(folder), verifierKeyFile), `${vkey}\n`);
+    const keyFile = join(ledgerFolder(folder), verifierKeyFile);
+    if (!existsSync(keyFile)) await told(folder, () => createOnce(keyFile, `${vkey}\n`));
     return await work({ ledger, vkey, clock });
   } finally {
     await ledger.close();
@@ -91,25 +100,12 @@ async function workspaceKey(folder: string): Promise<KeyObject> {
   }
 }
 
-/**
- * The file appears whole or not at all, whenever the process is killed; of two processes that begin at once, one gives
- * it its name, and both then read the same key.
- */
+/** Of two processes that begin at once, one gives the file its name, and both then read the same key. */
 async function createOnce(path: string, text: string): Promise<void> {
-  const partial = `${path}.${randomUUID()}.partial`;
   try {
-    const file = await open(partial, "wx", 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await link(partial, path);
+    await createFile(nodeFileSystem, path, Buffer.from(text));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  } finally {
-    await rm(partial, { force: true });
+    if (!hasCode(error, "EEXIST")) throw error;
   }
 }
 

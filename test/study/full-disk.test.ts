@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { flawsOf, hashesOf, run } from "./command.ts";
@@ -50,4 +50,28 @@ test("a first evaluation on a full disk leaves nothing behind, and the next one 
   expect(code, stderr).toBe(2);
   expect(readdirSync(join(place, "out"))).toEqual([]);
   expect(await run(evaluate, { cwd: place })).toMatchObject({ code: 0 });
+});
+
+test("a receipt that does not fit on the disk is not there at all, and what a kill leaves beside is not read", async () => {
+  const place = join(cwd, "locked");
+  const study = copyStudy(join(place, "study"), { withoutDevelopment: true, unlocked: true });
+  rmSync(join(study, "receipts"), { recursive: true });
+  // The ledger's line fits into 4 KiB; the receipt, which holds the protocol, does not.
+  const lock = ["lock", "study", "--by", "Ana Ruiz", "--json"];
+  const { code, stdout } = await run(lock, { cwd: place, fileLimitKiB: 4 });
+  expect(code, stdout).toBe(2);
+  expect(JSON.parse(stdout).problem.type).toBe("/problems/out-not-writable");
+  expect(readdirSync(join(study, "receipts"))).toEqual([]);
+  writeFileSync(join(study, "receipts", ".half.unfinished"), '{"format":"probity-');
+  expect(await run(evaluate, { cwd: place })).toMatchObject({ code: 0 });
+});
+
+test("a key that does not fit on the disk is not there at all", async () => {
+  const place = join(cwd, "keyless");
+  mkdirSync(place);
+  writeFileSync(join(place, "passphrase"), "correct horse battery staple\n");
+  const key = ["key", "new", "--by", "Ana Ruiz", "--out", "ana.key", "--passphrase-file", "passphrase"];
+  const { code, stderr } = await run(key, { cwd: place, fileLimitKiB: 0 });
+  expect(code, stderr).toBe(2);
+  expect(readdirSync(place)).toEqual(["passphrase"]);
 });
