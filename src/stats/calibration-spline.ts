@@ -55,10 +55,10 @@ export function splineCalibration(
     return { notEstimable: "too few different predicted risks for a smooth curve" };
   const covariates = [values, ...restrictedCubicSpline(values, knots)];
   const sets = riskSets({ time, event, covariates });
-  const fit = fitCox(sets, "efron");
+  const fit = fitCox(sets, { ties: "efron" });
   if (fit.outcome !== "converged")
     return { notEstimable: `the smooth curve has no fit: ${fit.reason ?? fit.outcome}` };
-  const hazard = cumulativeHazardAt(baselineHazard(fit, sets), horizon);
+  const hazard = cumulativeHazardAt(baselineHazard(fit, sets)[0]!, horizon);
   // There is an event by the horizon, so zero is a hazard that was too small for a number: in a handful of patients
   // whom the risk nearly sorts, coefficients of several hundred balance it.
   if (!(hazard > 0 && hazard < Infinity))

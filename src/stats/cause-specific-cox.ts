@@ -1,5 +1,5 @@
 import { assertCause, assertCompeting, type CompetingFollowUp } from "./cause-counts.ts";
-import { type CoxFit, type CoxTies, coxRegression } from "./cox.ts";
+import { type CoxData, type CoxFit, type CoxOptions, coxRegression } from "./cox.ts";
 
 /**
  * Cox regression for the hazard of one cause, the other causes counting as censorings.
@@ -14,16 +14,11 @@ import { type CoxFit, type CoxTies, coxRegression } from "./cox.ts";
  */
 export function causeSpecificCox({
   of,
-  covariates,
-  ties,
-  ...followUp
-}: CompetingFollowUp & {
-  readonly of: number;
-  readonly covariates: readonly Float64Array[];
-  readonly ties: CoxTies;
-}): CoxFit {
-  assertCompeting(followUp);
-  assertCause(of, followUp.nCauses);
-  const event = followUp.cause.map((code) => (code === of ? 1 : 0));
-  return coxRegression({ time: followUp.time, event, covariates, ties });
+  cause,
+  nCauses,
+  ...rest
+}: CompetingFollowUp & Omit<CoxData, "event"> & CoxOptions & { readonly of: number }): CoxFit {
+  assertCompeting({ time: rest.time, cause, nCauses });
+  assertCause(of, nCauses);
+  return coxRegression({ ...rest, event: cause.map((code) => (code === of ? 1 : 0)) });
 }

@@ -29,3 +29,15 @@ export function chiSquareUpperTail(x: number, degreesOfFreedom: number): number 
   }
   return Math.min(1, sum);
 }
+
+export interface ChiSquareTest {
+  readonly chiSquare: number;
+  readonly degreesOfFreedom: number;
+  readonly pValue: number;
+}
+
+/** With rounding below 0 taken as 0. */
+export function chiSquareTest(statistic: number, degreesOfFreedom: number): ChiSquareTest {
+  const chiSquare = Math.max(0, statistic);
+  return { chiSquare, degreesOfFreedom, pValue: chiSquareUpperTail(chiSquare, degreesOfFreedom) };
+}

@@ -1,52 +1,122 @@
-import { assertBinary, assertFinite, assertSameLength } from "./assert.ts";
-import type { Matrix } from "./cholesky.ts";
+import { assertBinary, assertFinite, assertSameLength, ContractError } from "./assert.ts";
 import { ascendingOrder, isAscending } from "./order.ts";
-
-export type CoxTies = "efron" | "breslow";
+import { assertEntry } from "./risk-table.ts";
 
 export interface CoxData {
   readonly time: Float64Array;
   readonly event: Uint8Array;
   /** One column for each covariate. */
   readonly covariates: readonly Float64Array[];
+  /** Start of observation: a row is at risk at t where entry < t ≤ time. */
+  readonly entry?: Float64Array;
+  /** Case weights, above 0. */
+  readonly weight?: Float64Array;
+  /** Added to xβ as it is. */
+  readonly offset?: Float64Array;
+  /** 0 … nStrata − 1: each stratum has its own baseline hazard. */
+  readonly stratum?: Uint32Array;
+  readonly nStrata?: number;
 }
 
-/** The rows of a Cox model in order of time, one column for each covariate, centred and scaled. */
+/** The rows of a Cox model by stratum and in order of time, one column for each covariate, centred and scaled. */
 export interface RiskSets {
   readonly nRows: number;
   readonly nCovariates: number;
   readonly nEvents: number;
+  /** Case weights of the rows with an event, added up. */
+  readonly eventWeight: number;
   readonly event: Uint8Array;
+  readonly weight?: Float64Array;
+  /** Centred. */
+  readonly offset?: Float64Array;
+  readonly offsetCentre: number;
+  readonly entry?: Float64Array;
+  /** With entry: rows by stratum and in order of entry. */
+  readonly byEntry?: Uint32Array;
   readonly columns: readonly Float64Array[];
   readonly centre: Float64Array;
   /** Mean absolute deviation of each covariate; 1 where the covariate is constant. */
   readonly scale: Float64Array;
   /** Largest minus smallest scaled value of each covariate. */
   readonly range: Float64Array;
-  /** Sum of each scaled covariate over the rows with an event. */
+  /** Sums over the rows with an event, each with its case weight: of the scaled covariates, and of the offset. */
   readonly eventSum: Float64Array;
-  /** Distinct times, and the first row of each, with nRows at the end. */
+  readonly eventOffset: number;
+  /** Distinct times of each stratum, and the first row of each, with nRows at the end. */
   readonly time: Float64Array;
   readonly firstRow: Uint32Array;
+  /** First of the distinct times of each stratum, with their number at the end. */
+  readonly firstTime: Uint32Array;
+  /** Where each row stood in the data; absent where they came in order. */
+  readonly order?: Uint32Array;
 }
 
-export function riskSets({ time, event, covariates }: CoxData): RiskSets {
-  const names = Object.fromEntries(covariates.map((column, j) => [`covariate ${j + 1}`, column]));
-  assertSameLength({ time, event, ...names });
-  assertFinite({ time, ...names });
-  assertBinary({ event });
-  const order = isAscending(time) ? undefined : ascendingOrder(time);
+interface OrderedRows {
+  readonly time: Float64Array;
+  readonly event: Uint8Array;
+  readonly columns: readonly Float64Array[];
+  readonly entry?: Float64Array;
+  readonly weight?: Float64Array;
+  readonly offset?: Float64Array;
+  readonly stratum?: Uint32Array;
+  readonly nStrata: number;
+}
+
+export function riskSets(data: CoxData): RiskSets {
+  assertCoxData(data);
+  const { time, event, entry, weight, offset, stratum, covariates, nStrata = 1 } = data;
+  const order = orderOf(time, stratum, nStrata);
   const inOrder = (column: Float64Array) => (order ? picked(column, order) : column);
   const spreads = covariates.map(spread);
-  const columns = covariates.map((column, j) => standardised(inOrder(column), spreads[j]!));
-  const sortedEvent = order ? event.map((_, i) => event[order[i]!]!) : event;
+  const offsetCentre = offset === undefined ? 0 : spread(offset).centre;
   return {
-    ...inOrderOfTime(inOrder(time), sortedEvent, columns),
-    nCovariates: columns.length,
+    ...setsOf({
+      time: inOrder(time),
+      event: order ? event.map((_, i) => event[order[i]!]!) : event,
+      columns: covariates.map((column, j) => standardised(inOrder(column), spreads[j]!)),
+      nStrata,
+      ...(entry && { entry: inOrder(entry) }),
+      ...(weight && { weight: inOrder(weight) }),
+      ...(offset && { offset: standardised(inOrder(offset), { centre: offsetCentre, scale: 1 }) }),
+      ...(stratum && { stratum: order ? stratum.map((_, i) => stratum[order[i]!]!) : stratum }),
+    }),
+    offsetCentre,
     centre: Float64Array.from(spreads, ({ centre }) => centre),
     scale: Float64Array.from(spreads, ({ scale }) => scale),
     range: Float64Array.from(spreads, ({ range }) => range),
+    ...(order && { order }),
   };
+}
+
+function assertCoxData({ time, event, covariates, entry, weight, offset, stratum, nStrata }: CoxData): void {
+  const names = Object.fromEntries(covariates.map((column, j) => [`covariate ${j + 1}`, column]));
+  const optional = { ...(weight && { weight }), ...(offset && { offset }) };
+  assertSameLength({ time, event, ...names, ...optional, ...(stratum && { stratum }) });
+  assertFinite({ time, ...names, ...optional });
+  assertBinary({ event });
+  if (entry) assertEntry(entry, time);
+  for (let i = 0; weight && i < weight.length; i++)
+    if (!(weight[i]! > 0)) throw new ContractError(`weight[${i}] is ${weight[i]}, not above 0`);
+  if ((stratum === undefined) !== (nStrata === undefined))
+    throw new ContractError("stratum and nStrata come together");
+  for (let i = 0; stratum && i < stratum.length; i++)
+    if (stratum[i]! >= nStrata!)
+      throw new ContractError(`stratum[${i}] is ${stratum[i]}, not below ${nStrata}`);
+}
+
+/** By stratum and time; rows that share both keep their order. Undefined where the rows are in order. */
+function orderOf(time: Float64Array, stratum: Uint32Array | undefined, nStrata: number) {
+  if (stratum === undefined) return isAscending(time) ? undefined : ascendingOrder(time);
+  return byStratum(ascendingOrder(time), stratum, nStrata);
+}
+
+function byStratum(order: Uint32Array, stratum: Uint32Array, nStrata: number): Uint32Array {
+  const next = new Uint32Array(nStrata + 1);
+  for (let i = 0; i < stratum.length; i++) next[stratum[i]! + 1]!++;
+  for (let s = 0; s < nStrata; s++) next[s + 1]! += next[s]!;
+  const result = new Uint32Array(order.length);
+  for (let i = 0; i < order.length; i++) result[next[stratum[order[i]!]!]!++] = order[i]!;
+  return result;
 }
 
 function picked(column: Float64Array, rows: Uint32Array): Float64Array {
@@ -60,43 +130,78 @@ export function thinnedSets(sets: RiskSets, stride: number): RiskSets {
   const n = Math.ceil(sets.nRows / stride);
   const time = new Float64Array(n);
   const event = new Uint8Array(n);
-  for (let i = 0, k = 0; i < n; i++) {
+  const stratum = new Uint32Array(n);
+  for (let i = 0, k = 0, s = 0; i < n; i++) {
     while (sets.firstRow[k + 1]! <= i * stride) k++;
+    while (sets.firstTime[s + 1]! <= k) s++;
     time[i] = sets.time[k]!;
     event[i] = sets.event[i * stride]!;
+    stratum[i] = s;
   }
-  const columns = sets.columns.map((column) =>
-    Float64Array.from({ length: n }, (_, i) => column[i * stride]!),
-  );
-  return { ...sets, ...inOrderOfTime(time, event, columns) };
+  const thinned = (column: Float64Array) => Float64Array.from({ length: n }, (_, i) => column[i * stride]!);
+  const few = setsOf({
+    time,
+    event,
+    stratum,
+    nStrata: sets.firstTime.length - 1,
+    columns: sets.columns.map(thinned),
+    ...(sets.entry && { entry: thinned(sets.entry) }),
+    ...(sets.weight && { weight: thinned(sets.weight) }),
+    ...(sets.offset && { offset: thinned(sets.offset) }),
+  });
+  const { centre, scale, range, offsetCentre } = sets;
+  return { ...few, centre, scale, range, offsetCentre };
 }
 
-/** What follows from rows in order of time: their distinct times, and sums over the events. */
-function inOrderOfTime(time: Float64Array, event: Uint8Array, columns: readonly Float64Array[]) {
+/** What follows from rows in order: their distinct times by stratum, the order of entry, and the events. */
+function setsOf({ time, event, columns, stratum, nStrata, ...optional }: OrderedRows) {
   const nRows = time.length;
   const times = new Float64Array(nRows);
   const firstRow = new Uint32Array(nRows + 1);
+  const firstTime = new Uint32Array(nStrata + 1);
   let nTimes = 0;
   let nEvents = 0;
-  for (let i = 0; i < nRows; i++) {
+  for (let i = 0, s = 0; i < nRows; i++) {
     nEvents += event[i]!;
-    if (i > 0 && time[i]! === times[nTimes - 1]!) continue;
+    const own = stratum ? stratum[i]! : 0;
+    if (i > 0 && own === s && time[i]! === times[nTimes - 1]!) continue;
+    while (s < own) firstTime[++s] = nTimes;
     times[nTimes] = time[i]!;
     firstRow[nTimes++] = i;
   }
   firstRow[nTimes] = nRows;
-  const eventSum = Float64Array.from(columns, (column) => {
-    let sum = 0;
-    for (let i = 0; i < nRows; i++) sum += event[i]! * column[i]!;
-    return sum;
-  });
-  const distinct = { time: times.slice(0, nTimes), firstRow: firstRow.slice(0, nTimes + 1) };
-  return { nRows, nEvents, event, columns, eventSum, ...distinct };
+  const last = nRows > 0 && stratum ? stratum[nRows - 1]! : 0;
+  firstTime.fill(nTimes, last + 1);
+  const { entry, weight, offset } = optional;
+  const counted = weight ? weight.map((value, i) => event[i]! * value) : event;
+  const entryOrder = entry && ascendingOrder(entry);
+  return {
+    nRows,
+    nCovariates: columns.length,
+    nEvents,
+    eventWeight: weight ? dot(event, weight) : nEvents,
+    eventSum: Float64Array.from(columns, (column) => dot(counted, column)),
+    eventOffset: offset ? dot(counted, offset) : 0,
+    event,
+    columns,
+    time: times.slice(0, nTimes),
+    firstRow: firstRow.slice(0, nTimes + 1),
+    firstTime,
+    ...optional,
+    ...(entryOrder && { byEntry: stratum ? byStratum(entryOrder, stratum, nStrata) : entryOrder }),
+  };
+}
+
+/** Σ aᵢ bᵢ. */
+export function dot(a: Float64Array | Uint8Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
 }
 
 function standardised(
   column: Float64Array,
-  { centre, scale }: { centre: number; scale: number },
+  { centre, scale }: { readonly centre: number; readonly scale: number },
 ): Float64Array {
   const result = new Float64Array(column.length);
   for (let i = 0; i < column.length; i++) result[i] = (column[i]! - centre) / scale;
@@ -120,158 +225,4 @@ function spread(column: Float64Array): { centre: number; scale: number; range: n
   for (let i = 0; i < column.length; i++) deviation += Math.abs(column[i]! - centre);
   const scale = deviation / column.length;
   return { centre, scale, range: (highest - lowest) / scale };
-}
-
-export interface PartialLikelihood {
-  readonly logLikelihood: number;
-  readonly score: Float64Array;
-  readonly information: Matrix;
-}
-
-/**
- * Log partial likelihood, its gradient and its negative second derivative at `beta` (in scaled units).
- *
- * With S₀, S₁, S₂ the sums of w, w·x, w·x·xᵀ (w = exp(xβ)) over the patients at risk, E₀, E₁, E₂ the same
- * over the d events at that time, and f = k/d for k = 0 … d − 1 (Efron) or 0 (Breslow), each event adds
- *
- *     −log(S₀ − f E₀),   −m = −(S₁ − f E₁)/(S₀ − f E₀),   (S₂ − f E₂)/(S₀ − f E₀) − m·mᵀ
- *
- * One pass from the last time to the first: O(n p²).
- */
-export function partialLikelihood(sets: RiskSets, beta: Float64Array, ties: CoxTies): PartialLikelihood {
-  const p = sets.nCovariates;
-  const { columns, event, firstRow } = sets;
-  const atRisk = new Sums(p);
-  const failing = new Sums(p);
-  const score = sets.eventSum.slice();
-  const information = Array.from(beta, () => new Float64Array(p));
-  const meanAtRisk = new Float64Array(p);
-  let logLikelihood = 0;
-  const weight = new Float64Array(longestTie(firstRow));
-  for (let k = sets.time.length - 1; k >= 0; k--) {
-    const [from, to] = [firstRow[k]!, firstRow[k + 1]!];
-    predict(weight, { columns, beta, from, to });
-    let events = 0;
-    for (let i = from; i < to; i++) {
-      events += event[i]!;
-      logLikelihood += event[i]! * weight[i - from]!;
-      weight[i - from] = Math.exp(weight[i - from]!);
-    }
-    atRisk.add(columns, weight, from, to);
-    if (events === 0) continue;
-    for (let i = from; i < to; i++) weight[i - from]! *= event[i]!;
-    failing.clear();
-    failing.add(columns, weight, from, to);
-    for (let tied = 0; tied < events; tied++) {
-      const share = ties === "efron" ? tied / events : 0;
-      const total = atRisk.weight - share * failing.weight;
-      logLikelihood -= Math.log(total);
-      for (let a = 0, at = 0; a < p; a++) {
-        meanAtRisk[a] = (atRisk.first[a]! - share * failing.first[a]!) / total;
-        score[a]! -= meanAtRisk[a]!;
-        const row = information[a]!;
-        for (let b = 0; b <= a; b++, at++)
-          row[b]! +=
-            (atRisk.second[at]! - share * failing.second[at]!) / total - meanAtRisk[a]! * meanAtRisk[b]!;
-      }
-    }
-  }
-  for (let a = 0; a < p; a++) for (let b = 0; b < a; b++) information[b]![a] = information[a]![b]!;
-  return { logLikelihood, score, information };
-}
-
-/** Most rows that share one time. */
-export function longestTie(firstRow: Uint32Array): number {
-  let longest = 0;
-  for (let k = 1; k < firstRow.length; k++) longest = Math.max(longest, firstRow[k]! - firstRow[k - 1]!);
-  return longest;
-}
-
-/** xβ of the rows of one time; `predictor` starts with the first of them. */
-export function predict(
-  predictor: Float64Array,
-  rows: {
-    readonly columns: readonly Float64Array[];
-    readonly beta: Float64Array;
-    readonly from: number;
-    readonly to: number;
-  },
-): void {
-  const { columns, beta, from, to } = rows;
-  predictor.fill(0, 0, to - from);
-  for (let j = 0; j < columns.length; j++) {
-    const column = columns[j]!;
-    const coefficient = beta[j]!;
-    for (let i = from; i < to; i++) predictor[i - from]! += coefficient * column[i]!;
-  }
-}
-
-/** Weighted sums of 1, x and the lower triangle of x·xᵀ. */
-class Sums {
-  weight = 0;
-  readonly first: Float64Array;
-  readonly second: Float64Array;
-
-  constructor(p: number) {
-    this.first = new Float64Array(p);
-    this.second = new Float64Array((p * (p + 1)) / 2);
-  }
-
-  /** The rows of one time; `weight` starts with the first of them. */
-  add(columns: readonly Float64Array[], weight: Float64Array, from: number, to: number): void {
-    if (columns.length === 1) this.#addOne(columns[0]!, weight, from, to);
-    else if (columns.length === 2) this.#addTwo(columns[0]!, columns[1]!, weight, from, to);
-    else this.#addMany(columns, weight, from, to);
-  }
-
-  #addMany(columns: readonly Float64Array[], weight: Float64Array, from: number, to: number): void {
-    for (let i = from; i < to; i++) {
-      this.weight += weight[i - from]!;
-      for (let a = 0, at = 0; a < columns.length; a++) {
-        const weighted = weight[i - from]! * columns[a]![i]!;
-        this.first[a]! += weighted;
-        for (let b = 0; b <= a; b++, at++) this.second[at]! += weighted * columns[b]![i]!;
-      }
-    }
-  }
-
-  // One and two covariates, the calibration models: sums in local variables are several times as fast.
-  #addOne(x: Float64Array, weight: Float64Array, from: number, to: number): void {
-    let [sum, sumX, sumXX] = [0, 0, 0];
-    for (let i = from; i < to; i++) {
-      const weighted = weight[i - from]! * x[i]!;
-      sum += weight[i - from]!;
-      sumX += weighted;
-      sumXX += weighted * x[i]!;
-    }
-    this.weight += sum;
-    this.first[0]! += sumX;
-    this.second[0]! += sumXX;
-  }
-
-  #addTwo(x: Float64Array, y: Float64Array, weight: Float64Array, from: number, to: number): void {
-    let [sum, sumX, sumY, sumXX, sumXY, sumYY] = [0, 0, 0, 0, 0, 0];
-    for (let i = from; i < to; i++) {
-      const weightedX = weight[i - from]! * x[i]!;
-      const weightedY = weight[i - from]! * y[i]!;
-      sum += weight[i - from]!;
-      sumX += weightedX;
-      sumY += weightedY;
-      sumXX += weightedX * x[i]!;
-      sumXY += weightedX * y[i]!;
-      sumYY += weightedY * y[i]!;
-    }
-    this.weight += sum;
-    this.first[0]! += sumX;
-    this.first[1]! += sumY;
-    this.second[0]! += sumXX;
-    this.second[1]! += sumXY;
-    this.second[2]! += sumYY;
-  }
-
-  clear(): void {
-    this.weight = 0;
-    this.first.fill(0);
-    this.second.fill(0);
-  }
 }

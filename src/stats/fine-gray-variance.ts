@@ -1,3 +1,4 @@
+import { gram } from "./matrix.ts";
 import type { SubdistributionLikelihood } from "./subdistribution-likelihood.ts";
 import { exposureTo } from "./subdistribution-likelihood.ts";
 import type { SubdistributionSets } from "./subdistribution-sets.ts";
@@ -20,9 +21,7 @@ export function scoreVariance(sets: SubdistributionSets, at: SubdistributionLike
     addCensoringTerm(sets, censoringSlope(sets, at, j), residual);
     return residual;
   });
-  return columns.map((a) =>
-    Float64Array.from(columns, (b) => a.reduce((sum, value, i) => sum + value * b[i]!, 0)),
-  );
+  return gram(columns);
 }
 
 /** ηᵢ of one covariate, in order of time. */

@@ -1,6 +1,7 @@
 import { ContractError } from "./assert.ts";
 import { cholesky, choleskyInverse, type Matrix } from "./cholesky.ts";
 import { scoreVariance } from "./fine-gray-variance.ts";
+import { product } from "./matrix.ts";
 import { type FitOutcome, type Maximum, maximiseLikelihood } from "./newton.ts";
 import { type SubdistributionLikelihood, subdistributionLikelihood } from "./subdistribution-likelihood.ts";
 import { type FineGrayData, type SubdistributionSets, subdistributionSets } from "./subdistribution-sets.ts";
@@ -45,9 +46,9 @@ export interface FineGrayFit {
 export function fineGray(data: FineGrayData): FineGrayFit {
   const sets = subdistributionSets(data);
   const nCompeting = sets.competing.reduce((sum, value) => sum + value, 0);
-  const found = maximum(sets);
-  const { outcome, reason, beta, at, iterations } = found;
   const atZero = subdistributionLikelihood(sets, new Float64Array(sets.nCovariates));
+  const found = maximum(sets, atZero);
+  const { outcome, reason, beta, at, iterations } = found;
   return {
     outcome,
     ...(reason === undefined ? {} : { reason }),
@@ -63,12 +64,15 @@ export function fineGray(data: FineGrayData): FineGrayFit {
   };
 }
 
-function maximum(sets: SubdistributionSets): Maximum<SubdistributionLikelihood> {
+function maximum(
+  sets: SubdistributionSets,
+  atZero: SubdistributionLikelihood,
+): Maximum<SubdistributionLikelihood> {
   const likelihood = (beta: Float64Array) => subdistributionLikelihood(sets, beta);
-  if (sets.nEvents > 0) return maximiseLikelihood({ likelihood, range: sets.range, scale: sets.nEvents });
+  if (sets.nEvents > 0)
+    return maximiseLikelihood({ likelihood, atZero, range: sets.range, scale: sets.nEvents });
   const beta = new Float64Array(sets.nCovariates);
-  const reason = "no events of the cause";
-  return { outcome: "singular", reason, beta, at: likelihood(beta), iterations: 0 };
+  return { outcome: "singular", reason: "no events of the cause", beta, at: atZero, iterations: 0 };
 }
 
 function variances(
@@ -84,12 +88,6 @@ function variances(
   const inverse = choleskyInverse(solved.factor);
   const sandwich = product(product(inverse, scoreVariance(sets, at)), inverse);
   return { variance: unscaled(sandwich), modelVariance: unscaled(inverse) };
-}
-
-function product(a: Matrix, b: Matrix): Float64Array[] {
-  return a.map((row) =>
-    Float64Array.from(row, (_, j) => row.reduce((sum, value, k) => sum + value * b[k]![j]!, 0)),
-  );
 }
 
 function baselineOf(

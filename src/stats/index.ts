@@ -26,7 +26,7 @@ export {
   horizonStatusCode,
   horizonWeights,
 } from "./censoring.ts";
-export { chiSquareUpperTail } from "./chi-square.ts";
+export { type ChiSquareTest, chiSquareUpperTail } from "./chi-square.ts";
 export {
   type CompetingPredictions,
   competingCalibrationGroups,
@@ -35,8 +35,29 @@ export {
 export { competingDecisionCurve } from "./competing-net-benefit.ts";
 export { anyEvent, type CompetingFollowUpToHorizon, competingSample } from "./competing-sample.ts";
 export { type Concordance, type ConcordanceData, concordance, concordances } from "./concordance.ts";
-export { type CoxData, type CoxFit, type CoxOutcome, type CoxTies, coxRegression } from "./cox.ts";
+export {
+  type CoxData,
+  type CoxFit,
+  type CoxOptions,
+  type CoxTies,
+  type CoxVariance,
+  coxRegression,
+  type Ridge,
+} from "./cox.ts";
 export { type BaselineHazard, coxBaseline } from "./cox-baseline.ts";
+export {
+  type ProportionalHazardsTest,
+  proportionalHazardsTest,
+  type TimeTransform,
+} from "./cox-proportionality.ts";
+export {
+  type CoxResiduals,
+  coxResiduals,
+  type SchoenfeldResiduals,
+  schoenfeldResiduals,
+} from "./cox-residuals.ts";
+export { type CoxPatient, type CoxSurvival, coxSurvival } from "./cox-survival.ts";
+export { type CoxTests, coxTests } from "./cox-tests.ts";
 export { type AucDeLong, aucDeLong } from "./delong.ts";
 export { type FineGrayData, type FineGrayFit, fineGray, fineGrayIncidence } from "./fine-gray.ts";
 export { type GrayTest, type GrayTestData, grayTest } from "./gray-test.ts";

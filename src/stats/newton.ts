@@ -33,28 +33,38 @@ const lastStep = 1e-8;
 const flatStep = 1e-4;
 const farReach = 0.1;
 
+/** A place to search from. */
+export interface Place<At extends LikelihoodAt> {
+  readonly beta: Float64Array;
+  readonly at: At;
+}
+
 /**
- * Maximum of a concave log likelihood by Newton's method from zero, halving any step that loses likelihood.
+ * Maximum of a concave log likelihood by Newton's method, halving any step that loses likelihood.
  *
  * Covariates are expected centred and scaled; `range` is the largest less the smallest value of each, and
- * `scale` what the diagonal of the information is at least expected to be. Converged means that the last step
- * was under 1e-8 standard errors.
+ * `scale` what the diagonal of the information is at least expected to be. `atZero` is the likelihood with all
+ * coefficients zero, where the search starts unless `start` is another place. Converged means that the last
+ * step was under 1e-8 standard errors.
  *
  * Reference: Dennis & Schnabel (1996), Numerical Methods for Unconstrained Optimization, chapters 5 and 6,
  * doi:10.1137/1.9781611971200.
  */
 export function maximiseLikelihood<At extends LikelihoodAt>({
   likelihood,
+  atZero,
+  start = { beta: new Float64Array(atZero.score.length), at: atZero },
   range,
   scale,
 }: {
   readonly likelihood: (beta: Float64Array) => At;
+  readonly atZero: At;
+  readonly start?: Place<At>;
   readonly range: Float64Array;
   readonly scale: number;
 }): Maximum<At> {
-  let beta = new Float64Array(range.length);
-  let at = likelihood(beta);
-  const pivotScale = Float64Array.from(at.information, (row, j) => Math.max(row[j]!, scale));
+  let { beta, at } = start;
+  const pivotScale = Float64Array.from(atZero.information, (row, j) => Math.max(row[j]!, scale));
   for (let iterations = 1; iterations <= maxIterations; iterations++) {
     const ended = (outcome: FitOutcome, reason?: string): Maximum<At> => ({
       outcome,
@@ -95,7 +105,7 @@ function advance<At extends LikelihoodAt>(
   beta: Float64Array,
   step: Float64Array,
   logLikelihood: number,
-): { readonly beta: Float64Array<ArrayBuffer>; readonly at: At } | undefined {
+): Place<At> | undefined {
   const acceptable = logLikelihood - 1e-12 * Math.abs(logLikelihood);
   for (let halvings = 0, size = 1; halvings <= maxHalvings; halvings++, size /= 2) {
     const trial = Float64Array.from(beta, (value, j) => value + size * step[j]!);

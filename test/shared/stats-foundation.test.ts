@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { betaQuantile, incompleteBeta } from "../../src/stats/beta.ts";
 import { concordance } from "../../src/stats/concordance.ts";
-import { type CoxData, type CoxFit, type CoxTies, coxRegression } from "../../src/stats/cox.ts";
+import { type CoxFit, coxRegression } from "../../src/stats/cox.ts";
 import { coxBaseline } from "../../src/stats/cox-baseline.ts";
 import { aucDeLong } from "../../src/stats/delong.ts";
 import { normalCdf, normalQuantile } from "../../src/stats/normal.ts";
@@ -23,59 +23,6 @@ interface Suite {
 
 const status1 = (table: SurvivalTable, name = "status") =>
   Uint8Array.from(table.number(name), (value) => +(value === 1));
-const status2 = (table: SurvivalTable) => Uint8Array.from(table.number("status"), (value) => +(value === 2));
-
-const lung = () => SurvivalTable.read("lung");
-/** The inline columns of a case: t and d, or time and status. */
-function inlineSurvival({ input }: YardstickCase) {
-  return { time: Float64Array.from(input!.t!, Number), event: Uint8Array.from(input!.d!) };
-}
-
-const coxData: Readonly<Record<string, () => CoxData>> = {
-  lung: () => {
-    const table = lung().complete(["age", "sex", "ph.ecog"]);
-    return lungModel(table, ["age", "sex", "ph.ecog"]);
-  },
-  veteran: () => {
-    const table = SurvivalTable.read("veteran");
-    const cells = ["smallcell", "adeno", "large"].map((level) => table.is("celltype", level));
-    const covariates = [table.number("trt"), ...cells, table.number("karno")];
-    return { time: table.number("time"), event: status1(table), covariates };
-  },
-  lung_interaction: () => {
-    const { covariates, ...rest } = lungModel(lung(), ["age", "sex"]);
-    const [age, sex] = covariates as [Float64Array, Float64Array];
-    return { ...rest, covariates: [age, sex, age.map((value, i) => value * sex[i]!)] };
-  },
-  aml: () => {
-    const table = SurvivalTable.read("aml");
-    return {
-      time: table.number("time"),
-      event: status1(table),
-      covariates: [table.is("x", "Nonmaintained")],
-    };
-  },
-};
-
-function lungModel(table: SurvivalTable, names: readonly string[]): CoxData {
-  return {
-    time: table.number("time"),
-    event: status2(table),
-    covariates: names.map((name) => table.number(name)),
-  };
-}
-
-function coxOf(reference: YardstickCase): { data: CoxData; fit: CoxFit } {
-  const { id, input, r } = reference;
-  const ties: CoxTies = r.includes('"breslow"') ? "breslow" : "efron";
-  const columns =
-    input && ["x", "z"].flatMap((name) => (input[name] ? [Float64Array.from(input[name])] : []));
-  const data = columns
-    ? { ...inlineSurvival(reference), covariates: columns }
-    : coxData[id.split(".")[0]!]!();
-  return { data, fit: coxRegression({ ...data, ties }) };
-}
-
 /** Coefficients within 1e-9 of the larger of coefficient and standard error; variances relative 1e-8. */
 function compareFit(fit: CoxFit, expected: YardstickCase["expected"]): void {
   expect(fit.outcome).toBe("converged");
@@ -92,19 +39,6 @@ function compareFit(fit: CoxFit, expected: YardstickCase["expected"]): void {
   assertClose(fit.logLikelihood, expected.loglik, { relative: 1e-10 });
   expect([fit.n, fit.nEvents]).toEqual([expected.n, expected.nevent]);
 }
-
-const coxFit: Check = (reference) => compareFit(coxOf(reference).fit, reference.expected);
-const coxOutcome =
-  (outcome: CoxFit["outcome"]): Check =>
-  (reference) =>
-    expect(coxOf(reference).fit.outcome).toBe(outcome);
-
-const baselineHazard: Check = (reference) => {
-  const { data, fit } = coxOf(reference);
-  const { time, cumulativeHazard } = coxBaseline(fit, data);
-  assertClose(time, reference.expected.time, {});
-  assertClose(cumulativeHazard, reference.expected.hazard, afterFit);
-};
 
 type Pairs = Omit<Parameters<typeof concordance>[0], "weighting">;
 
@@ -134,24 +68,6 @@ const concordanceOfTable =
       reference,
     );
   };
-
-const concordanceOfLungFit: Check = (reference) => {
-  const data = coxData.lung!();
-  const { coefficients } = coxRegression({ ...data, ties: "efron" });
-  const score = data.time.map((_, i) =>
-    data.covariates.reduce((sum, x, j) => sum + x[i]! * coefficients[j]!, 0),
-  );
-  const { concordance: c, se } = reference.expected;
-  compareConcordance({ ...data, score }, { ...reference, expected: { c, se } });
-};
-
-/** concordance(Surv(t, d) ~ x) without reverse: a higher x means a later event. */
-const concordanceOfColumns: Check = (reference) => {
-  const data = { ...inlineSurvival(reference), score: Float64Array.from(reference.input!.x!, (x) => -x) };
-  if (reference.expected.concordance === "NaN")
-    expect(concordance({ ...data, weighting: "harrell" })).toEqual({ notEstimable: "no events" });
-  else compareConcordance(data, reference);
-};
 
 const areaTables: Readonly<Record<string, string>> = {
   D1: "pred_colon",
@@ -205,37 +121,6 @@ const royston = () => {
 
 const suites: readonly Suite[] = [
   {
-    file: "cox",
-    covered: [
-      [/^(lung|veteran)\.(efron|breslow)$/, coxFit],
-      [/^(lung_interaction|aml)$/, coxFit],
-      [/^(lung|veteran)\.basehaz0\.(efron|breslow)$/, baselineHazard],
-      [/^path\.(all_events|ties_everywhere_\w+|time_zero|huge_scale|large_offset)$/, coxFit],
-      [/^path\.(all_censored|zero_variance|collinear|n1)$/, coxOutcome("singular")],
-      [/^path\.(perfect_separation|n2)$/, coxOutcome("monotone likelihood")],
-      [/^lung\.conc\.(n|n_G2)$/, concordanceOfLungFit],
-      [
-        /^lung\.newconc$/,
-        (reference) => {
-          const data = lungModel(lung(), ["age"]);
-          compareConcordance({ ...data, score: data.covariates[0]! }, reference);
-        },
-      ],
-      [/^path\.conc_(all_tied_lp|no_events|perfect|tied_times)$/, concordanceOfColumns],
-    ],
-    elsewhere: [
-      /strat/,
-      /\.zph\./,
-      /^heart_lt|^mgus2_age_scale|^path\.delayed_entry/,
-      /_wt|weights|robust|cluster/,
-      /basehaz_centered|predict_surv|^lung\.(anova|two_model_diff)|^lung_(offset|null)$/,
-      /^lung\.(schoenfeld|dfbeta|score_res)/,
-      /\.conc\.(S|S_G|I|.*ymax)$/, // other weights and time limits
-      /^path\.(nan_x|inf_x|near_tied_times)$/, // refused: missing covariates; exact times
-      /^path\.conc_n1$/, // R's own error
-    ],
-  },
-  {
     file: "survival_validation",
     covered: [
       [
@@ -271,7 +156,11 @@ const suites: readonly Suite[] = [
         /^m1\.S0_5y$/,
         ({ expected }) => {
           const fit = coxRegression({ ...royston(), ties: "efron" });
-          assertClose(Math.exp(-coxBaseline(fit, royston()).cumulativeHazard.at(-1)!), expected, afterFit);
+          assertClose(
+            Math.exp(-coxBaseline(fit, royston())[0]!.cumulativeHazard.at(-1)!),
+            expected,
+            afterFit,
+          );
         },
       ],
       [
@@ -297,10 +186,24 @@ const suites: readonly Suite[] = [
           assertClose(Math.sqrt(fit.variance[0]![0]!), expected.se, { relative: 1e-8 });
         },
       ],
+      [
+        /^m1\.slope_lp_offset_test$/,
+        ({ expected: [delta, se, p] }) => {
+          const table = SurvivalTable.read("derived/royston_val5");
+          const lp = table.number("lp1");
+          const model = { time: table.number("y"), event: status1(table, "rfs"), covariates: [lp] };
+          const fit = coxRegression({ ...model, offset: lp, ties: "efron" });
+          const stdError = Math.sqrt(fit.variance[0]![0]!);
+          assertClose(fit.coefficients[0]!, delta, { absolute: 1e-9 * se });
+          assertClose(stdError, se, { relative: 1e-8 });
+          const z = Math.abs(fit.coefficients[0]! / stdError);
+          assertClose(2 * normalCdf(-z), p, afterFit);
+        },
+      ],
     ],
     elsewhere: [
       /^m1\.(oe|ici|cal_groups|score|km_groups|dca5|slope_cloglog|risk5_first10)$/, // measures at a horizon
-      /^m1\.(apparent_harrell|slope_lp_offset_test)$/, // ranks a fitted predictor; offset
+      /^m1\.apparent_harrell$/, // ranks a fitted predictor
     ],
   },
   {
