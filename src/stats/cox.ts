@@ -3,8 +3,8 @@ import type { Matrix } from "./cholesky.ts";
 import { type PenalisedAt, penalised, type Ridge, ridgeStrength, shrinkage } from "./cox-ridge.ts";
 import { type CoxData, type RiskSets, riskSets, thinnedSets } from "./cox-risk-sets.ts";
 import { inverseInformation, sandwich, unscaled } from "./cox-variance.ts";
-import { type FitOutcome, type Maximum, maximiseLikelihood, type Place } from "./newton.ts";
-import { partialLikelihood } from "./partial-likelihood.ts";
+import { diagonalOf, type FitOutcome, type Maximum, maximiseLikelihood, type Place } from "./newton.ts";
+import { logPartialLikelihoodAtZero, partialLikelihood } from "./partial-likelihood.ts";
 import type { CoxTies } from "./risk-set-walk.ts";
 
 export type { Ridge } from "./cox-ridge.ts";
@@ -85,8 +85,8 @@ export function fitCox(sets: RiskSets, options: CoxOptions): CoxFit {
   const { ties, cluster } = options;
   const varianceKind = cluster ? "robust" : (options.variance ?? "model");
   const likelihood = likelihoodOf(sets, options);
-  const atZero = likelihood(new Float64Array(sets.nCovariates));
-  const { outcome, reason, beta, at, iterations } = maximum(sets, options, likelihood, atZero);
+  const start = startOf(sets, options, likelihood);
+  const { outcome, reason, beta, at, iterations } = maximum(sets, likelihood, start);
   const inverse = inverseInformation(at.information);
   const modelVariance = unscaled(inverse, sets);
   return {
@@ -104,7 +104,7 @@ export function fitCox(sets: RiskSets, options: CoxOptions): CoxFit {
           ? unscaled(sandwich(sets, inverse, { beta, ties, cluster }), sets)
           : modelVariance.map((row) => row.map(() => Number.NaN)),
     modelVariance,
-    logLikelihood: [atZero.logLikelihood, (at.unpenalised ?? at).logLikelihood],
+    logLikelihood: [start.logLikelihoodAtZero, (at.unpenalised ?? at).logLikelihood],
     iterations,
     ...(at.unpenalised && { ridge: shrinkage(at, inverse) }),
   };
@@ -128,35 +128,45 @@ function likelihoodOf(sets: RiskSets, { ties, ridge }: CoxOptions): Likelihood {
   return (beta) => penalised(partialLikelihood(sets, beta, ties), beta, strength);
 }
 
-function maximum(
-  sets: RiskSets,
-  options: CoxOptions,
-  likelihood: Likelihood,
-  atZero: PenalisedAt,
-): Maximum<PenalisedAt> {
-  const { range, eventWeight: scale, nEvents } = sets;
-  const zero = { beta: new Float64Array(sets.nCovariates), at: atZero };
-  if (nEvents === 0) return { outcome: "singular", reason: "no events", ...zero, iterations: 0 };
-  const start = startOf(sets, options, likelihood, zero);
-  return maximiseLikelihood({ likelihood, atZero, start, range, scale });
+/** Where Newton starts, and what he needs to know of the place where all coefficients are zero. */
+interface Start extends Place<PenalisedAt> {
+  readonly diagonal: Float64Array;
+  readonly logLikelihoodAtZero: number;
+}
+
+function maximum({ range, nEvents }: RiskSets, likelihood: Likelihood, start: Start): Maximum<PenalisedAt> {
+  const { beta, at, diagonal } = start;
+  if (nEvents === 0) return { outcome: "singular", reason: "no events", beta, at, iterations: 0 };
+  return maximiseLikelihood({ likelihood, start: { beta, at }, range, diagonal });
 }
 
 const thinnedFrom = 100_000;
 const stride = 50;
 
-/** Where Newton starts: zero, or the maximum for every fiftieth of many rows where it has one and gains by it. */
-function startOf(
-  sets: RiskSets,
-  options: CoxOptions,
-  likelihood: Likelihood,
-  zero: Place<PenalisedAt>,
-): Place<PenalisedAt> {
-  if (sets.nRows < thinnedFrom) return zero;
+/** Zero, or the maximum for every fiftieth of many rows where it has one and gains by it. */
+function startOf(sets: RiskSets, options: CoxOptions, likelihood: Likelihood): Start {
+  return (
+    (sets.nRows < thinnedFrom ? undefined : thinnedStart(sets, options, likelihood)) ??
+    zeroStart(sets, likelihood)
+  );
+}
+
+function zeroStart({ nCovariates, eventWeight }: RiskSets, likelihood: Likelihood): Start {
+  const beta = new Float64Array(nCovariates);
+  const at = likelihood(beta);
+  const diagonal = diagonalOf(at, eventWeight);
+  return { beta, at, diagonal, logLikelihoodAtZero: at.logLikelihood };
+}
+
+function thinnedStart(sets: RiskSets, options: CoxOptions, likelihood: Likelihood): Start | undefined {
   const few = thinnedSets(sets, stride);
   const likelihoodOfFew = likelihoodOf(few, options);
-  const atZero = likelihoodOfFew(zero.beta);
-  const { outcome, beta } = maximum(few, options, likelihoodOfFew, atZero);
-  if (outcome !== "converged") return zero;
+  const zero = zeroStart(few, likelihoodOfFew);
+  const { outcome, beta } = maximum(few, likelihoodOfFew, zero);
+  if (outcome !== "converged") return undefined;
   const at = likelihood(beta);
-  return at.logLikelihood > zero.at.logLikelihood ? { beta, at } : zero;
+  const logLikelihoodAtZero = logPartialLikelihoodAtZero(sets, options.ties);
+  if (at.logLikelihood <= logLikelihoodAtZero) return undefined;
+  const diagonal = zero.diagonal.map((value) => Math.max(value * stride, sets.eventWeight));
+  return { beta, at, diagonal, logLikelihoodAtZero };
 }

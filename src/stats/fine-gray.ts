@@ -2,7 +2,7 @@ import { ContractError } from "./assert.ts";
 import { cholesky, choleskyInverse, type Matrix } from "./cholesky.ts";
 import { scoreVariance } from "./fine-gray-variance.ts";
 import { product } from "./matrix.ts";
-import { type FitOutcome, type Maximum, maximiseLikelihood } from "./newton.ts";
+import { diagonalOf, type FitOutcome, type Maximum, maximiseLikelihood } from "./newton.ts";
 import { type SubdistributionLikelihood, subdistributionLikelihood } from "./subdistribution-likelihood.ts";
 import { type FineGrayData, type SubdistributionSets, subdistributionSets } from "./subdistribution-sets.ts";
 
@@ -69,10 +69,11 @@ function maximum(
   atZero: SubdistributionLikelihood,
 ): Maximum<SubdistributionLikelihood> {
   const likelihood = (beta: Float64Array) => subdistributionLikelihood(sets, beta);
-  if (sets.nEvents > 0)
-    return maximiseLikelihood({ likelihood, atZero, range: sets.range, scale: sets.nEvents });
   const beta = new Float64Array(sets.nCovariates);
-  return { outcome: "singular", reason: "no events of the cause", beta, at: atZero, iterations: 0 };
+  if (sets.nEvents === 0)
+    return { outcome: "singular", reason: "no events of the cause", beta, at: atZero, iterations: 0 };
+  const diagonal = diagonalOf(atZero, sets.nEvents);
+  return maximiseLikelihood({ likelihood, start: { beta, at: atZero }, range: sets.range, diagonal });
 }
 
 function variances(

@@ -29,9 +29,16 @@ const maxHalvings = 40;
 const pivotTolerance = 1e-11;
 /** Length of the last Newton step in standard errors; the step is still taken and leaves about its square. */
 const lastStep = 1e-8;
+/** A step this short in standard errors is rounding. */
+const noStep = 1e-11;
 /** A step short in standard errors that still moves the extremes of a covariate apart leads to infinity. */
 const flatStep = 1e-4;
 const farReach = 0.1;
+
+/** `diagonal` of a search, from the information with all coefficients zero; at least `least`. */
+export function diagonalOf({ information }: LikelihoodAt, least: number): Float64Array {
+  return Float64Array.from(information, (row, j) => Math.max(row[j]!, least));
+}
 
 /** A place to search from. */
 export interface Place<At extends LikelihoodAt> {
@@ -43,28 +50,24 @@ export interface Place<At extends LikelihoodAt> {
  * Maximum of a concave log likelihood by Newton's method, halving any step that loses likelihood.
  *
  * Covariates are expected centred and scaled; `range` is the largest less the smallest value of each, and
- * `scale` what the diagonal of the information is at least expected to be. `atZero` is the likelihood with all
- * coefficients zero, where the search starts unless `start` is another place. Converged means that the last
- * step was under 1e-8 standard errors.
+ * `diagonal` about what that of the information is where all coefficients are zero. Converged means that the
+ * last step was under 1e-8 standard errors; one under 1e-11 is rounding and not taken.
  *
  * Reference: Dennis & Schnabel (1996), Numerical Methods for Unconstrained Optimization, chapters 5 and 6,
  * doi:10.1137/1.9781611971200.
  */
 export function maximiseLikelihood<At extends LikelihoodAt>({
   likelihood,
-  atZero,
-  start = { beta: new Float64Array(atZero.score.length), at: atZero },
+  start,
   range,
-  scale,
+  diagonal,
 }: {
   readonly likelihood: (beta: Float64Array) => At;
-  readonly atZero: At;
-  readonly start?: Place<At>;
+  readonly start: Place<At>;
   readonly range: Float64Array;
-  readonly scale: number;
+  readonly diagonal: Float64Array;
 }): Maximum<At> {
   let { beta, at } = start;
-  const pivotScale = Float64Array.from(atZero.information, (row, j) => Math.max(row[j]!, scale));
   for (let iterations = 1; iterations <= maxIterations; iterations++) {
     const ended = (outcome: FitOutcome, reason?: string): Maximum<At> => ({
       outcome,
@@ -73,7 +76,7 @@ export function maximiseLikelihood<At extends LikelihoodAt>({
       at,
       iterations,
     });
-    const solved = cholesky(at.information, pivotScale, pivotTolerance);
+    const solved = cholesky(at.information, diagonal, pivotTolerance);
     if ("dependentRow" in solved) {
       const covariate = `covariate ${solved.dependentRow + 1}`;
       return iterations === 1
@@ -86,6 +89,7 @@ export function maximiseLikelihood<At extends LikelihoodAt>({
     const farthest = Math.max(0, ...reach);
     if (standardErrors < flatStep && farthest > farReach)
       return ended("monotone likelihood", atInfinity(`covariate ${reach.indexOf(farthest) + 1}`));
+    if (standardErrors < noStep) return ended("converged");
     const next = advance(likelihood, beta, step, at.logLikelihood);
     if (next === undefined) return ended("not converged", "no step raises the likelihood");
     ({ beta, at } = next);

@@ -50,6 +50,17 @@ export function partialLikelihood(
   return { logLikelihood, score, information };
 }
 
+/** `partialLikelihood` with all coefficients zero, without its derivatives. */
+export function logPartialLikelihoodAtZero(sets: RiskSets, ties: CoxTies): number {
+  const walk = new RiskSetWalk(sets, new Float64Array(sets.nCovariates), { ties, order: 0 });
+  let logLikelihood = sets.eventOffset;
+  while (walk.next())
+    for (let round = 0; round < walk.rounds; round++)
+      logLikelihood -=
+        walk.roundWeight * Math.log(walk.atRisk.weight - (round / walk.rounds) * walk.failing.weight);
+  return logLikelihood;
+}
+
 /** `eventSum` and `eventOffset`, each event times the factor of its time. */
 function eventTotals({ time, firstRow, event, weight, columns, offset }: RiskSets, factor: Float64Array) {
   const counted = new Float64Array(event.length);
