@@ -61,8 +61,11 @@ export function concordances(
   const none =
     axis.nPositions < 2 ? "no events" : harrell.nComparable === 0 ? "no comparable pairs" : undefined;
   if (none !== undefined) return { harrell: { notEstimable: none }, uno: { notEstimable: none } };
-  const inOrder = walkByScore(axis, { score, byScore: order }, harrell, uno);
-  return { harrell: concordanceOf(harrell, inOrder), uno: concordanceOf(uno, inOrder) };
+  const met = meetByScore(axis, { score, byScore: order, weight: uno.weight });
+  return {
+    harrell: concordanceOf(harrell, met, met.eventsBefore),
+    uno: concordanceOf(uno, met, met.weightBefore),
+  };
 }
 
 /**
@@ -120,14 +123,9 @@ interface Pairs {
   /** Events before each position. */
   readonly weightBefore: Float64Array;
   readonly nComparable: number;
-  /** For each patient in order of the score: the weight of the pairs with it that agree, ties half. */
-  readonly agreement: Float64Array;
-  concordant: number;
-  discordant: number;
-  tiedScore: number;
 }
 
-function pairsAt({ nPositions, nAt, position }: TimeAxis, weightOf: (position: number) => number): Pairs {
+function pairsAt({ nPositions, nAt }: TimeAxis, weightOf: (position: number) => number): Pairs {
   const weight = new Float64Array(nPositions + 1);
   const nAfter = new Float64Array(nPositions + 1);
   const weightBefore = new Float64Array(nPositions + 1);
@@ -140,125 +138,148 @@ function pairsAt({ nPositions, nAt, position }: TimeAxis, weightOf: (position: n
     }
     if (p < nPositions) weightBefore[p + 1] = weightBefore[p]! + weight[p]! * nAt[p]!;
   }
-  return {
-    weight,
-    nAfter,
-    weightBefore,
-    nComparable,
-    agreement: new Float64Array(position.length),
-    concordant: 0,
-    discordant: 0,
-    tiedScore: 0,
-  };
+  return { weight, nAfter, weightBefore, nComparable };
+}
+
+/** For each patient in order of the score: its position, and whom of lower or equal score it meets there. */
+interface Met {
+  readonly position: Uint32Array;
+  /** Of lower score, at later positions. */
+  readonly nLower: Uint32Array;
+  /** Of equal score, at later positions. */
+  readonly nEqual: Uint32Array;
+  /** Events at earlier positions, of lower score and, counted half, of equal score. */
+  readonly eventsBefore: Float64Array;
+  /** Their weight. */
+  readonly weightBefore: Float64Array;
 }
 
 /**
- * From the lowest score to the highest: each patient against those of lower score, and those of lower or equal score.
+ * From the lowest score to the highest: each patient among those of lower score, and then, where scores are equal,
+ * among those of lower or equal score.
  *
- * A patient with an event agrees with those of lower score who outlive it, a patient with those of higher score whom it
- * outlives: all whom it outlives but those of lower or equal score. With ties as one half, both are the mean of the
- * counts before and after the patients of equal score are met. Returns the positions in order of the score.
- */
-function walkByScore(
-  { nPositions, position }: TimeAxis,
-  { score, byScore }: { readonly score: Float64Array; readonly byScore: Uint32Array },
-  harrell: Pairs,
-  uno: Pairs,
-): Uint32Array {
-  const met = new MetPatients(nPositions);
-  const nLower = new Float64Array(byScore.length);
-  const inOrder = new Uint32Array(byScore.length);
-  const compare = (i: number, share: number) => {
-    const p = inOrder[i]!;
-    met.find(p);
-    harrell.agreement[i]! +=
-      share * (harrell.weight[p]! * met.nAfter + harrell.weightBefore[p]! - met.eventsBefore);
-    uno.agreement[i]! += share * (uno.weight[p]! * met.nAfter + uno.weightBefore[p]! - met.weightBefore);
-  };
-  for (let from = 0; from < byScore.length; ) {
-    const value = score[byScore[from]!]!;
-    let to = from;
-    for (; to < byScore.length && score[byScore[to]!] === value; to++) inOrder[to] = position[byScore[to]!]!;
-    const share = to - from === 1 ? 1 : 0.5;
-    for (let i = from; i < to; i++) {
-      compare(i, share);
-      nLower[i] = met.nAfter;
-    }
-    for (let i = from; i < to; i++) met.add(inOrder[i]!, uno.weight[inOrder[i]!]!);
-    for (let i = from; i < to; i++) {
-      if (share < 1) compare(i, share);
-      const nEqual = share < 1 ? met.nAfter - nLower[i]! : 0;
-      count(harrell, inOrder[i]!, nLower[i]!, nEqual);
-      count(uno, inOrder[i]!, nLower[i]!, nEqual);
-    }
-    from = to;
-  }
-  return inOrder;
-}
-
-/** Adds the pairs in which one patient at a position has the event first. */
-function count(pairs: Pairs, position: number, nLower: number, nEqual: number): void {
-  const weight = pairs.weight[position]!;
-  if (weight === 0) return;
-  pairs.concordant += weight * nLower;
-  pairs.tiedScore += weight * nEqual;
-  pairs.discordant += weight * (pairs.nAfter[position]! - nLower - nEqual);
-}
-
-/**
- * The patients met so far by position, with cumulative counts in O(log n): all patients, events and the weight of the
+ * Patients met are counted by position with cumulative counts in O(log n): all patients, events and the weight of the
  * events in turns, so that one walk meets all three.
  *
  * Reference: Fenwick (1994), Softw Pract Exper 24, 327–336, doi:10.1002/spe.4380240306.
  */
-class MetPatients {
-  /** Of the position that was found last: patients after it, events before it and their weight. */
-  nAfter = 0;
-  eventsBefore = 0;
-  weightBefore = 0;
-  #n = 0;
-  readonly #nAt: Uint32Array;
-  readonly #sums: Float64Array;
-
-  constructor(nPositions: number) {
-    this.#nAt = new Uint32Array(nPositions + 1);
-    this.#sums = new Float64Array(3 * (nPositions + 1));
+function meetByScore(
+  { nPositions, position }: TimeAxis,
+  {
+    score,
+    byScore,
+    weight,
+  }: { readonly score: Float64Array; readonly byScore: Uint32Array; readonly weight: Float64Array },
+): Met {
+  const n = byScore.length;
+  const met = {
+    position: new Uint32Array(n),
+    nLower: new Uint32Array(n),
+    nEqual: new Uint32Array(n),
+    eventsBefore: new Float64Array(n),
+    weightBefore: new Float64Array(n),
+  };
+  for (let i = 0; i < n; i++) met.position[i] = position[byScore[i]!]!;
+  const isTied = tiesInOrder(score, byScore);
+  const tree = {
+    nAt: new Uint32Array(nPositions + 1),
+    sums: new Float64Array(3 * (nPositions + 1)),
+  };
+  for (let from = 0; from < n; ) {
+    let to = from + 1;
+    while (to < n && isTied[to]) to++;
+    for (let i = from; i < to; i++) meet(tree, met, i, from);
+    for (let i = from; i < to; i++) add(tree, met.position[i]!, weight[met.position[i]!]!);
+    if (to > from + 1) for (let i = from; i < to; i++) meetAgain(tree, met, i, to);
+    from = to;
   }
+  return met;
+}
 
-  /** Events have a weight above 0, censored patients 0. */
-  add(position: number, weight: number): void {
-    this.#n++;
-    this.#nAt[position]!++;
-    const isEvent = weight > 0 ? 1 : 0;
-    for (let node = position; 3 * node < this.#sums.length; node += node & -node) {
-      this.#sums[3 * node]!++;
-      this.#sums[3 * node + 1]! += isEvent;
-      this.#sums[3 * node + 2]! += weight;
-    }
+/** 1 where a score equals the one before it in order. */
+function tiesInOrder(score: Float64Array, byScore: Uint32Array): Uint8Array {
+  const isTied = new Uint8Array(byScore.length);
+  let last = Number.NaN;
+  for (let i = 0; i < byScore.length; i++) {
+    const value = score[byScore[i]!]!;
+    if (value === last) isTied[i] = 1;
+    last = value;
   }
+  return isTied;
+}
 
-  find(position: number): void {
-    let before = 0;
-    this.eventsBefore = 0;
-    this.weightBefore = 0;
-    for (let node = position - 1; node > 0; node -= node & -node) {
-      before += this.#sums[3 * node]!;
-      this.eventsBefore += this.#sums[3 * node + 1]!;
-      this.weightBefore += this.#sums[3 * node + 2]!;
-    }
-    this.nAfter = this.#n - before - this.#nAt[position]!;
+/** The patients met so far: at each position, and their cumulative counts. */
+interface Tree {
+  readonly nAt: Uint32Array;
+  readonly sums: Float64Array;
+}
+
+function meet({ nAt, sums }: Tree, met: Met, i: number, nMet: number): void {
+  const p = met.position[i]!;
+  let before = 0;
+  let events = 0;
+  let weight = 0;
+  for (let node = p - 1; node > 0; node &= node - 1) {
+    before += sums[3 * node]!;
+    events += sums[3 * node + 1]!;
+    weight += sums[3 * node + 2]!;
+  }
+  met.nLower[i] = nMet - before - nAt[p]!;
+  met.eventsBefore[i] = events;
+  met.weightBefore[i] = weight;
+}
+
+/** When those of equal score have been added. */
+function meetAgain(tree: Tree, met: Met, i: number, nMet: number): void {
+  const nLower = met.nLower[i]!;
+  const events = met.eventsBefore[i]!;
+  const weight = met.weightBefore[i]!;
+  meet(tree, met, i, nMet);
+  met.nEqual[i] = met.nLower[i]! - nLower;
+  met.nLower[i] = nLower;
+  met.eventsBefore[i] = (met.eventsBefore[i]! + events) / 2;
+  met.weightBefore[i] = (met.weightBefore[i]! + weight) / 2;
+}
+
+/** Events have a weight above 0, censored patients 0. */
+function add({ nAt, sums }: Tree, position: number, weight: number): void {
+  nAt[position]!++;
+  const isEvent = weight > 0 ? 1 : 0;
+  for (let node = position; node < nAt.length; node += node & -node) {
+    sums[3 * node]!++;
+    sums[3 * node + 1]! += isEvent;
+    sums[3 * node + 2]! += weight;
   }
 }
 
-function concordanceOf(pairs: Pairs, position: Uint32Array): Concordance {
-  const { concordant, discordant, tiedScore, nComparable, agreement } = pairs;
+/**
+ * A patient with an event agrees with those of lower score who outlive it, and a patient with those of higher score
+ * whom it outlives: with all whom it outlives but those of lower or equal score. Equal scores agree by half.
+ */
+function concordanceOf(
+  { weight, nAfter, weightBefore, nComparable }: Pairs,
+  { position, nLower, nEqual }: Met,
+  before: Float64Array,
+): Concordance {
+  let concordant = 0;
+  let discordant = 0;
+  let tiedScore = 0;
+  for (let i = 0; i < position.length; i++) {
+    const p = position[i]!;
+    const w = weight[p]!;
+    if (w === 0) continue;
+    concordant += w * nLower[i]!;
+    tiedScore += w * nEqual[i]!;
+    discordant += w * (nAfter[p]! - nLower[i]! - nEqual[i]!);
+  }
   const total = concordant + discordant + tiedScore;
   const c = (concordant + tiedScore / 2) / total;
   let variance = 0;
   for (let i = 0; i < position.length; i++) {
     const p = position[i]!;
-    const weight = pairs.weight[p]! * pairs.nAfter[p]! + pairs.weightBefore[p]!;
-    variance += ((agreement[i]! - c * weight) / total) ** 2;
+    const agreement = weight[p]! * (nLower[i]! + nEqual[i]! / 2) + weightBefore[p]! - before[i]!;
+    const pairs = weight[p]! * nAfter[p]! + weightBefore[p]!;
+    variance += ((agreement - c * pairs) / total) ** 2;
   }
   return { c, stdError: Math.sqrt(variance), concordant, discordant, tiedScore, nComparable };
 }
