@@ -1,16 +1,20 @@
+import type {
+  DuckDBDataChunk as DataChunk,
+  DuckDBConnection,
+  DuckDBType,
+  DuckDBInstance as Instance,
+} from "@duckdb/node-api";
+import { Problem } from "../evidence/problem.ts";
 import {
   BOOLEAN,
   DOUBLE,
-  type DuckDBConnection,
   DuckDBDataChunk,
   DuckDBDoubleVector,
   DuckDBInstance,
   DuckDBIntegerVector,
-  type DuckDBType,
   INTEGER,
   VARCHAR,
-} from "@duckdb/node-api";
-import { Problem } from "../evidence/problem.ts";
+} from "./duckdb.ts";
 import { identifier, joined, literal, type Sql, sql } from "./sql.ts";
 
 export interface DatabaseOptions {
@@ -30,10 +34,10 @@ const rowsPerChunk = 2048;
  * setting.
  */
 export class Database {
-  readonly #instance: DuckDBInstance;
+  readonly #instance: Instance;
   readonly #connection: DuckDBConnection;
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(instance: Instance, connection: DuckDBConnection) {
     this.#instance = instance;
     this.#connection = connection;
   }
@@ -74,7 +78,7 @@ export class Database {
   }
 
   /** Many rows, as chunks of column vectors. */
-  async *chunks(query: Sql): AsyncGenerator<DuckDBDataChunk> {
+  async *chunks(query: Sql): AsyncGenerator<DataChunk> {
     const result = await told(() =>
       this.#connection.stream(query.sql, [...query.parameters], typesOf(query)),
     );
@@ -126,11 +130,19 @@ export class Database {
 }
 
 // Two loops of one shape: with one vector type each they run several times as fast as a common one.
-function fillDoubles(vector: DuckDBDoubleVector, values: ArrayLike<number>, start: number): void {
+function fillDoubles(
+  vector: InstanceType<typeof DuckDBDoubleVector>,
+  values: ArrayLike<number>,
+  start: number,
+): void {
   for (let i = 0; i < vector.itemCount; i++) vector.setItem(i, values[start + i]!);
 }
 
-function fillIntegers(vector: DuckDBIntegerVector, values: ArrayLike<number>, start: number): void {
+function fillIntegers(
+  vector: InstanceType<typeof DuckDBIntegerVector>,
+  values: ArrayLike<number>,
+  start: number,
+): void {
   for (let i = 0; i < vector.itemCount; i++) vector.setItem(i, values[start + i]!);
 }
 

@@ -1,7 +1,8 @@
-import { DuckDBDoubleVector, DuckDBIntegerVector, type DuckDBVector } from "@duckdb/node-api";
+import type { DuckDBVector } from "@duckdb/node-api";
 import type { Expression } from "../protocol/index.ts";
 import { compileExpression } from "./compile-expression.ts";
 import type { Database } from "./database.ts";
+import { DuckDBDoubleVector, DuckDBIntegerVector } from "./duckdb.ts";
 import { identifier, joined, type Sql, sql } from "./sql.ts";
 import type { Column, ColumnSet, ColumnsRequest, ColumnType } from "./store.ts";
 import { columnOf, columnSqlOf, orderOf, rowFilter, type Table } from "./table.ts";
@@ -107,11 +108,19 @@ function copyVector(vector: DuckDBVector, array: Float64Array | Int32Array, offs
 }
 
 // Two loops of one shape: with one type each they run several times as fast as a common one.
-function copyDoubles(vector: DuckDBDoubleVector, array: Float64Array, offset: number): void {
+function copyDoubles(
+  vector: InstanceType<typeof DuckDBDoubleVector>,
+  array: Float64Array,
+  offset: number,
+): void {
   for (let i = 0; i < vector.itemCount; i++) array[offset + i] = vector.getItem(i)!;
 }
 
-function copyIntegers(vector: DuckDBIntegerVector, array: Int32Array, offset: number): void {
+function copyIntegers(
+  vector: InstanceType<typeof DuckDBIntegerVector>,
+  array: Int32Array,
+  offset: number,
+): void {
   for (let i = 0; i < vector.itemCount; i++) array[offset + i] = vector.getItem(i)!;
 }
 
