@@ -47,6 +47,7 @@ export async function buildCohort(store: Store, protocol: Protocol): Promise<Bui
     refuseUnscored(numbers(set, outputColumn(name)), { rows: analysed, line: set.sourceLine, protocol });
   const rows = inOrderOfTime(analysed, recorded);
   const { time, event } = followUpOf(protocol, { rows, recorded, happened });
+  let groups: Group[] | undefined;
   const cohort: Cohort = {
     n: rows.length,
     time,
@@ -54,15 +55,24 @@ export async function buildCohort(store: Store, protocol: Protocol): Promise<Bui
     readings: readingsOf(protocol, { time, event }, (output) =>
       picked(numbers(set, outputColumn(output)), rows),
     ),
-    groups: [
-      ...strata.flatMap((stratifier) => stratumGroups(stratifier, { protocol, set, rows })),
-      ...slices.map(({ name }): Group => {
-        const inSlice = picked(truths(set, sliceColumn(name)), rows);
-        return group(`slice:${name}`, "slice", name.replaceAll("_", " "), membersEqual(inSlice, 1));
-      }),
-    ],
+    // Made when first asked for: nothing needs them before results are opened.
+    get groups() {
+      groups ??= groupsOf(protocol, set, rows);
+      return groups;
+    },
   };
   return { cohort, endpointMissing: set.n - rows.length, keptRow: rows, nKept: set.n };
+}
+
+function groupsOf(protocol: Protocol, set: ColumnSet, rows: Uint32Array): Group[] {
+  const { strata, slices } = protocol;
+  return [
+    ...strata.flatMap((stratifier) => stratumGroups(stratifier, { protocol, set, rows })),
+    ...slices.map(({ name }): Group => {
+      const inSlice = picked(truths(set, sliceColumn(name)), rows);
+      return group(`slice:${name}`, "slice", name.replaceAll("_", " "), membersEqual(inSlice, 1));
+    }),
+  ];
 }
 
 function rowsWithEndpoint(time: Float64Array, happened: Int8Array): Uint32Array {

@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { type Assessment, assess, assessData, qualityResult } from "../assess/index.ts";
 import { startEngine } from "../data/index.ts";
-import { decide } from "../decide/index.ts";
+import type { decide as Decide } from "../decide/index.ts";
 import type { ActWithoutReceipt, Trail } from "../evidence/trail.ts";
 import { type Protocol, parseProtocol } from "../protocol/index.ts";
 import {
@@ -86,9 +86,10 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
       progress: (what: string, done: number, all: number) =>
         step(begun, all > 1 ? `${what}, ${done} of ${all} draws` : what, all > 1 ? 2 : 1),
     };
-    // Page and plot libraries load while the engine reads the tables.
-    const [data, pages] = await Promise.all([
+    // What comes after the tables loads while the engine reads them.
+    const [data, { decide }, pages] = await Promise.all([
       assessData(store, begun.protocol, assessing),
+      import("../decide/index.ts"),
       import("./render-dossier.ts"),
     ]);
     const quality = qualityResult(data);
@@ -111,7 +112,15 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     }
     const assessment = await assess(store, begun.protocol, data, assessing);
     step(begun, "deciding", 3);
-    return await writeOpened(begun, { assessment, trail: acknowledged, otherFiles, quality, pages, nDraws });
+    return await writeOpened(begun, {
+      assessment,
+      trail: acknowledged,
+      otherFiles,
+      quality,
+      decide,
+      pages,
+      nDraws,
+    });
   } finally {
     await Promise.all([thread.close(), engine.close()]);
   }
@@ -159,13 +168,15 @@ async function writeOpened(
     trail,
     otherFiles,
     quality,
+    decide,
     pages,
     nDraws,
   }: {
     readonly assessment: Assessment;
     readonly trail: Trail;
-    readonly otherFiles: Parameters<typeof decide>[2]["otherFiles"];
+    readonly otherFiles: Parameters<typeof Decide>[2]["otherFiles"];
     readonly quality: string;
+    readonly decide: typeof Decide;
     readonly pages: typeof import("./render-dossier.ts");
     readonly nDraws: number;
   },
