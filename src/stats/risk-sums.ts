@@ -67,6 +67,7 @@ export class RiskSums {
     let sum = 0;
     for (let i = from; i < to; i++) {
       const w = weight[i - shift]!;
+      if (w === 0) continue;
       sum += w;
       for (let a = 0; a < p; a++) row[a] = columns[a]![i]!;
       for (let a = 0, at = 0; a < p; a++) {
