@@ -32,10 +32,10 @@ const pivotTolerance = 1e-11;
  *     U = Σ (g(t) − ḡ)(x − m(t)),   χ² = (0, U)ᵀ I⁻¹ (0, U)   over the events
  *
  * with I the information of the model with (β, 0) for the coefficients of (x, x·g), and ḡ the mean of g over
- * the events. It holds with strata, delayed entry and whole weights; it is not made robust. `terms` lists the
+ * the events. It holds with strata, delayed entry and whole weights; it is not made robust to clusters. `terms` lists the
  * covariates (0 …) that are tested together, such as the columns of one factor. Not estimable, with the
- * reason: a fit that did not converge, log of a time that is not above 0, a coefficient whose course over time
- * the events cannot tell. A fit with a ridge penalty is a ContractError.
+ * reason: a fit that did not converge or has no covariates, log of a time that is not above 0, a coefficient
+ * whose course over time the events cannot tell. A fit with a ridge penalty is a ContractError.
  *
  * Reference: Grambsch & Therneau (1994), Biometrika 81, 515–526, doi:10.1093/biomet/81.3.515. Checked against:
  * R survival::cox.zph, version 3 or later (test/reference/cox-proportionality.json).
@@ -49,9 +49,11 @@ export function proportionalHazardsTest(
   }: { readonly transform: TimeTransform; readonly terms?: readonly (readonly number[])[] },
 ): ProportionalHazardsTest | NotEstimable {
   if (fit.ridge) throw new ContractError("no test of proportional hazards after a ridge penalty");
+  if (terms.some((term) => term.length === 0)) throw new ContractError("a term without covariates");
   const stray = terms.flat().find((j) => data.covariates[j] === undefined);
   if (stray !== undefined) throw new ContractError(`no covariate ${stray} among ${data.covariates.length}`);
   if (fit.outcome !== "converged") return { notEstimable: `the Cox model: ${fit.reason}` };
+  if (data.covariates.length === 0) return { notEstimable: "the model has no covariates" };
   if (transform === "log" && data.time.some((t) => !(t > 0)))
     return { notEstimable: "a time that is not above 0 has no logarithm" };
   const sets = setsOfFit(fit, data);
@@ -135,7 +137,7 @@ function scoreTest(
   const u = Float64Array.of(...plain.map(() => 0), ...term.map((j) => score[j]!));
   const diagonal = Float64Array.from(information, (row, i) => row[i]!);
   const solved = cholesky(information, diagonal, pivotTolerance);
-  if ("dependentRow" in solved || term.length === 0) return undefined;
+  if ("dependentRow" in solved) return undefined;
   const chiSquare = dot(u, choleskySolve(solved.factor, u));
   return chiSquareTest(chiSquare, term.length);
 }

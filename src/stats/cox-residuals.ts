@@ -38,7 +38,7 @@ export function coxResiduals(fit: CoxFit, data: CoxData): CoxResiduals {
   const { martingale, score } = scoreResiduals(sets, scaledCoefficients(fit, sets), fit.ties);
   for (const [j, column] of score.entries()) for (let i = 0; i < column.length; i++) column[i]! *= scale[j]!;
   const deviance = martingale.map((m, i) => {
-    const gain = event[i] === 1 ? m + Math.log(1 - m) : m;
+    const gain = event[i] === 1 ? m + Math.log1p(-m) : m;
     return Math.sign(m) * Math.sqrt(-2 * gain);
   });
   const dfbeta = score.map((_, j) => combined(score, fit.modelVariance[j]!));

@@ -132,12 +132,13 @@ function likelihoodOf(sets: RiskSets, { ties, ridge }: CoxOptions): Likelihood {
 interface Start extends Place<PenalisedAt> {
   readonly diagonal: Float64Array;
   readonly logLikelihoodAtZero: number;
+  readonly negligibleStep?: number;
 }
 
 function maximum({ range, nEvents }: RiskSets, likelihood: Likelihood, start: Start): Maximum<PenalisedAt> {
-  const { beta, at, diagonal } = start;
+  const { beta, at, ...known } = start;
   if (nEvents === 0) return { outcome: "singular", reason: "no events", beta, at, iterations: 0 };
-  return maximiseLikelihood({ likelihood, start: { beta, at }, range, diagonal });
+  return maximiseLikelihood({ likelihood, start: { beta, at }, range, ...known });
 }
 
 const thinnedFrom = 100_000;
@@ -168,5 +169,6 @@ function thinnedStart(sets: RiskSets, options: CoxOptions, likelihood: Likelihoo
   const logLikelihoodAtZero = logPartialLikelihoodAtZero(sets, options.ties);
   if (at.logLikelihood <= logLikelihoodAtZero) return undefined;
   const diagonal = zero.diagonal.map((value) => Math.max(value * stride, sets.eventWeight));
-  return { beta, at, diagonal, logLikelihoodAtZero };
+  // Of so many rows a pass more would take off less than rounding.
+  return { beta, at, diagonal, logLikelihoodAtZero, negligibleStep: 1e-9 };
 }

@@ -73,7 +73,13 @@ function maximum(
   if (sets.nEvents === 0)
     return { outcome: "singular", reason: "no events of the cause", beta, at: atZero, iterations: 0 };
   const diagonal = diagonalOf(atZero, sets.nEvents);
-  return maximiseLikelihood({ likelihood, start: { beta, at: atZero }, range: sets.range, diagonal });
+  return maximiseLikelihood({
+    likelihood,
+    start: { beta, at: atZero },
+    range: sets.range,
+    diagonal,
+    logLikelihoodAtZero: atZero.logLikelihood,
+  });
 }
 
 function variances(

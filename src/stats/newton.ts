@@ -29,11 +29,12 @@ const maxHalvings = 40;
 const pivotTolerance = 1e-11;
 /** Length of the last Newton step in standard errors; the step is still taken and leaves about its square. */
 const lastStep = 1e-8;
-/** A step this short in standard errors is rounding. */
-const noStep = 1e-11;
 /** A step short in standard errors that still moves the extremes of a covariate apart leads to infinity. */
 const flatStep = 1e-4;
 const farReach = 0.1;
+/** So does one that gains little, or the third in a row, that makes exp(xβ) too large for a number. */
+const shortStep = 0.1;
+const manyBeyond = 3;
 
 /** `diagonal` of a search, from the information with all coefficients zero; at least `least`. */
 export function diagonalOf({ information }: LikelihoodAt, least: number): Float64Array {
@@ -51,7 +52,7 @@ export interface Place<At extends LikelihoodAt> {
  *
  * Covariates are expected centred and scaled; `range` is the largest less the smallest value of each, and
  * `diagonal` about what that of the information is where all coefficients are zero. Converged means that the
- * last step was under 1e-8 standard errors; one under 1e-11 is rounding and not taken.
+ * last step was under 1e-8 standard errors; one under `negligibleStep` is not taken.
  *
  * Reference: Dennis & Schnabel (1996), Numerical Methods for Unconstrained Optimization, chapters 5 and 6,
  * doi:10.1137/1.9781611971200.
@@ -61,13 +62,21 @@ export function maximiseLikelihood<At extends LikelihoodAt>({
   start,
   range,
   diagonal,
+  logLikelihoodAtZero,
+  negligibleStep = 0,
 }: {
   readonly likelihood: (beta: Float64Array) => At;
   readonly start: Place<At>;
   readonly range: Float64Array;
   readonly diagonal: Float64Array;
+  readonly logLikelihoodAtZero: number;
+  /** In standard errors. */
+  readonly negligibleStep?: number;
 }): Maximum<At> {
   let { beta, at } = start;
+  // Where the likelihood rises to 1 its logarithm is a difference of terms as large as those at zero.
+  const rounding = 1e-12 * Math.max(Math.abs(logLikelihoodAtZero), Math.abs(start.at.logLikelihood));
+  let nBeyond = 0;
   for (let iterations = 1; iterations <= maxIterations; iterations++) {
     const ended = (outcome: FitOutcome, reason?: string): Maximum<At> => ({
       outcome,
@@ -78,20 +87,24 @@ export function maximiseLikelihood<At extends LikelihoodAt>({
     });
     const solved = cholesky(at.information, diagonal, pivotTolerance);
     if ("dependentRow" in solved) {
-      const covariate = `covariate ${solved.dependentRow + 1}`;
+      const dependent = `covariate ${solved.dependentRow + 1}`;
       return iterations === 1
-        ? ended("singular", `${covariate} is constant or a combination of others`)
-        : ended("monotone likelihood", atInfinity(covariate));
+        ? ended("singular", `${dependent} is constant or a combination of others`)
+        : ended("monotone likelihood", atInfinity(dependent));
     }
     const step = choleskySolve(solved.factor, at.score);
     const standardErrors = Math.sqrt(step.reduce((sum, value, j) => sum + value * at.score[j]!, 0));
     const reach = step.map((value, j) => Math.abs(value) * range[j]!);
     const farthest = Math.max(0, ...reach);
+    const covariate = `covariate ${reach.indexOf(farthest) + 1}`;
     if (standardErrors < flatStep && farthest > farReach)
-      return ended("monotone likelihood", atInfinity(`covariate ${reach.indexOf(farthest) + 1}`));
-    if (standardErrors < noStep) return ended("converged");
-    const next = advance(likelihood, beta, step, at.logLikelihood);
+      return ended("monotone likelihood", atInfinity(covariate));
+    if (standardErrors < negligibleStep) return ended("converged");
+    const next = advance(likelihood, { beta, at }, step, rounding);
     if (next === undefined) return ended("not converged", "no step raises the likelihood");
+    nBeyond = next.isBeyondNumbers ? nBeyond + 1 : 0;
+    if (farthest > farReach && nBeyond > (standardErrors < shortStep ? 0 : manyBeyond - 1))
+      return ended("monotone likelihood", atInfinity(covariate));
     ({ beta, at } = next);
     if (standardErrors < lastStep) return ended("converged");
   }
@@ -103,18 +116,24 @@ function atInfinity(covariate: string): string {
   return `the likelihood keeps rising as the coefficient of ${covariate} grows`;
 }
 
+interface Step<At extends LikelihoodAt> extends Place<At> {
+  /** A longer step had no finite likelihood. */
+  readonly isBeyondNumbers: boolean;
+}
+
 /** The Newton step, halved until the likelihood does not fall by more than rounding. */
 function advance<At extends LikelihoodAt>(
   likelihood: (beta: Float64Array) => At,
-  beta: Float64Array,
+  { beta, at: before }: Place<At>,
   step: Float64Array,
-  logLikelihood: number,
-): Place<At> | undefined {
-  const acceptable = logLikelihood - 1e-12 * Math.abs(logLikelihood);
+  rounding: number,
+): Step<At> | undefined {
+  let isBeyondNumbers = false;
   for (let halvings = 0, size = 1; halvings <= maxHalvings; halvings++, size /= 2) {
     const trial = Float64Array.from(beta, (value, j) => value + size * step[j]!);
     const at = likelihood(trial);
-    if (at.logLikelihood >= acceptable) return { beta: trial, at };
+    if (at.logLikelihood >= before.logLikelihood - rounding) return { beta: trial, at, isBeyondNumbers };
+    isBeyondNumbers ||= !Number.isFinite(at.logLikelihood);
   }
   return undefined;
 }

@@ -24,6 +24,8 @@ export function relativeRisk(
 
 /** Rows whose risks are computed at one go; few enough to stay in the processor's cache. */
 const stretch = 2048;
+/** Two-sums keep some 32 digits: below this share of what they held, fewer than 16 are left. */
+const leastShare = 1e-12;
 
 /**
  * The risk sets at the times with events, from the last stratum and its last time back; `next` goes to the
@@ -51,8 +53,11 @@ export class RiskSetWalk {
   readonly #risk: Float64Array;
   #riskFrom: number;
   readonly #tied: Float64Array;
+  readonly #one = new Float64Array(1);
   #stratum: number;
   #leaving = -1;
+  /** The largest that the risk set has weighed since its sums were made. */
+  #peak = 0;
 
   constructor(sets: RiskSets, beta: Float64Array, { ties, order }: { ties: CoxTies; order: SumOrder }) {
     const most = longestTie(sets.firstRow);
@@ -76,6 +81,7 @@ export class RiskSetWalk {
       const to = firstRow[this.k + 1]!;
       if (from < this.#riskFrom) this.#predict(to);
       this.atRisk.add(this.#risk, from, to, this.#riskFrom);
+      if (this.#peak < this.atRisk.weight) this.#peak = this.atRisk.weight;
       let events = 0;
       for (let i = from; i < to; i++) events += event[i]!;
       if (events === 0) continue;
@@ -100,6 +106,7 @@ export class RiskSetWalk {
     const { firstTime, firstRow } = this.#sets;
     while (this.k < firstTime[this.#stratum]!) this.#stratum--;
     this.atRisk.clear();
+    this.#peak = 0;
     this.#leaving = firstRow[firstTime[this.#stratum + 1]!]! - 1;
   }
 
@@ -128,11 +135,25 @@ export class RiskSetWalk {
     const first = firstRow[firstTime[this.#stratum]!]!;
     for (; this.#leaving >= first; this.#leaving--) {
       const row = byEntry![this.#leaving]!;
-      if (entry[row]! < time[this.k]!) return;
-      // The same operations in the same order as when the row was added, so the same number.
-      const own = relativeRisk(this.#sets, this.#beta, { from: row, to: row + 1, into: this.#tied });
-      this.atRisk.addExactly(row, -own[0]!);
+      if (entry[row]! < time[this.k]!) break;
+      this.atRisk.addExactly(row, -this.#riskOf(row));
     }
+    if (this.atRisk.weight < leastShare * this.#peak) this.#listAgain(entry);
+  }
+
+  /** Next to rows so heavy that have left, what is left of the sums has lost its digits. */
+  #listAgain(entry: Float64Array): void {
+    const { firstRow, firstTime, time } = this.#sets;
+    const end = firstRow[firstTime[this.#stratum + 1]!]!;
+    this.atRisk.clear();
+    for (let i = this.from; i < end; i++)
+      if (entry[i]! < time[this.k]!) this.atRisk.addExactly(i, this.#riskOf(i));
+    this.#peak = this.atRisk.weight;
+  }
+
+  /** By the same operations in the same order as `#predict`, so the same number. */
+  #riskOf(row: number): number {
+    return relativeRisk(this.#sets, this.#beta, { from: row, to: row + 1, into: this.#one })[0]!;
   }
 }
 
