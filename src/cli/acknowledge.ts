@@ -4,12 +4,13 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { Problem } from "../evidence/problem.ts";
 import type { Ledger } from "../ledger/index.ts";
-import { readTrail, recordWithReceipt, withWorkspace } from "../store/index.ts";
+import { readTrail, recordWithReceipt, type StudyTrail, withWorkspace } from "../store/index.ts";
 import { defaultOut } from "./dossier-folder.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { parseName, parseReason, workspaceOption } from "./options.ts";
+import { readProtocolFile } from "./protocol-file.ts";
 import { findStudy, studyName } from "./study-folder.ts";
-import { keepReceipt } from "./study-trail.ts";
+import { keepReceipt, refuseWithoutReceipt } from "./study-trail.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 interface AcknowledgeOptions {
@@ -42,18 +43,14 @@ export function addAcknowledge(program: Command, surroundings: Surroundings, fin
     .action(async (study: string, { by, reason, dossier, workspace, json }: AcknowledgeOptions) => {
       const studyDir = findStudy(study);
       const quality = qualityOf(dossier ?? defaultOut(studyDir), study);
-      const trail = readTrail(studyDir);
-      const before = trail.acknowledgements.find(({ record }) => record.body.quality === quality);
-      if (before !== undefined) {
-        throw new Problem(
-          "quality-acknowledged",
-          `${before.record.actor} acknowledged this data report on ${before.record.time.slice(0, 10)}`,
-          { where: before.file, hint: `open the results: probity evaluate ${study}` },
-        );
-      }
+      unacknowledgedTrail(studyDir, { study, quality });
+      const { sha256: protocol } = readProtocolFile(studyDir);
       const name = studyName(studyDir);
       const folder = workspace ?? surroundings.workspace;
       const file = await withWorkspace({ folder, clock: surroundings.clock }, async (open) => {
+        // Read again: another process may have written while this one waited for the ledger.
+        const trail = unacknowledgedTrail(studyDir, { study, quality });
+        await refuseWithoutReceipt(open, trail, { path: study, study: name, protocol });
         if (!(await wasOpened(open.ledger, name, quality))) {
           throw new Problem("quality-not-read", "this workspace has not written that data report", {
             where: dossier ?? defaultOut(studyDir),
@@ -71,6 +68,21 @@ export function addAcknowledge(program: Command, surroundings: Surroundings, fin
       );
       finish(exitCodes.done);
     });
+}
+
+/** Throws a Problem where the study's receipts hold an acknowledgement of this data report. */
+function unacknowledgedTrail(
+  studyDir: string,
+  { study, quality }: { readonly study: string; readonly quality: string },
+): StudyTrail {
+  const trail = readTrail(studyDir);
+  const before = trail.acknowledgements.find(({ record }) => record.body.quality === quality);
+  if (before === undefined) return trail;
+  throw new Problem(
+    "quality-acknowledged",
+    `${before.record.actor} acknowledged this data report on ${before.record.time.slice(0, 10)}`,
+    { where: before.file, hint: `open the results: probity evaluate ${study}` },
+  );
 }
 
 function qualityOf(dossier: string, study: string): string {

@@ -1,13 +1,20 @@
 import type { Command } from "commander";
 import { Problem } from "../evidence/problem.ts";
 import { changeText, parseProtocol, protocolChanges } from "../protocol/index.ts";
-import { lockedProtocol, outcomes, readTrail, recordWithReceipt, withWorkspace } from "../store/index.ts";
+import {
+  hasLedger,
+  lockedProtocol,
+  outcomes,
+  readTrail,
+  recordWithReceipt,
+  withWorkspace,
+} from "../store/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { resultsOpenedOn } from "./lock.ts";
 import { parseName, parseReason, workspaceOption } from "./options.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { findStudy, studyName } from "./study-folder.ts";
-import { keepReceipt } from "./study-trail.ts";
+import { keepReceipt, refuseWithoutReceipt } from "./study-trail.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 interface AmendOptions {
@@ -37,25 +44,14 @@ export function addAmend(program: Command, surroundings: Surroundings, finish: F
       const studyDir = findStudy(study);
       const { text, path, sha256 } = readProtocolFile(studyDir);
       parseProtocol(text, path);
-      const trail = readTrail(studyDir);
-      const before = lockedProtocol(trail);
-      if (before === undefined) {
-        throw new Problem("protocol-not-locked", "the protocol is not locked, so there is nothing to amend", {
-          where: path,
-          hint: `lock it: probity lock ${study} --by <name>`,
-        });
-      }
-      const replaces = String(before.record.body.protocol);
-      if (replaces === sha256) {
-        throw new Problem("protocol-unchanged", "the protocol is the one that was locked", {
-          where: path,
-          hint: "change protocol.yaml first, then amend",
-        });
-      }
-      const changes = protocolChanges(before.protocol!, text, path);
       const name = studyName(studyDir);
       const folder = workspace ?? surroundings.workspace;
+      const asked = () => changeAsked(studyDir, { study, text, path, sha256 });
+      // Where nothing was written down, nothing is begun for a change that is refused.
+      if (!hasLedger(folder)) asked();
       const amended = await withWorkspace({ folder, clock: surroundings.clock }, async (open) => {
+        await refuseWithoutReceipt(open, readTrail(studyDir), { path: study, study: name, protocol: sha256 });
+        const { trail, replaces, changes } = asked();
         const day = await resultsOpenedOn(open.ledger, name);
         // What was public at the lock has not become unknown since.
         const atLock = String(trail.lock!.record.body.outcomes);
@@ -67,9 +63,9 @@ export function addAmend(program: Command, surroundings: Surroundings, finish: F
               : atLock;
         const body = { study: name, protocol: sha256, replaces, outcomes: known, reason };
         const receipt = await recordWithReceipt(open, { type: "amendment", actor: by, body });
-        return { known, file: await keepReceipt(studyDir, receipt, text) };
+        return { known, replaces, changes, file: await keepReceipt(studyDir, receipt, text) };
       });
-      const { file } = amended;
+      const { replaces, changes, file } = amended;
       const facts = {
         amended: sha256,
         replaces,
@@ -92,4 +88,35 @@ export function addAmend(program: Command, surroundings: Surroundings, finish: F
       );
       finish(exitCodes.done);
     });
+}
+
+/**
+ * What an amendment would record.
+ * Throws a Problem where there is no lock to amend, or the protocol is the one that was recorded last.
+ */
+function changeAsked(
+  studyDir: string,
+  {
+    study,
+    text,
+    path,
+    sha256,
+  }: { readonly study: string; readonly text: string; readonly path: string; readonly sha256: string },
+) {
+  const trail = readTrail(studyDir);
+  const before = lockedProtocol(trail);
+  if (before === undefined) {
+    throw new Problem("protocol-not-locked", "the protocol is not locked, so there is nothing to amend", {
+      where: path,
+      hint: `lock it: probity lock ${study} --by <name>`,
+    });
+  }
+  const replaces = String(before.record.body.protocol);
+  if (replaces === sha256) {
+    throw new Problem("protocol-unchanged", "the protocol is the one that was locked", {
+      where: path,
+      hint: "change protocol.yaml first, then amend",
+    });
+  }
+  return { trail, replaces, changes: protocolChanges(before.protocol!, text, path) };
 }

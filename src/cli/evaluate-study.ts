@@ -4,9 +4,17 @@ import { join, relative, resolve } from "node:path";
 import { type Assessment, assess, assessData, qualityResult } from "../assess/index.ts";
 import { openStore } from "../data/index.ts";
 import { decide } from "../decide/index.ts";
-import type { Trail } from "../evidence/trail.ts";
+import type { ActWithoutReceipt, Trail } from "../evidence/trail.ts";
 import { type Protocol, parseProtocol } from "../protocol/index.ts";
-import { opened, readTrail, withWorkspace } from "../store/index.ts";
+import {
+  hasLedger,
+  opened,
+  readActsWithoutReceipt,
+  readTrail,
+  type StudyIdentity,
+  type StudyTrail,
+  withWorkspace,
+} from "../store/index.ts";
 import { defaultOut, prepareOut, stageFolder, writeDossierFolder } from "./dossier-folder.ts";
 import type { EvaluateStudy, Evaluation } from "./evaluation.ts";
 import { readModel } from "./model-file.ts";
@@ -15,7 +23,7 @@ import { version } from "./package-version.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { readingThread } from "./reading-thread.ts";
 import { findStudy, protocolFile, studyName } from "./study-folder.ts";
-import { refuseUnrecordedChange, trailOf } from "./study-trail.ts";
+import { actText, refuseUnrecordedChange, trailOf } from "./study-trail.ts";
 
 const defaultSeed = 20_260_101;
 
@@ -48,11 +56,13 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
   const { text, sha256 } = readProtocolFile(studyDir);
   const trail = readTrail(studyDir);
   refuseUnrecordedChange(trail, { study: options.study, text, sha256 });
+  const identity = { study: studyName(studyDir), protocol: sha256 };
+  const withoutReceipt = await actsElsewhere(options, trail, identity);
   const protocol = parseProtocol(text, protocolFile);
   const executable = await readModel(studyDir, protocol);
   const begun: Begun = {
     options,
-    name: studyName(studyDir),
+    name: identity.study,
     outDir,
     staged: stageFolder(outDir),
     // Ages of the data count to the date that the dossier speaks of.
@@ -82,7 +92,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     ]);
     const quality = qualityResult(data);
     const qualitySha256 = sha256Of(quality);
-    const acknowledged = trailOf(trail, qualitySha256);
+    const acknowledged = trailOf(trail, { qualitySha256, withoutReceipt });
     const otherFiles = executable ? [executable.source] : [];
     if (acknowledged === undefined) {
       const files = pages.renderDataFiles(data, {
@@ -92,7 +102,11 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
         otherFiles,
         acknowledgeCommand: acknowledgeCommand(begun),
       });
-      return await writeSealed(begun, files, { qualitySha256, nVoid: trail.acknowledgements.length });
+      return await writeSealed(begun, files, {
+        qualitySha256,
+        withoutReceipt,
+        nVoid: trail.acknowledgements.length,
+      });
     }
     const assessment = await assess(store, begun.protocol, data, assessing);
     step(begun, "deciding", 3);
@@ -105,7 +119,15 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
 async function writeSealed(
   begun: Begun,
   files: ReadonlyMap<string, string>,
-  { qualitySha256, nVoid }: { readonly qualitySha256: string; readonly nVoid: number },
+  {
+    qualitySha256,
+    withoutReceipt,
+    nVoid,
+  }: {
+    readonly qualitySha256: string;
+    readonly withoutReceipt: readonly ActWithoutReceipt[];
+    readonly nVoid: number;
+  },
 ): Promise<Evaluation> {
   const { outDir, staged, started } = begun;
   rmSync(rowsFolder(begun), { recursive: true });
@@ -123,6 +145,7 @@ async function writeSealed(
     },
     qualitySha256,
     ...(nVoid > 0 ? { voided } : {}),
+    withoutReceipt: withoutReceipt.map(actText),
     acknowledgeCommand: acknowledgeCommand(begun),
     seconds: (performance.now() - started) / 1000,
   };
@@ -173,6 +196,18 @@ async function writeOpened(
     },
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/** What the ledger of the workspace holds on the study and its receipts do not show; nothing where there is none yet. */
+async function actsElsewhere(
+  { workspace, clock }: Options,
+  trail: StudyTrail,
+  identity: StudyIdentity,
+): Promise<readonly ActWithoutReceipt[]> {
+  if (!hasLedger(workspace)) return [];
+  return withWorkspace({ folder: workspace, clock }, ({ ledger }) =>
+    readActsWithoutReceipt(ledger, trail, identity),
+  );
 }
 
 async function recordRun(

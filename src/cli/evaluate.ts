@@ -101,10 +101,11 @@ export function asText(evaluation: Evaluation): string {
   ].join("\n");
 }
 
-function sealedText({ model, files, voided, acknowledgeCommand }: SealedEvaluation): string {
+function sealedText({ model, files, voided, withoutReceipt, acknowledgeCommand }: SealedEvaluation): string {
   const why = voided ?? "nobody has acknowledged the data report";
   return [
     `SEALED  ${model.name}@${model.version}: results are not opened, ${why}`,
+    ...withoutReceipt.map((act) => `no receipt   ${act}; the ledger has it: probity receipts <study>`),
     `data report  ${shortPath(files.dataReport)}`,
     `next         read it, then: ${acknowledgeCommand}`,
     "",

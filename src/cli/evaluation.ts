@@ -26,6 +26,8 @@ export interface SealedEvaluation {
   readonly qualitySha256: string;
   /** Why an acknowledgement that is there does not hold, where one is. */
   readonly voided?: string;
+  /** Acts that the ledger holds and the study has no receipt of, in words. */
+  readonly withoutReceipt: readonly string[];
   /** What to run next. */
   readonly acknowledgeCommand: string;
   readonly seconds: number;

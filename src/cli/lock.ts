@@ -3,12 +3,19 @@ import { counted } from "../evidence/format.ts";
 import { Problem } from "../evidence/problem.ts";
 import type { Ledger } from "../ledger/index.ts";
 import { lintProtocol, parseProtocol } from "../protocol/index.ts";
-import { opened, outcomes, readTrail, recordWithReceipt, withWorkspace } from "../store/index.ts";
+import {
+  opened,
+  outcomes,
+  readTrail,
+  recordWithReceipt,
+  type StudyTrail,
+  withWorkspace,
+} from "../store/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { parseName, workspaceOption } from "./options.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { findStudy, studyName } from "./study-folder.ts";
-import { keepReceipt } from "./study-trail.ts";
+import { keepReceipt, refuseWithoutReceipt } from "./study-trail.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 interface LockOptions {
@@ -34,17 +41,13 @@ export function addLock(program: Command, surroundings: Surroundings, finish: Fi
       const { text, path, sha256 } = readProtocolFile(studyDir);
       parseProtocol(text, path);
       refuseUnfinished(text, path);
-      const { lock } = readTrail(studyDir);
-      if (lock !== undefined) {
-        throw new Problem(
-          "protocol-locked",
-          `the protocol was locked on ${lock.record.time.slice(0, 10)} by ${lock.record.actor}`,
-          { where: lock.file, hint: `record a change: probity amend ${study} --by <name> --reason <why>` },
-        );
-      }
+      unlockedTrail(studyDir, study);
       const name = studyName(studyDir);
       const folder = workspace ?? surroundings.workspace;
       const locked = await withWorkspace({ folder, clock: surroundings.clock }, async (open) => {
+        // Read again: another process may have locked it while this one waited for the ledger.
+        const trail = unlockedTrail(studyDir, study);
+        await refuseWithoutReceipt(open, trail, { path: study, study: name, protocol: sha256 });
         const before = await resultsOpenedOn(open.ledger, name);
         const known =
           before !== undefined
@@ -65,6 +68,18 @@ export function addLock(program: Command, surroundings: Surroundings, finish: Fi
       );
       finish(exitCodes.done);
     });
+}
+
+/** Throws a Problem where the study's receipts hold a lock. */
+function unlockedTrail(studyDir: string, study: string): StudyTrail {
+  const trail = readTrail(studyDir);
+  const { lock } = trail;
+  if (lock === undefined) return trail;
+  throw new Problem(
+    "protocol-locked",
+    `the protocol was locked on ${lock.record.time.slice(0, 10)} by ${lock.record.actor}`,
+    { where: lock.file, hint: `record a change: probity amend ${study} --by <name> --reason <why>` },
+  );
 }
 
 /** A template marks what its reader has to fill in; a promise that nobody has made is not locked. */

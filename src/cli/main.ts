@@ -12,6 +12,7 @@ import { addLint } from "./lint.ts";
 import { addLock } from "./lock.ts";
 import { addPack } from "./pack.ts";
 import { version } from "./package-version.ts";
+import { addReceipts } from "./receipts.ts";
 import { addRegister } from "./register.ts";
 import { addReplay } from "./replay.ts";
 import { addServe } from "./serve.ts";
@@ -66,6 +67,7 @@ function createProgram(surroundings: Surroundings, finish: Finish): Command {
   addEvaluate(program, surroundings, finish);
   addTrace(program, surroundings, finish);
   addReplay(program, surroundings, finish);
+  addReceipts(program, surroundings, finish);
   addRegister(program, surroundings, finish);
   addKey(program, surroundings, finish);
   addSign(program, surroundings, finish);

@@ -1,10 +1,14 @@
 import { join } from "node:path";
+import { counted } from "../evidence/format.ts";
 import { Problem } from "../evidence/problem.ts";
-import type { LedgerEntry, Trail } from "../evidence/trail.ts";
+import type { ActWithoutReceipt, LedgerEntry, Trail } from "../evidence/trail.ts";
 import { changeText, protocolChanges } from "../protocol/index.ts";
 import {
   lockedProtocol,
+  type OpenWorkspace,
   type Receipt,
+  readActsWithoutReceipt,
+  type StudyIdentity,
   type StudyTrail,
   type TrailEntry,
   writeReceipt,
@@ -24,9 +28,36 @@ export async function keepReceipt(studyDir: string, receipt: Receipt, protocol?:
   } catch (error) {
     throw asWriteProblem(error, {
       where: join(studyDir, "receipts"),
-      hint: "the entry is in the ledger, its receipt is not in the study; make the folder writable",
+      hint: `the entry is in the ledger; make the folder writable, then: probity receipts ${studyDir}`,
     });
   }
+}
+
+/** Throws a Problem where the ledger holds acts on the study that its receipts do not show. */
+export async function refuseWithoutReceipt(
+  { ledger }: OpenWorkspace,
+  trail: StudyTrail,
+  { path, ...identity }: StudyIdentity & { readonly path: string },
+): Promise<void> {
+  const acts = await readActsWithoutReceipt(ledger, trail, identity);
+  if (acts.length === 0) return;
+  throw new Problem(
+    "receipt-missing",
+    `the ledger holds ${counted(acts.length, "act")} on this study without a receipt in its folder`,
+    {
+      where: join(path, "receipts"),
+      others: acts.map(actText),
+      hint:
+        `put the receipts back, or write them from the ledger: probity receipts ${path}; ` +
+        "another study of this name needs another name or another --workspace",
+    },
+  );
+}
+
+/** "lock of 2026-11-21 by Ana Ruiz, entry 3 of probity.local/…, sha256 …" */
+export function actText({ kind, entry, sha256 }: ActWithoutReceipt): string {
+  const { ledger, index, time, by } = entry;
+  return `${kind} of ${time.slice(0, 10)} by ${by}, entry ${index} of ${ledger}, sha256 ${sha256}`;
 }
 
 /** Throws a Problem where the protocol is not the one that was last locked or amended. */
@@ -49,7 +80,13 @@ export function refuseUnrecordedChange(
 }
 
 /** Lock, amendments with before and after, and the acknowledgement of this quality result; undefined without one. */
-export function trailOf(trail: StudyTrail, qualitySha256: string): Trail | undefined {
+export function trailOf(
+  trail: StudyTrail,
+  {
+    qualitySha256,
+    withoutReceipt,
+  }: { readonly qualitySha256: string; readonly withoutReceipt: readonly ActWithoutReceipt[] },
+): Trail | undefined {
   const acknowledged = trail.acknowledgements.findLast(({ record }) => record.body.quality === qualitySha256);
   if (acknowledged === undefined) return undefined;
   const { lock } = trail;
@@ -69,6 +106,7 @@ export function trailOf(trail: StudyTrail, qualitySha256: string): Trail | undef
       qualitySha256,
       reason: String(acknowledged.record.body.reason),
     },
+    withoutReceipt,
   };
 }
 

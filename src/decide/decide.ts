@@ -40,7 +40,7 @@ export function decide(
   const costs = burden(protocol, bookOf(assessed), horizon);
   const estimates = withTellingDecimals([...assessed, ...costs], protocol);
   const book = bookOf(estimates);
-  const findings = worstFirst([...assessment.findings, ...trailFindings(trail)]);
+  const findings = worstFirst([...assessment.findings, ...trailFindings(trail, protocolSha256)]);
   const requirements = withChanges(
     [
       ...gates(protocol, book, asOf),

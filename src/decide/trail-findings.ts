@@ -2,17 +2,37 @@ import type { Finding } from "../evidence/finding.ts";
 import type { Trail } from "../evidence/trail.ts";
 import { dayOf, wereKnown } from "./trail-words.ts";
 
-/** What lock and amendments say about how far the thresholds were set in advance. */
-export function trailFindings({ lock, amendments }: Trail): Finding[] {
-  const finding = (id: string, severity: Finding["severity"], sentence: string, remedy: string): Finding => ({
-    id: `protocol.${id}`,
-    stage: "protocol",
-    severity,
-    sentence: [sentence],
-    estimates: [],
-    remedy,
-  });
+/**
+ * What lock and amendments say about how far the thresholds were set in advance, and which acts the ledger holds that
+ * the study does not show. `protocolSha256` is the protocol that was evaluated.
+ */
+export function trailFindings(trail: Trail, protocolSha256: string): Finding[] {
+  return [...missingReceipts(trail, protocolSha256), ...lockFindings(trail)];
+}
+
+function finding(id: string, severity: Finding["severity"], sentence: string, remedy: string): Finding {
+  return { id: `protocol.${id}`, stage: "protocol", severity, sentence: [sentence], estimates: [], remedy };
+}
+
+function missingReceipts({ lock, withoutReceipt }: Trail, protocolSha256: string): Finding[] {
+  if (withoutReceipt.length === 0) return [];
+  const acts = withoutReceipt.map((act) => `${act.kind} ${dayOf(act)} by ${act.entry.by}`).join(", ");
+  const last = withoutReceipt.findLast(({ kind }) => kind !== "acknowledgement");
+  const isOther = lock === null && last !== undefined && last.sha256 !== protocolSha256;
+  const other = isOther ? "; the protocol evaluated here is not the one recorded last" : "";
+  return [
+    finding(
+      "receipts-missing",
+      "concern",
+      `The ledger holds what the study's receipts do not show: ${acts}${other}.`,
+      "Put the receipts back, or write them from the ledger: probity receipts.",
+    ),
+  ];
+}
+
+function lockFindings({ lock, amendments, withoutReceipt }: Trail): Finding[] {
   if (lock === null) {
+    if (withoutReceipt.some(({ kind }) => kind === "lock")) return [];
     return [
       finding(
         "not-locked",

@@ -8,8 +8,11 @@ const decisive =
 const longestChange = 80;
 
 /** For the memo's header: whether the protocol was locked, when, and whether outcomes were known then or later. */
-export function lockWords({ lock, amendments }: Trail): string {
-  if (lock === null) return "not locked";
+export function lockWords({ lock, amendments, withoutReceipt }: Trail): string {
+  if (lock === null) {
+    const elsewhere = withoutReceipt.find(({ kind }) => kind === "lock");
+    return elsewhere === undefined ? "not locked" : `locked ${dayOf(elsewhere)}, receipt missing`;
+  }
   const atLock = wereKnown(lock) ? ", outcomes known" : "";
   const amended = amendments.length === 0 ? "" : `, amended ${amendments.length}×`;
   const since = atLock === "" && amendments.some(wereKnown) ? ", outcomes known" : "";

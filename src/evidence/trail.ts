@@ -34,9 +34,19 @@ export interface Acknowledgement {
   readonly reason: string;
 }
 
+/** An act on the study that the workspace's ledger holds, and whose receipt is not in the study's folder. */
+export interface ActWithoutReceipt {
+  readonly kind: "lock" | "amendment" | "acknowledgement";
+  readonly entry: LedgerEntry;
+  /** Of the protocol, or of the data report. */
+  readonly sha256: string;
+}
+
 /** Who decided what before the results were opened, and what was changed since. */
 export interface Trail {
   readonly lock: ProtocolLock | null;
   readonly amendments: readonly Amendment[];
   readonly acknowledgement: Acknowledgement;
+  /** In the order of the ledger; empty where the study's receipts are whole. */
+  readonly withoutReceipt: readonly ActWithoutReceipt[];
 }

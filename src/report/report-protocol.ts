@@ -1,20 +1,24 @@
 import type { Dossier } from "../evidence/dossier.ts";
-import type { Amendment, LedgerEntry, ProtocolLock } from "../evidence/trail.ts";
+import type { ActWithoutReceipt, Amendment, LedgerEntry, ProtocolLock } from "../evidence/trail.ts";
 import { scrollable } from "./data-table.ts";
 import { type Html, html } from "./html.ts";
 import { absent, section } from "./section.ts";
 
 /** Who locked the protocol and when, every change since with before and after, and who read the data report. */
 export function protocolSection({ trail, protocolSha256 }: Pick<Dossier, "trail" | "protocolSha256">): Html {
-  const { lock, amendments, acknowledgement } = trail;
+  const { lock, amendments, acknowledgement, withoutReceipt } = trail;
   const { entry, reason, qualitySha256 } = acknowledgement;
+  const isElsewhere = withoutReceipt.some(({ kind }) => kind === "lock");
   return section("protocol", {
     aside: "Who decided what, and when. Each act has its entry in a ledger.",
     content: [
-      lock === null ? absent(`Not locked. SHA-256 ${protocolSha256}.`) : locked(lock),
+      lock === null
+        ? absent(`${isElsewhere ? "No receipt of a lock" : "Not locked"}. SHA-256 ${protocolSha256}.`)
+        : locked(lock),
       amendments.map((amendment, i) => amended(amendment, i + 1)),
       html`<p class="prose">Data report acknowledged ${moment(entry)} by ${entry.by}: ${reason}
 <span class="sub mono">sha256 ${qualitySha256}; ${entryText(entry)}</span></p>`,
+      withoutReceipt.map(unshown),
     ],
   });
 }
@@ -22,6 +26,13 @@ export function protocolSection({ trail, protocolSha256 }: Pick<Dossier, "trail"
 function locked({ entry, outcomes, protocolSha256 }: ProtocolLock): Html {
   return html`<p class="prose">Locked ${moment(entry)} by ${entry.by}; ${outcomes}.
 <span class="sub mono">sha256 ${protocolSha256}; ${entryText(entry)}</span></p>`;
+}
+
+/** An act that only the ledger tells of. */
+function unshown({ kind, entry, sha256 }: ActWithoutReceipt): Html {
+  const what = { lock: "Lock", amendment: "Amendment", acknowledgement: "Acknowledgement" }[kind];
+  return html`<p class="prose">${what} of ${moment(entry)} by ${entry.by}: in the ledger, without a receipt in the study.
+<span class="sub mono">sha256 ${sha256}; ${entryText(entry)}</span></p>`;
 }
 
 function amended(amendment: Amendment, place: number): Html {

@@ -32,13 +32,15 @@ export function dossierFacts(files: Files): DossierFacts | undefined {
 }
 
 function isTrail(value: unknown): value is Trail {
-  const { lock, amendments, acknowledgement } = objectOf(value);
+  const { lock, amendments, acknowledgement, withoutReceipt } = objectOf(value);
   const isLock = (one: unknown) => {
     const { entry, outcomes, protocolSha256 } = objectOf(one);
     return isEntry(entry) && isTexts([outcomes, protocolSha256]);
   };
   const { entry, qualitySha256 } = objectOf(acknowledgement);
   return (
+    Array.isArray(withoutReceipt) &&
+    withoutReceipt.every((act) => isEntry(objectOf(act).entry)) &&
     (lock === null || isLock(lock)) &&
     Array.isArray(amendments) &&
     amendments.every(isLock) &&

@@ -1,5 +1,6 @@
 /** What a workspace writes down in its ledger, and the receipts that travel with a study. */
 
+export { actsWithoutReceipt, readActsWithoutReceipt, type StudyIdentity } from "./acts.ts";
 export type { Check, Verified } from "./check.ts";
 export { type DossierFacts, dossierFacts } from "./dossier-facts.ts";
 export {
@@ -23,6 +24,7 @@ export { type RegisterContent, type RegisterEntry, registerContent } from "./reg
 export { recordType } from "./registers/register-records.ts";
 export { registerSummary } from "./registers/register-summary.ts";
 export { registers } from "./registers/registers.ts";
+export { restoreReceipts } from "./restore-receipts.ts";
 export { parseSeal, type Seal, sealMarks, sealText } from "./seal.ts";
 export {
   keyFingerprint,

@@ -35,24 +35,31 @@ export interface ProvenRecord {
 }
 
 /** Writes a record down and gives its receipt. */
-export async function recordWithReceipt(
+export async function recordWithReceipt(open: OpenWorkspace, record: NewRecord): Promise<Receipt> {
+  const { index } = await open.ledger.append(record);
+  const [receipt] = await receiptsOf(open, [index]);
+  return receipt!;
+}
+
+/**
+ * Receipts of records that the ledger holds, as of now: each leads to a checkpoint over all records, so one that is
+ * issued later proves the same as the first and is of other bytes.
+ */
+export async function receiptsOf(
   { ledger, vkey }: OpenWorkspace,
-  record: NewRecord,
-): Promise<Receipt> {
-  const { index } = await ledger.append(record);
+  indices: readonly number[],
+): Promise<readonly Receipt[]> {
   const checkpoint = await ledger.checkpoint();
   const log = await readLog(ledger);
-  return {
+  const leaves = log.map(({ leaf }) => leaf);
+  return indices.map((index) => ({
     format: "probity-receipt/1",
     line: log[index]!.line,
     index,
-    proof: inclusionProof(
-      log.map(({ leaf }) => leaf),
-      index,
-    ),
+    proof: inclusionProof(leaves, index),
     checkpoint,
     vkey,
-  };
+  }));
 }
 
 /** Checks signature, path and form. Throws the Problem receipt-damaged where one does not hold. */

@@ -1,9 +1,10 @@
 import { Problem } from "../evidence/problem.ts";
 import type { LedgerEntry } from "../evidence/trail.ts";
 import { rootOver, type TreeHead, verifyLedger } from "../ledger/index.ts";
+import { actsWithoutReceipt } from "./acts.ts";
 import { type Checks, unless } from "./check.ts";
-import { dossierFacts } from "./dossier-facts.ts";
-import type { Files } from "./dossier-files.ts";
+import { type DossierFacts, dossierFacts } from "./dossier-facts.ts";
+import { type Files, runOf, signedHashes } from "./dossier-files.ts";
 import { headOf } from "./held-checkpoint.ts";
 import { type Log, parseLog } from "./log.ts";
 import { recordKinds } from "./record-kinds.ts";
@@ -84,7 +85,37 @@ export function checkReceipts(checks: Checks, files: Files, whole: WholeLog): re
   }
   const { entry, qualitySha256: hash } = acknowledgement;
   checkAct(checks, trail, { types: ["acknowledgement"], entry, field: "quality", hash });
+  checkNoneLeftOut(checks, { files, facts, trail, whole });
   return foreign;
+}
+
+/** Whether the ledger holds an act on the study, before its run, that neither a receipt nor the dossier tells of. */
+function checkNoneLeftOut(
+  checks: Checks,
+  {
+    files,
+    facts,
+    trail,
+    whole: { log },
+  }: {
+    readonly files: Files;
+    readonly facts: DossierFacts;
+    readonly trail: StudyTrail;
+    readonly whole: WholeLog;
+  },
+): void {
+  const run = runOf(log, signedHashes(files))?.record;
+  if (run === undefined) return;
+  const identity = { study: String(run.body.study), protocol: facts.protocolSha256 };
+  const told = new Set(facts.trail.withoutReceipt.map(({ entry }) => entry.leaf));
+  const hidden = actsWithoutReceipt(log, trail, identity).find(
+    ({ record, leaf }) => record.index < run.index && !told.has(leaf),
+  );
+  checks.add(
+    "receipts: no lock, amendment or acknowledgement before the run is left out",
+    hidden &&
+      `the ${hidden.record.type} of ${hidden.record.time} by ${hidden.record.actor}, record ${hidden.record.index}, is`,
+  );
 }
 
 /** Whether an act that the dossier tells of has a receipt that tells the same. */

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { packBytes, readLog, signedHashes } from "../../src/store/index.ts";
+import { type Files, packBytes, readLog, signedHashes } from "../../src/store/index.ts";
 import { publicKeyText, type Statement, signStatement } from "../../src/store/statement.ts";
 import { faultsOf, type SmallStudy, smallStudy, verified } from "./small-pack.ts";
 
@@ -128,20 +128,36 @@ describe("a dossier of an attacker's making, recorded as a run, is told as not i
     ["a receipt of another time", () => JSON.stringify(small()).replace(/"time":"2026/, '"time":"2025')],
   ];
   test.each(dossiers)("%s", async (_name, text) => {
+    const result = await verified(await packWith(text(), base.receipts));
+    expect(result.intact).toBe(false);
+    expect(faultsOf(result)).toMatch(/the file is no dossier|the receipt says otherwise/);
+  });
+
+  test("a lock left out of receipts and dossier alike; told by the dossier, it is not left out", async () => {
+    const { trail, ...dossier } = small();
+    const receipts = new Map([...base.receipts].filter(([path]) => !path.includes("lock")));
+    const text = (withoutReceipt: readonly unknown[]) =>
+      JSON.stringify({ ...dossier, trail: { ...trail, lock: null, withoutReceipt } });
+    const hidden = await verified(await packWith(text([]), receipts));
+    expect(faultsOf(hidden)).toMatch(/the lock of \S+ by Ana Ruiz, record \d+, is/);
+    expect(hidden.intact).toBe(false);
+    const act = { kind: "lock", entry: trail.lock.entry, sha256: trail.lock.protocolSha256 };
+    expect(faultsOf(await verified(await packWith(text([act]), receipts)))).toBe("");
+  });
+
+  /** A pack of this dossier, recorded as what a later run wrote. */
+  function packWith(dossier: string, receipts: Files): Promise<Buffer> {
     const study = base.fork();
-    const files = new Map([...study.files, ["committee/dossier.json", Buffer.from(text())]]);
-    const bytes = await study.open(async ({ ledger, vkey }) => {
+    const files = new Map([...study.files, ["committee/dossier.json", Buffer.from(dossier)]]);
+    return study.open(async ({ ledger, vkey }) => {
       const run = (await readLog(ledger)).find(({ record }) => record.type === "run")!.record;
       const body = { ...run.body, ...signedHashes(files) };
       await ledger.append({ type: "run", actor: run.actor, body });
       const checkpoint = await ledger.checkpoint();
       const log = await readLog(ledger);
-      return packBytes({ dossier: files, receipts: study.receipts, log, checkpoint, vkey });
+      return packBytes({ dossier: files, receipts, log, checkpoint, vkey });
     });
-    const result = await verified(bytes);
-    expect(result.intact).toBe(false);
-    expect(faultsOf(result)).toMatch(/the file is no dossier|the receipt says otherwise/);
-  });
+  }
 });
 
 function strangersKey(): string {

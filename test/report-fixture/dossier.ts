@@ -276,6 +276,7 @@ export const dossier: Dossier = {
       qualitySha256: "01234567".repeat(8),
       reason: "the gaps are those of the plan",
     },
+    withoutReceipt: [],
   },
   seed: 1,
   horizons: ["12mo", "24mo", horizon],

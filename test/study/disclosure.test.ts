@@ -23,7 +23,7 @@ describe.each([60, 140, 686])("%i women and a minimum cell of 11", (nWomen) => {
 
   beforeAll(async () => {
     const at = join(folder.path, String(nWomen));
-    const small = copyStudy(join(at, "study"), {
+    const small = copyStudy(join(at, `study-${nWomen}`), {
       withoutDevelopment: true,
       protocol: hidesSmallCells,
       patients: (rows) => rows.slice(0, nWomen),

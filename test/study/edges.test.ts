@@ -10,11 +10,13 @@ afterAll(folder.remove);
 
 let nStudies = 0;
 const place = (): string => join(folder.path, String(++nStudies));
+/** Of its own name, so that the ledger does not take one study for another. */
+const copied = (at: string, edits: StudyEdits): string => copyStudy(join(at, `study-${nStudies}`), edits);
 
 /** Evaluates a variant of the study, which must end well and keep every invariant. */
 async function variant(edits: StudyEdits, more: readonly string[] = []): Promise<Written> {
   const at = place();
-  const study = copyStudy(join(at, "study"), { withoutDevelopment: true, ...edits });
+  const study = copied(at, { withoutDevelopment: true, ...edits });
   const found = await evaluated(study, join(at, "out"), { draws: 20, more });
   assertSound(found);
   return found;
@@ -363,19 +365,19 @@ test("missing values of what the model reads are a finding from 5 %, of other va
 describe("--gate", () => {
   const gate = async (word: string) => {
     const at = place();
-    const study = copyStudy(join(at, "study"), { withoutDevelopment: true });
+    const study = copied(at, { withoutDevelopment: true });
     const argv = ["evaluate", study, "--out", join(at, "out"), "--bootstrap-draws", "20", "--gate", word];
     expect(await probity(argv)).toMatchObject({ code: 1, stdout: expect.stringMatching(/^SEALED/) });
     await acknowledge(study, join(at, "out"));
-    return { ...(await probity(argv)), at };
+    return { ...(await probity(argv)), at, study };
   };
 
   test("GO exits 1 with the dossier written", async () => {
-    const { code, stdout, stderr, at } = await gate("GO");
+    const { code, stdout, stderr, at, study } = await gate("GO");
     expect(code).toBe(1);
     expect(stdout).toMatch(/^HOLD {2}/);
     expect(stderr).toContain("probity: gate: HOLD is below GO");
-    const again = await evaluated(join(at, "study"), join(at, "out"), { draws: 20 });
+    const again = await evaluated(study, join(at, "out"), { draws: 20 });
     expect(again.team.verdict.word).toBe("HOLD");
   });
 

@@ -54,13 +54,22 @@ export interface Written {
 export async function evaluated(
   study: string,
   out: string,
-  { draws, more = [] }: { readonly draws?: number; readonly more?: readonly string[] } = {},
+  {
+    draws,
+    more = [],
+    ledger = [],
+  }: {
+    readonly draws?: number;
+    readonly more?: readonly string[];
+    /** `--workspace` and its folder, where it is not the test file's. */
+    readonly ledger?: readonly string[];
+  } = {},
 ): Promise<Written> {
   const few = draws === undefined ? [] : ["--bootstrap-draws", String(draws)];
-  const evaluate = () => probity(["--debug", "evaluate", study, "--out", out, ...few, ...more]);
+  const evaluate = () => probity(["--debug", "evaluate", study, "--out", out, ...few, ...more, ...ledger]);
   let run = await evaluate();
   if (run.stdout.startsWith("SEALED")) {
-    await acknowledge(study, out);
+    await acknowledge(study, out, ledger);
     run = await evaluate();
   }
   if (run.code > 1) throw new Error(`exit code ${run.code}\n${run.stderr}`);
@@ -68,9 +77,9 @@ export async function evaluated(
 }
 
 /** Opens the results of a study whose data report lies in `out`. */
-export async function acknowledge(study: string, out: string): Promise<void> {
+export async function acknowledge(study: string, out: string, ledger: readonly string[] = []): Promise<void> {
   const person = ["--by", "Test Person", "--reason", "the data are made for this test"];
-  const { code, stderr } = await probity(["acknowledge", study, "--dossier", out, ...person]);
+  const { code, stderr } = await probity(["acknowledge", study, "--dossier", out, ...person, ...ledger]);
   if (code !== 0) throw new Error(`exit code ${code}\n${stderr}`);
 }
 

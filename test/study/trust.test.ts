@@ -10,10 +10,11 @@ afterAll(folder.remove);
 
 const by = ["--by", "Ana Ruiz"];
 const because = ["--reason", "asked for by the ethics board"];
-/** A study of its own name: what happened to the others in this ledger is not its history. */
+/** A study of its own name and protocol: what happened to the others in this ledger is not its history. */
 const unlocked = (name: string): string => {
   const study = copyStudy(join(folder.path, name), { withoutDevelopment: true });
   rmSync(join(study, "receipts"), { recursive: true });
+  editText(join(study, "protocol.yaml"), (text) => `${text}# ${name}\n`);
   return study;
 };
 const draws = ["--bootstrap-draws", "0"];
