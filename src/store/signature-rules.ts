@@ -1,19 +1,11 @@
 import { Problem } from "../evidence/problem.ts";
 import type { Log } from "./log.ts";
+import { sameName } from "./person-name.ts";
 import type { Statement } from "./statement.ts";
-
-/** Two spellings of one name: case, width and spaces do not count. */
-export function sameName(a: string, b: string): boolean {
-  return plainName(a) === plainName(b);
-}
-
-function plainName(name: string): string {
-  return name.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
-}
 
 /** "Ana Ruiz, Ben Okoye and Cem Aydin" is the names of three, and of the whole where it is a name itself. */
 function authorsOf(author: string): string[] {
-  return [author, ...author.split(/[,;&+/]|\s(?:and|with)\s/)];
+  return [author, ...author.split(/[,;&+/]|\s(?:and|with)\s/i)];
 }
 
 type Signer = Pick<Statement, "role" | "by" | "meaning" | "key">;

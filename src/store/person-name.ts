@@ -1,0 +1,38 @@
+/** Titles and degrees that people write or leave out; words that are names as well, such as "do", are not among them. */
+const titles: ReadonlySet<string> = new Set(
+  "bsc doctor dr dphil facp frcp herr frau mba mbbs md miss mph mr mrs ms msc msn mx phd prof professor rn sir".split(
+    " ",
+  ),
+);
+
+/**
+ * Whether two spellings may be of one name: case, accents, width, spaces, punctuation, titles and the order of words do
+ * not count. It errs towards one person: whoever is refused can add a middle name, whoever passes has acted.
+ *
+ * It knows nothing of short forms ("A. Ruiz"), changed names, transcriptions ("Müller", "Mueller") or look-alike letters
+ * of two scripts.
+ */
+export function sameName(a: string, b: string): boolean {
+  const [one, other] = [wordsOf(a), wordsOf(b)];
+  if (one.length === 0 || other.length === 0) return a === b;
+  return one.join("") === other.join("") || sorted(one) === sorted(other);
+}
+
+function sorted(words: readonly string[]): string {
+  return words.toSorted().join(" ");
+}
+
+/** Accents, of Latin, Greek and Cyrillic letters alone; marks of other scripts are letters. */
+const accents = /[\u0300-\u036f]/g;
+const invisible = /\p{Default_Ignorable_Code_Point}/gu;
+/** Inside a name or its short forms: "O'Brien", "Ph.D.". */
+const joining = /['’ʼ`.]/g;
+
+function wordsOf(name: string): readonly string[] {
+  const plain = name.normalize("NFKD").replace(accents, "").normalize("NFKC").replace(invisible, "");
+  // Upper case first: it is what makes "ß" and "ss" one.
+  const folded = plain.toUpperCase().toLowerCase().replace(joining, "");
+  const words = folded.split(/[^\p{L}\p{M}\p{N}]+/u).filter((word) => word !== "");
+  const names = words.filter((word) => !titles.has(word));
+  return names.length > 0 ? names : words;
+}
