@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { counted } from "../evidence/format.ts";
 import { Problem } from "../evidence/problem.ts";
-import type { ActWithoutReceipt, LedgerEntry, Trail } from "../evidence/trail.ts";
+import type { Acknowledgement, ActWithoutReceipt, LedgerEntry, Trail } from "../evidence/trail.ts";
 import { changeText, protocolChanges } from "../protocol/index.ts";
 import {
   lockedProtocol,
@@ -101,13 +101,17 @@ export function trailOf(
         amendment.file,
       ),
     })),
-    acknowledgement: {
-      entry: entryOf(acknowledged),
-      qualitySha256,
-      reason: String(acknowledged.record.body.reason),
-    },
+    acknowledgement: acknowledgementOf(acknowledged),
+    voided: trail.acknowledgements
+      .filter(({ record }) => record.body.quality !== qualitySha256)
+      .map(acknowledgementOf),
     withoutReceipt,
   };
+}
+
+function acknowledgementOf(entry: TrailEntry): Acknowledgement {
+  const { quality, reason } = entry.record.body;
+  return { entry: entryOf(entry), qualitySha256: String(quality), reason: String(reason) };
 }
 
 function lockOf(entry: TrailEntry) {

@@ -25,6 +25,7 @@ function trail(lockedWith: string, amendments: readonly Amendment[]): Trail {
     lock: { entry: entryOn("2026-11-21"), protocolSha256: "00", outcomes: lockedWith },
     amendments,
     acknowledgement: { entry: entryOn("2026-11-22"), qualitySha256: "00", reason: "read" },
+    voided: [],
     withoutReceipt: [],
   };
 }

@@ -47,6 +47,8 @@ export interface Trail {
   readonly lock: ProtocolLock | null;
   readonly amendments: readonly Amendment[];
   readonly acknowledgement: Acknowledgement;
+  /** Acknowledgements of other data reports, in their order: void since the data report is no longer theirs. */
+  readonly voided: readonly Acknowledgement[];
   /** In the order of the ledger; empty where the study's receipts are whole. */
   readonly withoutReceipt: readonly ActWithoutReceipt[];
 }

@@ -1,12 +1,18 @@
 import type { Dossier } from "../evidence/dossier.ts";
-import type { ActWithoutReceipt, Amendment, LedgerEntry, ProtocolLock } from "../evidence/trail.ts";
+import type {
+  Acknowledgement,
+  ActWithoutReceipt,
+  Amendment,
+  LedgerEntry,
+  ProtocolLock,
+} from "../evidence/trail.ts";
 import { scrollable } from "./data-table.ts";
 import { type Html, html } from "./html.ts";
 import { absent, section } from "./section.ts";
 
 /** Who locked the protocol and when, every change since with before and after, and who read the data report. */
 export function protocolSection({ trail, protocolSha256 }: Pick<Dossier, "trail" | "protocolSha256">): Html {
-  const { lock, amendments, acknowledgement, withoutReceipt } = trail;
+  const { lock, amendments, acknowledgement, voided, withoutReceipt } = trail;
   const { entry, reason, qualitySha256 } = acknowledgement;
   const isElsewhere = withoutReceipt.some(({ kind }) => kind === "lock");
   return section("protocol", {
@@ -18,6 +24,7 @@ export function protocolSection({ trail, protocolSha256 }: Pick<Dossier, "trail"
       amendments.map((amendment, i) => amended(amendment, i + 1)),
       html`<p class="prose">Data report acknowledged ${moment(entry)} by ${entry.by}: ${reason}
 <span class="sub mono">sha256 ${qualitySha256}; ${entryText(entry)}</span></p>`,
+      voided.map((one) => voidSince(one, acknowledgement)),
       withoutReceipt.map(unshown),
     ],
   });
@@ -26,6 +33,14 @@ export function protocolSection({ trail, protocolSha256 }: Pick<Dossier, "trail"
 function locked({ entry, outcomes, protocolSha256 }: ProtocolLock): Html {
   return html`<p class="prose">Locked ${moment(entry)} by ${entry.by}; ${outcomes}.
 <span class="sub mono">sha256 ${protocolSha256}; ${entryText(entry)}</span></p>`;
+}
+
+/** Results were opened on another data report, before or after: that person saw other data, or another population. */
+function voidSince({ entry, reason, qualitySha256 }: Acknowledgement, holds: Acknowledgement): Html {
+  return html`<p class="prose">Another data report acknowledged ${moment(entry)} by ${entry.by}: ${reason}
+<span class="sub">Void: data, population, endpoint or declared variables are no longer those of that report; the
+acknowledgement of ${moment(holds.entry)} holds.</span>
+<span class="sub mono">sha256 ${qualitySha256}, void since it became ${holds.qualitySha256}; ${entryText(entry)}</span></p>`;
 }
 
 /** An act that only the ledger tells of. */

@@ -32,20 +32,24 @@ export function dossierFacts(files: Files): DossierFacts | undefined {
 }
 
 function isTrail(value: unknown): value is Trail {
-  const { lock, amendments, acknowledgement, withoutReceipt } = objectOf(value);
+  const { lock, amendments, acknowledgement, voided, withoutReceipt } = objectOf(value);
   const isLock = (one: unknown) => {
     const { entry, outcomes, protocolSha256 } = objectOf(one);
     return isEntry(entry) && isTexts([outcomes, protocolSha256]);
   };
-  const { entry, qualitySha256 } = objectOf(acknowledgement);
+  const isAcknowledgement = (one: unknown) => {
+    const { entry, qualitySha256 } = objectOf(one);
+    return isEntry(entry) && isTexts([qualitySha256]);
+  };
   return (
+    Array.isArray(voided) &&
+    voided.every(isAcknowledgement) &&
     Array.isArray(withoutReceipt) &&
     withoutReceipt.every((act) => isEntry(objectOf(act).entry)) &&
     (lock === null || isLock(lock)) &&
     Array.isArray(amendments) &&
     amendments.every(isLock) &&
-    isEntry(entry) &&
-    isTexts([qualitySha256])
+    isAcknowledgement(acknowledgement)
   );
 }
 

@@ -79,12 +79,13 @@ export function checkReceipts(checks: Checks, files: Files, whole: WholeLog): re
     ([vkey, origin]) => `whose ledger ${origin} is, of receipts: ask for its key, ${vkey}`,
   );
   if (facts === undefined) return foreign;
-  const { lock, amendments, acknowledgement } = facts.trail;
+  const { lock, amendments, acknowledgement, voided } = facts.trail;
   for (const { entry, protocolSha256 } of [...(lock ? [lock] : []), ...amendments]) {
     checkAct(checks, trail, { types: ["lock", "amendment"], entry, field: "protocol", hash: protocolSha256 });
   }
-  const { entry, qualitySha256: hash } = acknowledgement;
-  checkAct(checks, trail, { types: ["acknowledgement"], entry, field: "quality", hash });
+  for (const { entry, qualitySha256: hash } of [...voided, acknowledgement]) {
+    checkAct(checks, trail, { types: ["acknowledgement"], entry, field: "quality", hash });
+  }
   checkNoneLeftOut(checks, { files, facts, trail, whole });
   return foreign;
 }

@@ -138,6 +138,7 @@ async function begin(open: OpenWorkspace): Promise<{ files: Files; receipts: Fil
       lock: { entry: entryOf(lock), protocolSha256, outcomes },
       amendments: [],
       acknowledgement: { entry: entryOf(acknowledgement), qualitySha256: quality, reason: "small and whole" },
+      voided: [],
       withoutReceipt: [],
     },
   });

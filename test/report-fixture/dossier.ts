@@ -276,6 +276,13 @@ export const dossier: Dossier = {
       qualitySha256: "01234567".repeat(8),
       reason: "the gaps are those of the plan",
     },
+    voided: [
+      {
+        entry: { ...entry, index: 1, time: "2026-11-20T08:00:00.000Z", by: "Ben Okoye" },
+        qualitySha256: "89abcdef".repeat(8),
+        reason: "the first delivery had no dates",
+      },
+    ],
     withoutReceipt: [],
   },
   seed: 1,

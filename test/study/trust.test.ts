@@ -49,6 +49,21 @@ test("results stay sealed until the data report is acknowledged, and again when 
   const changed = await evaluate();
   expect(changed.stdout).toContain("SEALED");
   expect(changed.stdout).toContain("the data report is not the one that was acknowledged");
+
+  const more = ["--by", "Ben Okoye", "--reason", "one age was corrected by the registry"];
+  expect((await probity(["acknowledge", study, "--dossier", out, ...more])).code).toBe(0);
+  const { team, report } = await evaluated(study, out, { draws: 0 });
+  const { acknowledgement, voided } = team.trail;
+  expect(acknowledgement.entry.by).toBe("Ben Okoye");
+  expect(voided).toMatchObject([{ entry: { by: "Ana Ruiz" }, reason: "asked for by the ethics board" }]);
+  expect(voided[0]!.qualitySha256).not.toBe(acknowledgement.qualitySha256);
+  const words = report.replace(/\s+/g, " ");
+  expect(words).toMatch(
+    /Another data report acknowledged \S+ \S+ UTC by Ana Ruiz: asked for by the ethics board <span class="sub">Void/,
+  );
+  expect(words).toContain(
+    `sha256 ${voided[0]!.qualitySha256}, void since it became ${acknowledgement.qualitySha256}`,
+  );
 });
 
 test("a data report that this workspace has not written cannot be acknowledged", async () => {
