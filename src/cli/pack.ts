@@ -1,13 +1,21 @@
 import type { Command } from "commander";
 import { Problem } from "../evidence/problem.ts";
 import { createFile, hasCode, passedOnFileSystem } from "../ledger/index.ts";
-import { packBytes, readLog, readReceipts, sealPath, sha256, withWorkspace } from "../store/index.ts";
+import {
+  packBytes,
+  readLog,
+  readReceipts,
+  recordedDossier,
+  sealPath,
+  sha256,
+  withWorkspace,
+} from "../store/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { asWriteProblem } from "./make-folder.ts";
 import { workspaceOption } from "./options.ts";
 import { findStudy } from "./study-folder.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { studyOfDossier } from "./team-dossier.ts";
+import { studyOfRun } from "./team-dossier.ts";
 
 interface PackOptions {
   readonly out: string;
@@ -23,7 +31,10 @@ export function addPack(program: Command, surroundings: Surroundings, finish: Fi
     .description("pack what an outsider needs to verify a dossier: committee's half, seal, receipts, ledger")
     .argument("<dossier>", "folder that probity evaluate has written, signed or not")
     .requiredOption("--out <file>", "the zip file; none is replaced")
-    .option("--study <folder>", "the study it was made from (default: studies/<name of the dossier>)")
+    .option(
+      "--study <folder>",
+      "the study it was made from (default: the one that the ledger names, under studies/ or here)",
+    )
     .option(...workspaceOption)
     .option("--json", "print one JSON object")
     .addHelpText(
@@ -36,7 +47,7 @@ Nothing of team/ goes along. The whole ledger of the workspace does, other studi
 verdicts. The same content gives the same bytes. Whoever receives it runs: probity verify my-study-pack.zip`,
     )
     .action(async (folder: string, { out, study, workspace, json }: PackOptions) => {
-      const studyDir = findStudy(study ?? studyOfDossier(folder));
+      const named = study === undefined ? undefined : findStudy(study);
       const { checkedFiles } = await import("./sealed-dossier.ts");
       const { clock } = surroundings;
       const { bytes, signed } = await withWorkspace(
@@ -45,6 +56,8 @@ verdicts. The same content gives the same bytes. Whoever receives it runs: probi
           const dossier = await checkedFiles(folder, open);
           const checkpoint = await open.ledger.checkpoint();
           const log = await readLog(open.ledger);
+          const { run } = recordedDossier(dossier, log, folder);
+          const studyDir = named ?? findStudy(studyOfRun({ study: String(run.record.body.study) }, folder));
           const content = { dossier, receipts: readReceipts(studyDir), log, checkpoint, vkey: open.vkey };
           return { bytes: packBytes(content), signed: dossier.has(sealPath) };
         },

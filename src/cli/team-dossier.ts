@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Dossier } from "../evidence/dossier.ts";
 import { Problem } from "../evidence/problem.ts";
 import { isStudy } from "./study-folder.ts";
@@ -71,15 +71,31 @@ export function onlyDossier(): string {
   });
 }
 
-/** The study of a dossier `out/<name>`: `studies/<name>` or `<name>`. Throws a Problem where there is neither. */
-export function studyOfDossier(folder: string): string {
-  const name = basename(resolve(folder));
-  const places = [join("studies", name), name];
+/**
+ * The study that a run evaluated, `studies/<name>` or `<name>` by the name that the ledger has, whatever the dossier's
+ * folder is called. Throws a Problem where the ledger has no such run, or neither place has a study.
+ */
+export function studyOfRun(run: { readonly study: string } | undefined, dossier: string): string {
+  if (run === undefined) {
+    throw new Problem(
+      "dossier-not-recorded",
+      "the ledger of this workspace has no run that wrote this dossier, so it does not say of which study it is",
+      {
+        where: dossier,
+        hint: "name the study: --study <folder>; or the workspace that it was evaluated in: --workspace <dir>",
+      },
+    );
+  }
+  const places = [join("studies", run.study), run.study];
   const found = places.find(isStudy);
   if (found !== undefined) return found;
-  throw new Problem("study-not-found", `no study "${name}" in this folder`, {
-    where: folder,
-    hint: "name the study that the dossier was made from: --study <folder>",
-    others: places,
-  });
+  throw new Problem(
+    "study-not-found",
+    `the dossier is of the study "${run.study}", which is not in this folder`,
+    {
+      where: dossier,
+      hint: "name the study that the dossier was made from: --study <folder>",
+      others: places,
+    },
+  );
 }

@@ -5,9 +5,9 @@ import { Problem } from "../evidence/problem.ts";
 import type { Finish } from "./exit-codes.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { parseWhole, workspaceOption } from "./options.ts";
-import { runEntry } from "./run-entry.ts";
+import { recordedRun } from "./run-entry.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { onlyDossier, readTeamDossier, studyOfDossier } from "./team-dossier.ts";
+import { onlyDossier, readTeamDossier, studyOfRun } from "./team-dossier.ts";
 import type { RowChoice, TraceReport } from "./trace-report.ts";
 import { traceText } from "./trace-text.ts";
 
@@ -30,7 +30,10 @@ export function addTrace(program: Command, surroundings: Surroundings, finish: F
       "the number's id, as the report prints it; <table>#<row>/<column> for a cell of a table",
     )
     .option("--dossier <folder>", "the dossier (default: the only one under out/)")
-    .option("--study <folder>", "the study it was made from (default: studies/<name of the dossier>)")
+    .option(
+      "--study <folder>",
+      "the study it was made from (default: the one that the ledger names, under studies/ or here)",
+    )
     .option("--row <n>", "one of its rows, from 1", parseWhole("--row", 1, 2_147_483_647))
     .option("--all-rows", "every row, not the first five")
     .option(...workspaceOption)
@@ -66,12 +69,12 @@ async function traced(id: string, options: TraceOptions, surroundings: Surroundi
     import("./traced-study.ts"),
     import("./trace-report.ts"),
   ]);
-  const study = await openTracedStudy(options.study ?? studyOfDossier(team.folder), team);
+  const workspace = { folder: options.workspace ?? surroundings.workspace, clock: surroundings.clock };
+  const run = await recordedRun(team.folder, workspace);
+  const study = await openTracedStudy(options.study ?? studyOfRun(run, team.folder), team);
   try {
-    const { clock } = surroundings;
-    const entry = await runEntry(team.folder, { folder: options.workspace ?? surroundings.workspace, clock });
     const made = trace(team.dossier, study.protocol, study.rows, id);
-    return { ...(await traceReport(made, study, team, choice)), entry };
+    return { ...(await traceReport(made, study, team, choice)), entry: run?.entry };
   } finally {
     await study.close();
   }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseHTML } from "linkedom";
 import { afterAll, describe, expect, test } from "vitest";
@@ -264,6 +264,19 @@ describe("on the command line", () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^ledger +not recorded in this workspace$/m);
     expect(stdout).toMatch(/^DIFFERS +value: the dossier says 286, found 285$/m);
+  });
+
+  test("the study is the one that the ledger names, whatever the dossier's folder is called", async () => {
+    const renamed = join(folder.path, "renamed-dossier");
+    cpSync(out, renamed, { recursive: true });
+    const argv = ["trace", "cohort.events@60mo", "--dossier", renamed];
+    // From the checkout, whose studies/breast-recurrence it is.
+    expect(await probity(argv)).toMatchObject({ code: 0 });
+    const elsewhere = await probity([...argv, "--workspace", join(folder.path, "nobody's")]);
+    expect(elsewhere.code).toBe(2);
+    expect(elsewhere.stderr).toContain("it does not say of which study it is");
+    const packed = await probity(["pack", renamed, "--out", join(folder.path, "renamed.zip")]);
+    expect(packed, packed.stderr).toMatchObject({ code: 0 });
   });
 
   test.each(["gbsg.csv", "protocol.yaml"])("%s changed since is refused", async (file) => {
