@@ -110,7 +110,15 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     }
     const assessment = await assess(store, begun.protocol, data, assessing);
     step(begun, "deciding", 3);
-    return await writeOpened(begun, { assessment, trail: acknowledged, otherFiles, quality, pages, nDraws });
+    return await writeOpened(begun, {
+      assessment,
+      trail: acknowledged,
+      otherFiles,
+      data,
+      quality,
+      pages,
+      nDraws,
+    });
   } finally {
     await Promise.all([thread.close(), store.close()]);
   }
@@ -157,6 +165,7 @@ async function writeOpened(
     assessment,
     trail,
     otherFiles,
+    data,
     quality,
     pages,
     nDraws,
@@ -164,6 +173,7 @@ async function writeOpened(
     readonly assessment: Assessment;
     readonly trail: Trail;
     readonly otherFiles: Parameters<typeof decide>[2]["otherFiles"];
+    readonly data: Parameters<typeof pages.renderDossier>[1]["data"];
     readonly quality: string;
     readonly pages: typeof import("./render-dossier.ts");
     readonly nDraws: number;
@@ -172,7 +182,7 @@ async function writeOpened(
   const { outDir, staged, protocol, protocolSha256, asOf, seed, started } = begun;
   const dossier = decide(protocol, assessment, { protocolSha256, trail, asOf, seed, otherFiles });
   step(begun, "writing memo and report", 4);
-  const files = pages.renderDossier(dossier, { protocol, nDraws, rows: assessment.rows, quality });
+  const files = pages.renderDossier(dossier, { protocol, nDraws, rows: assessment.rows, data, quality });
   const hashOf = (path: string) => sha256Of(files.get(path)!);
   await recordRun(begun, {
     quality: trail.acknowledgement.qualitySha256,
