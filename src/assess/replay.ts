@@ -100,6 +100,16 @@ export function checkModel({ data, model: declared }: Protocol, model: Executabl
   const unknown = model.terms.find(({ variable }) => !data.variables.some(({ name }) => name === variable));
   if (unknown)
     refuse(`the model reads "${unknown.variable}", which data.variables does not declare`, "declare it");
+  for (const { variable, transform } of model.terms) {
+    const { type, levels } = data.variables.find(({ name }) => name === variable)!;
+    if (transform.kind !== "equals") {
+      if (type === "text")
+        refuse(`the transform ${transform.kind} of "${variable}" needs a number`, "use equals");
+    } else if (levels && !levels.some(({ code }) => String(code) === String(transform.level))) {
+      const codes = levels.map(({ code }) => code).join(", ");
+      refuse(`"${variable}" has no level "${transform.level}"`, `its levels are ${codes}`);
+    }
+  }
   const missing = declared.outputs.find(({ name }) => !(name in model.outputs));
   if (missing) refuse(`the model gives no "${missing.name}"`, "give every output that the protocol names");
 }

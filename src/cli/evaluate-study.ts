@@ -116,6 +116,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
       assessment,
       trail: acknowledged,
       otherFiles,
+      data,
       quality,
       decide,
       pages,
@@ -167,6 +168,7 @@ async function writeOpened(
     assessment,
     trail,
     otherFiles,
+    data,
     quality,
     decide,
     pages,
@@ -175,6 +177,7 @@ async function writeOpened(
     readonly assessment: Assessment;
     readonly trail: Trail;
     readonly otherFiles: Parameters<typeof Decide>[2]["otherFiles"];
+    readonly data: Parameters<typeof pages.renderDossier>[1]["data"];
     readonly quality: string;
     readonly decide: typeof Decide;
     readonly pages: typeof import("./render-dossier.ts");
@@ -184,7 +187,7 @@ async function writeOpened(
   const { outDir, staged, protocol, protocolSha256, asOf, seed, started } = begun;
   const dossier = decide(protocol, assessment, { protocolSha256, trail, asOf, seed, otherFiles });
   step(begun, "writing memo and report", 4);
-  const files = pages.renderDossier(dossier, { protocol, nDraws, rows: assessment.rows, quality });
+  const files = pages.renderDossier(dossier, { protocol, nDraws, rows: assessment.rows, data, quality });
   const hashOf = (path: string) => sha256Of(files.get(path)!);
   await recordRun(begun, {
     quality: trail.acknowledgement.qualitySha256,

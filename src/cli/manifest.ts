@@ -11,7 +11,13 @@ export function manifest(
   {
     nDraws,
     rows,
-  }: { readonly nDraws: number; readonly rows: { name: string; sha256: string; rows: number } },
+    pages,
+  }: {
+    readonly nDraws: number;
+    readonly rows: { readonly name: string; readonly sha256: string; readonly rows: number };
+    /** Of the team's half. */
+    readonly pages: readonly { readonly name: string; readonly sha256: string }[];
+  },
 ) {
   const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as {
     version: string;
@@ -27,6 +33,7 @@ export function manifest(
       rows: nRows,
     })),
     rows: [{ name: `rows/${rows.name}`, sha256: rows.sha256, rows: rows.rows }],
+    pages,
     code: { name: "probity", version, node: process.versions.node.split(".")[0] },
     // An installed package has no lock file of its own; then its version stands for its dependencies.
     lock: existsSync(lock) ? createHash("sha256").update(readFileSync(lock)).digest("hex") : null,

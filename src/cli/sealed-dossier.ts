@@ -80,7 +80,10 @@ export function refuseChangedTeam(folder: string, { record: { body } }: LogEntry
     { name: "dossier.json", isSame: hashOf("dossier.json") === body.team },
     { name: "quality.json", isSame: hashOf("quality.json") === body.quality },
     { name: "manifest.json", isSame: manifest.protocol.sha256 === body.protocol },
-    ...manifest.rows.map(({ name, sha256 }) => ({ name, isSame: hashOf(name) === sha256 })),
+    ...[...manifest.rows, ...manifest.pages].map(({ name, sha256 }) => ({
+      name,
+      isSame: hashOf(name) === sha256,
+    })),
   ].find(({ isSame }) => !isSame);
   if (wrong === undefined) return;
   throw new Problem("dossier-changed", "the file is not what the recorded run wrote", {

@@ -12,6 +12,7 @@ export interface TeamDossier {
     readonly protocol: { readonly sha256: string };
     readonly inputs: readonly { readonly name: string; readonly sha256: string }[];
     readonly rows: readonly { readonly name: string; readonly sha256: string }[];
+    readonly pages: readonly { readonly name: string; readonly sha256: string }[];
   };
 }
 

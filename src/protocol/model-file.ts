@@ -51,39 +51,68 @@ const defaultTolerance = 1e-9;
 const largestTolerance = 0.01;
 
 const finite = z.number().finite();
-const transform = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("identity") }),
-  z.strictObject({ kind: z.literal("interval"), above: finite, up_to: finite }),
-  z.strictObject({ kind: z.literal("above"), above: finite }),
-  z.strictObject({ kind: z.literal("equals"), level: z.union([finite, z.string()]) }),
-  z.strictObject({ kind: z.literal("winsorised"), at: finite }),
-  z.strictObject({ kind: z.literal("log"), plus: finite }),
-  z.strictObject({
-    kind: z.literal("spline"),
-    knots: z.array(finite).min(3).max(7),
-    term: z.int().min(1).max(5),
-    winsorised_at: finite.nullable(),
-  }),
+
+/** Descriptions of these three are printed in docs/model-file.md. */
+export const transformSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("identity") }).describe("the value"),
+  z
+    .strictObject({ kind: z.literal("interval"), above: finite, up_to: finite })
+    .describe("1 where above < value ≤ up_to, else 0"),
+  z.strictObject({ kind: z.literal("above"), above: finite }).describe("1 where value > above, else 0"),
+  z
+    .strictObject({ kind: z.literal("equals"), level: z.union([finite, z.string()]) })
+    .describe("1 where the value is this level's code, else 0; the only one for text"),
+  z.strictObject({ kind: z.literal("winsorised"), at: finite }).describe("the lesser of value and at"),
+  z.strictObject({ kind: z.literal("log"), plus: finite }).describe("natural logarithm of value + plus"),
+  z
+    .strictObject({
+      kind: z.literal("spline"),
+      knots: z.array(finite).min(3).max(7),
+      term: z.int().min(1).max(5),
+      winsorised_at: finite.nullable(),
+    })
+    .describe(
+      "nonlinear term number `term` of the restricted cubic spline with these knots, as Harrell's rcs scales it, of the " +
+        "lesser of value and winsorised_at; K knots have K − 2 such terms",
+    ),
 ]);
-const output = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("cox"), baseline_cumulative_hazard: finite.nonnegative() }),
-  z.strictObject({ kind: z.literal("logistic"), intercept: finite }),
-  z.strictObject({
-    kind: z.literal("points"),
-    table: z.array(z.strictObject({ from: finite, risk: finite.min(0).max(1) })).min(1),
-  }),
+export const outputSchema = z.discriminatedUnion("kind", [
+  z
+    .strictObject({ kind: z.literal("cox"), baseline_cumulative_hazard: finite.nonnegative() })
+    .describe("1 − exp(−baseline_cumulative_hazard · exp(sum)); the hazard is that of the output's horizon"),
+  z
+    .strictObject({ kind: z.literal("logistic"), intercept: finite })
+    .describe("1 / (1 + exp(−(intercept + sum)))"),
+  z
+    .strictObject({
+      kind: z.literal("points"),
+      table: z.array(z.strictObject({ from: finite, risk: finite.min(0).max(1) })).min(1),
+    })
+    .describe(
+      "risk of the last row of table whose from the sum reaches; below the first row there is no score",
+    ),
 ]);
-const modelFile = z.strictObject({
-  format: z.literal("probity-model/1"),
-  name: z.string().min(1).max(80),
-  version: z.string().min(1).max(40),
-  fitted_on: z.record(z.string(), z.union([z.string(), finite])).optional(),
+export const modelFileSchema = z.strictObject({
+  format: z.literal("probity-model/1").describe("Version of this format."),
+  name: z.string().min(1).max(80).describe("As in model.name of the protocol."),
+  version: z.string().min(1).max(40).describe("As in model.version of the protocol."),
+  fitted_on: z
+    .record(z.string(), z.union([z.string(), finite]))
+    .optional()
+    .describe("Notes on the development data; not read."),
   terms: z
-    .array(z.strictObject({ variable: z.string().min(1), transform, coefficient: finite }))
+    .array(z.strictObject({ variable: z.string().min(1), transform: transformSchema, coefficient: finite }))
     .min(1)
-    .max(1000),
-  outputs: z.record(z.string(), output),
-  tolerance: finite.nonnegative().max(largestTolerance).default(defaultTolerance),
+    .max(1000)
+    .describe("What is summed: coefficient × transform(variable), in this order."),
+  outputs: z
+    .record(z.string(), outputSchema)
+    .describe("How each column of the predictions file follows from the sum, by the column's name."),
+  tolerance: finite
+    .nonnegative()
+    .max(largestTolerance)
+    .default(defaultTolerance)
+    .describe("A score that differs by no more is met: half a unit of the last printed digit. At most 0.01."),
 });
 
 /**
@@ -93,7 +122,7 @@ const modelFile = z.strictObject({
  * table that does not rise: each a Problem with the path of the field.
  */
 export function parseModelFile(text: string, fileName: string): ExecutableModel {
-  const parsed = modelFile.safeParse(readJson(text, fileName));
+  const parsed = modelFileSchema.safeParse(readJson(text, fileName));
   if (!parsed.success) {
     const [issue, ...more] = parsed.error.issues;
     throw modelProblem(fileName, issue!.path.join("."), issue!.message.toLowerCase(), {
@@ -122,7 +151,7 @@ function readJson(text: string, fileName: string): unknown {
   } catch (cause) {
     throw new Problem("model-not-json", "the model file is not JSON", {
       where: fileName,
-      hint: "see docs/protocol.md for the form of a model file",
+      hint: "see docs/model-file.md for the form of a model file",
       cause,
     });
   }
@@ -141,7 +170,7 @@ function modelProblem(
   });
 }
 
-function toTransform(raw: z.infer<typeof transform>, fileName: string, path: string): Transform {
+function toTransform(raw: z.infer<typeof transformSchema>, fileName: string, path: string): Transform {
   if (raw.kind === "interval") {
     if (!(raw.above < raw.up_to)) throw modelProblem(fileName, path, "above must be less than up_to");
     return { kind: "interval", above: raw.above, upTo: raw.up_to };
@@ -159,7 +188,7 @@ function toTransform(raw: z.infer<typeof transform>, fileName: string, path: str
   return { kind: "spline", knots, term, winsorisedAt };
 }
 
-function toOutput(raw: z.infer<typeof output>, fileName: string, path: string): ModelOutput {
+function toOutput(raw: z.infer<typeof outputSchema>, fileName: string, path: string): ModelOutput {
   if (raw.kind === "cox") return { kind: "cox", baselineCumulativeHazard: raw.baseline_cumulative_hazard };
   if (raw.kind === "points" && raw.table.some(({ from }, i) => i > 0 && from <= raw.table[i - 1]!.from)) {
     throw modelProblem(fileName, path, "the points must rise from row to row");

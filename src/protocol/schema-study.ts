@@ -38,7 +38,7 @@ export const model = z.strictObject({
   version: text(20).describe('Version; in quotes where it would read as a number ("1.10").'),
   executable: file
     .optional()
-    .describe("Linear predictor with its transforms, from which scores are recomputed."),
+    .describe("The model as a file, from which scores are recomputed; see model-file.md."),
   owner: text(40).describe("Team that maintains the model."),
   predictors: z
     .array(name)
@@ -146,7 +146,9 @@ export const data = z.strictObject({
         .enum(["durations", "dates"])
         .describe("Whether the table holds lengths of time or calendar dates."),
       from: name.describe("The index moment: durations count from it; dates name its column."),
-      known_at: name.describe("Column that says when a value became known; none is itself a finding."),
+      known_at: name.describe(
+        "Date variable, or none: when the values of a row became known. Not compared yet; see model-file.md.",
+      ),
     })
     .describe("What the table says about time."),
   cut: text(60).describe("What the tables hold and up to when; printed in the memo's header."),

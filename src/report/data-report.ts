@@ -1,9 +1,10 @@
 import type { Dossier } from "../evidence/dossier.ts";
+import type { Acknowledgement } from "../evidence/trail.ts";
 import { dataTable } from "./data-table.ts";
 import type { EmbeddedFont } from "./fonts.ts";
-import { html } from "./html.ts";
+import { type Html, html } from "./html.ts";
 import { numbersOf } from "./numbers.ts";
-import { standAlonePage } from "./page.ts";
+import { forTeam, standAlonePage } from "./page.ts";
 import { attritionTable } from "./report-cohort.ts";
 import { findingsTable, threeQuestions } from "./report-data.ts";
 import { filesSection, numbersSection } from "./report-numbers.ts";
@@ -28,31 +29,42 @@ export type DataReport = Pick<
   | "tables"
 >;
 
+/** Whether results are opened on it, and by whom. */
+export type DataReportState =
+  | { readonly sealed: true; readonly acknowledgeCommand: string }
+  | {
+      readonly sealed: false;
+      readonly acknowledgement: Acknowledgement;
+      readonly traceCommand: (id: string) => string;
+    };
+
 /** The data report as a stand-alone page for the team: what is there, what is missing, who is counted. No result. */
 export function renderDataReport(
   report: DataReport,
   {
     fonts,
     qualitySha256,
-    acknowledgeCommand,
+    state,
   }: {
     readonly fonts: readonly EmbeddedFont[];
     readonly qualitySha256: string;
-    readonly acknowledgeCommand: string;
+    readonly state: DataReportState;
   },
 ): string {
   const numbers = numbersOf(report, "");
   const { title, model, asOf } = report;
+  const list = state.sealed
+    ? { file: "team/quality.json" }
+    : { file: "team/dossier.json", traceCommand: state.traceCommand };
   return standAlonePage({
     title: `Data report: ${model.name}@${model.version}`,
     fonts,
     style: reportStyle,
     body: html`<a class="skip" href="#main">Skip to content</a>
-<div class="wrap">
+${forTeam(html`<div class="wrap">
 <header class="head"><div><h1>${model.name}<span class="at">@${model.version}</span></h1><p
-class="lead">${title}</p></div><dl class="why"><div><dt>Results</dt><dd>Sealed until a named person acknowledges
-this report: <code>${acknowledgeCommand}</code></dd></div><div><dt>This report's SHA-256</dt><dd
-class="mono hash">${qualitySha256}</dd></div></dl></header>
+class="lead">${title}</p></div><dl class="why"><div><dt>Results</dt><dd>${resultsText(state)}</dd></div><div><dt>This
+report's SHA-256</dt><dd class="mono hash">${qualitySha256}</dd></div></dl></header>
 <main id="main">
 ${section("dataFirst", {
   aside: "Three questions, before any result.",
@@ -64,9 +76,17 @@ ${section("dataFirst", {
   aside: "Who is counted, who is not, and why.",
   content: dataTable(attritionTable(report.attrition), numbers),
 })}${filesSection(report)}
-${numbersSection(report, numbers, undefined)}
+${numbersSection(report, numbers, list)}
 </main>
-<footer class="foot">As of ${asOf}. ${title}. For the team: small counts are not hidden here.</footer>
-</div>`,
+<footer class="foot">As of ${asOf}. ${title}.</footer>
+</div>`)}`,
   });
+}
+
+function resultsText(state: DataReportState): Html {
+  if (state.sealed) {
+    return html`Sealed until a named person acknowledges this report: <code>${state.acknowledgeCommand}</code>`;
+  }
+  const { entry, reason } = state.acknowledgement;
+  return html`Opened: acknowledged ${entry.time.slice(0, 10)} by ${entry.by}: ${reason}`;
 }

@@ -13,6 +13,12 @@ export function strayNote(body: Html): Html | null {
   return html`<span>Not in this page's fonts, set in one of your machine's: ${strays.join(" ")}</span>`;
 }
 
+/** Around a page that stays with the team: says so at its top, and at the top of every printed page. */
+export function forTeam(body: Html): Html {
+  return html`<div class="team-page"><aside class="team-mark" aria-label="Who may read this"><p><span><b>For the
+team.</b> Contains small counts: do not pass on.</span></p></aside><div class="team-body"><div>${body}</div></div></div>`;
+}
+
 /** A page that stands alone: its fonts and styles inside, no script, nothing fetched. */
 export function standAlonePage(parts: {
   readonly title: string;

@@ -17,7 +17,15 @@ import { dash, section } from "./section.ts";
 export function numbersSection(
   dossier: Pick<Dossier, "estimates" | "measures">,
   numbers: Numbers,
-  traceCommand: ((id: string) => string) | undefined,
+  {
+    traceCommand,
+    file,
+  }: {
+    /** Absent while results are sealed. */
+    readonly traceCommand?: (id: string) => string;
+    /** Where the list stands beside the page. */
+    readonly file: string;
+  },
 ): Html {
   const byMeasure = new Map<string, Estimate[]>();
   for (const estimate of dossier.estimates) {
@@ -43,10 +51,8 @@ export function numbersSection(
 number.`
         : "Each opens down to its source lines once results are opened."
     }</p>
-<p class="on-paper">Not printed. The list stands on a screen${
-      traceCommand
-        ? html` and in committee/dossier.json; <code>probity trace</code> opens one number`
-        : " and in team/quality.json"
+<p class="on-paper">Not printed. The list stands on a screen and in ${file}${
+      traceCommand ? html`; <code>probity trace</code> opens one number` : null
     }.</p>
 <p class="toggle"><a class="opens" href="#${id}">Show the list: ${title.toLowerCase()}</a><a class="closes"
 href="#${parts.files.id}">Hide the list</a></p><div class="entries">${groups}</div>`,

@@ -178,4 +178,20 @@ const print = `
 }
 `;
 
-export const reportStyle = layout + tables + figures + numbers + narrow + print + folding;
+/**
+ * On paper the mark is the header of a table that holds the page, which browsers print again on each sheet; Chromium does
+ * so only where rows and cells are real and the header cannot break.
+ */
+const team = `
+.team-mark { background: var(--nogo); color: var(--paper); text-align: center; padding: .25rem 1rem; }
+@media print {
+  .team-page { display: table; width: 100%; table-layout: fixed; }
+  .team-mark { display: table-header-group; background: none; color: var(--nogo); }
+  .team-mark p { display: table-row; } .team-mark, .team-mark p { break-inside: avoid; }
+  .team-mark span { display: table-cell; border: 1.5pt solid #b3261f; border-bottom-width: 4.5pt; padding: 1mm; }
+  .team-body { display: table-row-group; } .team-body > div { display: table-row; }
+  .team-body > div > .wrap { display: table-cell; padding-top: 4mm; }
+}
+`;
+
+export const reportStyle = layout + tables + figures + numbers + narrow + print + folding + team;

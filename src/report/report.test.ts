@@ -9,10 +9,20 @@ import { parseHorizon, ticksBetween } from "./figures.ts";
 import { renderMemo } from "./memo.ts";
 import { renderReport } from "./report.ts";
 
-function render(input: Dossier): string {
+function render(input: Dossier, audience: "committee" | "team" = "committee"): string {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
-  return renderReport(input, { document, fonts: [], traceCommand: (id) => `probity trace ${id}` });
+  return renderReport(input, { document, fonts: [], traceCommand: (id) => `probity trace ${id}`, audience });
 }
+
+test("the team's page says whose it is and leads to the memo and the dossier beside it", () => {
+  const team = render(dossier, "team");
+  expect(team).toContain("Contains small counts: do not pass on.");
+  expect(team).toContain('href="../committee/memo.html"');
+  expect(team).toContain("team/dossier.json");
+  const committee = render(dossier);
+  expect(committee).not.toContain("do not pass on");
+  expect(committee).toContain('href="memo.html"');
+});
 
 test("the same dossier gives the same bytes", () => {
   expect(render(dossier)).toBe(render(dossier));

@@ -5,7 +5,7 @@ import type { EmbeddedFont } from "./fonts.ts";
 import { type Html, html } from "./html.ts";
 import { stateMark, tone, verdictMark } from "./marks.ts";
 import { type Numbers, numbersOf } from "./numbers.ts";
-import { standAlonePage, strayNote } from "./page.ts";
+import { forTeam, standAlonePage, strayNote } from "./page.ts";
 import { parts } from "./parts.ts";
 import { cohortSection } from "./report-cohort.ts";
 import { dataSections } from "./report-data.ts";
@@ -21,6 +21,8 @@ export interface ReportOptions {
   readonly fonts: readonly EmbeddedFont[];
   /** The command that opens a number down to its rows. */
   readonly traceCommand: (id: string) => string;
+  /** Whose page it is. The team's has a dossier in which nothing is withheld, and says so. */
+  readonly audience: "committee" | "team";
 }
 
 /**
@@ -31,7 +33,10 @@ export interface ReportOptions {
  * supplied
  * is named where it would stand. The memo's links end here, at the anchor of each estimate.
  */
-export function renderReport(dossier: Dossier, { document, fonts, traceCommand }: ReportOptions): string {
+export function renderReport(
+  dossier: Dossier,
+  { document, fonts, traceCommand, audience }: ReportOptions,
+): string {
   const numbers = numbersOf(dossier, "");
   const lookup = lookupIn(dossier);
   const { model, verdict } = dossier;
@@ -43,19 +48,21 @@ ${performanceSections(lookup, numbers, document)}
 ${burdenSection(lookup, numbers)}
 ${requirementSections(lookup, numbers)}
 ${filesSection(dossier)}
-${numbersSection(dossier, numbers, traceCommand)}
+${numbersSection(dossier, numbers, { traceCommand, file: `${audience}/dossier.json` })}
 </main>`;
+  const isTeam = audience === "team";
+  const page = html`<div class="wrap">
+${head(dossier, numbers)}
+${contents(isTeam ? "../committee/memo.html" : "memo.html")}
+${main}
+<footer class="foot">As of ${dossier.asOf}. ${dossier.title}. ${strayNote(main)}</footer>
+</div>`;
   return standAlonePage({
-    title: `Report: ${model.name}@${model.version}: ${verdict.word}`,
+    title: `${isTeam ? "Report for the team" : "Report"}: ${model.name}@${model.version}: ${verdict.word}`,
     fonts,
     style: reportStyle,
     body: html`<a class="skip" href="#main">Skip to content</a>
-<div class="wrap">
-${head(dossier, numbers)}
-${contents()}
-${main}
-<footer class="foot">As of ${dossier.asOf}. ${dossier.title}. ${strayNote(main)}</footer>
-</div>`,
+${isTeam ? forTeam(page) : page}`,
   });
 }
 
@@ -90,8 +97,8 @@ function explained({ word, halted }: Dossier["verdict"]): Html {
   return html`<span class="sub">${counts}${stamp}</span>`;
 }
 
-function contents(): Html {
+function contents(memo: string): Html {
   const links = Object.values(parts).map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
-  return html`<nav class="contents" aria-label="Contents"><ul><li><a href="memo.html">One-page
+  return html`<nav class="contents" aria-label="Contents"><ul><li><a href="${memo}">One-page
 memo</a></li>${links}</ul></nav>`;
 }

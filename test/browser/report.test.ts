@@ -1,10 +1,11 @@
+import { inflateSync } from "node:zlib";
 import { parseHTML } from "linkedom";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { renderReport } from "../../src/report/index.ts";
 import { dossier } from "../report-fixture/dossier.ts";
 import { accessibilityFaults } from "./accessibility.ts";
-import { launchBrowser, openPage } from "./browser.ts";
+import { launchBrowser, openPage, printPdf } from "./browser.ts";
 import { readFonts } from "./measure-advances.ts";
 
 const { document: drawing } = parseHTML("<!doctype html><html><body></body></html>");
@@ -12,6 +13,7 @@ const report = renderReport(dossier, {
   document: drawing,
   fonts: readFonts(),
   traceCommand: (id) => `probity trace ${id}`,
+  audience: "committee",
 });
 
 let browser: Browser;
@@ -93,3 +95,43 @@ test("text in figures is at least 12 px and stays inside its drawing", async () 
     expect(faults).toEqual([]);
   }
 });
+
+test("the team's report says on every printed page that it stays with the team, and on the screen above all", async () => {
+  const html = renderReport(dossier, {
+    document: drawing,
+    fonts: readFonts(),
+    traceCommand: (id) => `probity trace ${id}`,
+    audience: "team",
+  });
+  const { page } = await openPage(browser, { html }, { javaScriptEnabled: true });
+  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(await page.evaluate(() => document.querySelector(".team-mark")!.getBoundingClientRect().top)).toBe(
+    0,
+  );
+  for (const paper of ["A4", "Letter"] as const) {
+    const { bytes, pages } = await printPdf(page, paper);
+    expect(pages).toBeGreaterThan(3);
+    // Reserved room, so that nothing lies under the mark: the committee's report, without it, is no longer.
+    expect(pagesWith(bytes, teamMarkColour)).toBe(pages);
+  }
+  const { page: committee } = await openPage(browser, { html: report });
+  const { bytes } = await printPdf(committee, "A4");
+  expect(pagesWith(bytes, teamMarkColour)).toBe(0);
+});
+
+/** The border of the mark and nothing else: #b3261f as a PDF states it, red first. */
+const teamMarkColour = /\.702 \.149 \.1216 (?:RG|rg)/;
+
+/** How many streams of drawing, one for each page, use a colour. */
+function pagesWith(bytes: Uint8Array, colour: RegExp): number {
+  const pdf = Buffer.from(bytes);
+  let count = 0;
+  for (let at = pdf.indexOf("stream\n"); at >= 0; at = pdf.indexOf("stream\n", at + 1)) {
+    try {
+      if (colour.test(inflateSync(pdf.subarray(at + 7)).toString("latin1"))) count += 1;
+    } catch {
+      // A font, an image, or the end of a stream.
+    }
+  }
+  return count;
+}

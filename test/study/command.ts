@@ -80,6 +80,8 @@ export async function flawsOf(folder: string, workspace: string): Promise<string
   const {
     "team/rows/patients.parquet": rows,
     "team/manifest.json": manifestHash,
+    "team/data-report.html": dataReport,
+    "team/report.html": teamReport,
     ...hashes
   } = hashesOf(folder);
   if (manifestHash === undefined) return ["team/manifest.json is not there"];
@@ -93,6 +95,9 @@ export async function flawsOf(folder: string, workspace: string): Promise<string
   }));
   const isRecorded = recorded.some((one) => JSON.stringify(one) === JSON.stringify(hashes));
   return [
+    ...(manifest.pages[0].sha256 === dataReport && manifest.pages[1].sha256 === teamReport
+      ? []
+      : ["the team's pages are not those of the manifest"]),
     ...(manifest.rows[0].sha256 === rows ? [] : ["the rows are not those of the manifest"]),
     ...(isRecorded ? [] : [`no run has recorded ${JSON.stringify(hashes)}`]),
   ];

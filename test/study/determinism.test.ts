@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -54,9 +55,11 @@ const names = [
   "committee/dossier.json",
   "committee/memo.html",
   "committee/report.html",
+  "team/data-report.html",
   "team/dossier.json",
   "team/manifest.json",
   "team/quality.json",
+  "team/report.html",
   "team/rows/patients.parquet",
 ];
 
@@ -72,4 +75,14 @@ test.each(names)("%s has the same bytes", (name) => {
 
 test("no file names the folder it was made in", () => {
   for (const [name, bytes] of runs[0]!) expect(bytes.includes(folder.path), name).toBe(false);
+});
+
+test("the manifest holds the hash of each page of the team", () => {
+  const [files] = runs;
+  const { pages } = JSON.parse(files!.get("team/manifest.json")!.toString());
+  const hashOf = (name: string) =>
+    createHash("sha256")
+      .update(files!.get(`team/${name}`)!)
+      .digest("hex");
+  expect(pages).toEqual(["data-report.html", "report.html"].map((name) => ({ name, sha256: hashOf(name) })));
 });

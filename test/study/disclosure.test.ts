@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Dossier } from "../../src/evidence/dossier.ts";
@@ -38,6 +39,16 @@ describe.each([60, 140, 686])("%i women and a minimum cell of 11", (nWomen) => {
     shown().find((estimate) => estimate.id === id);
 
   test("the files are sound", () => assertSound(study));
+
+  test("the team has a report in which nothing is withheld, marked as its own; the committee's is not", () => {
+    const team = readFileSync(join(folder.path, String(nWomen), "out", "team", "report.html"), "utf8");
+    const mark = "Contains small counts: do not pass on.";
+    expect(team).toContain(mark);
+    expect(team).not.toContain('class="hidden"');
+    expect(team).not.toContain("Withheld:");
+    expect(study.report).toContain('class="hidden"');
+    for (const page of [study.report, study.memo]) expect(page).not.toContain(mark);
+  });
 
   test("no estimate carries a small count or its complement", () => {
     for (const estimate of shown()) {

@@ -37,7 +37,9 @@ test("a disk that takes no more is told, wherever it happens, and the older doss
     expect(hashesOf(out), `${fileLimitKiB} KiB`).toEqual(before);
     expect(readdirSync(join(cwd, "out")), `${fileLimitKiB} KiB`).toEqual(["study"]);
   }
-  expect(new Set(codes)).toEqual(new Set(["/problems/data-disk", "/problems/out-not-writable"]));
+  // Where nothing can be written at all, the ledger is the first to say so.
+  expect(codes[0]).toBe("/problems/ledger-not-opened");
+  expect(new Set(codes.slice(1))).toEqual(new Set(["/problems/data-disk", "/problems/out-not-writable"]));
   expect(await run([...evaluate, "--seed", "7"], { cwd })).toMatchObject({ code: 0 });
   expect(await flawsOf(out, join(cwd, ".probity"))).toEqual([]);
   expect(hashesOf(out)["team/manifest.json"]).not.toBe(before["team/manifest.json"]);

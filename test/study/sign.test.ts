@@ -165,6 +165,8 @@ describe("refused, and nothing recorded:", () => {
     ["committee/memo.html", "committee/memo.html is not what the recorded run wrote"],
     ["committee/report.html", "committee/report.html is not what the recorded run wrote"],
     ["team/dossier.json", "the file is not what the recorded run wrote"],
+    ["team/report.html", "the file is not what the recorded run wrote"],
+    ["team/data-report.html", "the file is not what the recorded run wrote"],
     ["team/rows/patients.parquet", "the file is not what the recorded run wrote"],
   ])("a dossier with another %s", async (path, says) => {
     const copy = join(folder.path, `changed ${path.replaceAll("/", " ")}`);
