@@ -95,7 +95,8 @@ test("by hand: two strata, entry, a weight and an offset, e^β solves a quadrati
   expect(fit.logLikelihood[1]).toBeCloseTo(Math.log(r / (1 + r)) - 2 * Math.log(2 + 3 * r), 12);
   const information = r / (1 + r) ** 2 + (2 * 2 * 3 * r) / (2 + 3 * r) ** 2;
   expect(fit.variance[0]![0]).toBeCloseTo(1 / information, 10);
-  // Score residuals: stratum 0 (1 − p)(1 − p) and −(1 − p)... summed squares over the square of the information.
+  // Score residuals times weights: in stratum 0 (δ − p)(x − p) with the shares of the risk set, in stratum 1 twice
+  // the like. The robust variance is the sum of their squares over the square of the information.
   const robust = coxRegression({ ...data, variance: "robust", ties: "efron" });
   const [p, q] = [r / (1 + r), (3 * r) / (2 + 3 * r)];
   const scores = [(1 - p) * (1 - p), p * (1 - p), 0, 2 * (-q + q * (2 / (2 + 3 * r))), -(1 - q) * q * 2];

@@ -40,7 +40,6 @@ export class RiskSetWalk {
   k: number;
   from = 0;
   to = 0;
-  nEvents = 0;
   rounds = 0;
   roundWeight = 0;
   readonly atRisk: RiskSums;
@@ -120,7 +119,6 @@ export class RiskSetWalk {
       for (let i = from; i < to; i++) total += event[i]! * weight[i]!;
     }
     if (this.rounds > 1) this.failing.clear();
-    this.nEvents = events;
     this.rounds = this.#isEfron ? events : 1;
     this.roundWeight = total / this.rounds;
     if (this.rounds === 1) return;
