@@ -124,6 +124,24 @@ describe("too little follow-up", () => {
     expect(study.known("performance.uno-c").value).toBeGreaterThan(0.5);
   });
 
+  test("nobody beyond the horizon, and the last has the event: it stands for nobody else", async () => {
+    const study = await variant({
+      patients: changed((row, i) => {
+        if (i === 0) return { rfstime: "701", status: "1" };
+        return Number(row.rfstime) > 700 ? { rfstime: "700", status: "0" } : {};
+      }),
+    });
+    const beyond = "nobody is followed beyond the horizon";
+    for (const measure of ["true-positives", "ppv", "observed", "observed-expected", "net-benefit"])
+      expect(reason(study, `performance.${measure}@60mo`), measure).toBe(beyond);
+    expect(reason(study, "burden.cost")).toBe(beyond);
+    expect(requirement(study, "gate.2").state).toBe("no evidence");
+    const groups = study.team.estimates.filter(({ id }) =>
+      id.startsWith("performance.observed@60mo/risk-group:"),
+    );
+    for (const group of groups) expect("value" in group, group.id).toBe(false);
+  });
+
   test("nobody is followed at all", async () => {
     const study = await variant({ patients: changed(() => ({ status: "0", rfstime: "0" })) });
     expect(reason(study, "performance.observed@12mo")).toBe("follow-up ends before the horizon");
