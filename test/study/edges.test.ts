@@ -101,6 +101,20 @@ describe("few or no events", () => {
   });
 });
 
+test("a population chosen by its outcome is a serious finding", async () => {
+  const study = await variant({
+    protocol: (text) => replaced(text, 'keep: "nodes >= 1"', 'keep: "rfstime > 30 days"'),
+    patients: first(200),
+  });
+  const chosen = finding(study, "quality.population-by-outcome/1")!;
+  expect(chosen.severity).toBe("serious");
+  expect(study.text(chosen.sentence)).toBe(
+    'The population is chosen by its outcome: "rfstime > 30 days" reads "rfstime", ' +
+      "known only after the model was asked.",
+  );
+  expect(study.team.verdict.word).toMatch(/^(NO-GO|REDESIGN)$/);
+});
+
 describe("too little follow-up", () => {
   test("everybody is censored before the first horizon", async () => {
     const study = await variant({ patients: changed(() => ({ status: "0", rfstime: "100" })) });
