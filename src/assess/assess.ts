@@ -17,6 +17,7 @@ import { decisionThresholds, netBenefitPiece } from "./net-benefit-piece.ts";
 import { operatingPointPiece } from "./operating-point.ts";
 import { performanceFindings } from "./performance-findings.ts";
 import { joinPieces, type Piece } from "./piece.ts";
+import { populationQuality } from "./population-quality.ts";
 import { knownAtQuality, outcomeCounts, threeQuestions } from "./quality.ts";
 import { type CalibrationPieces, calibrationPieces, contextAt, type ReadingTask } from "./reading-pieces.ts";
 import { replayPiece } from "./replay.ts";
@@ -83,6 +84,7 @@ export async function assessData(
   const { cohort } = built;
   const piece = joinPieces([
     { estimates: [...fileCounts(study), ...outcomeCounts(cohort, protocol.endpoint.horizon.unit)] },
+    populationQuality(protocol),
     followUpQuality(cohort),
     variables,
     knownAtQuality(protocol, cohort.n),

@@ -1,6 +1,6 @@
 import type { ColumnSet, Store } from "../data/index.ts";
 import { Problem } from "../evidence/problem.ts";
-import { daysPer, type Expression, type Protocol, type Stratifier } from "../protocol/index.ts";
+import { daysPer, type Protocol, type Stratifier } from "../protocol/index.ts";
 import { type FollowUp, timeOrder } from "../stats/censoring.ts";
 import { ipcwSample } from "../stats/ipcw-mean.ts";
 import { ascendingOrder } from "../stats/order.ts";
@@ -220,19 +220,4 @@ function group(id: string, family: string, name: string, isMember: Uint8Array): 
   let n = 0;
   for (let i = 0; i < isMember.length; i++) n += isMember[i]!;
   return { id, family, name, isMember, n };
-}
-
-/** The names of the columns that an expression reads. */
-export function columnsRead(expression: Expression): Set<string> {
-  const names = new Set<string>();
-  const visit = (node: unknown): void => {
-    if (Array.isArray(node)) for (const item of node) visit(item);
-    else if (node !== null && typeof node === "object") {
-      const { kind, name } = node as { kind?: string; name?: string };
-      if (kind === "column" && name !== undefined) names.add(name);
-      for (const child of Object.values(node)) visit(child);
-    }
-  };
-  visit(expression);
-  return names;
 }

@@ -63,7 +63,7 @@ function groupPiece(columns: PredictionsAtHorizon, { short }: Reading): Piece {
   const name = (k: number) => `risk-group:${k + 1}`;
   return {
     estimates: groups.flatMap((group, k) => {
-      const { n, nEvents: events, predicted, observed, lower, upper } = group;
+      const { n, nEvents: events, predicted, observed, lower, upper, ends } = group;
       const context = { n, events, horizon: short, stratum: name(k), evidence: "retrospective" as const };
       const of = `, risk group ${k + 1} of ${groups.length}`;
       const naming = (key: string, label: string, method: string) =>
@@ -73,11 +73,7 @@ function groupPiece(columns: PredictionsAtHorizon, { short }: Reading): Piece {
         estimateOf(
           context,
           naming("observed", "Observed risk", "1 − Kaplan–Meier in the group, log interval"),
-          {
-            value: observed,
-            lower,
-            upper,
-          },
+          ends === undefined ? { value: observed, lower, upper } : { notEstimable: ends },
         ),
       ];
     }),

@@ -1,8 +1,7 @@
 import type { Store } from "../data/index.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Finding } from "../evidence/finding.ts";
-import type { Protocol, Treatment, TreatmentGiven } from "../protocol/index.ts";
-import { columnsRead } from "./build-cohort.ts";
+import { columnsRead, type Protocol, type Treatment, type TreatmentGiven } from "../protocol/index.ts";
 import { shareOf } from "./estimate-of.ts";
 import { developmentTable, type LoadedStudy, numbers, studyTable, truths } from "./load-study.ts";
 import type { Piece } from "./piece.ts";
@@ -146,10 +145,17 @@ function eraFinding({ data, decisionDate }: Protocol): Finding[] {
       stage: "quality",
       severity: "concern",
       sentence: [
-        `These patients were recruited ${recruited.label}, ${Math.floor(years)} years before the decision.`,
+        `These patients were recruited ${recruited.label}; from the end of recruitment, ${recruited.to}, to the decision, ` +
+          `${decisionDate}, are ${fullYears(recruited.to, decisionDate)} full years.`,
       ],
       estimates: [],
       remedy: "Run the model silently on current patients before anyone acts on it.",
     },
   ];
+}
+
+/** Anniversaries of a day that have passed on another; both YYYY-MM-DD. */
+function fullYears(from: string, to: string): number {
+  const years = Number(to.slice(0, 4)) - Number(from.slice(0, 4));
+  return to.slice(5) < from.slice(5) ? years - 1 : years;
 }

@@ -6,6 +6,7 @@ export interface Context {
   readonly events?: number;
   readonly horizon?: string;
   readonly stratum?: string;
+  readonly attainedIn?: string;
   readonly evidence: EvidenceLevel;
 }
 
@@ -17,6 +18,7 @@ export type Outcome =
       readonly upper?: number;
       readonly level?: number;
       readonly kind?: Interval["kind"];
+      readonly lowerIn?: string;
       readonly numerator?: number;
       readonly denominator?: number;
       readonly decimals?: number;
@@ -44,13 +46,24 @@ export function estimateOf(
 ): ComputedEstimate {
   const base = { id: idOf(measure, context), label, unit, method, ...context };
   if ("notEstimable" in outcome) return { ...base, notEstimable: outcome.notEstimable };
-  const { value, lower, upper, level = 0.95, kind = "pointwise", numerator, denominator, decimals } = outcome;
+  const { value, lower, upper, level = 0.95, kind = "pointwise", lowerIn } = outcome;
+  const { numerator, denominator, decimals } = outcome;
   if (!Number.isFinite(value)) return { ...base, notEstimable: "the estimate is not finite" };
   const hasInterval = Number.isFinite(lower) && Number.isFinite(upper);
   return {
     ...base,
     value,
-    ...(hasInterval ? { interval: { lower: lower!, upper: upper!, level, kind } } : {}),
+    ...(hasInterval
+      ? {
+          interval: {
+            lower: lower!,
+            upper: upper!,
+            level,
+            kind,
+            ...(lowerIn === undefined ? {} : { lowerIn }),
+          },
+        }
+      : {}),
     ...(numerator === undefined ? {} : { numerator }),
     ...(denominator === undefined ? {} : { denominator }),
     ...(decimals === undefined ? {} : { decimals }),

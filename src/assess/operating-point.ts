@@ -10,9 +10,21 @@ import { joinPieces, type Piece } from "./piece.ts";
 import { cellNames, contextOf, rates, weighted } from "./rates.ts";
 import { strataPiece } from "./strata.ts";
 
-/** "at .40", as labels print the operating point. */
+/** A threshold with at most so many decimals prints all of them. */
+const exactDecimals = 4;
+/** Beyond so many it prints as a power of ten. */
+const mostDecimals = 12;
+
+/**
+ * "at .40", as labels print the operating point: two decimals or as many as it has, up to four; more where only they
+ * tell it from 0 and from 1.
+ */
 export function thresholdText(threshold: number): string {
-  return threshold.toFixed(2).replace(/^0/, "");
+  const edge = Math.min(threshold, 1 - threshold);
+  const toTell = edge > 0 ? -Math.floor(Math.log10(edge) + 1e-9) : 0;
+  if (toTell > mostDecimals && threshold < 0.5) return threshold.toExponential(1).replace("-", "\u2212");
+  const all = [2, 3, exactDecimals].find((places) => Number(threshold.toFixed(places)) === threshold);
+  return threshold.toFixed(all ?? Math.max(2, toTell)).replace(/^0/, "");
 }
 
 /** The smallest risk that is flagged: the threshold itself for ≥, the next double above it for >. */

@@ -3,7 +3,7 @@ import type { Cell, Table } from "../evidence/figures.ts";
 import { observedExpected } from "../stats/observed-expected.ts";
 import { type TwoByTwo, type TwoByTwoTables, twoByTwoAtHorizon } from "../stats/two-by-two.ts";
 import { type Cohort, columnsAt, type Group, type Reading } from "./cohort.ts";
-import { countOf, estimateOf, type Outcome, shareOf } from "./estimate-of.ts";
+import { type Context, countOf, estimateOf, type Outcome, shareOf } from "./estimate-of.ts";
 import type { Piece } from "./piece.ts";
 import { cellNames, contextOf, groupCells, rateNames, rates, weighted } from "./rates.ts";
 
@@ -106,7 +106,11 @@ function membersOnly({ time, event }: Cohort, { risk }: Reading, { isMember, n }
 
 /**
  * The lowest of each rate over the strata, with an interval that holds for all strata at once (Bonferroni).
- * A stratum without a number makes the worst of them unknown, and the reason names it.
+ *
+ *     value  min pᵢ      interval  min lowerᵢ to min upperᵢ, each at level 1 − .05/strata
+ *
+ * The lower bound may be that of another stratum, of fewer patients, than the value; both are named. A stratum without
+ * a number makes the worst of them unknown, and the reason names it.
  */
 function worstOfStrata(
   cohort: Cohort,
@@ -120,45 +124,50 @@ function worstOfStrata(
   const level = 1 - 0.05 / nStrata;
   const tables = strata.flatMap((set) => tablesOf(set, set.tables.atLevel(level)));
   return rateNames.map(([key, name]) => {
-    const known = tables.flatMap(({ group, table }) => {
-      const rate = table[key];
-      return "notEstimable" in rate ? [] : [{ group, table, rate }];
-    });
-    const unknown = tables.find(({ table }) => "notEstimable" in table[key]);
-    const worst = known.toSorted((a, b) => a.rate.value - b.rate.value)[0];
-    const place = worst ? worst.group.name : "no stratum";
-    const context = {
-      ...(worst
-        ? contextOf(worst.table, reading)
-        : { n: cohort.n, horizon: reading.short, evidence: "retrospective" as const }),
-      stratum: "worst-of-strata",
-    };
-    const outcome: Outcome =
-      worst && !unknown
-        ? {
-            value: worst.rate.value,
-            lower: Math.min(...known.map(({ rate }) => rate.lower)),
-            upper: Math.min(...known.map(({ rate }) => rate.upper)),
-            kind: "simultaneous",
-          }
-        : { notEstimable: unknown ? whyUnknown(unknown, key) : "no stratum" };
-    const method = `${weighted}, Bonferroni over ${nStrata} strata`;
+    const { place, outcome } = worstOf(tables, key);
+    const context: Context = place
+      ? { ...contextOf(place.table, reading), attainedIn: place.group.id }
+      : { n: cohort.n, horizon: reading.short, evidence: "retrospective" };
     return estimateOf(
-      context,
+      { ...context, stratum: "worst-of-strata" },
       {
         measure: `performance.${key}`,
-        label: `Worst stratum: ${inSentence(name)} at ${at}, ${place}`,
+        label: `Worst stratum: ${inSentence(name)} at ${at}${place ? `, ${place.group.name}` : ""}`,
         unit: "proportion",
-        method,
+        method: `${weighted}, Bonferroni over ${nStrata} strata`,
       },
       outcome,
     );
   });
 }
 
-function whyUnknown({ group, table }: GroupTable, key: (typeof rateNames)[number][0]): string {
-  const rate = table[key];
-  return `none in ${group.name}: ${"notEstimable" in rate ? rate.notEstimable : "no number"}`;
+/** The lowest of a rate and whose it is; or why there is none, and the stratum that lacks it unless all do. */
+function worstOf(
+  tables: readonly GroupTable[],
+  key: (typeof rateNames)[number][0],
+): { readonly place?: GroupTable; readonly outcome: Outcome } {
+  const rates = tables.map((place) => ({ place, rate: place.table[key] }));
+  const known = rates.flatMap(({ place, rate }) => ("notEstimable" in rate ? [] : [{ place, rate }]));
+  const unknown = rates.flatMap(({ place, rate }) => ("notEstimable" in rate ? [{ place, rate }] : []));
+  const [missing] = unknown;
+  if (missing) {
+    const { place, rate } = missing;
+    const isSame = unknown.every((other) => other.rate.notEstimable === rate.notEstimable);
+    if (known.length === 0 && isSame) return { outcome: rate };
+    return { place, outcome: { notEstimable: `none in ${place.group.name}: ${rate.notEstimable}` } };
+  }
+  const [worst] = known.toSorted((a, b) => a.rate.value - b.rate.value);
+  const [widest] = known.toSorted((a, b) => a.rate.lower - b.rate.lower);
+  return {
+    place: worst!.place,
+    outcome: {
+      value: worst!.rate.value,
+      lower: widest!.rate.lower,
+      upper: Math.min(...known.map(({ rate }) => rate.upper)),
+      kind: "simultaneous",
+      lowerIn: widest!.place.group.id,
+    },
+  };
 }
 
 /** "Sensitivity" → "sensitivity"; "PPV" stays. */

@@ -289,6 +289,16 @@ test("cells that are no numbers are all counted, listed by line and column, neve
   ]);
 });
 
+test("where every row needs a value, nobody is told to leave the cell empty", async () => {
+  const needed = { ...typed("n", "number"), nullable: false };
+  expect((await refusal(load("id,n\n1,NaN\n", [text("id"), needed]))).hint).toBe(
+    "correct the cell; every row needs a value here",
+  );
+  expect((await refusal(load("id,n\n1,NaN\n", [text("id"), typed("n", "number")]))).hint).toBe(
+    "correct the cell; leave it empty where the value is missing",
+  );
+});
+
 test("a long offending cell is cut at 40 characters and shown on one line", async () => {
   const problem = await refusal(load(`n,m\n"${"é".repeat(50)}",1\n"a\nb",1\n`, [typed("n", "number")]));
   expect(problem.message).toContain(`"${"é".repeat(40)}…"`);

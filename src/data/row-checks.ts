@@ -64,14 +64,18 @@ async function refuseUnreadable({ database, request, path, scanned, columns }: L
   const places = first.map(([ordinal, position, cell]) => {
     const { name, type } = columns[Number(position)]!;
     const line = lineOfRecord(scanned.lines, Number(ordinal));
-    return { where: `${request.file}:${line}:${name}`, text: quoted(String(cell)), type, cell };
+    const isNeeded = request.columns.some((wanted) => wanted.name === name && wanted.nullable === false);
+    return { where: `${request.file}:${line}:${name}`, text: quoted(String(cell)), type, cell, isNeeded };
   });
   const { code, expected, remedy } = typeRules[places[0]!.type].problem!;
+  const correct = places[0]!.isNeeded
+    ? "correct the cell; every row needs a value here"
+    : "correct the cell; leave it empty where the value is missing";
   const base = count === 1 ? "" : ` (${count} cells cannot be read)`;
   refuse(code, `${places[0]!.text}; expected ${expected}${base}`, {
     places,
     count,
-    hint: remedy?.(String(places[0]!.cell)) ?? "correct the cell; leave it empty where the value is missing",
+    hint: remedy?.(String(places[0]!.cell)) ?? correct,
   });
 }
 

@@ -143,3 +143,16 @@ test("the worst of strata names the stratum that needs most patients", () => {
   const book = bookOf([worst, stratum("a", 400, 0.65), stratum("b", 81, 0.45)]);
   expect(acceptanceRequirements([whole], book)[0]!.remedy).toContain("about n = 663 in grade b (now 81)");
 });
+
+test("a ratio more than tenfold off points to the scale of the predictions", () => {
+  const ratio = (value: number) => ({
+    ...estimate(value, value * 0.9, value * 1.1, "ratio"),
+    id: "performance.observed-expected@60mo",
+  });
+  const limit: Limit = { kind: "between", low: 0.8, high: 1.25 };
+  const asked: AcceptanceCriterion = { ...criterion(limit), measure: "observed_expected" };
+  const remedy = (value: number) => acceptanceRequirements([asked], bookOf([ratio(value)]))[0]!.remedy;
+  expect(remedy(8_575_000)).toContain("check the scale of the predictions");
+  expect(remedy(0.01)).toContain("check the scale of the predictions");
+  expect(remedy(2)).toContain("Change the model");
+});

@@ -146,6 +146,7 @@ function remedyFor(
   const { limit, measure, worstOf } = criterion;
   if (!estimate) return "Compute this measure; the assessment does not give it for this study.";
   if (!isKnown(estimate)) return `Make it estimable: ${estimate.notEstimable}.`;
+  if (measure === "observed_expected" && isOffScale(estimate)) return scaleRemedy;
   if (state === "fail") return "Change the model or the operating point, and validate again.";
   if (measure === "events") return eventsRemedy(limit);
   if (worstOf) return worstOfRemedy(criterion, book);
@@ -154,6 +155,15 @@ function remedyFor(
     ? wrongSide
     : `The interval spans the limit; about n = ${count(n)} patients like these are needed if the estimate holds.`;
 }
+
+/** Observed and predicted risk more than tenfold apart: no model is that wrong, a column in another unit is. */
+function isOffScale({ value }: KnownEstimate): boolean {
+  return value > 10 || value < 0.1;
+}
+
+const scaleRemedy =
+  "Observed and predicted risk differ more than tenfold: first check the scale of the predictions, which are risks " +
+  "from 0 to 1 by the horizon.";
 
 function eventsRemedy(limit: Limit): string {
   if (limit.kind === "atMost") return "Fewer events than observed are asked for: mend the limit.";
@@ -180,7 +190,8 @@ function worstOfRemedy(criterion: AcceptanceCriterion, book: EstimateBook): stri
   return `The interval spans the limit; about n = ${count(most.n!)} in ${nameOf(most.stratum)} (now ${count(most.stratum.n)}) are needed.`;
 }
 
-const noStratum = /\/(slice:|risk-group:|worst-of)/;
+/** Ids of numbers that are of no stratum of the protocol. */
+export const noStratum = /\/(slice:|risk-group:|worst-of)/;
 
 /** The estimates of a criterion's measure in the strata of the protocol, slices left out. */
 function strataOf(
@@ -201,7 +212,7 @@ export function countOfStrata(book: EstimateBook, horizon: string): number {
 }
 
 /** "grade 1" of "Sensitivity at .40, grade 1". */
-function nameOf({ label }: KnownEstimate): string {
+export function nameOf({ label }: ComputedEstimate): string {
   return label.slice(label.indexOf(",") + 2);
 }
 

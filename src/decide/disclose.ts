@@ -3,6 +3,7 @@ import type { Estimate, HiddenEstimate } from "../evidence/estimate.ts";
 import { isKnown } from "../evidence/estimate.ts";
 import type { AttritionStep, Cell, Table } from "../evidence/figures.ts";
 import type { Finding } from "../evidence/finding.ts";
+import { noStratum } from "./acceptance.ts";
 import { discloseCurves } from "./disclosure/curves.ts";
 import { asPrinted } from "./disclosure/printed.ts";
 import { type Publication, publication } from "./disclosure/publication.ts";
@@ -25,8 +26,9 @@ export function disclose(dossier: Dossier, minimumCell: number): Dossier {
   );
   if (minimumCell === 1) return { ...dossier, findings: withoutLines };
   const published = publication(dossier, minimumCell);
-  const estimates = withoutPartialTables(
-    dossier.estimates.map((estimate) => discloseEstimate(estimate, published)),
+  const estimates = withoutBorrowedBounds(
+    withoutPartialTables(dossier.estimates.map((estimate) => discloseEstimate(estimate, published))),
+    dossier,
   );
   const byId = new Map(estimates.map((estimate) => [estimate.id, estimate]));
   const files = dossier.files.filter(({ id, rows }) => rows === undefined || published.file(id));
@@ -83,10 +85,29 @@ function withoutPartialTables(estimates: readonly Estimate[]): Estimate[] {
   );
 }
 
+/**
+ * The interval of a worst over strata is a function of the same rate in each of them: it stays where each of these is
+ * shown. Otherwise a bound would tell the cells of the smallest stratum, which are hidden.
+ */
+function withoutBorrowedBounds(estimates: readonly Estimate[], { estimates: whole }: Dossier): Estimate[] {
+  const hiddenIds = new Set(estimates.flatMap((estimate) => ("hidden" in estimate ? [estimate.id] : [])));
+  return estimates.map((estimate) => {
+    if (!isKnown(estimate) || estimate.stratum !== worstOfStrata || !estimate.interval) return estimate;
+    const own = estimate.id.replace(worstOfStrata, "");
+    const isTold = whole.every(({ id }) => !id.startsWith(own) || noStratum.test(id) || !hiddenIds.has(id));
+    if (isTold) return estimate;
+    const { interval: _, ...value } = estimate;
+    return { ...value, isIntervalHidden: true };
+  });
+}
+
+const worstOfStrata = "worst-of-strata";
+
+/** A hidden worst over strata does not name its stratum either. */
 function hidden({ id, label, unit, method, evidence, horizon, stratum }: Estimate): HiddenEstimate {
   return {
     id,
-    label,
+    label: stratum === worstOfStrata ? label.replace(/,.*$/, "") : label,
     unit,
     method,
     evidence,

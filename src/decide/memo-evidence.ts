@@ -4,7 +4,8 @@ import { counted } from "../evidence/format.ts";
 import { isReference, type Phrase } from "../evidence/phrase.ts";
 import type { Requirement } from "../evidence/requirement.ts";
 import type { AcceptanceCriterion } from "../protocol/index.ts";
-import { countOfStrata, criterionEstimateId, limitText } from "./acceptance.ts";
+import { countOfStrata, criterionEstimateId, limitText, nameOf } from "./acceptance.ts";
+import { knownIn } from "./estimate-book.ts";
 import type { MemoInputs } from "./memo-inputs.ts";
 import { both, value } from "./references.ts";
 
@@ -44,7 +45,7 @@ export function evidenceRows(inputs: MemoInputs): EvidenceRow[] {
     ],
     [`performance.observed-expected@${h}`, slope(inputs)],
     [`performance.net-benefit-gain@${h}`, fromTheCells(inputs)],
-    [worst, ["n\u00a0", { id: worst, part: "n" }, `; interval of the worst of ${countOfStrata(book, h)}`]],
+    [worst, worstBase(inputs, worst)],
   ];
   return [
     ...rows.flatMap(([id, base]) => {
@@ -52,6 +53,22 @@ export function evidenceRows(inputs: MemoInputs): EvidenceRow[] {
       return estimate ? [evidenceRow(inputs, estimate, base)] : [];
     }),
     labelRow(inputs),
+  ];
+}
+
+/** Whose the interval of the worst stratum is: its lower bound may be that of a smaller stratum. */
+function worstBase({ book, horizon }: MemoInputs, id: string): Phrase {
+  const worst = knownIn(book, id);
+  if (!worst) return [];
+  const own: Phrase = ["n\u00a0", { id, part: "n" }];
+  const among = countOfStrata(book, horizon);
+  const lowerIn = worst.interval?.lowerIn;
+  const other = book.get(id.replace("worst-of-strata", lowerIn ?? ""));
+  if (!other || lowerIn === worst.attainedIn) return [...own, `; interval over ${among} strata`];
+  return [
+    ...own,
+    `; lowest bound of ${among} strata: ${nameOf(other)}, n\u00a0`,
+    { id: other.id, part: "n" },
   ];
 }
 

@@ -50,8 +50,7 @@ export function trace(dossier: Dossier, protocol: Protocol, study: StudyRows, id
   if (!own) throw new Error(`nothing says where "${measure.key}" comes from`);
   const isWorst = estimate.stratum === worstOfStrata;
   const inputs = isWorst ? acrossStrata(dossier, protocol, estimate) : inputsOf(dossier, own, estimate);
-  const worst = isWorst ? lowest(inputs) : undefined;
-  const place = isWorst ? placeOf(estimate, worst?.stratum) : placeOf(estimate, estimate.stratum);
+  const place = placeOf(estimate, isWorst ? worstStratum(estimate, inputs) : estimate.stratum);
   const rows = own.rows && study.select(own.rows, place);
   const calculated = isWorst
     ? lowestOfAll(inputs)
@@ -169,6 +168,12 @@ function acrossStrata({ estimates }: Dossier, { strata }: Protocol, { id, horizo
 /** The first of the lowest; undefined where none of them has a number. */
 function lowest(estimates: readonly Estimate[]): KnownEstimate | undefined {
   return estimates.filter(isKnown).toSorted((a, b) => a.value - b.value)[0];
+}
+
+/** The lowest, or the first without a number; where none has one, that which the estimate names, or everybody. */
+function worstStratum(estimate: Estimate, inputs: readonly Estimate[]): string | undefined {
+  if (!inputs.some(isKnown)) return "hidden" in estimate ? undefined : estimate.attainedIn;
+  return (inputs.find((one) => !isKnown(one)) ?? lowest(inputs))?.stratum;
 }
 
 function lowestOfAll(estimates: readonly Estimate[]): number | undefined {

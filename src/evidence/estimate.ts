@@ -12,6 +12,8 @@ export interface Interval {
   readonly upper: number;
   readonly level: number;
   readonly kind: IntervalKind;
+  /** Of a worst over strata: the stratum whose lower bound this is, which need not be that of the value. */
+  readonly lowerIn?: string;
 }
 
 /**
@@ -50,11 +52,15 @@ interface CountedEstimate extends EstimateBase {
   /** Patients (or records) behind it. */
   readonly n: number;
   readonly events?: number;
+  /** Of a worst over strata: the stratum whose number it is, or that has none. */
+  readonly attainedIn?: string;
 }
 
 export interface KnownEstimate extends CountedEstimate {
   readonly value: number;
   readonly interval?: Interval;
+  /** The interval is withheld, as a `HiddenEstimate` is; the value is not. */
+  readonly isIntervalHidden?: true;
   readonly numerator?: number;
   readonly denominator?: number;
   /** Decimals to print when the unit's default would hide or invent precision. */

@@ -7,7 +7,8 @@ import { isReference, type NumberReference, type Phrase } from "./phrase.ts";
  * Conventions: numbers without a dimension drop the zero before the point (.57) and keep two decimals; shares
  * print as per cent with one; whole minutes, days and dollars print without decimals. Signs are true minus
  * signs; ranges have an en dash, or "to" where a bound is negative. Spaces inside a number do not break. A
- * positive proportion that would round to .00 prints as <.01, one below 1 that would round to 1.00 as >.99.
+ * positive proportion that would round to .00 prints as <.01, one below 1 that would round to 1.00 as >.99. A
+ * ratio, difference or bare number from 1,000 on prints as >999.
  */
 
 export type NumberPart = NumberReference["part"];
@@ -51,7 +52,7 @@ const styles: Readonly<Record<Unit, Style>> = {
  *
  * `value` .57, `interval` .50–.62, `both` .57 (.50–.62), `fraction` 195/243, `n` 686. `both` of a share
  * without interval carries its fraction: 80.2 % (195/243). Where the number does not exist, every part but `n`
- * says so; of a withheld number every part prints as "hidden". Throws where a part is asked for that the
+ * says so; of a withheld number every part prints as "hidden", and so does a withheld interval. Throws where a part is asked for that the
  * estimate was not given: a mistake of the caller.
  */
 export function formatPart(estimate: Estimate, part: NumberPart): string {
@@ -60,10 +61,27 @@ export function formatPart(estimate: Estimate, part: NumberPart): string {
   if (!isKnown(estimate)) return `not estimable: ${estimate.notEstimable}`;
   if (part === "value") return valueText(estimate);
   if (part === "fraction") return fractionText(estimate);
-  if (part === "interval") return estimate.interval ? intervalText(estimate) : "no interval";
+  if (part === "interval") return estimate.interval ? intervalText(estimate) : noInterval(estimate);
   if (estimate.interval) return `${valueText(estimate)} (${intervalText(estimate)})`;
+  if (estimate.isIntervalHidden) return `${valueText(estimate)} (interval hidden)`;
   const hasFraction = estimate.unit === "share" && estimate.numerator !== undefined;
   return hasFraction ? `${valueText(estimate)} (${fractionText(estimate)})` : valueText(estimate);
+}
+
+/** Beyond it, ratios and other numbers without a dimension print as >999: no page has room for each digit. */
+const largestPrinted = 999;
+
+/** >999 or <−999; undefined where the number prints as it is. */
+function beyondPage(value: number, { unit, decimals }: KnownEstimate): string | undefined {
+  const isBounded =
+    unit === "ratio" || unit === "difference" || (unit === "number" && decimals === undefined);
+  const isLarge = Number.isFinite(value) && Math.abs(value) >= largestPrinted + 1;
+  if (!isBounded || !isLarge) return undefined;
+  return value > 0 ? `>${largestPrinted}` : `<${minus}${largestPrinted}`;
+}
+
+function noInterval({ isIntervalHidden }: KnownEstimate): string {
+  return isIntervalHidden ? "hidden" : "no interval";
 }
 
 /** A phrase as plain text, its numbers printed. Throws on a reference to an estimate that is not there. */
@@ -97,6 +115,8 @@ export function formatBare(value: number, decimals: number): string {
 
 function valueText(estimate: KnownEstimate): string {
   const { value, unit } = estimate;
+  const beyond = beyondPage(value, estimate);
+  if (beyond !== undefined) return beyond;
   const style = styles[unit];
   const decimals = decimalsOf(estimate);
   const limit = unit === "proportion" ? beyondPrecision(value, decimals) : undefined;
@@ -109,9 +129,12 @@ function intervalText(estimate: KnownEstimate): string {
   const { unit } = estimate;
   const { lower, upper } = estimate.interval!;
   const decimals = decimalsOf(estimate);
-  const [from, to] = [lower, upper].map((bound) =>
-    signed(digits(scaled(bound, unit), styles[unit], decimals), bound, unit === "difference" && lower < 0),
+  const [from, to] = [lower, upper].map(
+    (bound) =>
+      beyondPage(bound, estimate) ??
+      signed(digits(scaled(bound, unit), styles[unit], decimals), bound, unit === "difference" && lower < 0),
   );
+  if (from === to && beyondPage(lower, estimate) !== undefined) return from!;
   return lower < 0 ? `${from}${noBreak}to${noBreak}${to}` : `${from}${enDash}${to}`;
 }
 

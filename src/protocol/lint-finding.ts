@@ -23,6 +23,7 @@ export const lintRules = {
   "burden-range": "minutes and wages without a range",
   "validation-design": "a trial that the intervention does not allow, or that ends before the horizon",
   "follow-up": "a horizon that the follow-up cannot reach by the decision date",
+  "population-by-outcome": "a population chosen by what is known only after the model was asked",
 } as const;
 
 export type LintRule = keyof typeof lintRules;

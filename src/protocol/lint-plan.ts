@@ -1,3 +1,4 @@
+import { chosenByOutcome, outcomeColumnsRead } from "./columns-read.ts";
 import { type Check, found, type LintFinding } from "./lint-finding.ts";
 import { pageCount } from "./page-count.ts";
 import type { Validation } from "./protocol.ts";
@@ -143,4 +144,15 @@ export const followUp: Check = (context) => {
     return [found(context, "follow-up", path, { severity: "info", sentence, remedy })];
   }
   return [];
+};
+
+/** The same words as the finding of an evaluation. */
+export const populationByOutcome: Check = (context) => {
+  const { population, endpoint } = context.protocol;
+  return population.flatMap(({ keep }, index) => {
+    const columns = outcomeColumnsRead(keep.expression, endpoint);
+    if (columns.length === 0) return [];
+    const said = { severity: "serious", ...chosenByOutcome(keep.text, columns) } as const;
+    return [found(context, "population-by-outcome", ["population", index, "keep"], said)];
+  });
 };

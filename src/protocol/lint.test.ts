@@ -246,6 +246,19 @@ const cases: readonly {
     ],
   },
   {
+    rule: "population-by-outcome",
+    breaks: [
+      ["those with the event", ["age >= 18", "admitted = 1"]],
+      ["immortal time", ["age >= 18", "follow_up > 30 days"]],
+      ["beside another condition", ["age >= 18", "age >= 18 and not (follow_up < 30 days)"]],
+    ],
+    keeps: [
+      ["follow-up that begins", ["age >= 18", "follow_up > 0 days"]],
+      ["an outcome that is recorded", ["age >= 18", "admitted is not missing"]],
+      ["another column", ["age >= 18", "admissions >= 1"]],
+    ],
+  },
+  {
     rule: "follow-up",
     breaks: [
       ["nobody", ["recruited: 2024–2025", "recruited: 2026-07-01 to 2027-01-01"]],

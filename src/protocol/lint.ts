@@ -9,6 +9,7 @@ import {
   harmScenario,
   monitoringPlan,
   onePage,
+  populationByOutcome,
   toSupply,
   validationDesign,
 } from "./lint-plan.ts";
@@ -47,6 +48,7 @@ const checks: readonly Check[] = [
   burdenRange,
   validationDesign,
   followUp,
+  populationByOutcome,
 ];
 
 /**

@@ -44,7 +44,9 @@ function fixedWidths(rows: readonly EvidenceRow[], limitHeading: string, { byId,
     styles.strong,
     known.map((estimate) => formatPart(estimate, "value")),
   );
-  const intervals = known.map((estimate) => (estimate.interval ? formatPart(estimate, "interval") : none));
+  const intervals = known.map((estimate) =>
+    estimate.interval || estimate.isIntervalHidden ? formatPart(estimate, "interval") : none,
+  );
   // "not estimable" spans value and interval.
   const spanning = textWidth({ ...styles.text, text: notEstimable }) - gaps.cells - value;
   return [

@@ -28,7 +28,8 @@ class="level">${level}</th>
 function evidenceRow(row: EvidenceRow, { byId, link, entry, phrase, place }: Numbers): Html {
   const id = row.estimate;
   const estimate = findEstimate(byId, id);
-  const interval = isKnown(estimate) && estimate.interval ? link({ id, part: "interval" }) : memoWords.none;
+  const hasInterval = isKnown(estimate) && (estimate.interval ?? estimate.isIntervalHidden);
+  const interval = hasInterval ? link({ id, part: "interval" }) : memoWords.none;
   const absence = "hidden" in estimate ? memoWords.hidden : memoWords.notEstimable;
   const numbers = isKnown(estimate)
     ? html`<td class="n value">${link({ id, part: "value" })}</td><td class="n">${interval}</td>`

@@ -22,7 +22,7 @@ export function legend({
   estimates,
   minimumCell,
 }: Pick<Dossier, "estimates" | "minimumCell">): readonly string[] {
-  const isHidden = estimates.some((estimate) => "hidden" in estimate);
+  const isHidden = estimates.some((one) => "hidden" in one || ("value" in one && one.isIntervalHidden));
   const hidden = isHidden
     ? ` hidden: fewer than ${minimumCell} patients behind it, or such a count would follow.`
     : "";

@@ -53,7 +53,7 @@ function strata(lookup: Lookup, numbers: Numbers, document: Document): Html[] {
         title: `${drawing.title}, by stratum`,
         drawing: drawn(document, { wide: 760, sentence }, (frame) => forestFigure(frame, drawing)),
         caption: html`${sentence} Each interval is for its stratum alone.${
-          held
+          held?.interval
             ? html` For the worst of all strata at once it is ${numbers.link({ id: held.id, part: "interval" })}.`
             : null
         }${drawing.scale === "ratio" ? " Solid line: 1, right on average. The axis is logarithmic." : null}`,

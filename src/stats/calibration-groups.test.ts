@@ -89,6 +89,8 @@ describe("edges", () => {
     const groups = known(
       calibrationGroups({ time, event, risk: Float64Array.of(0.9, 0.2), horizon: 5, nGroups: 1 }),
     );
-    expect(groups).toMatchObject([{ n: 2, observed: 0.5, atRisk: 0 }]);
+    expect(groups).toMatchObject([
+      { n: 2, observed: 0.5, atRisk: 0, ends: "follow-up ends before the horizon" },
+    ]);
   });
 });

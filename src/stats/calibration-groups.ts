@@ -2,6 +2,7 @@ import { assertFinite, assertSameLength, ContractError } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { kaplanMeier, survivalAt } from "./kaplan-meier.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import { whyCurveEnds } from "./observed-expected.ts";
 import { quantiles } from "./quantile.ts";
 
 export interface CalibrationGroup {
@@ -17,6 +18,8 @@ export interface CalibrationGroup {
   readonly stdError: number;
   readonly lower: number;
   readonly upper: number;
+  /** Why its curve says nothing at the horizon, where that is so: `observed` is then no estimate. */
+  readonly ends?: string;
 }
 
 /**
@@ -25,8 +28,8 @@ export interface CalibrationGroup {
  * Groups are cut at the quantiles (type 7) of the risk, closed above, the first closed on both sides;
  * quantiles that coincide merge their groups, so there may be fewer than asked for. Observed: 1 −
  * Kaplan–Meier in the group, interval on the log scale of survival; NaN for standard error and limits where
- * its curve reaches 0. Where a group's follow-up ends before the horizon its curve is carried flat and
- * `atRisk` is 0. Not estimable: nobody, or equal risks.
+ * its curve reaches 0. Where a group's follow-up ends before the horizon its curve is carried flat, `atRisk`
+ * is 0 and `ends` says why it is no estimate. Not estimable: nobody, or equal risks.
  *
  * Reference: Royston & Altman (2013), BMC Medical Research Methodology 13, 33, doi:10.1186/1471-2288-13-33.
  * Checked against: R survival::survfit by cut(quantile) (test/reference/horizon.json).
@@ -86,7 +89,9 @@ function describeGroup(
     predicted += risk[row]!;
     if (event[row] && time[row]! <= horizon) nEvents++;
   }
-  const at = survivalAt(kaplanMeier(own.time, own.event), horizon, level);
+  const curve = kaplanMeier(own.time, own.event);
+  const at = survivalAt(curve, horizon, level);
+  const ends = whyCurveEnds(curve, horizon);
   return {
     n: size,
     nEvents,
@@ -96,5 +101,6 @@ function describeGroup(
     stdError: at.stdError,
     lower: 1 - at.upper,
     upper: 1 - at.lower,
+    ...(ends === undefined ? {} : { ends }),
   };
 }

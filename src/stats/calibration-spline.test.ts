@@ -2,11 +2,12 @@ import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
 import {
   type HorizonColumns,
+  type HorizonExpected,
   horizonCases,
   shuffled,
   simulatedCohort,
 } from "../../test/reference/horizon-twin.ts";
-import { assertClose } from "../../test/reference/reference.ts";
+import { assertClose, reference } from "../../test/reference/reference.ts";
 import { splineCalibration } from "./calibration-spline.ts";
 import { isNotEstimable } from "./not-estimable.ts";
 import { seededRandom } from "./random.ts";
@@ -30,6 +31,16 @@ for (const { name, columns, expected } of horizonCases()) {
       const ours = known(columns);
       agree(name, [ours.ici, ours.e50, ours.e90, ours.emax], [ici.ICI, ici.E50, ici.E90, ici.Emax]);
     });
+}
+
+// Hmisc's own choice of knots differs below 100 patients, so R was given the knots.
+for (const { name, input, expected } of reference("calibration-spline-small")) {
+  test(`splineCalibration agrees with R: ${name}`, () => {
+    const [time, event, risk, [horizon]] = [input.time!, input.event!, input.risk!, input.horizon!];
+    const ours = known(of([...time], [...event], [...risk], horizon!));
+    const { ici } = expected as Pick<Required<HorizonExpected>, "ici">;
+    agree(name, [ours.ici, ours.e50, ours.e90, ours.emax], [ici.ICI, ici.E50, ici.E90, ici.Emax]);
+  });
 }
 
 const of = (time: number[], event: number[], risk: number[], horizon: number): HorizonColumns => ({

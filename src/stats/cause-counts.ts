@@ -91,9 +91,15 @@ export function countUpTo(ascending: Float64Array, limit: number): number {
 }
 
 /** Why curves from these counts say nothing at the horizon; undefined where they do. */
-export function whyCountsEnd({ time, atRisk, allEvents }: CauseCounts, horizon: number): string | undefined {
+export function whyCountsEnd(
+  { time, atRisk, allEvents, censored }: CauseCounts,
+  horizon: number,
+): string | undefined {
   const last = time.length - 1;
   if (last < 0) return "no patients";
   const endsInEvents = atRisk[last] === allEvents[last];
-  return time[last]! < horizon && !endsInEvents ? "follow-up ends before the horizon" : undefined;
+  if (!endsInEvents) return time[last]! < horizon ? "follow-up ends before the horizon" : undefined;
+  // A last event would stand for all who were censored before it.
+  const isUnknown = time[last]! <= horizon && censored.some((n) => n > 0);
+  return isUnknown ? "nobody is followed beyond the horizon" : undefined;
 }

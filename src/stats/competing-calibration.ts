@@ -18,7 +18,8 @@ export interface CompetingPredictions extends CompetingFollowUpToHorizon {
  * incidence in place of 1 − Kaplan–Meier.
  *
  * Interval of the observed risk on the log scale of the incidence. Not estimable: nobody, no events of the cause
- * by the horizon, follow-up that ends before it with patients left, or a mean prediction of 0.
+ * by the horizon, follow-up that ends before it with patients left or with some of unknown status, or a mean
+ * prediction of 0.
  *
  * Reference: Wolbers, Koller, Witteman & Steyerberg (2009), Epidemiology 20, 555–561,
  * doi:10.1097/EDE.0b013e3181a39056. Checked against: R survival::survfit (test/reference/competing-horizon.json).
@@ -64,6 +65,7 @@ export function competingCalibrationGroups(
     if (n === 0) return [];
     const isOwn = (_: number, row: number) => groups.group[row] === code;
     const own = { time: time.filter(isOwn), cause: cause.filter(isOwn), nCauses };
+    const ends = whyCountsEnd(causeCounts(own), horizon);
     const at = probabilityAt(aalenJohansen(own), { state: of, t: horizon, level });
     return {
       n,
@@ -74,6 +76,7 @@ export function competingCalibrationGroups(
       stdError: at.stdError,
       lower: at.lower,
       upper: at.upper,
+      ...(ends === undefined ? {} : { ends }),
     };
   });
 }

@@ -211,8 +211,19 @@ describe("edges", () => {
     expect(oe([row(1, 2), row(5, 0)], 3)).toEqual({ notEstimable: "no events of the cause by the horizon" });
     expect(oe([row(1, 1), row(2, 0)], 3)).toEqual({ notEstimable: "follow-up ends before the horizon" });
     expect(oe([row(1, 1, -3), row(5, 0, -3)], 3)).toEqual({ notEstimable: "the mean predicted risk is 0" });
-    const { competing, weighted } = ofRows([row(1, 1, 1), row(2, 2), row(3, 0)], 9);
     const none = { notEstimable: "nobody is followed beyond the horizon" };
+    // One censored, and the last has an event: of the cause or of another.
+    for (const last of [1, 2]) {
+      const ends = ofRows([row(1, 1, 1), row(2, 0), row(3, last)], 9);
+      expect(competingObservedExpected(ends.competing)).toEqual(none);
+      expect([aucAtHorizon(ends.weighted), brierAtHorizon(ends.weighted)]).toEqual([none, none]);
+      const curve = competingDecisionCurve({ ...ends.competing, thresholds: Float64Array.of(0.5) });
+      expect(curve).toEqual(none);
+      expect(competingCalibrationGroups({ ...ends.competing, nGroups: 1 })).toMatchObject([
+        { ends: "nobody is followed beyond the horizon" },
+      ]);
+    }
+    const { competing, weighted } = ofRows([row(1, 1, 1), row(2, 2), row(3, 0)], 9);
     expect([aucAtHorizon(weighted), brierAtHorizon(weighted)]).toEqual([none, none]);
     const thresholds = Float64Array.of(0.5);
     expect(competingDecisionCurve({ ...competing, thresholds })).toEqual({

@@ -95,6 +95,7 @@ describe("ipcwMean", () => {
     expect(of([], [], 1)).toEqual({ notEstimable: "no patients" });
     expect(of([1], [1], 1)).toEqual({ notEstimable: "one patient" });
     expect(of([1, 2], [1, 0], 3)).toEqual({ notEstimable: "nobody is followed beyond the horizon" });
-    expect(of([1, 2], [0, 1], 3)).toEqual({ mean: 0, stdError: 0 });
+    expect(of([1, 2], [0, 1], 3)).toEqual({ notEstimable: "nobody is followed beyond the horizon" });
+    expect(of([1, 2], [1, 1], 3)).toEqual({ mean: 0, stdError: 0 });
   });
 });

@@ -45,7 +45,7 @@ export function ipcwSample(followUp: FollowUpToHorizon): IpcwSample {
   let nCensoringTimes = 0;
   while (nCensoringTimes < censoring.time.length && censoring.time[nCensoringTimes]! <= followUp.horizon)
     nCensoringTimes++;
-  const reason = whyNotEstimable(status.length, nEventFree, censoring);
+  const reason = whyNotEstimable(status.length, nEventFree, counts[horizonStatusCode.unknown]!);
   return {
     nPatients: status.length,
     status,
@@ -69,15 +69,10 @@ export function sampleOf(options: FollowUpToHorizon & { readonly sample?: IpcwSa
   return sample;
 }
 
-/** With nobody beyond the horizon the weights add up to n only where the last patients all have the event. */
-function whyNotEstimable(
-  nPatients: number,
-  nEventFree: number,
-  censoring: CensoringCurve,
-): string | undefined {
+/** With nobody beyond the horizon, weights would give everybody of unknown status to those with the event. */
+function whyNotEstimable(nPatients: number, nEventFree: number, nUnknown: number): string | undefined {
   if (nPatients === 0) return "no patients";
-  const allEndInEvents = (censoring.uncensored.at(-1) ?? 1) > 0;
-  return nEventFree > 0 || allEndInEvents ? undefined : "nobody is followed beyond the horizon";
+  return nEventFree > 0 || nUnknown === 0 ? undefined : "nobody is followed beyond the horizon";
 }
 
 export interface IpcwMean {

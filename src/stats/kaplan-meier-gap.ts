@@ -32,7 +32,8 @@ export interface KaplanMeierGap {
  *
  * Both curves come from the same patients, so the variance is that of their difference: the infinitesimal
  * jackknife, summed over patients in closed form. Interval on the log scale, the upper limit capped at 1. Ties:
- * events before censorings. Not estimable: nobody, or follow-up that ends before the horizon with patients left.
+ * events before censorings. Not estimable: nobody, or follow-up that ends before the horizon with patients left
+ * or with some of unknown status.
  *
  * Reference: Gooley, Leisenring, Crowley & Storer (1999), Statistics in Medicine 18, 695–706,
  * doi:10.1002/(SICI)1097-0258(19990330)18:6<695::AID-SIM60>3.0.CO;2-O; Efron (1982), The Jackknife, the

@@ -99,6 +99,11 @@ describe("edges", () => {
     expect(decisionCurve({ ...columns, horizon: 3, thresholds })).toEqual({
       notEstimable: "follow-up ends before the horizon",
     });
+    const lastEvent = { ...columns, event: columns.event.map((_, i) => (i === 0 ? 0 : 1)) };
+    const horizon = Math.max(...columns.time);
+    expect(decisionCurve({ ...lastEvent, horizon, thresholds })).toEqual({
+      notEstimable: "nobody is followed beyond the horizon",
+    });
     expect(() => decisionCurve({ ...columns, horizon: 1, thresholds: Float64Array.of(1) })).toThrow(
       ContractError,
     );

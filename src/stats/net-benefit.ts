@@ -22,7 +22,7 @@ export interface DecisionCurve {
  * x patients with risk ≥ p, F(h) their own Kaplan–Meier risk (its curve carried flat where their follow-up
  * ends before h); x = n for `all`; 0 where nobody is flagged. Ties: events before censorings. A threshold
  * outside [0, 1) is a ContractError. Not estimable: nobody, or follow-up of the whole cohort that ends before
- * the horizon.
+ * the horizon, or by it with some of unknown status.
  *
  * Reference: Vickers, Cronin, Elkin & Gonen (2008), BMC Medical Informatics and Decision Making 8, 53,
  * doi:10.1186/1472-6947-8-53. Checked against: the same formula with R survival::survfit
@@ -31,7 +31,7 @@ export interface DecisionCurve {
 export function decisionCurve(
   options: Columns & { readonly thresholds: Float64Array },
 ): DecisionCurve | NotEstimable {
-  const { time, risk, horizon, thresholds } = options;
+  const { time, event, risk, horizon, thresholds } = options;
   assertFollowUp(options);
   assertSameLength({ time, risk });
   assertFinite({ risk });
@@ -45,6 +45,9 @@ export function decisionCurve(
   const ascending = Float64Array.from([-Infinity, ...order.map((k) => thresholds[k]!)]);
   const { survival, nFlagged } = flaggedSurvival(options, ascending);
   if (last < horizon && survival[0]! > 0) return { notEstimable: "follow-up ends before the horizon" };
+  // A last event would stand for all who were censored before it.
+  if (last <= horizon && survival[0] === 0 && event.some((code) => code === 0))
+    return { notEstimable: "nobody is followed beyond the horizon" };
   const curve = {
     thresholds: thresholds.slice(),
     model: new Float64Array(thresholds.length),

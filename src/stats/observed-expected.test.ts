@@ -60,6 +60,8 @@ describe("not estimable", () => {
     ["no events by the horizon", of([2, 3], [1, 1], [0.1, 0.1], 1)],
     ["follow-up ends before the horizon", of([1, 2], [1, 0], [0.1, 0.1], 3)],
     ["everybody has the event by the horizon", of([1, 2], [1, 1], [0.1, 0.1], 3)],
+    ["nobody is followed beyond the horizon", of([1, 2], [0, 1], [0.1, 0.1], 3)],
+    ["nobody is followed beyond the horizon", of([1, 2], [0, 1], [0.1, 0.1], 2)],
     ["the mean predicted risk is 0", of([1, 2], [1, 0], [0, 0], 1)],
   ])("%s", (notEstimable, columns) => {
     expect(observedExpected(columns)).toEqual({ notEstimable });

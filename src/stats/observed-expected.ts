@@ -25,8 +25,8 @@ export interface ObservedExpected {
  *     O/E = F(h) / mean(r),   interval  O/E · exp(± z · SE(F(h)) / F(h)),   F = 1 − Kaplan–Meier
  *
  * The predictions are taken as given, so only F varies. Not estimable: nobody, no events by the horizon,
- * follow-up that ends before it with patients left, a curve that reaches 0 (it has no standard error), or a
- * mean prediction of 0.
+ * follow-up that ends before it with patients left or with some of unknown status, everybody with the event
+ * (the curve then has no standard error), or a mean prediction of 0.
  *
  * Reference: McLernon, Giardiello, Van Calster et al. (2023), Annals of Internal Medicine 176, 105–114,
  * doi:10.7326/M22-0844. Checked against: R survival::survfit (test/reference/horizon.json).
@@ -71,11 +71,18 @@ export function overExpected({
   return { expected, ratio, lower: ratio / factor, upper: ratio * factor };
 }
 
-/** Why a Kaplan–Meier curve says nothing at the horizon; undefined where it does. */
-export function whyCurveEnds(curve: SurvivalCurve, horizon: number): string | undefined {
-  const last = curve.time.length - 1;
+/**
+ * Why a Kaplan–Meier curve says nothing at the horizon; undefined where it does.
+ *
+ * A curve that the last patient's event takes to 0 would give the event to all who were censored before.
+ */
+export function whyCurveEnds(
+  { time, survival, censored }: SurvivalCurve,
+  horizon: number,
+): string | undefined {
+  const last = time.length - 1;
   if (last < 0) return "no patients";
-  return curve.time[last]! < horizon && curve.survival[last]! > 0
-    ? "follow-up ends before the horizon"
-    : undefined;
+  if (survival[last]! > 0) return time[last]! < horizon ? "follow-up ends before the horizon" : undefined;
+  const isUnknown = time[last]! <= horizon && censored.some((n) => n > 0);
+  return isUnknown ? "nobody is followed beyond the horizon" : undefined;
 }

@@ -26,7 +26,7 @@ export interface PseudoValueData extends CompetingFollowUp {
  * Exact, not an approximation: the estimate without i has one fewer at risk at the times before i's, so sums
  * before and after each time give all of them in O(n log n). A curve without i that ends before the horizon is
  * carried flat. Not estimable: fewer than two patients, or follow-up that ends before the horizon with
- * patients left.
+ * patients left or with some of unknown status.
  *
  * Reference: Andersen, Klein & Rosthøj (2003), Biometrika 90, 15–27, doi:10.1093/biomet/90.1.15; Klein &
  * Andersen (2005), Biometrics 61, 223–229, doi:10.1111/j.0006-341X.2005.031209.x.

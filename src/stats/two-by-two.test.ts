@@ -195,6 +195,15 @@ describe("edges", () => {
       expect(whole[name]).toEqual({ notEstimable: "nobody is followed beyond the horizon" });
   });
 
+  test("nobody beyond the horizon and the last has the event: it does not stand for those censored before", () => {
+    const columns = { time: Float64Array.of(1, 2, 3, 4), risk, horizon: 9, threshold: 0.5 };
+    const { whole } = twoByTwoAtHorizon({ ...columns, event: Uint8Array.of(1, 0, 0, 1) });
+    for (const name of rates)
+      expect(whole[name]).toEqual({ notEstimable: "nobody is followed beyond the horizon" });
+    const everybody = twoByTwoAtHorizon({ ...columns, event: Uint8Array.of(1, 1, 1, 1) }).whole;
+    expect(everybody.prevalence).toMatchObject({ value: 1 });
+  });
+
   test("nobody, an empty stratum, patients of no stratum", () => {
     const none = {
       time: new Float64Array(0),

@@ -114,7 +114,11 @@ describe("findings that are true and appear unprompted", () => {
       "Of the patients on whom the model was fitted 19.5\u202f% (580/2,982) were given chemotherapy, " +
         "of the study's patients 100.0\u202f% (686/686); the model does not read it.",
     ],
-    ["quality.era", "These patients were recruited 1984–1989, 36 years before the decision."],
+    [
+      "quality.era",
+      "These patients were recruited 1984–1989; from the end of recruitment, 1989-12-31, to the decision, " +
+        "2026-11-30, are 36 full years.",
+    ],
     [
       "quality.known-at",
       "No input value carries a known-at time: 0/2,058 of the values that the model reads.",
@@ -283,9 +287,13 @@ test("a coded variable has patients at each level and no median; the model file 
   ]);
 });
 
-test("the worst stratum's interval says over how many strata it holds: three ages, two, three and two levels", () => {
+test("the worst stratum's row says whose bound it shows, of three ages, two, three and two levels", () => {
   const row = study.team.memo.evidence.find(({ estimate }) => estimate.endsWith("/worst-of-strata"))!;
-  expect(study.text(row.base)).toBe("n\u00a0444; interval of the worst of 10");
+  // R's Wilson interval of grade 1's 81 women reaches lower than that of grade 2's 444, whose sensitivity is lower.
+  expect(study.text(row.measure)).toBe("Worst stratum: sensitivity at .40, tumour grade 2");
+  expect(study.text(row.base)).toBe("n\u00a0444; lowest bound of 10 strata: tumour grade 1, n\u00a081");
+  const { attainedIn, interval } = study.known(row.estimate);
+  expect([attainedIn, interval?.lowerIn]).toEqual(["grade:2", "grade:1"]);
   expect(row).toMatchObject({ limit: "at least .60", state: "no evidence" });
 });
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Dossier } from "../../src/evidence/dossier.ts";
 import type { ComputedEstimate, Estimate } from "../../src/evidence/estimate.ts";
+import { clopperPearson, wilson } from "../../src/stats/proportion.ts";
 import { evaluated, type Written } from "./evaluate.ts";
 import { assertSound, visibleText } from "./invariants.ts";
 import { bundledStudy, copyStudy, readRows, replaced, temporaryFolder } from "./study-copy.ts";
@@ -235,5 +236,83 @@ describe.each([60, 140, 686])("%i women and a minimum cell of 11", (nWomen) => {
   test("the team's half hides nothing", () => {
     expect(study.team.estimates.filter((estimate) => "hidden" in estimate)).toEqual([]);
     expect(committee.estimates.map(({ id }) => id)).toEqual(study.team.estimates.map(({ id }) => id));
+  });
+});
+
+describe("a hidden stratum of 14 and the bounds of the worst stratum", () => {
+  let study: Written;
+  const nSmall = 14;
+
+  beforeAll(async () => {
+    const at = join(folder.path, "worst");
+    // Nobody is censored, so that a bound is that of whole counts. Every fourth is predicted wrong, of the small stratum none.
+    const risks = new Map<string, string>();
+    const small = copyStudy(join(at, "study"), {
+      withoutDevelopment: true,
+      protocol: (text) => hidesSmallCells(replaced(text, /strata: \[.*\]/, "strata: [age: [50, 65], grade]")),
+      patients: (rows) =>
+        rows.map((row, i) => {
+          const days = row.status === "1" ? row.rfstime! : "3000";
+          const isWrong = i >= nSmall && i % 4 === 0;
+          risks.set(row.pid!, Number(days) < 1820 !== isWrong ? "0.9" : "0.1");
+          const grade = i < nSmall ? "1" : row.grade === "1" ? "2" : row.grade!;
+          return { ...row, grade, rfstime: days, status: "1" };
+        }),
+      predictions: (rows) => rows.map((row) => ({ ...row, risk_60m: risks.get(row.pid!)! })),
+    });
+    study = await evaluated(small, join(at, "out"), { draws: 20 });
+  });
+
+  const rates = ["sensitivity", "specificity", "ppv", "npv"] as const;
+  /** Lower bounds of the worst stratum, as printed; undefined where none is shown. */
+  const boundsIn = ({ estimates }: Dossier): (number | undefined)[] =>
+    rates.map((rate) => {
+      const found = estimates.find(({ id }) => id === `performance.${rate}@60mo/worst-of-strata`)!;
+      return "value" in found ? found.interval?.lower : undefined;
+    });
+  const lowerOf = (k: number, n: number): number => {
+    const level = 1 - 0.05 / 6;
+    const isEdge = k === 0 || k === n;
+    return n === 0 ? 0 : (isEdge ? clopperPearson(k, n, level) : wilson(k, n, level)).lower;
+  };
+  const fits = (bound: number | undefined, k: number, n: number): boolean =>
+    bound === undefined || Math.abs(lowerOf(k, n) - bound) <= 0.005 + 1e-9;
+  /** Tables of the small stratum to which all four bounds can belong. */
+  const nTablesThatFit = ([sensitivity, specificity, ppv, npv]: readonly (number | undefined)[]): number => {
+    let nTables = 0;
+    for (let tp = 0; tp <= nSmall; tp++)
+      for (let fn = 0; tp + fn <= nSmall; fn++)
+        for (let fp = 0; tp + fn + fp <= nSmall; fp++) {
+          const tn = nSmall - tp - fn - fp;
+          const all =
+            fits(sensitivity, tp, tp + fn) &&
+            fits(specificity, tn, tn + fp) &&
+            fits(ppv, tp, tp + fp) &&
+            fits(npv, tn, tn + fn);
+          if (all) nTables++;
+        }
+    return nTables;
+  };
+
+  test("more than one table of the hidden stratum fits what is shown", () => {
+    const hidden = study.committee.estimates.filter(
+      ({ stratum, id }) => stratum === "grade:1" && id.startsWith("performance.sensitivity"),
+    );
+    expect(hidden).toMatchObject([{ hidden: true }]);
+    // The bounds are those of the small stratum, and together they leave one table.
+    const printed = boundsIn(study.team).map((bound) => bound && Number(bound.toFixed(2)));
+    expect(nTablesThatFit(printed)).toBe(1);
+    expect(nTablesThatFit(boundsIn(study.committee))).toBeGreaterThan(100);
+  });
+
+  test("a value without its interval says that it is hidden, on the memo and in the report", () => {
+    const withheld = study.committee.estimates.filter(
+      (estimate) => "value" in estimate && estimate.isIntervalHidden,
+    );
+    expect(withheld.map(({ id }) => id)).toContain("performance.sensitivity@60mo/worst-of-strata");
+    const row = study.committee.memo.evidence.find(({ estimate }) => estimate.endsWith("/worst-of-strata"))!;
+    expect(row.base).toEqual([]);
+    expect(visibleText(study.memo)).toMatch(/Worst stratum: sensitivity at .40, \S.*?hidden/);
+    expect(visibleText(study.report)).toContain("(interval hidden)");
   });
 });

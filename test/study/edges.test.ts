@@ -103,6 +103,20 @@ describe("few or no events", () => {
   });
 });
 
+test("a population chosen by its outcome is a serious finding", async () => {
+  const study = await variant({
+    protocol: (text) => replaced(text, 'keep: "nodes >= 1"', 'keep: "rfstime > 30 days"'),
+    patients: first(200),
+  });
+  const chosen = finding(study, "quality.population-by-outcome/1")!;
+  expect(chosen.severity).toBe("serious");
+  expect(study.text(chosen.sentence)).toBe(
+    'The population is chosen by its outcome: "rfstime > 30 days" reads "rfstime", ' +
+      "known only after the model was asked.",
+  );
+  expect(study.team.verdict.word).toMatch(/^(NO-GO|REDESIGN)$/);
+});
+
 describe("too little follow-up", () => {
   test("everybody is censored before the first horizon", async () => {
     const study = await variant({ patients: changed(() => ({ status: "0", rfstime: "100" })) });
@@ -124,6 +138,24 @@ describe("too little follow-up", () => {
     expect(reason(study, "performance.auc@60mo")).toBe("nobody is followed beyond the horizon");
     expect(study.known("performance.auc@12mo").value).toBeGreaterThan(0.5);
     expect(study.known("performance.uno-c").value).toBeGreaterThan(0.5);
+  });
+
+  test("nobody beyond the horizon, and the last has the event: it stands for nobody else", async () => {
+    const study = await variant({
+      patients: changed((row, i) => {
+        if (i === 0) return { rfstime: "701", status: "1" };
+        return Number(row.rfstime) > 700 ? { rfstime: "700", status: "0" } : {};
+      }),
+    });
+    const beyond = "nobody is followed beyond the horizon";
+    for (const measure of ["true-positives", "ppv", "observed", "observed-expected", "net-benefit"])
+      expect(reason(study, `performance.${measure}@60mo`), measure).toBe(beyond);
+    expect(reason(study, "burden.cost")).toBe(beyond);
+    expect(requirement(study, "gate.2").state).toBe("no evidence");
+    const groups = study.team.estimates.filter(({ id }) =>
+      id.startsWith("performance.observed@60mo/risk-group:"),
+    );
+    for (const group of groups) expect("value" in group, group.id).toBe(false);
   });
 
   test("nobody is followed at all", async () => {

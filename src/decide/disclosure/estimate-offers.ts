@@ -27,10 +27,12 @@ export function estimateOffers(estimate: ComputedEstimate, to: Registry): Offer[
   }
   const size = exact(to, group.n, n);
   const value = isKnown(estimate) ? statedBy(estimate, group, to) : { facts: [], basis: group.basis };
+  const isRisk = isKnown(estimate) && events !== undefined && /^performance\.observed(-expected)?@/.test(id);
+  const told = isRisk ? toldByInterval(estimate, [group.events], to) : [];
   const offers: Offer[] = [
     {
       key: offerKey(id, "value"),
-      facts: [size, ...value.facts],
+      facts: [size, ...value.facts, ...told],
       basis: value.basis,
       apparent: apparentIn(estimate, group.name).filter((count) => to.value(count) !== undefined),
     },
@@ -73,7 +75,7 @@ function groupOf(estimate: ComputedEstimate, to: Registry): GroupNames {
     events: `${name}.events`,
     basis: [`${name}.events`, `${name}.others`],
   });
-  if (stratum === "worst-of-strata") return named(worstStratum(estimate, to) ?? id);
+  if (stratum === "worst-of-strata") return named(estimate.attainedIn ?? "all");
   if (stratum?.startsWith("risk-group:")) return named(riskGroup(horizon ?? "", stratum));
   if (/^(cohort|performance)\./.test(id)) {
     if (stratum !== undefined) return named(stratum);
@@ -82,24 +84,6 @@ function groupOf(estimate: ComputedEstimate, to: Registry): GroupNames {
   }
   const size = id === "labels.kappa" ? "charts" : rowsCount(n, to.nPatients);
   return { name: id, n: size, events: `${id}.events`, basis: [] };
-}
-
-/** The stratum whose rate is the worst: the estimate does not name it by id. */
-function worstStratum(
-  { id, n, events, ...worst }: ComputedEstimate,
-  { dossier }: Registry,
-): string | undefined {
-  const rate = id.replace(/\/.*/, "/");
-  return dossier.estimates.find(
-    (estimate) =>
-      estimate.id.startsWith(rate) &&
-      estimate.id !== id &&
-      estimate.n === n &&
-      "value" in estimate &&
-      "value" in worst &&
-      estimate.value === worst.value &&
-      estimate.events === events,
-  )?.stratum;
 }
 
 interface Stated {
@@ -170,7 +154,9 @@ function performanceValue(estimate: KnownEstimate, name: string, group: GroupNam
     const basis = rateBasis(name, all);
     const isDeclared = basis.every((count) => to.value(count) !== undefined);
     return {
-      facts: isDeclared ? rateFacts(name, all, estimate, weights) : [],
+      facts: isDeclared
+        ? [...rateFacts(name, all, estimate, weights), ...toldByInterval(estimate, basis, to)]
+        : [],
       basis: [...basis, ...group.basis],
     };
   }
@@ -191,6 +177,11 @@ function performanceValue(estimate: KnownEstimate, name: string, group: GroupNam
   if (name === "net-benefit" || name === "net-benefit-gain")
     return netBenefitValue(estimate, name, group, to);
   return otherValue(estimate, group.basis, to);
+}
+
+/** A value and the width of its interval tell the numbers behind them: taken as told exactly. */
+function toldByInterval({ interval }: KnownEstimate, counts: readonly string[], { value }: Registry): Fact[] {
+  return interval ? counts.map((count) => exactly(count, value(count)!)) : [];
 }
 
 /** The gain is the net benefit less that of flagging all or nobody, which is printed to as many digits. */

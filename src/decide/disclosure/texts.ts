@@ -16,6 +16,10 @@ export function withoutCounts(disclosed: Dossier, whole: Dossier): Dossier {
     const estimate = byId.get(id);
     return estimate !== undefined && "hidden" in estimate;
   };
+  const isIntervalHidden = (id: string) => {
+    const estimate = byId.get(id);
+    return estimate !== undefined && isKnown(estimate) && estimate.isIntervalHidden === true;
+  };
   const phrase = (pieces: Phrase): Phrase =>
     withoutEcho(pieces, isHidden).map((piece) => {
       if (!isReference(piece)) return plain(piece);
@@ -30,7 +34,10 @@ export function withoutCounts(disclosed: Dossier, whole: Dossier): Dossier {
       reason: phrase(disclosed.verdict.reason),
       wouldChange: phrase(disclosed.verdict.wouldChange),
     },
-    memo: memoIn(disclosed.memo, phrase, isHidden),
+    memo: memoIn(disclosed.memo, phrase, {
+      isWithheld: (id) => isHidden(id) || isIntervalHidden(id),
+      labelOf: (id) => (isHidden(id) ? byId.get(id)?.label : undefined),
+    }),
     quality: disclosed.quality.map(({ question, answers }) => ({ question, answers: answers.map(phrase) })),
     findings: disclosed.findings.map((finding) => ({ ...finding, sentence: phrase(finding.sentence) })),
     requirements: disclosed.requirements.map(({ remedy, changes, ...requirement }) => ({
@@ -63,13 +70,18 @@ function withoutEcho(pieces: Phrase, isHidden: (id: string) => boolean): Phrase 
   return [...pieces.slice(0, echo - 1), ...(rest === "" ? [] : [rest]), ...pieces.slice(echo + 2)];
 }
 
-/** What stands beside a measure is left out where none of its numbers is shown. */
-function baseIn(base: Phrase, isHidden: (id: string) => boolean): Phrase {
-  const references = base.filter(isReference);
-  return references.length > 0 && references.every(({ id }) => isHidden(id)) ? [] : base;
+/** What stands beside a measure is left out where one of its numbers is not shown as a whole. */
+function baseIn(base: Phrase, isWithheld: (id: string) => boolean): Phrase {
+  return base.filter(isReference).some(({ id }) => isWithheld(id)) ? [] : base;
 }
 
-function memoIn(memo: Memo, phrase: (pieces: Phrase) => Phrase, isHidden: (id: string) => boolean): Memo {
+interface Withholding {
+  readonly isWithheld: (id: string) => boolean;
+  /** Of a hidden number, which may name less than the number itself did. */
+  readonly labelOf: (id: string) => string | undefined;
+}
+
+function memoIn(memo: Memo, phrase: (pieces: Phrase) => Phrase, { isWithheld, labelOf }: Withholding): Memo {
   const terms = (items: Memo["mind"]) => items.map(({ term, text }) => ({ term, text: phrase(text) }));
   return {
     ...memo,
@@ -77,11 +89,14 @@ function memoIn(memo: Memo, phrase: (pieces: Phrase) => Phrase, isHidden: (id: s
     decision: phrase(memo.decision),
     flaw: { ...memo.flaw, text: phrase(memo.flaw.text) },
     question: terms(memo.question),
-    evidence: memo.evidence.map((row) => ({
-      ...row,
-      measure: phrase(row.measure),
-      base: phrase(baseIn(row.base, isHidden)),
-    })),
+    evidence: memo.evidence.map((row) => {
+      const label = labelOf(row.estimate);
+      return {
+        ...row,
+        measure: label === undefined ? phrase(row.measure) : [label],
+        base: phrase(baseIn(row.base, isWithheld)),
+      };
+    }),
     also: phrase(memo.also),
     data: { have: phrase(memo.data.have), gap: phrase(memo.data.gap) },
     burden: { cost: phrase(memo.burden.cost), benefit: phrase(memo.burden.benefit) },

@@ -38,6 +38,7 @@ export function typedCounts(
 }
 
 const need = /about n = ([\d,]+) patients like these are needed if the estimate holds/;
+const wrongSideIn = /^In (.+) the estimate itself/;
 const needIn = /about n = ([\d,]+) in (.+) \(now [\d,]+\) are needed/;
 
 /**
@@ -50,6 +51,10 @@ function roundedNeed(
   isHidden: (id: string) => boolean,
   stratumOf: (name: string) => string | undefined,
 ): string {
+  if (evidence.some(isHidden) && remedy.startsWith("Make it estimable:")) return "Make it estimable.";
+  const beyond = wrongSideIn.exec(remedy)?.[1];
+  if (beyond !== undefined && [...evidence, ...ratesIn(evidence, stratumOf(beyond))].some(isHidden))
+    return remedy.replace(wrongSideIn, "In a stratum the estimate itself");
   const [, n, name] = needIn.exec(remedy) ?? need.exec(remedy) ?? [];
   if (n === undefined) return remedy;
   const rounded = formatCount(Number(Number(n.replaceAll(",", "")).toPrecision(2)));
@@ -58,10 +63,14 @@ function roundedNeed(
     return remedy.replace(`n = ${n}`, `n = ${rounded}`);
   }
   const stratum = stratumOf(name);
-  const rates = evidence.map((id) => id.replace(/\/.*$/, `/${stratum}`));
   const horizons = evidence.map((id) => id.replace(/^[^@]*|\/.*$/g, ""));
   const sizes = horizons.map((at) => `cohort.in-group${at}/${stratum}`);
-  if ([...evidence, ...rates, ...sizes].some(isHidden))
+  if ([...evidence, ...ratesIn(evidence, stratum), ...sizes].some(isHidden))
     return remedy.replace(needIn, `more patients in ${name} are needed`);
   return remedy.replace(`n = ${n}`, `n = ${rounded}`);
+}
+
+/** Ids of the same rates in one stratum. */
+function ratesIn(evidence: readonly string[], stratum: string | undefined): readonly string[] {
+  return evidence.map((id) => id.replace(/\/.*$/, `/${stratum}`));
 }

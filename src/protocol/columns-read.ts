@@ -1,0 +1,58 @@
+import type { Expression } from "./expression-tree.ts";
+import type { Endpoint } from "./protocol.ts";
+
+/** The names of the columns that an expression reads. */
+export function columnsRead(expression: Expression): Set<string> {
+  return columnsBeneath(expression, () => false);
+}
+
+/**
+ * The columns of the outcome that a criterion of the population reads: those of the event, and the time to it.
+ *
+ * They are known only after the model was asked. Two things about them are not: whether they are recorded, which is
+ * counted apart, and that follow-up begins after the index (`follow_up > 0`).
+ */
+export function outcomeColumnsRead(expression: Expression, { event, time }: Endpoint): string[] {
+  const outcome = columnsRead(event.expression).add(time.column);
+  const read = columnsBeneath(
+    expression,
+    (node) => node.kind === "missing" || isAfterIndex(node, time.column),
+  );
+  return [...read].filter((name) => outcome.has(name));
+}
+
+/** What a reader must know of such a criterion. */
+export function chosenByOutcome(
+  keep: string,
+  columns: readonly string[],
+): { sentence: string; remedy: string } {
+  const names = columns.map((name) => `"${name}"`).join(" and ");
+  return {
+    sentence: `The population is chosen by its outcome: "${keep}" reads ${names}, known only after the model was asked.`,
+    remedy:
+      "Choose patients by what is known when the model is asked; a landmark is a later index for everybody.",
+  };
+}
+
+function isAfterIndex(node: Expression, column: string): boolean {
+  if (node.kind !== "compare" || (node.operator !== ">" && node.operator !== ">=")) return false;
+  const { left, right } = node;
+  const isZero =
+    (right.kind === "number" && right.value === 0) || (right.kind === "duration" && right.days === 0);
+  return left.kind === "column" && left.name === column && isZero;
+}
+
+function columnsBeneath(expression: Expression, skips: (node: Expression) => boolean): Set<string> {
+  const names = new Set<string>();
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) for (const item of node) visit(item);
+    else if (node !== null && typeof node === "object") {
+      const { kind, name } = node as { kind?: string; name?: string };
+      if (kind !== undefined && skips(node as Expression)) return;
+      if (kind === "column" && name !== undefined) names.add(name);
+      for (const child of Object.values(node)) visit(child);
+    }
+  };
+  visit(expression);
+  return names;
+}
