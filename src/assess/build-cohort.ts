@@ -150,26 +150,24 @@ function readingsOf(
 ): Reading[] {
   return [endpoint.horizon, ...endpoint.also]
     .toSorted((a, b) => a.days - b.days)
-    .flatMap((horizon): Reading[] => {
+    .map((horizon): Reading => {
       const output = model.outputs.find((candidate) => candidate.horizon.days === horizon.days);
-      if (!output) return [];
+      if (!output) throw new Error(`no output for the horizon ${horizon.label}`);
       const isPrimary = horizon.days === endpoint.horizon.days;
       const readAt = isPrimary ? endpoint.readAt : undefined;
       const atDays = (readAt ?? horizon).days;
       const predicted = risk(output.name);
-      return [
-        {
-          label: horizon.label,
-          short: horizon.short,
-          atDays,
-          ...(readAt ? { readAt: readAt.label } : {}),
-          output: output.name,
-          risk: predicted,
-          byRisk: ascendingOrder(predicted),
-          sample: ipcwSample({ ...followUp, horizon: atDays }),
-          isPrimary,
-        },
-      ];
+      return {
+        label: horizon.label,
+        short: horizon.short,
+        atDays,
+        ...(readAt ? { readAt: readAt.label } : {}),
+        output: output.name,
+        risk: predicted,
+        byRisk: ascendingOrder(predicted),
+        sample: ipcwSample({ ...followUp, horizon: atDays }),
+        isPrimary,
+      };
     });
 }
 

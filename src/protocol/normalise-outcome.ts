@@ -68,10 +68,11 @@ export function normaliseEndpoint(work: Normalising, columns: () => KnownColumns
 export function normaliseModel(work: Normalising, endpoint: Endpoint, variables: readonly string[]): Model {
   const { model } = work.input;
   const horizons = [endpoint.horizon, ...endpoint.also];
-  const outputs = Object.entries(model.output).map(([name, { horizon }]) => ({
-    name,
-    horizon: parseDuration(horizon)!,
-  }));
+  const outputs = Object.entries(model.output).map(([name, output]) => {
+    const horizon = parseDuration(output.horizon)!;
+    // 1 year is known as 12 months where the endpoint calls it so.
+    return { name, horizon: horizons.find((other) => sameTime(other, horizon)) ?? horizon };
+  });
   for (const [index, { name, horizon }] of outputs.entries()) {
     const path = ["model", "output", name, "horizon"];
     if (!horizons.some((other) => sameTime(other, horizon))) {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isIsoDate } from "../evidence/calendar-date.ts";
-import { parseDuration, parsePeriod, timeUnitNamed } from "./units.ts";
+import { parseDuration, parsePeriod, timeUnitNamed, timeUnits } from "./units.ts";
 
 /** Control characters, line separators and the marks that reverse reading order: a committee must read what was written. */
 const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
@@ -47,11 +47,8 @@ export const duration = z
 
 export const timeUnit = z
   .string()
-  .refine(
-    (value) => timeUnitNamed(value) !== undefined,
-    "is not one of minutes, hours, days, weeks, months, years",
-  )
-  .meta({ kind: "minutes, hours, days, weeks, months or years" });
+  .refine((value) => timeUnitNamed(value) !== undefined, `is not one of ${timeUnits.join(", ")}`)
+  .meta({ kind: timeUnits.join(", ").replace(/, (\w+)$/, " or $1") });
 
 export const period = z
   .string()
