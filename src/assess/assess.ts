@@ -83,7 +83,7 @@ export async function assessData(
   const { cohort } = built;
   const piece = joinPieces([
     { estimates: [...fileCounts(study), ...outcomeCounts(cohort, protocol.endpoint.horizon.unit)] },
-    followUpQuality(cohort),
+    followUpQuality(built, protocol),
     variables,
     knownAtQuality(protocol, cohort.n),
     await developmentPiece(store, protocol, study),

@@ -1,11 +1,12 @@
-import type { ColumnSet, Store } from "../data/index.ts";
+import type { ColumnSet, Offenders, Store } from "../data/index.ts";
 import { Problem } from "../evidence/problem.ts";
 import { daysPer, type Expression, type Protocol, type Stratifier } from "../protocol/index.ts";
 import { type FollowUp, timeOrder } from "../stats/censoring.ts";
 import { ipcwSample } from "../stats/ipcw-mean.ts";
 import { ascendingOrder } from "../stats/order.ts";
 import type { Cohort, Group, Reading } from "./cohort.ts";
-import { listed, numbers, outputColumn, studyTable, truths } from "./load-study.ts";
+import { numbers, outputColumn, studyTable, truths } from "./load-study.ts";
+import { listed } from "./offending-rows.ts";
 
 /** The cohort as columns, and who fell out because the endpoint was not recorded. */
 export interface BuiltCohort {
@@ -14,8 +15,16 @@ export interface BuiltCohort {
   /** For each patient of the cohort, the row among the kept rows of the table in their order. */
   readonly keptRow: Uint32Array;
   readonly nKept: number;
+  readonly longest: LongestTime;
 }
 
+/** The longest follow-up time as recorded, and the rows in which it stands; 0 in no row where nobody is left. */
+export interface LongestTime {
+  readonly time: number;
+  readonly rows: Offenders;
+}
+
+const listedRows = 20;
 const eventColumn = "probity_event";
 const sliceColumn = (name: string) => `probity_slice_${name}`;
 
@@ -62,7 +71,23 @@ export async function buildCohort(store: Store, protocol: Protocol): Promise<Bui
       }),
     ],
   };
-  return { cohort, endpointMissing: set.n - rows.length, keptRow: rows, nKept: set.n };
+  const longest = longestTime(recorded, analysed, (row) => {
+    return `${protocol.data.patients.file}:${set.sourceLine[row]}:${endpoint.time.column}`;
+  });
+  return { cohort, endpointMissing: set.n - rows.length, keptRow: rows, nKept: set.n, longest };
+}
+
+function longestTime(recorded: Float64Array, rows: Uint32Array, place: (row: number) => string): LongestTime {
+  let time = 0;
+  for (let i = 0; i < rows.length; i++) time = Math.max(time, recorded[rows[i]!]!);
+  const first: string[] = [];
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) {
+    if (recorded[rows[i]!] !== time) continue;
+    count++;
+    if (first.length < listedRows) first.push(place(rows[i]!));
+  }
+  return { time, rows: { count, first } };
 }
 
 function rowsWithEndpoint(time: Float64Array, happened: Int8Array): Uint32Array {
@@ -131,7 +156,7 @@ function refuseUnscored(
   for (let i = 0; i < rows.length; i++) {
     if (!Number.isNaN(risk[rows[i]!])) continue;
     count++;
-    if (offenders.length < 20) offenders.push(`${data.patients.file}:${line[rows[i]!]}`);
+    if (offenders.length < listedRows) offenders.push(`${data.patients.file}:${line[rows[i]!]}`);
   }
   if (count === 0) return;
   const who = count === 1 ? "1 patient who meets" : `${count} patients who meet`;
