@@ -5,7 +5,8 @@ import { type FollowUp, timeOrder } from "../stats/censoring.ts";
 import { ipcwSample } from "../stats/ipcw-mean.ts";
 import { ascendingOrder } from "../stats/order.ts";
 import type { Cohort, Group, Reading } from "./cohort.ts";
-import { numbers, outputColumn, studyTable, truths } from "./load-study.ts";
+import { eventColumn, outputColumn, sliceColumn } from "./column-names.ts";
+import { numbers, studyTable, truths } from "./load-study.ts";
 import { listed } from "./offending-rows.ts";
 
 /** The cohort as columns, and who fell out because the endpoint was not recorded. */
@@ -25,8 +26,6 @@ export interface LongestTime {
 }
 
 const listedRows = 20;
-const eventColumn = "probity_event";
-const sliceColumn = (name: string) => `probity_slice_${name}`;
 
 /**
  * Takes the kept patients out of the store, puts them in ascending order of time and applies administrative

@@ -3,6 +3,7 @@ import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Finding } from "../evidence/finding.ts";
 import type { Protocol, Treatment, TreatmentGiven } from "../protocol/index.ts";
 import { columnsRead } from "./build-cohort.ts";
+import { criterionColumn } from "./column-names.ts";
 import { shareOf } from "./estimate-of.ts";
 import { developmentTable, type LoadedStudy, numbers, studyTable, truths } from "./load-study.ts";
 import type { Piece } from "./piece.ts";
@@ -45,7 +46,7 @@ async function intendedUse(store: Store, protocol: Protocol, n: number): Promise
   const set = await store.columns({
     table: developmentTable,
     columns: criteria.map((i) => ({
-      name: `probity_keep_${i}`,
+      name: criterionColumn(i),
       expression: protocol.population[i]!.keep.expression,
     })),
   });
@@ -53,7 +54,7 @@ async function intendedUse(store: Store, protocol: Protocol, n: number): Promise
   const findings: Finding[] = [];
   for (const i of criteria) {
     const { keep, because } = protocol.population[i]!;
-    const outside = truths(set, `probity_keep_${i}`).reduce((sum, kept) => sum + (kept === 1 ? 0 : 1), 0);
+    const outside = truths(set, criterionColumn(i)).reduce((sum, kept) => sum + (kept === 1 ? 0 : 1), 0);
     const context = { n, stratum: `criterion-${i + 1}`, evidence: "retrospective" as const };
     const estimate = shareOf(
       context,

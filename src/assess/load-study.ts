@@ -1,5 +1,6 @@
 import type { AttritionFacts, ColumnSet, CsvColumn, LoadedFile, MatchFacts, Store } from "../data/index.ts";
 import type { Protocol, Variable } from "../protocol/index.ts";
+import { outputColumn } from "./column-names.ts";
 import { refuseImpossibleTimes } from "./follow-up-times.ts";
 import { refuseOffenders } from "./offending-rows.ts";
 
@@ -69,11 +70,6 @@ export async function loadStudy(store: Store, protocol: Protocol): Promise<Loade
     hint: `remove these rows, or add the patients to ${data.patients.file}`,
   });
   return { patients, predictions, development: await loadDevelopment(store, protocol), attrition, match };
-}
-
-/** The predicted column's name in the joined table, where a patients column may have the same name. */
-export function outputColumn(output: string): string {
-  return `predicted_${output}`;
 }
 
 function patientColumns({ data, endpoint }: Protocol): CsvColumn[] {
