@@ -5,12 +5,15 @@ import { parseDuration, parsePeriod, timeUnitNamed, timeUnits } from "./units.ts
 /** Control characters, line separators and the marks that reverse reading order: a committee must read what was written. */
 const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
 
+const visible = /[\p{L}\p{N}\p{P}\p{S}]/u;
+
 /** One line of text for a reader. The limit keeps the memo on its page. */
 export const text = (max: number) =>
   z
     .string()
     .min(1, "is empty")
     .max(max)
+    .refine((value) => visible.test(value), "holds nothing to read")
     .refine((value) => !unprintable.test(value), "holds a line break or another control character")
     .meta({ kind: `text, at most ${max} characters` });
 
@@ -76,6 +79,7 @@ export const range = z
   .meta({ kind: "number, or { low, mid, high }" });
 
 export const count = z.int().min(0).max(1e9).meta({ kind: "whole number" });
+export const positiveCount = z.int().min(1).max(1e9).meta({ kind: "whole number, 1 or more" });
 export const share = z.number().min(0).max(1).meta({ kind: "number from 0 to 1" });
 export const betweenZeroAndOne = z.number().gt(0).lt(1).meta({ kind: "number above 0 and below 1" });
 export const quantity = amount.meta({ kind: "number, 0 or more" });
