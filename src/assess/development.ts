@@ -1,7 +1,7 @@
 import type { Store } from "../data/index.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Finding } from "../evidence/finding.ts";
-import type { Protocol, Treatment, TreatmentGiven } from "../protocol/index.ts";
+import type { IsoDate, Protocol, Treatment, TreatmentGiven } from "../protocol/index.ts";
 import { columnsRead } from "./build-cohort.ts";
 import { criterionColumn } from "./column-names.ts";
 import { shareOf } from "./estimate-of.ts";
@@ -15,15 +15,14 @@ const treatmentGapLimit = 0.1;
 /** Recruitment that ended longer ago than this is a finding. */
 const oldYears = 10;
 
-/** Compares the table on which the model was fitted with the study's: intended use, treatment, era. */
+/** Compares the table on which the model was fitted with the study's: intended use, treatment. */
 export async function developmentPiece(store: Store, protocol: Protocol, study: LoadedStudy): Promise<Piece> {
-  const era = eraFinding(protocol);
-  if (!study.development) return { findings: era };
+  if (!study.development) return {};
   const use = await intendedUse(store, protocol, study.development.rows);
   const treatment = await treatmentGaps(store, protocol);
   return {
     estimates: [...use.estimates, ...treatment.estimates],
-    findings: [...use.findings, ...treatment.findings, ...era],
+    findings: [...use.findings, ...treatment.findings],
   };
 }
 
@@ -137,9 +136,10 @@ async function treated(
   return shareOf(context, "data.treated", label, yes, recorded);
 }
 
-function eraFinding({ data, decisionDate }: Protocol): Finding[] {
+/** How long ago the patients were recruited, on the day that counts as today. */
+export function eraFinding({ data }: Protocol, asOf: IsoDate): Finding[] {
   const { recruited } = data.source;
-  const years = (Date.parse(decisionDate) - Date.parse(recruited.to)) / (365.25 * 86_400_000);
+  const years = (Date.parse(asOf) - Date.parse(recruited.to)) / (365.25 * 86_400_000);
   if (years <= oldYears) return [];
   return [
     {
