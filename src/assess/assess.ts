@@ -17,7 +17,7 @@ import { decisionThresholds, netBenefitPiece } from "./net-benefit-piece.ts";
 import { operatingPointPiece } from "./operating-point.ts";
 import { performanceFindings } from "./performance-findings.ts";
 import { joinPieces, type Piece } from "./piece.ts";
-import { knownAtQuality, outcomeCounts, threeQuestions } from "./quality.ts";
+import { keyQuality, knownAtQuality, outcomeCounts, threeQuestions } from "./quality.ts";
 import { type CalibrationPieces, calibrationPieces, contextAt, type ReadingTask } from "./reading-pieces.ts";
 import { replayPiece } from "./replay.ts";
 import { concordanceEstimates, rankAndOverallEstimates } from "./risk-performance.ts";
@@ -87,6 +87,7 @@ export async function assessData(
   const { cohort } = built;
   const before = [
     { estimates: [...fileCounts(study), ...outcomeCounts(cohort, protocol.endpoint.horizon.unit)] },
+    keyQuality(study),
     followUpQuality(built, protocol),
     variables,
     knownAtQuality(protocol, cohort.n),
