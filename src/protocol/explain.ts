@@ -50,7 +50,7 @@ function explainIssue(schema: z.ZodType, root: YamlValue, issue: Issue, base: Pa
       ];
     case "too_big":
     case "too_small":
-      return [wrongSize(path, value, issue)];
+      return [wrongSize(schema, path, value, issue)];
     default:
       return [wrongValue(path, value, issue)];
   }
@@ -139,12 +139,14 @@ function mismatch(schema: z.ZodType, path: Path, value: YamlValue): Explanation 
 }
 
 function wrongSize(
+  schema: z.ZodType,
   path: Path,
   value: YamlValue,
   issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall,
 ): Explanation {
   const isText = typeof value === "string";
-  const hint = isText ? (value === "" ? "write the text" : "shorten the text") : "correct the value";
+  const expected = [...new Set(schemasAt(schema, path).map(kindOf))].join(", or ");
+  const hint = isText ? (value === "" ? "write the text" : "shorten the text") : `expected here: ${expected}`;
   return {
     code: "protocol-wrong-value",
     path,

@@ -780,6 +780,7 @@ test("a number that breaks a limit is one fault", () => {
   ] as const) {
     const problem = problemIn(edited(from, to));
     expect(problem.message).toMatch(/^-?\d+, expected at (least|most) \d+$/);
+    expect(problem.detail.hint).toMatch(/^expected here: whole number/);
     expect(problem.detail.others, to).toBeUndefined();
   }
 });

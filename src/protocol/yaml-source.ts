@@ -196,7 +196,7 @@ function read(node: Node | null, path: Path, reading: Reading): YamlValue {
 }
 
 function refuseTag(node: Node, path: Path, reading: Reading): null {
-  const message = `tags are not read, such as ${node.tag}`;
+  const message = `tags are not read, such as ${node.tag?.replace("tag:yaml.org,2002:", "!!")}`;
   refuse(
     reading,
     "protocol-yaml",
