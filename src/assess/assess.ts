@@ -2,13 +2,13 @@ import type { LoadedFile, Store, WrittenFile } from "../data/index.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { AttritionStep } from "../evidence/figures.ts";
 import type { Phrase } from "../evidence/phrase.ts";
-import type { ExecutableModel, Protocol } from "../protocol/index.ts";
+import type { ExecutableModel, IsoDate, Protocol } from "../protocol/index.ts";
 import { seededRandom } from "../stats/random.ts";
 import { type BootstrapIntervals, bootstrapIntervals } from "./bootstrap-intervals.ts";
 import { type BuiltCohort, buildCohort } from "./build-cohort.ts";
 import { calibrationGrid } from "./calibration-piece.ts";
 import { type Cohort, primaryReading } from "./cohort.ts";
-import { developmentPiece } from "./development.ts";
+import { developmentPiece, eraFinding } from "./development.ts";
 import { discriminationTable } from "./discrimination-table.ts";
 import { countOf } from "./estimate-of.ts";
 import { followUpQuality } from "./follow-up-quality.ts";
@@ -18,7 +18,7 @@ import { operatingPointPiece } from "./operating-point.ts";
 import { performanceFindings } from "./performance-findings.ts";
 import { joinPieces, type Piece } from "./piece.ts";
 import { populationQuality } from "./population-quality.ts";
-import { knownAtQuality, outcomeCounts, threeQuestions } from "./quality.ts";
+import { keyQuality, knownAtQuality, outcomeCounts, threeQuestions } from "./quality.ts";
 import { type CalibrationPieces, calibrationPieces, contextAt, type ReadingTask } from "./reading-pieces.ts";
 import { replayPiece } from "./replay.ts";
 import { concordanceEstimates, rankAndOverallEstimates } from "./risk-performance.ts";
@@ -42,6 +42,8 @@ export interface Assessment extends Required<Piece> {
 export interface AssessOptions {
   readonly seed: number;
   readonly nDraws: number;
+  /** The day that counts as today: the age of the data counts to it. */
+  readonly asOf: IsoDate;
   /** The model itself, where the study ships one that can be run. */
   readonly model?: ExecutableModel;
   /** Name of the row-level file, relative to the store's output folder. */
@@ -64,6 +66,8 @@ export interface DataAssessment {
   readonly attrition: readonly AttritionStep[];
   readonly quality: readonly { readonly question: string; readonly answers: readonly Phrase[] }[];
   readonly piece: Required<Piece>;
+  /** The same on the protocol's decision date, so that what was acknowledged holds on every day. */
+  readonly acknowledgedPiece: Required<Piece>;
   readonly built: BuiltCohort;
 }
 
@@ -71,7 +75,7 @@ export interface DataAssessment {
 export async function assessData(
   store: Store,
   protocol: Protocol,
-  options: Pick<AssessOptions, "model" | "progress" | "reading">,
+  options: Pick<AssessOptions, "asOf" | "model" | "progress" | "reading">,
 ): Promise<DataAssessment> {
   options.progress("reading the tables", 0, 1);
   const study = await loadStudy(store, protocol);
@@ -82,20 +86,24 @@ export async function assessData(
     variableQuality(store, protocol),
   ]);
   const { cohort } = built;
-  const piece = joinPieces([
+  const before = [
     { estimates: [...fileCounts(study), ...outcomeCounts(cohort, protocol.endpoint.horizon.unit)] },
     populationQuality(protocol),
-    followUpQuality(cohort),
+    keyQuality(study),
+    followUpQuality(built, protocol),
     variables,
     knownAtQuality(protocol, cohort.n),
     await developmentPiece(store, protocol, study),
-    await replayPiece(store, protocol, options.model),
-  ]);
+  ];
+  const replayed = await replayPiece(store, protocol, options.model);
+  const pieceOn = (day: IsoDate) =>
+    joinPieces([...before, { findings: eraFinding(protocol, day) }, replayed]);
   return {
     files: [study.patients, study.predictions, ...(study.development ? [study.development] : [])],
     attrition: attritionSteps(protocol, study, built),
     quality: threeQuestions(protocol, study, cohort),
-    piece,
+    piece: pieceOn(options.asOf),
+    acknowledgedPiece: pieceOn(protocol.decisionDate),
     built,
   };
 }

@@ -1,11 +1,13 @@
-import type { ColumnSet, Store } from "../data/index.ts";
+import type { ColumnSet, Offenders, Store } from "../data/index.ts";
 import { Problem } from "../evidence/problem.ts";
 import { daysPer, type Protocol, type Stratifier } from "../protocol/index.ts";
 import { type FollowUp, timeOrder } from "../stats/censoring.ts";
 import { ipcwSample } from "../stats/ipcw-mean.ts";
 import { ascendingOrder } from "../stats/order.ts";
 import type { Cohort, Group, Reading } from "./cohort.ts";
-import { listed, numbers, outputColumn, studyTable, truths } from "./load-study.ts";
+import { eventColumn, outputColumn, sliceColumn } from "./column-names.ts";
+import { numbers, studyTable, truths } from "./load-study.ts";
+import { listed } from "./offending-rows.ts";
 
 /** The cohort as columns, and who fell out because the endpoint was not recorded. */
 export interface BuiltCohort {
@@ -14,10 +16,16 @@ export interface BuiltCohort {
   /** For each patient of the cohort, the row among the kept rows of the table in their order. */
   readonly keptRow: Uint32Array;
   readonly nKept: number;
+  readonly longest: LongestTime;
 }
 
-const eventColumn = "probity_event";
-const sliceColumn = (name: string) => `probity_slice_${name}`;
+/** The longest follow-up time as recorded, and the rows in which it stands; 0 in no row where nobody is left. */
+export interface LongestTime {
+  readonly time: number;
+  readonly rows: Offenders;
+}
+
+const listedRows = 20;
 
 /**
  * Takes the kept patients out of the store, puts them in ascending order of time and applies administrative
@@ -61,7 +69,23 @@ export async function buildCohort(store: Store, protocol: Protocol): Promise<Bui
       return groups;
     },
   };
-  return { cohort, endpointMissing: set.n - rows.length, keptRow: rows, nKept: set.n };
+  const longest = longestTime(recorded, analysed, (row) => {
+    return `${protocol.data.patients.file}:${set.sourceLine[row]}:${endpoint.time.column}`;
+  });
+  return { cohort, endpointMissing: set.n - rows.length, keptRow: rows, nKept: set.n, longest };
+}
+
+function longestTime(recorded: Float64Array, rows: Uint32Array, place: (row: number) => string): LongestTime {
+  let time = 0;
+  for (let i = 0; i < rows.length; i++) time = Math.max(time, recorded[rows[i]!]!);
+  const first: string[] = [];
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) {
+    if (recorded[rows[i]!] !== time) continue;
+    count++;
+    if (first.length < listedRows) first.push(place(rows[i]!));
+  }
+  return { time, rows: { count, first } };
 }
 
 function groupsOf(protocol: Protocol, set: ColumnSet, rows: Uint32Array): Group[] {
@@ -141,7 +165,7 @@ function refuseUnscored(
   for (let i = 0; i < rows.length; i++) {
     if (!Number.isNaN(risk[rows[i]!])) continue;
     count++;
-    if (offenders.length < 20) offenders.push(`${data.patients.file}:${line[rows[i]!]}`);
+    if (offenders.length < listedRows) offenders.push(`${data.patients.file}:${line[rows[i]!]}`);
   }
   if (count === 0) return;
   const who = count === 1 ? "1 patient who meets" : `${count} patients who meet`;
@@ -160,26 +184,24 @@ function readingsOf(
 ): Reading[] {
   return [endpoint.horizon, ...endpoint.also]
     .toSorted((a, b) => a.days - b.days)
-    .flatMap((horizon): Reading[] => {
+    .map((horizon): Reading => {
       const output = model.outputs.find((candidate) => candidate.horizon.days === horizon.days);
-      if (!output) return [];
+      if (!output) throw new Error(`no output for the horizon ${horizon.label}`);
       const isPrimary = horizon.days === endpoint.horizon.days;
       const readAt = isPrimary ? endpoint.readAt : undefined;
       const atDays = (readAt ?? horizon).days;
       const predicted = risk(output.name);
-      return [
-        {
-          label: horizon.label,
-          short: horizon.short,
-          atDays,
-          ...(readAt ? { readAt: readAt.label } : {}),
-          output: output.name,
-          risk: predicted,
-          byRisk: ascendingOrder(predicted),
-          sample: ipcwSample({ ...followUp, horizon: atDays }),
-          isPrimary,
-        },
-      ];
+      return {
+        label: horizon.label,
+        short: horizon.short,
+        atDays,
+        ...(readAt ? { readAt: readAt.label } : {}),
+        output: output.name,
+        risk: predicted,
+        byRisk: ascendingOrder(predicted),
+        sample: ipcwSample({ ...followUp, horizon: atDays }),
+        isPrimary,
+      };
     });
 }
 

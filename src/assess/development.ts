@@ -1,7 +1,14 @@
 import type { Store } from "../data/index.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Finding } from "../evidence/finding.ts";
-import { columnsRead, type Protocol, type Treatment, type TreatmentGiven } from "../protocol/index.ts";
+import {
+  columnsRead,
+  type IsoDate,
+  type Protocol,
+  type Treatment,
+  type TreatmentGiven,
+} from "../protocol/index.ts";
+import { criterionColumn } from "./column-names.ts";
 import { shareOf } from "./estimate-of.ts";
 import { developmentTable, type LoadedStudy, numbers, studyTable, truths } from "./load-study.ts";
 import type { Piece } from "./piece.ts";
@@ -13,15 +20,14 @@ const treatmentGapLimit = 0.1;
 /** Recruitment that ended longer ago than this is a finding. */
 const oldYears = 10;
 
-/** Compares the table on which the model was fitted with the study's: intended use, treatment, era. */
+/** Compares the table on which the model was fitted with the study's: intended use, treatment. */
 export async function developmentPiece(store: Store, protocol: Protocol, study: LoadedStudy): Promise<Piece> {
-  const era = eraFinding(protocol);
-  if (!study.development) return { findings: era };
+  if (!study.development) return {};
   const use = await intendedUse(store, protocol, study.development.rows);
   const treatment = await treatmentGaps(store, protocol);
   return {
     estimates: [...use.estimates, ...treatment.estimates],
-    findings: [...use.findings, ...treatment.findings, ...era],
+    findings: [...use.findings, ...treatment.findings],
   };
 }
 
@@ -44,7 +50,7 @@ async function intendedUse(store: Store, protocol: Protocol, n: number): Promise
   const set = await store.columns({
     table: developmentTable,
     columns: criteria.map((i) => ({
-      name: `probity_keep_${i}`,
+      name: criterionColumn(i),
       expression: protocol.population[i]!.keep.expression,
     })),
   });
@@ -52,7 +58,7 @@ async function intendedUse(store: Store, protocol: Protocol, n: number): Promise
   const findings: Finding[] = [];
   for (const i of criteria) {
     const { keep, because } = protocol.population[i]!;
-    const outside = truths(set, `probity_keep_${i}`).reduce((sum, kept) => sum + (kept === 1 ? 0 : 1), 0);
+    const outside = truths(set, criterionColumn(i)).reduce((sum, kept) => sum + (kept === 1 ? 0 : 1), 0);
     const context = { n, stratum: `criterion-${i + 1}`, evidence: "retrospective" as const };
     const estimate = shareOf(
       context,
@@ -135,9 +141,10 @@ async function treated(
   return shareOf(context, "data.treated", label, yes, recorded);
 }
 
-function eraFinding({ data, decisionDate }: Protocol): Finding[] {
+/** How long ago the patients were recruited, on the day that counts as today. */
+export function eraFinding({ data }: Protocol, asOf: IsoDate): Finding[] {
   const { recruited } = data.source;
-  const years = (Date.parse(decisionDate) - Date.parse(recruited.to)) / (365.25 * 86_400_000);
+  const years = (Date.parse(asOf) - Date.parse(recruited.to)) / (365.25 * 86_400_000);
   if (years <= oldYears) return [];
   return [
     {
@@ -146,7 +153,7 @@ function eraFinding({ data, decisionDate }: Protocol): Finding[] {
       severity: "concern",
       sentence: [
         `These patients were recruited ${recruited.label}; from the end of recruitment, ${recruited.to}, to the decision, ` +
-          `${decisionDate}, are ${fullYears(recruited.to, decisionDate)} full years.`,
+          `${asOf}, are ${fullYears(recruited.to, asOf)} full years.`,
       ],
       estimates: [],
       remedy: "Run the model silently on current patients before anyone acts on it.",

@@ -1,6 +1,13 @@
 import type { Finding } from "../evidence/finding.ts";
+import type { Protocol } from "../protocol/index.ts";
+import type { BuiltCohort, LongestTime } from "./build-cohort.ts";
 import { type Cohort, primaryReading } from "./cohort.ts";
 import type { Piece } from "./piece.ts";
+
+/** What stands out in the follow-up before any result is opened. */
+export function followUpQuality({ cohort, longest }: BuiltCohort, { endpoint }: Protocol): Piece {
+  return { findings: [...noEventFree(cohort), ...codeForUnknown(longest, endpoint.time.unit)] };
+}
 
 /**
  * Whether anybody is known to be event-free at the primary horizon, which takes follow-up beyond it.
@@ -8,12 +15,12 @@ import type { Piece } from "./piece.ts";
  * An export that ends at the horizon (day 30 of 30) leaves everybody without the event unknown there, and nothing that
  * compares events with event-free patients can be estimated.
  */
-export function followUpQuality(cohort: Cohort): Piece {
+function noEventFree(cohort: Cohort): Finding[] {
   const { short, label, readAt, atDays } = primaryReading(cohort);
   const { time, event } = cohort;
   const hasEventFree = time.some((days) => days > atDays);
   const nWithout = event.reduce((count, code) => count + (code === 0 ? 1 : 0), 0);
-  if (hasEventFree || nWithout === 0) return {};
+  if (hasEventFree || nWithout === 0) return [];
   const id = `cohort.unknown@${short}`;
   const finding: Finding = {
     id: "quality.no-event-free",
@@ -28,5 +35,26 @@ export function followUpQuality(cohort: Cohort): Piece {
     remedy:
       "Give follow-up beyond the horizon, or, where all were seen event-free at its end, set endpoint.read_at to just before it; events between the two are then not counted.",
   };
-  return { findings: [finding] };
+  return [finding];
+}
+
+/**
+ * A longest time of nines only (999, 9999, …) that more than one row has: some sources write an unknown time like that,
+ * and it would count as so long a follow-up.
+ */
+function codeForUnknown({ time, rows }: LongestTime, unit: string): Finding[] {
+  if (rows.count < 2 || !/^9{3,}$/.test(String(time))) return [];
+  return [
+    {
+      id: "quality.time-code",
+      stage: "quality",
+      severity: "concern",
+      sentence: [
+        `The longest follow-up time is ${time} ${unit}, in more than one row: it may be a code for an unknown time, or true.`,
+      ],
+      estimates: [],
+      rows: { count: rows.count, lines: rows.first },
+      remedy: "Check these rows against the source; leave the time empty where it is unknown.",
+    },
+  ];
 }

@@ -1,14 +1,8 @@
-import type {
-  AttritionFacts,
-  ColumnSet,
-  CsvColumn,
-  LoadedFile,
-  MatchFacts,
-  Offenders,
-  Store,
-} from "../data/index.ts";
-import { Problem } from "../evidence/problem.ts";
+import type { AttritionFacts, ColumnSet, CsvColumn, LoadedFile, MatchFacts, Store } from "../data/index.ts";
 import type { Protocol, Variable } from "../protocol/index.ts";
+import { outputColumn } from "./column-names.ts";
+import { refuseImpossibleTimes } from "./follow-up-times.ts";
+import { refuseOffenders } from "./offending-rows.ts";
 
 /** The study's tables, read and checked; nothing in them has been dropped. */
 export interface LoadedStudy {
@@ -27,7 +21,7 @@ export const developmentTable = "development";
  * Reads patients, predictions and the development table, applies the population criteria and joins one to one.
  *
  * Errors: what cannot be trusted is refused whole, with every offender counted: a value outside its declared
- * levels, a negative time, a probability outside [0, 1], a prediction without patient or a kept patient without
+ * levels, an impossible time, a probability outside [0, 1], a prediction without patient or a kept patient without
  * prediction.
  */
 export async function loadStudy(store: Store, protocol: Protocol): Promise<LoadedStudy> {
@@ -51,7 +45,7 @@ export async function loadStudy(store: Store, protocol: Protocol): Promise<Loade
   loadingPredictions.catch(() => {});
   const patients = await loadingPatients;
   await refuseUnknownLevels(store, "patients", data.patients.file, data.variables);
-  await refuseNegativeTimes(store, protocol);
+  await refuseImpossibleTimes(store, protocol);
   const predictions = await loadingPredictions;
   await refuseImpossibleRisks(store, protocol);
   const attrition = await store.attrition({
@@ -76,29 +70,6 @@ export async function loadStudy(store: Store, protocol: Protocol): Promise<Loade
     hint: `remove these rows, or add the patients to ${data.patients.file}`,
   });
   return { patients, predictions, development: await loadDevelopment(store, protocol), attrition, match };
-}
-
-/** The predicted column's name in the joined table, where a patients column may have the same name. */
-export function outputColumn(output: string): string {
-  return `predicted_${output}`;
-}
-
-/** The first of several offending places, and how many are not listed. */
-export function listed({ count, first }: Offenders): readonly string[] {
-  return count > first.length
-    ? [...first, `and ${(count - first.length).toLocaleString("en-US")} more`]
-    : first;
-}
-
-/** Throws when a list of offending rows is not empty; all are counted, the first are listed. */
-export function refuseOffenders(
-  offenders: Offenders,
-  { code, one, many, where, hint }: { code: string; one: string; many: string; where: string; hint: string },
-): void {
-  const { count } = offenders;
-  if (count === 0) return;
-  const message = count === 1 ? `1 ${one}` : `${count} ${many}`;
-  throw new Problem(code, message, { where, hint, others: listed(offenders) });
 }
 
 function patientColumns({ data, endpoint }: Protocol): CsvColumn[] {
@@ -135,20 +106,6 @@ async function refuseUnknownLevels(
       hint: `correct the values, or declare the level under data.variables.${name}.levels`,
     });
   }
-}
-
-/** Of anybody in the file: the criteria may not hide that dates were mixed up. */
-async function refuseNegativeTimes(store: Store, { data, endpoint }: Protocol): Promise<void> {
-  const name = endpoint.time.column;
-  const columns = [{ name, plausible: [0, Number.MAX_VALUE] as const }];
-  const [offenders] = await store.implausible({ table: "patients", columns });
-  refuseOffenders(offenders!, {
-    code: "data-negative-time",
-    one: "follow-up time is negative",
-    many: "follow-up times are negative",
-    where: `${data.patients.file} column ${name}`,
-    hint: "time runs from the index to the event or the end of follow-up; correct the dates it was computed from",
-  });
 }
 
 async function refuseImpossibleRisks(store: Store, { data, model }: Protocol): Promise<void> {

@@ -6,9 +6,10 @@ import type { DataAssessment } from "./assess.ts";
  * What the data report found, as canonical JSON: files, attrition, numbers and tables, without words.
  *
  * Its hash is what a person acknowledges before results are opened: other data or another population make another
- * text, another wording of a sentence does not. Numbers of the model's performance are not in it.
+ * text, another wording of a sentence or another day does not: the data are as old as on the decision date. Numbers of
+ * the model's performance are not in it.
  */
-export function qualityResult({ files, attrition, piece }: DataAssessment): string {
+export function qualityResult({ files, attrition, acknowledgedPiece: piece }: DataAssessment): string {
   return `${canonicalJson({
     format: "probity-quality/1",
     files: files.map(({ name, bytes, sha256, rows }) => ({ name, bytes, sha256, rows })),

@@ -1,4 +1,5 @@
 import type { ComputedEstimate } from "../evidence/estimate.ts";
+import type { Finding } from "../evidence/finding.ts";
 import { counted } from "../evidence/format.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import { daysPer, type Protocol, type TimeUnit } from "../protocol/index.ts";
@@ -93,6 +94,30 @@ export function knownAtQuality(protocol: Protocol, n: number): Piece {
           "Take the inputs from a source that records when each value became known, before any live use.",
       },
     ],
+  };
+}
+
+/** Keys that differ in upper and lower case only; those of predictions are the patients' own. */
+export function keyQuality({ patients, development }: LoadedStudy): Piece {
+  const files = [
+    { table: "patients", file: patients },
+    ...(development ? [{ table: "development", file: development }] : []),
+  ];
+  const found = files.filter(({ file }) => file.keysInOtherCase.count > 0);
+  return {
+    findings: found.map(({ table, file: { name, keysInOtherCase } }): Finding => {
+      return {
+        id: `quality.keys-in-other-case/${table}`,
+        stage: "quality",
+        severity: "concern",
+        sentence: [
+          `In ${name} some keys differ in upper and lower case only: a patient may stand there more than once.`,
+        ],
+        estimates: [],
+        rows: { count: keysInOtherCase.count, lines: keysInOtherCase.first },
+        remedy: "Check these rows against the source; give each patient one key and one row.",
+      };
+    }),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { SourceRecord, Store } from "../data/index.ts";
 import { Problem } from "../evidence/problem.ts";
 import type { ExecutableModel, ModelOutput, ModelTerm, Protocol } from "../protocol/index.ts";
-import { numbers, outputColumn, studyTable } from "./load-study.ts";
+import { outputColumn } from "./column-names.ts";
+import { numbers, studyTable } from "./load-study.ts";
 import { checkModel, predictorOf, variablesOf } from "./replay.ts";
 import { riskOf, termValues } from "./run-model.ts";
 

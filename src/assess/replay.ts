@@ -1,8 +1,9 @@
 import type { ColumnSet, Store } from "../data/index.ts";
 import { Problem } from "../evidence/problem.ts";
 import type { ExecutableModel, Protocol } from "../protocol/index.ts";
+import { outputColumn, predictionLine } from "./column-names.ts";
 import { shareOf } from "./estimate-of.ts";
-import { numbers, outputColumn, studyTable } from "./load-study.ts";
+import { numbers, studyTable } from "./load-study.ts";
 import type { Piece } from "./piece.ts";
 import { type PredictorColumn, runModel } from "./run-model.ts";
 
@@ -42,9 +43,9 @@ export async function replay(store: Store, protocol: Protocol, model: Executable
   const set = await store.columns({
     table: studyTable,
     rows: "kept",
-    columns: [...variables, "prediction_line", ...outputs.map(outputColumn)],
+    columns: [...variables, predictionLine, ...outputs.map(outputColumn)],
   });
-  const predictionLine = numbers(set, "prediction_line");
+  const lines = numbers(set, predictionLine);
   const scores = runModel(model, new Map(variables.map((name) => [name, predictorOf(set, name)])), set.n);
   const isEqual = new Uint8Array(set.n).fill(1);
   const differing: ReplayedScore[] = [];
@@ -59,7 +60,7 @@ export async function replay(store: Store, protocol: Protocol, model: Executable
       isEqual[i] = 0;
       differing.push({
         sourceLine: set.sourceLine[i]!,
-        predictionLine: predictionLine[i]!,
+        predictionLine: lines[i]!,
         output,
         given: given[i]!,
         recomputed: recomputed[i]!,

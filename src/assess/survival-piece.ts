@@ -5,6 +5,8 @@ import type { Cohort } from "./cohort.ts";
 import type { Piece } from "./piece.ts";
 
 const maxPoints = 500;
+/** Of a risk table, from one column to the next. */
+const maxSteps = 8;
 
 /** Kaplan–Meier curve with its band, censoring ticks and numbers at risk; time in the unit of the horizon. */
 export function survivalPiece(cohort: Cohort, unit: TimeUnit): Piece {
@@ -72,7 +74,7 @@ function thinned(curve: SurvivalCurve, wanted: (i: number) => boolean): number[]
 }
 
 /** Widths between the columns of a risk table that people count in, per unit. */
-const steps: Readonly<Record<TimeUnit, readonly number[]>> = {
+const familiarSteps: Readonly<Record<TimeUnit, readonly number[]>> = {
   minutes: [5, 10, 15, 30, 60, 120, 240, 480],
   hours: [1, 2, 4, 6, 12, 24, 48, 96, 168],
   days: [1, 2, 5, 7, 10, 14, 30, 60, 90, 180, 360],
@@ -81,9 +83,17 @@ const steps: Readonly<Record<TimeUnit, readonly number[]>> = {
   years: [1, 2, 5, 10, 20],
 };
 
+/** Wide enough for nine columns at most; past the familiar widths, 1, 2 or 5 times a power of ten. */
+function stepFor(last: number, unit: TimeUnit): number {
+  const familiar = familiarSteps[unit].find((width) => last / width <= maxSteps);
+  if (familiar !== undefined) return familiar;
+  const power = 10 ** Math.floor(Math.log10(last / maxSteps));
+  return [1, 2, 5, 10, 20].map((factor) => factor * power).find((width) => last / width <= maxSteps)!;
+}
+
 /** Patients at risk just before each time of the axis, and the events and censorings before it. */
 function riskTable({ time, event }: Cohort, last: number, unit: TimeUnit): Table {
-  const step = steps[unit].find((width) => last / width <= 8) ?? steps[unit].at(-1)!;
+  const step = stepFor(last, unit);
   const days = daysPer[unit];
   const nColumns = Math.floor(last / step + 1e-9) + 1;
   const rows = Array.from({ length: nColumns }, (_, k) => {

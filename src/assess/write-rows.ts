@@ -2,6 +2,7 @@ import type { Store, WrittenFile } from "../data/index.ts";
 import type { Protocol } from "../protocol/index.ts";
 import type { BuiltCohort } from "./build-cohort.ts";
 import { primaryReading } from "./cohort.ts";
+import { predictionLine } from "./column-names.ts";
 import { studyTable } from "./load-study.ts";
 import { flaggedFrom } from "./operating-point.ts";
 
@@ -41,7 +42,7 @@ export async function writeRows(
   return store.writeParquet({
     table: studyTable,
     rows: "kept",
-    columns: [protocol.data.patients.key, "prediction_line"],
+    columns: [protocol.data.patients.key, predictionLine],
     computed: [
       { name: "time_days", values: columns.time },
       { name: "event", codes: columns.event, levels: [0, 1] },

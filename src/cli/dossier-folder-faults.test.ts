@@ -72,7 +72,7 @@ function held(): string {
     .map(({ parentPath, name }) => [`${parentPath}/${name}`.slice(outDir.length + 1), parentPath, name])
     .map(([path, parent, name]) => [path!, fs.readFileSync(join(parent!, name!), "utf8")] as const);
   const whole = ["old", "new"].filter((word) => {
-    const wanted = [...dossier(word), ["team/rows", `rows of ${word}`]];
+    const wanted = [...dossier(word), ["team/rows/patients.parquet", `rows of ${word}`]];
     return JSON.stringify(wanted.sort()) === JSON.stringify([...found].sort());
   });
   return whole[0] ?? `half: ${found.map(([path]) => path).join(", ")}`;
@@ -80,8 +80,8 @@ function held(): string {
 
 async function write(word: string): Promise<void> {
   const staged = stageFolder(outDir);
-  fs.mkdirSync(join(staged, "team"));
-  fs.writeFileSync(join(staged, "team", "rows"), `rows of ${word}`);
+  fs.mkdirSync(join(staged, "team", "rows"), { recursive: true });
+  fs.writeFileSync(join(staged, "team", "rows", "patients.parquet"), `rows of ${word}`);
   await writeDossierFolder({ outDir, files: dossier(word), staged });
 }
 

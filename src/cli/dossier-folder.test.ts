@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { defaultOut, prepareOut, recover, stageFolder, writeDossierFolder } from "./dossier-folder.ts";
 
@@ -41,10 +41,10 @@ test("a dossier is written with the folders above it, and nothing is left beside
 });
 
 test("files of the dossier before are gone, those staged by another hand are kept", async () => {
-  await writeDossierFolder({ outDir, files: new Map([["team/old.json", "{}"], ...memo("one")]) });
+  await writeDossierFolder({ outDir, files: new Map([["team/data-report.html", "{}"], ...memo("one")]) });
   const staged = stageFolder(outDir);
-  mkdirSync(join(staged, "team"));
-  writeFileSync(join(staged, "team", "rows"), "r");
+  mkdirSync(join(staged, "team", "rows"), { recursive: true });
+  writeFileSync(join(staged, "team", "rows", "patients.parquet"), "r");
   await writeDossierFolder({ outDir, files: memo("two"), staged });
   expect(readMemo()).toBe("two");
   expect(readdirSync(join(outDir, "team"))).toEqual(["rows"]);
@@ -88,14 +88,39 @@ for (const [name, entry, code] of [
   ["a signed dossier", "seal.json", "out-is-sealed"],
   ["a dossier whose signature was being written", ".sealing", "out-is-sealed"],
   ["a folder with other things", "holiday.jpg", "out-not-a-dossier"],
+  ["a file of somebody's in team/", "team/mine.csv", "out-not-a-dossier"],
+  ["a file of somebody's in committee/", "committee/notes.txt", "out-not-a-dossier"],
+  ["a file of somebody's beside the rows", "team/rows/mine.parquet", "out-not-a-dossier"],
+  ["a folder of somebody's in team/", "team/mine/a.csv", "out-not-a-dossier"],
+  ["a file of a dossier in another place", "team/memo.html", "out-not-a-dossier"],
 ] as const) {
-  test(`${name} is not replaced`, () => {
-    mkdirSync(outDir, { recursive: true });
-    writeFileSync(join(outDir, entry), "");
+  test(`${name} is not replaced, neither before the work nor after it`, async () => {
+    await writeDossierFolder({ outDir, files: memo("one") });
+    const staged = stageFolder(outDir);
+    mkdirSync(dirname(join(outDir, entry)), { recursive: true });
+    writeFileSync(join(outDir, entry), "mine");
     expect(() => prepareOut(outDir)).toThrow(expect.objectContaining({ code }));
-    expect(readdirSync(outDir)).toEqual([entry]);
+    await expect(writeDossierFolder({ outDir, files: memo("two"), staged })).rejects.toMatchObject({ code });
+    expect(readFileSync(join(outDir, entry), "utf8")).toBe("mine");
+    expect(readMemo()).toBe("one");
   });
 }
+
+test("a folder in the place of a dossier's file, and a link in the place of its folder, are not replaced", async () => {
+  await writeDossierFolder({ outDir, files: memo("one") });
+  mkdirSync(join(outDir, "team", "dossier.json"), { recursive: true });
+  expect(() => prepareOut(outDir)).toThrow(expect.objectContaining({ code: "out-not-a-dossier" }));
+  rmSync(join(outDir, "team"), { recursive: true });
+  symlinkSync(folder, join(outDir, "team"));
+  expect(() => prepareOut(outDir)).toThrow(expect.objectContaining({ code: "out-not-a-dossier" }));
+});
+
+test("what a file manager leaves behind does not keep a dossier from being replaced", async () => {
+  await writeDossierFolder({ outDir, files: memo("one") });
+  for (const name of [".DS_Store", "committee/.DS_Store"]) writeFileSync(join(outDir, name), "");
+  await writeDossierFolder({ outDir, files: memo("two") });
+  expect(readMemo()).toBe("two");
+});
 
 test("a file in the place of the folder, or above it, is a Problem", () => {
   writeFileSync(join(folder, "deep"), "");

@@ -1,14 +1,13 @@
 import { existsSync, lstatSync, readdirSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { sealPath } from "../evidence/dossier-paths.ts";
 import { Problem } from "../evidence/problem.ts";
+import { foreignEntry } from "./dossier-entries.ts";
 import { asWriteProblem, makeFolder } from "./make-folder.ts";
 import { studyName } from "./study-folder.ts";
 
 const otherFolder = "name another folder with --out";
-
-/** What a dossier folder may hold; a folder with anything else in it is not replaced. */
-const ownEntries = ["committee", "team"];
 
 /** Beside the files that a signature adds, while one of them is written; left there where that was killed. */
 export const sealingFile = ".sealing";
@@ -37,28 +36,17 @@ function refuseWhatIsThere(outDir: string): void {
   if (found === undefined) return;
   if (!found.isDirectory())
     refuse(outDir, "out-is-a-file", "the dossier needs a folder; a file is in its place");
-  const entries = entriesOf(place);
-  if (entries.includes("seal.json") || entries.includes(sealingFile))
+  if ([sealPath, sealingFile].some((name) => existsSync(join(place, name))))
     refuse(outDir, "out-is-sealed", "a signed dossier is there and stays as it is");
-  const others = entries.filter((name) => !ownEntries.includes(name));
-  if (others.length > 0) {
-    const message = `the folder holds other things, such as "${others[0]}", and would be replaced whole`;
+  const other = foreignEntry(place);
+  if (other !== undefined) {
+    const message = `the folder holds other things, such as "${other}", and would be replaced whole`;
     refuse(outDir, "out-not-a-dossier", message);
   }
 }
 
 function refuse(outDir: string, code: string, message: string): never {
   throw new Problem(code, message, { where: outDir, hint: otherFolder });
-}
-
-/** Nothing where another run swaps its own dossier in at this moment. */
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
 }
 
 /** Where the folder itself lies: the target where `outDir` is a symbolic link, so that the link outlives the swap. */
@@ -126,6 +114,8 @@ export async function writeDossierFolder(options: {
   try {
     for (const [path, content] of files) await writeNew(join(staged, path), content);
     await flush(staged);
+    // Again, because the work took its time.
+    refuseWhatIsThere(outDir);
     renameSync(staged, besides(outDir, "ready"));
   } catch (error) {
     removeScrap(staged);

@@ -4,6 +4,7 @@ import { join, relative, resolve } from "node:path";
 import { type Assessment, assess, assessData, qualityResult } from "../assess/index.ts";
 import { startEngine } from "../data/index.ts";
 import type { decide as Decide } from "../decide/index.ts";
+import { rowsFile } from "../evidence/dossier-paths.ts";
 import type { ActWithoutReceipt, Trail } from "../evidence/trail.ts";
 import { type Protocol, parseProtocol } from "../protocol/index.ts";
 import {
@@ -65,8 +66,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     name: identity.study,
     outDir,
     staged: stageFolder(outDir),
-    // Ages of the data count to the date that the dossier speaks of.
-    protocol: { ...protocol, decisionDate: options.asOf ?? protocol.decisionDate },
+    protocol,
     protocolSha256: sha256,
     asOf: options.asOf ?? protocol.decisionDate,
     seed: options.seed ?? defaultSeed,
@@ -80,8 +80,9 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     const assessing = {
       seed: begun.seed,
       nDraws,
+      asOf: begun.asOf,
       ...(executable ? { model: executable.model } : {}),
-      rowsFile: "patients.parquet",
+      rowsFile,
       reading: thread,
       progress: (what: string, done: number, all: number) =>
         step(begun, all > 1 ? `${what}, ${done} of ${all} draws` : what, all > 1 ? 2 : 1),
@@ -145,7 +146,7 @@ async function writeSealed(
   await recordRun(begun, { quality: qualitySha256, opened: opened.quality });
   await writeDossierFolder({ outDir, files, staged });
   const voided =
-    "the data report is not the one that was acknowledged: data, population, endpoint or declared variables have changed";
+    "the data report is not the one that was acknowledged: the files, what the protocol says of them, or probity have changed";
   return {
     sealed: true,
     model: { name: begun.protocol.model.name, version: begun.protocol.model.version },

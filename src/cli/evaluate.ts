@@ -5,6 +5,7 @@ import { type VerdictWord, verdictWords } from "../evidence/verdict.ts";
 import { defaultOut, discardStaged, prepareOut } from "./dossier-folder.ts";
 import type { Evaluation, OpenedEvaluation, SealedEvaluation } from "./evaluation.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
+import { clearUpWhenInterrupted } from "./interruption.ts";
 import { parseDate, parseWhole, parseWord, workspaceOption } from "./options.ts";
 import { showProgress } from "./progress.ts";
 import { findStudy } from "./study-folder.ts";
@@ -34,7 +35,11 @@ export function addEvaluate(program: Command, surroundings: Surroundings, finish
       parseDate,
     )
     .option("--seed <n>", "of every random draw", parseWhole("--seed", 0, 4_294_967_295))
-    .option("--bootstrap-draws <n>", "0 for none", parseWhole("--bootstrap-draws", 0, 100_000))
+    .option(
+      "--bootstrap-draws <n>",
+      "0 for none, else 100 or more",
+      parseWhole("--bootstrap-draws", 100, 100_000, "orNone"),
+    )
     .option(
       "--gate <word>",
       `exit with 1 when the verdict is below it: ${verdictWords.join(" < ")}`,
@@ -75,6 +80,7 @@ export async function runEvaluation(
   // The engine starts while the rest of the program loads.
   const engine = startEngine();
   const progress = showProgress(surroundings);
+  const stopListening = clearUpWhenInterrupted(() => discardStaged(out));
   try {
     const evaluateStudy = await surroundings.loadEvaluate();
     return await evaluateStudy({
@@ -87,6 +93,7 @@ export async function runEvaluation(
       progress: progress.step,
     });
   } finally {
+    stopListening();
     progress.end();
     await engine.close();
     // There only when the evaluation failed halfway.

@@ -204,6 +204,7 @@ test("a bug exits 70, says where it happened, and shows its message only with --
 
 for (const [argv, message] of [
   [[], "a verb is missing"],
+  [["--debug"], "a verb is missing"],
   [["evalute"], "unknown command 'evalute'"],
   [["evaluate"], "missing required argument 'study'"],
   [["evaluate", "nowhere"], '"nowhere" does not exist'],
@@ -212,6 +213,7 @@ for (const [argv, message] of [
   [["evaluate", "s", "--seed", "-1"], '--seed: "-1" cannot be used'],
   [["evaluate", "s", "--seed", "1e3"], '--seed: "1e3" cannot be used'],
   [["evaluate", "s", "--bootstrap-draws", "many"], '--bootstrap-draws: "many" cannot be used'],
+  [["evaluate", "s", "--bootstrap-draws", "1"], "expected 0 or a whole number from 100 to 100000"],
   [["evaluate", "s", "--gate", "MAYBE"], '--gate: unknown word "MAYBE"'],
   [["serve", "s", "--port", "70000"], '--port: "70000" cannot be used'],
   [["serve", "nowhere"], '"nowhere" is neither a study nor a dossier'],

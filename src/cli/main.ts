@@ -47,8 +47,7 @@ export async function main(
   let exitCode: number = exitCodes.done;
   const program = createProgram(surroundings);
   try {
-    if (argv.length === 0)
-      throw new Problem("verb-missing", "a verb is missing", { hint: "run: probity --help" });
+    if (argv.length === 0) throw verbMissing();
     for (const add of await verbsFor(argv))
       add(program, surroundings, (code) => {
         exitCode = code;
@@ -92,8 +91,12 @@ Examples:
 Exit codes: 0 done; 1 done, and the answer is no; 2 you can fix it; 70 a bug in probity.
 `;
 
+const verbMissing = () => new Problem("verb-missing", "a verb is missing", { hint: "run: probity --help" });
+
 /** "error: unknown option '--sede'\n(Did you mean --seed?)" */
 function usageProblem(error: CommanderError): Problem {
+  // Options alone.
+  if (error.code === "commander.help") return verbMissing();
   const [first = "", suggestion] = error.message.split("\n");
   return new Problem("usage", first.replace(/^error: /, ""), {
     hint: suggestion?.replace(/^\(Did you mean (.*)\?\)$/, "did you mean $1?") ?? "run: probity --help",

@@ -16,12 +16,18 @@ export function parseDate(text: string): string {
   return text;
 }
 
-/** A whole number from `least` to `most`. */
-export function parseWhole(option: string, least: number, most: number): (text: string) => number {
+/** A whole number from `least` to `most`, or, where `orNone` is given, 0. */
+export function parseWhole(
+  option: string,
+  least: number,
+  most: number,
+  orNone?: "orNone",
+): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) {
-      const expected = `expected a whole number from ${least} to ${most}`;
+    const isNone = orNone !== undefined && value === 0;
+    if (!/^\d+$/.test(text) || ((value < least || value > most) && !isNone)) {
+      const expected = `expected ${orNone ? "0 or " : ""}a whole number from ${least} to ${most}`;
       throw new Problem("option-value", `"${text}" cannot be used; ${expected}`, { where: option });
     }
     return value;

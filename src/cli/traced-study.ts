@@ -26,14 +26,14 @@ const recordsPerRead = 100_000;
  */
 export async function openTracedStudy(
   study: string,
-  { dossier, manifest }: TeamDossier,
+  { manifest }: Pick<TeamDossier, "manifest">,
 ): Promise<TracedStudy> {
   const studyDir = findStudy(study);
   const { text, path, sha256 } = readProtocolFile(studyDir);
   refuseOther(path, sha256, manifest.protocol.sha256);
   for (const { name, sha256: expected } of manifest.inputs)
     refuseOther(name, await studyFileSha256(studyDir, name), expected);
-  const protocol = { ...parseProtocol(text, protocolFile), decisionDate: dossier.asOf };
+  const protocol = parseProtocol(text, protocolFile);
   const executable = await readModel(studyDir, protocol);
   const store = await openStore({ studyDir });
   try {

@@ -346,6 +346,51 @@ test("every row that repeats a key is counted, with the line of the first", asyn
   });
 });
 
+test.each([
+  ["a space after it", "p1 "],
+  ["a space before it", " p1"],
+  ["a tab", '"p1\t"'],
+  ["a no-break space", "p1\u00a0"],
+  ["a zero-width space", "p1\u200b"],
+])("a key that repeats another but for %s is refused", async (_, twin) => {
+  const { code, message, where } = await refusal(
+    load(`id\np1\np2\n${twin}\n`, [typed("id", "text", false)], ["id"]),
+  );
+  expect([code, where]).toEqual(["data-duplicate-key", "patients.csv:4:id"]);
+  expect(message).toContain(
+    "but for spaces or the composition of letters, same key as line 2 (1 row repeats",
+  );
+});
+
+test("a key that repeats another but for the composition of its letters is refused", async () => {
+  const { code, where } = await refusal(
+    load("id\nRen\u00e9\nRene\u0301\n", [typed("id", "text", false)], ["id"]),
+  );
+  expect([code, where]).toEqual(["data-duplicate-key", "patients.csv:3:id"]);
+});
+
+test("keys that differ in case only are counted and listed, for some sources mean that", async () => {
+  const { keysInOtherCase, rows } = await load(
+    "id\np1\nP2\nP1\np2\np3\n\u00c9a\n\u00e9a\n",
+    [typed("id", "text", false)],
+    ["id"],
+  );
+  expect(rows).toBe(7);
+  expect(keysInOtherCase).toEqual({
+    count: 3,
+    first: ["patients.csv:4:id", "patients.csv:5:id", "patients.csv:8:id"],
+  });
+});
+
+test("spaces around keys that repeat nothing are part of them", async () => {
+  const { keysInOtherCase } = await load("id\n p1\n p2 \n", [typed("id", "text", false)], ["id"]);
+  expect(keysInOtherCase.count).toBe(0);
+  expect(await cells("id")).toEqual([
+    [2, " p1"],
+    [3, " p2 "],
+  ]);
+});
+
 test("after a refusal the table can be loaded from a corrected file", async () => {
   await refusal(load("id,n\n1,x\n", [typed("n", "number")]));
   await load("id,n\n1,2\n", [typed("n", "number")]);

@@ -7,7 +7,7 @@ import { fileColumns } from "./file-columns.ts";
 import { checkRows, type LoadedCsv } from "./row-checks.ts";
 import { linesOfRecords, type ScannedCsv, scanCsv } from "./scan-csv.ts";
 import { identifier, type Sql, sql, whole } from "./sql.ts";
-import type { CsvRequest, LoadedFile } from "./store.ts";
+import type { CsvRequest, LoadedFile, Offenders } from "./store.ts";
 import { fileInStudy } from "./study-path.ts";
 import { columnList, type Table } from "./table.ts";
 
@@ -47,9 +47,10 @@ export async function loadCsv(
   const relation = identifier(`${request.table}_${fileId}`);
   const csv: LoadedCsv = { database, request, path, scanned, columns, relation };
   const drop = await createRelation(csv, fileId);
+  let keysInOtherCase: Offenders;
   try {
     await refuseChanged(path, name, before);
-    await checkRows(csv);
+    keysInOtherCase = await checkRows(csv);
   } catch (error) {
     for (const statement of drop) await database.run(statement);
     throw error;
@@ -63,7 +64,7 @@ export async function loadCsv(
     key: request.key,
     hasKept: false,
   };
-  return { table, facts: factsOf(scanned, table) };
+  return { table, facts: { ...factsOf(scanned, table), keysInOtherCase } };
 }
 
 async function refuseChanged(path: string, name: string, before: Stats): Promise<void> {
@@ -118,7 +119,7 @@ async function createRelation(csv: LoadedCsv, fileId: number): Promise<Sql[]> {
   return [sql`drop table ${relation}`];
 }
 
-function factsOf(scanned: ScannedCsv, { source, columns }: Table): LoadedFile {
+function factsOf(scanned: ScannedCsv, { source, columns }: Table): Omit<LoadedFile, "keysInOtherCase"> {
   return {
     fileId: source.fileId,
     name: source.name,

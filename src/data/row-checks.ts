@@ -3,10 +3,10 @@ import { isUnreadableCell, selectFromCsv } from "./csv-sql.ts";
 import type { Database } from "./database.ts";
 import type { FileColumn } from "./file-columns.ts";
 import { offendingRows, quoted, refuse } from "./offenders.ts";
+import { checkKeys } from "./repeated-keys.ts";
 import { lineOfRecord, type ScannedCsv } from "./scan-csv.ts";
 import { joined, type Sql, sql, whole } from "./sql.ts";
-import type { CsvRequest } from "./store.ts";
-import { columnList, repeatedRows } from "./table.ts";
+import type { CsvRequest, Offenders } from "./store.ts";
 
 const listed = 10;
 
@@ -19,8 +19,11 @@ export interface LoadedCsv {
   readonly relation: Sql;
 }
 
-/** Throws a Problem for cells that cannot be read, empty cells where a value is needed, and repeated keys. */
-export async function checkRows(csv: LoadedCsv): Promise<void> {
+/**
+ * Throws a Problem for cells that cannot be read, empty cells where a value is needed, and repeated keys; returns the
+ * rows whose keys differ from an earlier one in upper and lower case only.
+ */
+export async function checkRows(csv: LoadedCsv): Promise<Offenders> {
   const { database, request, scanned, columns, relation } = csv;
   const required = columns.filter(({ isRequired }) => isRequired);
   const present = required.map((column) => sql`, count(${column.sql})`);
@@ -39,7 +42,9 @@ export async function checkRows(csv: LoadedCsv): Promise<void> {
   if (nUnreadable !== 0) await refuseUnreadable(csv);
   const lacking = required.filter((_, i) => nPresent[i] !== rows);
   if (lacking.length > 0) await refuseMissing(csv, lacking);
-  if (request.key.length > 0) await refuseRepeatedKeys(csv);
+  if (request.key.length === 0) return { count: 0, first: [] };
+  const key = columns.filter(({ name }) => request.key.includes(name));
+  return checkKeys({ database, file: request.file, relation, records: scanned.records, key });
 }
 
 /** Reads the file again with the text kept beside the values: only a refused file pays for that. */
@@ -100,36 +105,6 @@ async function refuseMissing(
       places: first.map(([line], i) => ({ where: `${request.file}:${line}:${names[i]}` })),
       count,
       hint: isKey ? "give every row its key" : "fill in the value or remove the row",
-    },
-  );
-}
-
-async function refuseRepeatedKeys({
-  database,
-  request,
-  scanned,
-  columns,
-  relation,
-}: LoadedCsv): Promise<void> {
-  const key = columnList(columns.filter(({ name }) => request.key.includes(name)));
-  const [distinct] = await database.rows(sql`
-    select count(*) from (select ${key} from ${relation} group by ${key}) as key`);
-  if (distinct![0] === scanned.records) return;
-  const { count, first } = await offendingRows(database, repeatedRows(relation, key), {
-    order: sql`source_line`,
-    listed,
-  });
-  const places = first.map(([line, firstLine]) => ({
-    where: `${request.file}:${line}:${request.key.join("+")}`,
-    text: `same key as line ${firstLine}`,
-  }));
-  refuse(
-    "data-duplicate-key",
-    `${places[0]!.text} (${count} ${count === 1 ? "row repeats" : "rows repeat"} a key)`,
-    {
-      places,
-      count,
-      hint: "keep one row for each key, or name the columns that tell the rows apart",
     },
   );
 }

@@ -83,6 +83,8 @@ export interface LoadedFile {
   readonly bom: boolean;
   /** The whole header in file order; `type` only where loaded. */
   readonly columns: readonly { readonly name: string; readonly type?: ColumnType }[];
+  /** Rows whose key differs from that of an earlier one in upper and lower case only. */
+  readonly keysInOtherCase: Offenders;
 }
 
 export interface AttritionRequest {

@@ -10,7 +10,7 @@ export interface Explanation {
   readonly path: Path;
   readonly at: "key" | "value";
   readonly message: string;
-  readonly hint?: string;
+  readonly hint: string;
   /** Of a misspelt field: the absent field that was meant. */
   readonly meant?: string;
 }
@@ -45,11 +45,12 @@ function explainIssue(schema: z.ZodType, root: YamlValue, issue: Issue, base: Pa
           path,
           at: "key",
           message: `"${String(path.at(-1))}" ${issue.issues[0]?.message ?? "cannot be used as a name"}`,
+          hint: "rename it, in the table as well",
         },
       ];
     case "too_big":
     case "too_small":
-      return [{ code: "protocol-wrong-value", path, at: "value", message: sizeMessage(issue, value) }];
+      return [wrongSize(schema, path, value, issue)];
     default:
       return [wrongValue(path, value, issue)];
   }
@@ -66,7 +67,7 @@ function missingField(schema: z.ZodType, path: Path): Explanation {
     path,
     at: "value",
     message: `missing field "${field}"`,
-    ...(description === undefined ? {} : { hint: `add ${field}: ${description}` }),
+    hint: description === undefined ? `add ${field}` : `add ${field}: ${description}`,
   };
 }
 
@@ -103,18 +104,17 @@ function unknownValue(path: Path, value: YamlValue, values: readonly unknown[]):
     path,
     at: "value",
     message: `unknown value ${quote(value)}; expected ${expected}`,
-    ...(meant ? { hint: `did you mean "${meant}"?` } : {}),
+    hint: meant ? `did you mean "${meant}"?` : `write ${names.length > 1 ? "one of them" : expected}`,
   };
 }
 
 function wrongValue(path: Path, value: YamlValue, { message }: Issue): Explanation {
-  const hint = typeof value === "string" ? remedy(value, message) : undefined;
   return {
     code: "protocol-wrong-value",
     path,
     at: "value",
     message: `${quote(value)} ${message}`,
-    ...(hint === undefined ? {} : { hint }),
+    hint: (typeof value === "string" ? remedy(value, message) : undefined) ?? "correct the value",
   };
 }
 
@@ -134,7 +134,25 @@ function mismatch(schema: z.ZodType, path: Path, value: YamlValue): Explanation 
     path,
     at: "value",
     message: `expected ${expected}, got ${quote(value)}`,
-    ...(isUnquoted ? { hint: "put it in quotes" } : {}),
+    hint: isUnquoted ? "put it in quotes" : "write it in that form; docs/protocol.md shows each field",
+  };
+}
+
+function wrongSize(
+  schema: z.ZodType,
+  path: Path,
+  value: YamlValue,
+  issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall,
+): Explanation {
+  const isText = typeof value === "string";
+  const expected = [...new Set(schemasAt(schema, path).map(kindOf))].join(", or ");
+  const hint = isText ? (value === "" ? "write the text" : "shorten the text") : `expected here: ${expected}`;
+  return {
+    code: "protocol-wrong-value",
+    path,
+    at: "value",
+    message: sizeMessage(issue, value),
+    hint: Array.isArray(value) ? `${issue.code === "too_big" ? "remove" : "add"} some` : hint,
   };
 }
 

@@ -11,7 +11,7 @@ export function failExpression(
   message: string,
   span: Span,
   place: Place,
-  hint?: string,
+  hint = "the section Expressions of docs/protocol.md shows what can be written",
 ): never {
-  throw new Problem(code, message, { where: place(span.start), ...(hint === undefined ? {} : { hint }) });
+  throw new Problem(code, message, { where: place(span.start), hint });
 }

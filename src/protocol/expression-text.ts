@@ -1,6 +1,6 @@
 import type { Expression } from "./expression-tree.ts";
 import type { UncheckedTree } from "./unchecked-tree.ts";
-import { daysPer, type TimeUnit } from "./units.ts";
+import { daysPer, timeUnits } from "./units.ts";
 
 type Tree = Expression | UncheckedTree;
 
@@ -91,8 +91,7 @@ function printed(tree: Tree): string {
 
 /** The largest unit that gives the same number of days exactly. */
 function printedDuration(days: number): string {
-  const units: readonly TimeUnit[] = ["years", "months", "weeks", "days", "hours", "minutes"];
-  for (const unit of units) {
+  for (const unit of timeUnits.toReversed()) {
     const amount = Math.round(days / daysPer[unit]);
     if (amount > 0 && amount * daysPer[unit] === days)
       return `${amount} ${amount === 1 ? unit.slice(0, -1) : unit}`;

@@ -8,7 +8,8 @@ export interface Fault {
   readonly where: string;
   /** Offset in the source, to report the first one first. */
   readonly offset: number;
-  readonly hint?: string;
+  /** One action. */
+  readonly hint: string;
 }
 
 const listedFaults = 20;
@@ -22,11 +23,11 @@ export function problemOf(faults: readonly Fault[]): Problem {
   if (!first) throw new Error("a Problem needs at least one fault");
   const others = rest
     .slice(0, listedFaults)
-    .map(({ where, message, hint }) => `${where}: ${message}${hint ? ` (${hint})` : ""}`);
+    .map(({ where, message, hint }) => `${where}: ${message} (${hint})`);
   if (rest.length > listedFaults) others.push(`and ${rest.length - listedFaults} more`);
   return new Problem(first.code, first.message, {
     where: first.where,
-    ...(first.hint === undefined ? {} : { hint: first.hint }),
+    hint: first.hint,
     ...(others.length === 0 ? {} : { others }),
   });
 }

@@ -69,3 +69,19 @@ describe("what cannot be run is refused with its field", () => {
     expect(problemOf({ ...good, outputs: { risk: { kind: "points", table } } }).message).toContain("rise");
   });
 });
+
+test.each([
+  ['{"format":"a",\n "format":"b"}', "format", "model.json:2:2"],
+  ['[{"a":{"b":1},"b":{"a":"b"}},{"b":1,"\\u0062":2}]', "b", "model.json:1:37"],
+])("a key that stands twice in one object is refused: %s", (text, key, where) => {
+  expect(() => parseModelFile(text, "model.json")).toThrow(`"${key}" stands twice in one object`);
+  try {
+    parseModelFile(text, "model.json");
+  } catch (error) {
+    expect((error as Problem).detail.where).toBe(where);
+  }
+});
+
+test("the same key in two objects, or as a value, stands once", () => {
+  expect(() => parseModelFile('[{"a":"a"},{"a":{"a":["a","a"]}}]', "m")).toThrow(/^(?!.*twice)/);
+});

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { counted } from "../evidence/format.ts";
 import { Problem } from "../evidence/problem.ts";
+import { repeatedKey } from "./json-repeated-key.ts";
 
 /** What is done to a column's value before it is multiplied by a coefficient. */
 export type Transform =
@@ -146,6 +147,17 @@ export function parseModelFile(text: string, fileName: string): ExecutableModel 
 }
 
 function readJson(text: string, fileName: string): unknown {
+  const value = parsedJson(text, fileName);
+  const repeated = repeatedKey(text);
+  if (repeated === undefined) return value;
+  const before = text.slice(0, repeated.offset).split("\n");
+  throw new Problem("model-invalid", `"${repeated.key}" stands twice in one object`, {
+    where: `${fileName}:${before.length}:${before.at(-1)!.length + 1}`,
+    hint: "keep one of them",
+  });
+}
+
+function parsedJson(text: string, fileName: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -14,6 +14,9 @@ import type { ProtocolInput } from "./schema.ts";
 import { type Period, parsePeriod } from "./units.ts";
 import type { Path } from "./yaml-source.ts";
 
+const keepOne = "keep one of them";
+export const lowFirst = "write the low end first";
+
 type VariableInput = ProtocolInput["data"]["variables"][string];
 type DevelopmentInput = NonNullable<ProtocolInput["data"]["development"]>;
 
@@ -62,7 +65,12 @@ export function knownColumns(work: Normalising, { variables, patients }: Data): 
     );
   }
   if (Object.hasOwn(columns, patients.key) || patients.key === column) {
-    work.contradiction(["data", "patients", "key"], `the key "${patients.key}" has another meaning, too`);
+    const hint = "take it out of data.variables and endpoint.time, or name the key's own column";
+    work.contradiction(
+      ["data", "patients", "key"],
+      `the key "${patients.key}" has another meaning, too`,
+      hint,
+    );
   }
   columns[column] = "duration";
   columns[patients.key] = "text";
@@ -72,9 +80,11 @@ export function knownColumns(work: Normalising, { variables, patients }: Data): 
 /** A period that ends after it begins and not after the day of the decision. */
 export function periodAt(work: Normalising, path: Path, text: string): Period {
   const period = parsePeriod(text)!;
-  if (period.from > period.to) work.contradiction(path, `${text} ends before it begins`);
+  if (period.from > period.to)
+    work.contradiction(path, `${text} ends before it begins`, "write the earlier end first");
   else if (period.from > work.input.decision_date) {
-    work.contradiction(path, `${text} begins after the decision date, ${work.input.decision_date}`);
+    const message = `${text} begins after the decision date, ${work.input.decision_date}`;
+    work.contradiction(path, message, "correct the period or decision_date");
   }
   return period;
 }
@@ -83,19 +93,25 @@ function variable(work: Normalising, name: string, input: VariableInput): Variab
   const path = ["data", "variables", name];
   const levels = input.levels === undefined ? undefined : levelsOf(work, path, input.levels);
   const codeTypes = new Set(levels?.map(({ code }) => typeof code));
-  if (codeTypes.size > 1) work.contradiction([...path, "levels"], "codes are numbers and text mixed");
+  if (codeTypes.size > 1) {
+    const hint = "quote all codes, or none";
+    work.contradiction([...path, "levels"], "codes are numbers and text mixed", hint);
+  }
   const levelType = codeTypes.has("string") ? "text" : levels ? "number" : undefined;
   const type = input.type ?? levelType ?? (input.unit === undefined ? undefined : "number");
-  if (!type) work.contradiction(path, `"${name}" says neither unit, levels nor type`);
+  if (!type) work.contradiction(path, `"${name}" says neither unit, levels nor type`, "add one of them");
   if (levelType && type !== levelType) {
-    work.contradiction([...path, "type"], `the type is ${type}, the levels are ${levelType}`);
+    const hint = "leave the type out: the levels say it";
+    work.contradiction([...path, "type"], `the type is ${type}, the levels are ${levelType}`, hint);
   }
   const isNumber = type === "number";
-  if (input.unit !== undefined && !isNumber) work.contradiction([...path, "unit"], `a ${type} has no unit`);
+  if (input.unit !== undefined && !isNumber) {
+    work.contradiction([...path, "unit"], `a ${type} has no unit`, "remove the unit");
+  }
   if (input.plausible && !isNumber)
-    work.contradiction([...path, "plausible"], `a ${type} has no plausible range`);
+    work.contradiction([...path, "plausible"], `a ${type} has no plausible range`, "remove the range");
   if (input.plausible && input.plausible[0] > input.plausible[1]) {
-    work.contradiction([...path, "plausible"], "the low end is above the high end");
+    work.contradiction([...path, "plausible"], "the low end is above the high end", lowFirst);
   }
   const { label = name, unit, plausible } = input;
   return given({ name, label, type: type ?? "number", unit, plausible, levels });
@@ -105,7 +121,7 @@ function levelsOf(work: Normalising, path: Path, input: NonNullable<VariableInpu
   if (Array.isArray(input)) {
     const repeated = input.findIndex((code, index) => input.indexOf(code) < index);
     if (repeated >= 0)
-      work.contradiction([...path, "levels", repeated], `level ${input[repeated]} stands twice`);
+      work.contradiction([...path, "levels", repeated], `level ${input[repeated]} stands twice`, keepOne);
     return input.map((code) => ({ code, label: String(code) }));
   }
   const entries = Object.entries(input);
@@ -140,7 +156,8 @@ function developmentVariable(
   const path = ["data", "development", "variables", name];
   if (input === "absent") {
     if (work.input.model.predictors.includes(name)) {
-      work.contradiction(path, `the model uses "${name}", so its development table cannot lack it`);
+      const message = `the model uses "${name}", so its development table cannot lack it`;
+      work.contradiction(path, message, "name its column there, or take it out of model.predictors");
     }
     return { variable: name, kind: "absent" };
   }
@@ -148,10 +165,14 @@ function developmentVariable(
     return { variable: name, kind: "same", column: input ?? name };
   const { classes, upper_limits: limits } = input;
   if (type !== "number")
-    work.contradiction(path, `classes stand for ranges of a number, "${name}" is a ${type}`);
+    work.contradiction(
+      path,
+      `classes stand for ranges of a number, "${name}" is a ${type}`,
+      "name its column there, or write absent",
+    );
   if (classes.length !== limits.length + 1) {
     const message = `${classes.length} classes need ${counted(classes.length - 1, "upper limit")}, got ${limits.length}`;
-    work.contradiction([...path, "upper_limits"], message);
+    work.contradiction([...path, "upper_limits"], message, "the last class is open and has no limit");
   }
   mustAscend(work, [...path, "upper_limits"], limits);
   return { variable: name, kind: "classes", column: input.column ?? name, classes, limits };
@@ -160,7 +181,11 @@ function developmentVariable(
 export function mustAscend(work: Normalising, path: Path, numbers: readonly number[]): void {
   const wrong = numbers.findIndex((number, index) => index > 0 && number <= numbers[index - 1]!);
   if (wrong >= 0)
-    work.contradiction([...path, wrong], `${numbers[wrong]} does not exceed ${numbers[wrong - 1]}`);
+    work.contradiction(
+      [...path, wrong],
+      `${numbers[wrong]} does not exceed ${numbers[wrong - 1]}`,
+      "write them from low to high, each once",
+    );
 }
 
 function treatments(work: Normalising, variables: readonly Variable[]): Treatment[] {
@@ -172,7 +197,8 @@ function treatments(work: Normalising, variables: readonly Variable[]): Treatmen
     const inStudy = treatmentGiven(study);
     if (inStudy.kind === "column") work.mustBeDeclared([...path, "study"], study, "variable", names);
     if (developed !== undefined && !data.development) {
-      work.contradiction([...path, "development"], "no development table is declared");
+      const hint = "remove it, or declare the table in data.development";
+      work.contradiction([...path, "development"], "no development table is declared", hint);
     }
     const inDevelopment = developed === undefined ? null : treatmentGiven(developed);
     return { name, label, study: inStudy, development: inDevelopment };

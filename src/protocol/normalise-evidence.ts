@@ -57,8 +57,10 @@ function burdenStep(work: Normalising, path: Path, input: StepInput): BurdenStep
 function rangeAt(work: Normalising, path: Path, input: number | Range): Range {
   if (typeof input === "number") return { low: input, mid: input, high: input };
   const { low, mid, high } = input;
-  if (low > mid || mid > high)
-    work.contradiction(path, `expected low ≤ mid ≤ high, got ${low}, ${mid}, ${high}`);
+  if (low > mid || mid > high) {
+    const message = `expected low ≤ mid ≤ high, got ${low}, ${mid}, ${high}`;
+    work.contradiction(path, message, "put the three in order");
+  }
   return { low, mid, high };
 }
 
@@ -93,7 +95,9 @@ function approval(work: Normalising, kind: "irb" | "dua", input: ApprovalInput):
     missing: [],
   } as const satisfies Record<ApprovalInput["status"], readonly (keyof ApprovalInput)[]>;
   for (const field of needed[input.status]) {
-    if (input[field] === undefined) work.contradiction(["approvals", kind], `${input.status} needs ${field}`);
+    if (input[field] !== undefined) continue;
+    const message = `${input.status} needs ${field}`;
+    work.contradiction(["approvals", kind], message, `add ${field}, or set status: missing`);
   }
   return given(input);
 }
@@ -140,7 +144,7 @@ function measuredGates(work: Normalising): Pick<Protocol, "fallback" | "timeOnTa
     datesAt(work, ["downtime_log"], downtimeLog);
     if (downtimeLog.safe > downtimeLog.outages) {
       const message = `${downtimeLog.safe} safe of ${counted(downtimeLog.outages, "outage")}`;
-      work.contradiction(["downtime_log", "safe"], message);
+      work.contradiction(["downtime_log", "safe"], message, "correct one of the two counts");
     }
   }
   return {
@@ -178,11 +182,18 @@ function contract(work: Normalising): Contract {
     usd_per_use: usdPerUse,
   } = work.input.contract;
   const amount = (field: string, value: number | undefined) => {
-    if (value === undefined) work.contradiction(["contract"], `fee ${fee} needs ${field}`);
+    if (value === undefined) {
+      work.contradiction(["contract"], `fee ${fee} needs ${field}`, `add ${field}, or set fee: unknown`);
+    }
     return value ?? 0;
   };
   const refuse = (field: string, value: number | undefined) => {
-    if (value !== undefined) work.contradiction(["contract", field], `a fee that is ${fee} has no ${field}`);
+    if (value === undefined) return;
+    work.contradiction(
+      ["contract", field],
+      `a fee that is ${fee} has no ${field}`,
+      "remove it, or correct the fee",
+    );
   };
   if (fee !== "per-alert") refuse("usd_per_alert", usdPerAlert);
   if (fee !== "per-use") refuse("usd_per_use", usdPerUse);
@@ -213,9 +224,14 @@ function datesAt(
 ): void {
   const decision = work.input.decision_date;
   if (date !== undefined && date > decision) {
-    work.contradiction([...path, dateField], `${date} is after the decision date, ${decision}`);
+    work.contradiction(
+      [...path, dateField],
+      `${date} is after the decision date, ${decision}`,
+      "correct the date, or write none until there is evidence",
+    );
   }
   if (date !== undefined && expires !== undefined && expires < date) {
-    work.contradiction([...path, "expires"], `${expires} is before the date of the evidence, ${date}`);
+    const message = `${expires} is before the date of the evidence, ${date}`;
+    work.contradiction([...path, "expires"], message, "correct one of the two dates");
   }
 }

@@ -1,4 +1,4 @@
-import { periodAt } from "./normalise-data.ts";
+import { lowFirst, periodAt } from "./normalise-data.ts";
 import { given, type KnownColumns, type Normalising, noneToNull } from "./normalising.ts";
 import type { AcceptanceCriterion, Endpoint, Limit, Model, OperatingPoint, Rule } from "./protocol.ts";
 import type { ProtocolInput } from "./schema.ts";
@@ -14,6 +14,8 @@ export const faultyRule: Rule = {
   expression: { kind: "boolean", value: false, type: "boolean", span },
 };
 
+const notBeyond = "shorten it, or let censor_at be later";
+
 /** Same length of time, whatever the unit: 12 months and 1 year. */
 const sameTime = (a: Duration, b: Duration) => Math.abs(a.days - b.days) < 1e-6;
 
@@ -26,24 +28,27 @@ export function normaliseEndpoint(work: Normalising, columns: () => KnownColumns
   const readAt = endpoint.read_at === undefined ? undefined : parseDuration(endpoint.read_at);
   const beyond = (duration: Duration) => censorAt && duration.days > censorAt.days + 1e-6;
   if (beyond(horizon)) {
-    work.contradiction(["endpoint", "horizon"], `${horizon.label} lies beyond censor_at, ${censorAt!.label}`);
+    const message = `${horizon.label} lies beyond censor_at, ${censorAt!.label}`;
+    work.contradiction(["endpoint", "horizon"], message, notBeyond);
   }
   also.forEach((duration, index) => {
     const path = ["endpoint", "also", index];
     if (beyond(duration))
-      work.contradiction(path, `${duration.label} lies beyond censor_at, ${censorAt!.label}`);
+      work.contradiction(path, `${duration.label} lies beyond censor_at, ${censorAt!.label}`, notBeyond);
     if ([horizon, ...also.slice(0, index)].some((other) => sameTime(other, duration))) {
-      work.contradiction(path, `${duration.label} is a horizon already`);
+      work.contradiction(path, `${duration.label} is a horizon already`, "remove it here");
     }
   });
   if (readAt && readAt.days < 0.95 * horizon.days) {
     work.contradiction(
       ["endpoint", "read_at"],
       `${readAt.label} is too far before the horizon, ${horizon.label}: at least 95 % of it`,
+      "read nearer to the horizon, or name a shorter horizon",
     );
   }
   if (readAt && readAt.days > horizon.days + 1e-6) {
-    work.contradiction(["endpoint", "read_at"], `${readAt.label} lies beyond the horizon, ${horizon.label}`);
+    const message = `${readAt.label} lies beyond the horizon, ${horizon.label}`;
+    work.contradiction(["endpoint", "read_at"], message, "read at the horizon or just before it");
   }
   const { name, meaning, version, label_source: labelSource, label_review: labelReview } = endpoint;
   const { expected_event_rate: expectedEventRate } = endpoint;
@@ -68,10 +73,11 @@ export function normaliseEndpoint(work: Normalising, columns: () => KnownColumns
 export function normaliseModel(work: Normalising, endpoint: Endpoint, variables: readonly string[]): Model {
   const { model } = work.input;
   const horizons = [endpoint.horizon, ...endpoint.also];
-  const outputs = Object.entries(model.output).map(([name, { horizon }]) => ({
-    name,
-    horizon: parseDuration(horizon)!,
-  }));
+  const outputs = Object.entries(model.output).map(([name, output]) => {
+    const horizon = parseDuration(output.horizon)!;
+    // 1 year is known as 12 months where the endpoint calls it so.
+    return { name, horizon: horizons.find((other) => sameTime(other, horizon)) ?? horizon };
+  });
   for (const [index, { name, horizon }] of outputs.entries()) {
     const path = ["model", "output", name, "horizon"];
     if (!horizons.some((other) => sameTime(other, horizon))) {
@@ -79,17 +85,22 @@ export function normaliseModel(work: Normalising, endpoint: Endpoint, variables:
       work.contradiction(path, `${horizon.label} is no horizon of the endpoint`, hint);
     }
     const twin = outputs.slice(0, index).find((other) => sameTime(other.horizon, horizon));
-    if (twin) work.contradiction(path, `${twin.name} has the horizon ${horizon.label} already`);
+    if (twin) {
+      const message = `${twin.name} has the horizon ${horizon.label} already`;
+      work.contradiction(path, message, "keep one output for each horizon");
+    }
   }
   for (const horizon of horizons) {
     if (!outputs.some((output) => sameTime(output.horizon, horizon))) {
-      work.contradiction(["model", "output"], `no output for the horizon ${horizon.label}`);
+      const hint = "add the output, or take the horizon out of the endpoint";
+      work.contradiction(["model", "output"], `no output for the horizon ${horizon.label}`, hint);
     }
   }
   model.predictors.forEach((predictor, index) => {
     const path = ["model", "predictors", index];
     work.mustBeDeclared(path, predictor, "variable", variables);
-    if (model.predictors.indexOf(predictor) < index) work.contradiction(path, `"${predictor}" stands twice`);
+    if (model.predictors.indexOf(predictor) < index)
+      work.contradiction(path, `"${predictor}" stands twice`, "keep one of them");
   });
   const { name, version, executable, owner, predictors, features, developed_on: developedOn } = model;
   const period = periodAt(work, ["model", "developed_on", "period"], developedOn.period);
@@ -103,7 +114,7 @@ export function normaliseOperatingPoint(work: Normalising): OperatingPoint {
   const comparison = flagWhen.startsWith(">=") ? ">=" : ">";
   const threshold = Number(flagWhen.slice(comparison.length));
   if (threshold > 1) {
-    const hint = threshold <= 100 ? `write ${threshold / 100} for ${threshold} %` : undefined;
+    const hint = threshold <= 100 ? `write ${threshold / 100} for ${threshold} %` : "write a probability";
     work.contradiction(
       ["operating_point", "flag_when"],
       `${threshold} is not a probability from 0 to 1`,
@@ -121,12 +132,17 @@ export function normaliseAcceptance(work: Normalising, endpoint: Endpoint): Acce
     const { measure, worst_of: worstOf, judged_by: judgedBy = "bound" } = input;
     const wanted = input.at === undefined ? endpoint.horizon : parseDuration(input.at)!;
     const at = horizons.find((horizon) => sameTime(horizon, wanted));
-    if (!at) work.contradiction([...path, "at"], `${wanted.label} is no horizon of the endpoint`);
+    if (!at) {
+      const hint = `the endpoint has ${horizons.map(({ label }) => label).join(", ")}`;
+      work.contradiction([...path, "at"], `${wanted.label} is no horizon of the endpoint`, hint);
+    }
     const key = `${measure} ${wanted.days} ${worstOf}`;
-    if (seen.has(key)) work.contradiction([...path, "measure"], `${measure} has a limit already`);
+    if (seen.has(key)) {
+      work.contradiction([...path, "measure"], `${measure} has a limit already`, "keep one of them");
+    }
     seen.add(key);
     if (worstOf && work.input.strata.length === 0)
-      work.contradiction([...path, "worst_of"], "strata is empty");
+      work.contradiction([...path, "worst_of"], "strata is empty", "declare strata, or remove worst_of");
     return given({ measure, limit: limitOf(work, index, input), at: at ?? wanted, worstOf, judgedBy });
   });
 }
@@ -137,15 +153,17 @@ function limitOf(work: Normalising, index: number, input: AcceptanceInput): Limi
   const limits = [atLeast, atMost, between].filter((limit) => limit !== undefined);
   if (limits.length !== 1) {
     const found = limits.length === 0 ? "none" : `${limits.length}`;
-    work.contradiction(path, `expected one of at_least, at_most, between; got ${found}`);
+    const message = `expected one of at_least, at_most, between; got ${found}`;
+    work.contradiction(path, message, "give one limit");
   }
   const isOutside = limits.flat().some((limit) => limit < 0 || limit > 1);
   if (acceptanceMeasures[input.measure].bounded && isOutside) {
-    work.contradiction(path, `${input.measure} lies between 0 and 1, so its limit must, too`);
+    const message = `${input.measure} lies between 0 and 1, so its limit must, too`;
+    work.contradiction(path, message, "write shares as .60, not 60");
   }
   if (between) {
     const [low, high] = between;
-    if (low > high) work.contradiction([...path, "between"], "the low end is above the high end");
+    if (low > high) work.contradiction([...path, "between"], "the low end is above the high end", lowFirst);
     return { kind: "between", low, high };
   }
   if (atLeast !== undefined) return { kind: "atLeast", value: atLeast };

@@ -3,6 +3,9 @@ import { faultyRule } from "./normalise-outcome.ts";
 import type { KnownColumns, Normalising } from "./normalising.ts";
 import type { CutGroup, LevelGroup, Slice, Stratifier, Variable } from "./protocol.ts";
 
+/** Of the groups that slices make: `slice:old`. */
+const sliceFamily = "slice";
+
 /** Groups reported apart, each with the id that its estimates carry. */
 export function normaliseStrata(work: Normalising, variables: readonly Variable[]): Stratifier[] {
   const names = variables.map(({ name }) => name);
@@ -11,12 +14,18 @@ export function normaliseStrata(work: Normalising, variables: readonly Variable[
     const path = ["strata", index];
     const entries = typeof input === "string" ? [[input, undefined] as const] : Object.entries(input);
     if (entries.length !== 1) {
-      work.contradiction(path, `expected one variable with its cut points, got ${entries.length}`);
+      const message = `expected one variable with its cut points, got ${entries.length}`;
+      work.contradiction(path, message, "give each variable an item of its own");
       return [];
     }
     const [name, cuts] = entries[0]!;
     work.mustBeDeclared(path, name, "variable", names);
-    if (seen.has(name)) work.contradiction(path, `"${name}" is one of the strata already`);
+    if (seen.has(name))
+      work.contradiction(path, `"${name}" is one of the strata already`, "keep one of them");
+    if (name === sliceFamily && work.input.slices) {
+      const message = `a stratum called "${name}" has the ids of the slices`;
+      work.contradiction(path, message, "rename the column, in the table as well");
+    }
     seen.add(name);
     const variable = variables.find((one) => one.name === name);
     return variable ? stratifier(work, index, variable, cuts) : [];
@@ -47,17 +56,24 @@ function stratifier(
     work.contradiction(path, `"${name}" has no levels`, hint);
     return [];
   }
-  if (type !== "number") work.contradiction(path, `"${name}" is a ${type}; cut points divide a number`);
+  if (type !== "number") {
+    const message = `"${name}" is a ${type}; cut points divide a number`;
+    work.contradiction(path, message, "name the variable alone, and declare its levels");
+  }
   mustAscend(work, [...path, name], cuts);
   const isWhole = (unit === "years" || unit === "count") && cuts.every(Number.isInteger);
   return [{ kind: "cuts", variable: name, groups: cutGroups(cuts, isWhole) }];
 }
 
-/** Ids go into file names and links: printable ASCII without separators, else the level's number. */
+/**
+ * Ids go into file names and links: printable ASCII without separators, else the level's number. A code that reads like
+ * such a number, or like the group of those not recorded, has its number, too.
+ */
 function levelGroups(levels: NonNullable<Variable["levels"]>): LevelGroup[] {
   return levels.map(({ code, label }, index) => {
-    const id = /^[\w<>=+. -]+$/.test(String(code)) ? String(code) : `level-${index + 1}`;
-    return { id, label, code };
+    const text = String(code);
+    const isId = /^[\w<>=+. -]+$/.test(text) && !/^(?:level-\d+|missing)$/.test(text);
+    return { id: isId ? text : `level-${index + 1}`, label, code };
   });
 }
 

@@ -18,6 +18,7 @@ import { normaliseSlices, normaliseStrata } from "./normalise-strata.ts";
 import { deepFreeze, given, Normalising, noneToNull, type Sections } from "./normalising.ts";
 import type { Protocol, Question } from "./protocol.ts";
 import type { ProtocolInput } from "./schema.ts";
+import { refuseKeyAsOutput, refuseRowColumns, refuseTwoReadings } from "./shared-columns.ts";
 import { parseDuration } from "./units.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
@@ -70,6 +71,9 @@ function partsOf(work: Normalising) {
     question: once(() => question(work)),
     data,
     columns,
+    rowColumns: once(() => refuseRowColumns(work, data())),
+    keyAsOutput: once(() => refuseKeyAsOutput(work)),
+    twoReadings: once(() => refuseTwoReadings(work, data())),
     endpoint,
     model: once(() => normaliseModel(work, endpoint(), Object.keys(work.input.data.variables))),
     population: once(() =>
@@ -110,9 +114,12 @@ function question(work: Normalising): Question {
   const { question: input, decision_date: decision } = work.input;
   const { role, name, signed } = input.success_owner;
   const path = ["question", "success_owner", "signed"];
-  if (signed !== "none" && name === "none") work.contradiction(path, "signed, and nobody named");
+  if (signed !== "none" && name === "none") {
+    work.contradiction(path, "signed, and nobody named", "name who signed, or write none");
+  }
   if (signed !== "none" && signed > decision) {
-    work.contradiction(path, `${signed} is after the decision date, ${decision}`);
+    const message = `${signed} is after the decision date, ${decision}`;
+    work.contradiction(path, message, "correct the date, or write none until it is signed");
   }
   return {
     whoActs: input.who_acts,

@@ -61,7 +61,7 @@ export class Normalising {
   }
 
   /** Fields that contradict each other. */
-  contradiction(path: Path, message: string, hint?: string): void {
+  contradiction(path: Path, message: string, hint: string): void {
     this.report("protocol-inconsistent", path, message, hint);
   }
 
@@ -88,14 +88,14 @@ export class Normalising {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       const { where, hint } = error.detail;
-      this.faults.push(given({ code: error.code, message: error.message, where: where!, offset, hint }));
+      this.faults.push({ code: error.code, message: error.message, where: where!, offset, hint: hint! });
       return undefined;
     }
   }
 
-  private report(code: string, path: Path, message: string, hint?: string): void {
+  private report(code: string, path: Path, message: string, hint: string): void {
     const offset = this.source.offsetOf(path);
-    this.faults.push(given({ code, message, where: this.source.place(offset, path), offset, hint }));
+    this.faults.push({ code, message, where: this.source.place(offset, path), offset, hint });
   }
 }
 

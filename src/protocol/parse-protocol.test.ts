@@ -762,3 +762,48 @@ test.each(["\\u2028", "\\u202e", "\\e", "\\x9b"])("a level's code or label with 
     expect(message).toContain("holds a line break or another control character");
   }
 });
+
+test("counts are given per 1,000 patients, and no other number is taken", () => {
+  for (const per of ["7", "100", "-5", "0", "1000.5", "'1000'"]) {
+    const problem = problemIn(edited("per: 1000", `per: ${per}`));
+    expect(problem.message).toContain("expected 1000");
+    expect(problem.detail).toMatchObject({ hint: "write 1000" });
+    expect(problem.detail.others, per).toBeUndefined();
+  }
+});
+
+test("a number that breaks a limit is one fault", () => {
+  for (const [from, to] of [
+    ["version: 1\n", "version: -1\n"],
+    ["minimum_cell: 1,", "minimum_cell: -1,"],
+    ["minimum_cell: 1,", "minimum_cell: 1000000000,"],
+  ] as const) {
+    const problem = problemIn(edited(from, to));
+    expect(problem.message).toMatch(/^-?\d+, expected at (least|most) \d+$/);
+    expect(problem.detail.hint).toMatch(/^expected here: whole number/);
+    expect(problem.detail.others, to).toBeUndefined();
+  }
+});
+
+test("text that shows nothing is refused", () => {
+  for (const blank of ['"   "', '"\\u00a0"', '"\\u200b\\u200b"']) {
+    const problem = problemIn(edited(/^title: .*$/m, `title: ${blank}`));
+    expect(problem.message).toContain("holds nothing to read");
+    expect(problem.detail.where).toContain("protocol.yaml:3:8 title");
+  }
+});
+
+test("tags are refused wherever they stand", () => {
+  for (const [from, to, path] of [
+    [/^site: /m, "site: !!str ", "site"],
+    [/^site: /m, "site: ! ", "site"],
+    [/^site: /m, "!!str site: ", "site"],
+    ["model:\n", "model: !!map\n", "model"],
+    ["strata: [", "strata: !!seq [", "strata"],
+  ] as const) {
+    const problem = problemIn(edited(from, to));
+    expect(problem.code).toBe("protocol-yaml");
+    expect(problem.message).toContain("tags are not read");
+    expect(problem.detail.where!.endsWith(` ${path}`), to).toBe(true);
+  }
+});

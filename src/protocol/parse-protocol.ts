@@ -1,7 +1,7 @@
 import { type Explanation, explain } from "./explain.ts";
 import { type Fault, formatPath, problemOf } from "./fault.ts";
 import { normalise } from "./normalise.ts";
-import { given, type Sections } from "./normalising.ts";
+import type { Sections } from "./normalising.ts";
 import type { Protocol } from "./protocol.ts";
 import { type ProtocolInput, protocolSchema } from "./schema.ts";
 import { Spelling, without } from "./spelling.ts";
@@ -21,7 +21,7 @@ export function parseProtocol(text: string, fileName: string): Protocol {
   const asWritten = spelling.over(source);
   const faultOf = ({ code, path, at, message, hint }: Explanation): Fault => {
     const offset = at === "key" ? asWritten.keyOffsetOf(path) : asWritten.offsetOf(path);
-    return given({ code, message, hint, offset, where: asWritten.place(offset, path) });
+    return { code, message, hint, offset, where: asWritten.place(offset, path) };
   };
   faults.push(...[...misspelt, ...explanations].map(faultOf));
   const sections = acceptedSections(value, explanations);

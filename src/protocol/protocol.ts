@@ -210,7 +210,7 @@ export interface OperatingPoint {
   readonly threshold: number;
   readonly setBy: "protocol" | "developer" | "site";
   /** Counts are given per so many patients. */
-  readonly per: number;
+  readonly per: 1000;
 }
 
 export type Stratifier =

@@ -6,6 +6,7 @@ import {
   duration,
   orNone,
   person,
+  positiveCount,
   quantity,
   range,
   share,
@@ -38,7 +39,13 @@ const step = z.strictObject({
   role: text(40).describe("Who does it."),
   minutes: range.describe("Minutes each time."),
   usd_per_hour: range.describe("Cost of that role's hour."),
-  share: share.min(0.0001).optional().describe("Share of the flags that reach the step; 1 unless stated."),
+  share: z
+    .number()
+    .min(0.0001)
+    .max(1)
+    .meta({ kind: "number from 0.0001 to 1" })
+    .optional()
+    .describe("Share of the flags that reach the step; 1 unless stated."),
 });
 
 export const burden = z.strictObject({
@@ -66,7 +73,12 @@ export const harm = z.strictObject({
 });
 
 export const disclosure = z.strictObject({
-  minimum_cell: count.min(1).describe("Counts below it are not shown to the committee; 11 unless stated."),
+  minimum_cell: z
+    .int()
+    .min(1)
+    .max(100)
+    .meta({ kind: "whole number from 1 to 100" })
+    .describe("Counts below it are not shown to the committee; 11 unless stated."),
   because: text(80).optional().describe("Why, where it is below 11."),
 });
 
@@ -121,7 +133,7 @@ export const timeOnTask = orNone(
         z.strictObject({
           before_minutes: quantity.describe("Minutes a patient without the model."),
           after_minutes: quantity.describe("Minutes a patient with it."),
-          n: count.min(1).describe("Patients timed."),
+          n: positiveCount.describe("Patients timed."),
         }),
       )
       .describe("Every role that the model touches."),

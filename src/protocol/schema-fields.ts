@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { isIsoDate } from "../evidence/calendar-date.ts";
-import { parseDuration, parsePeriod, timeUnitNamed } from "./units.ts";
+import { parseDuration, parsePeriod, timeUnitNamed, timeUnits } from "./units.ts";
 
 /** Control characters, line separators and the marks that reverse reading order: a committee must read what was written. */
 const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
+
+const visible = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /** One line of text for a reader. The limit keeps the memo on its page. */
 export const text = (max: number) =>
@@ -11,6 +13,7 @@ export const text = (max: number) =>
     .string()
     .min(1, "is empty")
     .max(max)
+    .refine((value) => visible.test(value), "holds nothing to read")
     .refine((value) => !unprintable.test(value), "holds a line break or another control character")
     .meta({ kind: `text, at most ${max} characters` });
 
@@ -47,11 +50,8 @@ export const duration = z
 
 export const timeUnit = z
   .string()
-  .refine(
-    (value) => timeUnitNamed(value) !== undefined,
-    "is not one of minutes, hours, days, weeks, months, years",
-  )
-  .meta({ kind: "minutes, hours, days, weeks, months or years" });
+  .refine((value) => timeUnitNamed(value) !== undefined, `is not one of ${timeUnits.join(", ")}`)
+  .meta({ kind: timeUnits.join(", ").replace(/, (\w+)$/, " or $1") });
 
 export const period = z
   .string()
@@ -79,6 +79,7 @@ export const range = z
   .meta({ kind: "number, or { low, mid, high }" });
 
 export const count = z.int().min(0).max(1e9).meta({ kind: "whole number" });
+export const positiveCount = z.int().min(1).max(1e9).meta({ kind: "whole number, 1 or more" });
 export const share = z.number().min(0).max(1).meta({ kind: "number from 0 to 1" });
 export const betweenZeroAndOne = z.number().gt(0).lt(1).meta({ kind: "number above 0 and below 1" });
 export const quantity = amount.meta({ kind: "number, 0 or more" });

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import {
   betweenZeroAndOne,
-  count,
   date,
   dateOrNone,
   duration,
@@ -11,6 +10,7 @@ import {
   orNone,
   period,
   person,
+  positiveCount,
   text,
   timeUnit,
 } from "./schema-fields.ts";
@@ -173,7 +173,7 @@ export const criterion = z.strictObject({
 export const endpoint = z.strictObject({
   name: text(40).describe("The field's name for it."),
   meaning: text(60).describe("What counts as the event, in words."),
-  version: count.min(1).describe("Version of the definition."),
+  version: positiveCount.describe("Version of the definition."),
   event: expression.describe("True where the event happened at the recorded time."),
   time: z
     .strictObject({
@@ -199,8 +199,8 @@ export const endpoint = z.strictObject({
     z.strictObject({
       document: text(80).describe("Report of the chart review."),
       date: date.describe("When."),
-      charts: count.min(1).describe("Charts read."),
-      reviewers: count.min(1).describe("Readers of each chart."),
+      charts: positiveCount.describe("Charts read."),
+      reviewers: positiveCount.describe("Readers of each chart."),
       kappa: z.number().min(-1).max(1).optional().describe("Agreement of two readers."),
     }),
   ).describe("How the labels were checked."),
@@ -214,7 +214,7 @@ export const operatingPoint = z.strictObject({
     .meta({ kind: "threshold, such as >= 0.40" })
     .describe("A patient is flagged when the output is so high; from 0 to 1."),
   set_by: z.enum(["protocol", "developer", "site"]).describe("Who chose the threshold."),
-  per: count.min(1).describe("Counts are given per so many patients."),
+  per: z.literal(1000).describe("Counts are given per 1,000 patients; no other number is taken."),
 });
 
 export const validation = z.strictObject({

@@ -1,10 +1,10 @@
 import { isIsoDate } from "../evidence/calendar-date.ts";
+import { plainNumber, shortDuration, type TimeUnit, timeUnits } from "../evidence/time-unit.ts";
+
+export { type TimeUnit, timeUnits } from "../evidence/time-unit.ts";
 
 /** Calendar date as YYYY-MM-DD; the parser has checked that it exists. */
 export type IsoDate = string;
-
-export const timeUnits = ["minutes", "hours", "days", "weeks", "months", "years"] as const;
-export type TimeUnit = (typeof timeUnits)[number];
 
 /** Days in one unit: 1 year = 365.25 days, 1 month = a twelfth of it. The only place where this is stated. */
 export const daysPer: Readonly<Record<TimeUnit, number>> = {
@@ -42,15 +42,6 @@ export interface Range {
   readonly high: number;
 }
 
-const shortUnit: Readonly<Record<TimeUnit, string>> = {
-  minutes: "min",
-  hours: "h",
-  days: "d",
-  weeks: "wk",
-  months: "mo",
-  years: "y",
-};
-
 export function isTimeUnit(text: string): text is TimeUnit {
   return (timeUnits as readonly string[]).includes(text);
 }
@@ -67,8 +58,8 @@ export function durationOf(amount: number, unit: TimeUnit): Duration {
     amount,
     unit,
     days: amount * daysPer[unit],
-    label: `${amount} ${amount === 1 ? unit.slice(0, -1) : unit}`,
-    short: `${amount}${shortUnit[unit]}`,
+    label: `${plainNumber(amount)} ${amount === 1 ? unit.slice(0, -1) : unit}`,
+    short: shortDuration(amount, unit),
   };
 }
 

@@ -22,3 +22,16 @@ export type AcceptanceMeasure = keyof typeof acceptanceMeasures;
 
 const measureNames = Object.keys(acceptanceMeasures) as AcceptanceMeasure[];
 export const acceptanceMeasureNames = measureNames as [AcceptanceMeasure, ...AcceptanceMeasure[]];
+
+/** Columns of the row-level file beside the patients' key. */
+export const rowColumns = [
+  "source_file",
+  "source_line",
+  "prediction_line",
+  "time_days",
+  "event",
+  "risk",
+  "status",
+  "weight",
+  "flagged",
+] as const;

@@ -82,6 +82,7 @@ export function readYaml(text: string, fileName: string, repeated?: Fault[]): Ya
   if (!isMap(root)) {
     throw new Problem("protocol-not-a-mapping", `expected fields such as "title: ...", got ${kindOf(root)}`, {
       where: place(startOf(root)),
+      hint: "start from studies/breast-recurrence/protocol.yaml",
     });
   }
   const value = read(root, [], reading) as YamlMapping;
@@ -147,8 +148,11 @@ function syntaxFault(code: string, message: string, offset: number, place: Readi
     message: isMultiple ? "more than one YAML document in the file" : asMessage(message),
     where: place(offset),
     offset,
-    ...(isTab ? { hint: "indent with spaces" } : {}),
-    ...(isMultiple ? { hint: 'keep one document: remove the line "---"' } : {}),
+    hint: isTab
+      ? "indent with spaces"
+      : isMultiple
+        ? 'keep one document: remove the line "---"'
+        : "correct the line, or the one before it; text that holds : or # stands in quotes",
   };
 }
 
@@ -156,7 +160,10 @@ const asMessage = (sentence: string) =>
   `not valid YAML: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, "")}`;
 
 const tooDeep = (where: string) =>
-  new Problem("protocol-too-deep", `fields are nested deeper than ${nestingLimit}`, { where });
+  new Problem("protocol-too-deep", `fields are nested deeper than ${nestingLimit}`, {
+    where,
+    hint: "no field of a protocol lies so deep: docs/protocol.md lists them all",
+  });
 
 function kindOf(node: Node): string {
   return isSeq(node) ? "a list" : isScalar(node) ? "a single value" : "an alias";
@@ -179,11 +186,25 @@ function read(node: Node | null, path: Path, reading: Reading): YamlValue {
     );
     return null;
   }
+  if (node.tag !== undefined) return refuseTag(node, path, reading);
   if (isMap(node)) return readMapping(node.items as Pair<Node, Node | null>[], path, reading);
   if (isSeq(node)) return node.items.map((item, index) => read(item as Node, [...path, index], reading));
   const value = (node as Scalar).value;
   if (value === null || ["string", "number", "boolean"].includes(typeof value)) return value as YamlValue;
-  refuse(reading, "protocol-wrong-type", "a value of no known kind", startOf(node), path);
+  refuse(reading, "protocol-wrong-type", "a value of no known kind", startOf(node), path, "write it as text");
+  return null;
+}
+
+function refuseTag(node: Node, path: Path, reading: Reading): null {
+  const message = `tags are not read, such as ${node.tag?.replace("tag:yaml.org,2002:", "!!")}`;
+  refuse(
+    reading,
+    "protocol-yaml",
+    message,
+    startOf(node),
+    path,
+    "remove the tag; text that reads as a number stands in quotes",
+  );
   return null;
 }
 
@@ -192,13 +213,23 @@ function readMapping(pairs: readonly Pair<Node, Node | null>[], path: Path, read
   for (const { key, value } of pairs) {
     const name = isScalar(key) && key.value !== null ? (key.source ?? String(key.value)) : undefined;
     if (name === undefined) {
-      refuse(reading, "protocol-yaml", "not valid YAML: a key that is not plain text", startOf(key), path);
+      const message = "not valid YAML: a key that is not plain text";
+      refuse(
+        reading,
+        "protocol-yaml",
+        message,
+        startOf(key),
+        path,
+        "write the name of a field before the colon",
+      );
       continue;
     }
     const inner = [...path, name];
     const offset = startOf(key);
     if (key.anchor !== undefined) {
       refuse(reading, "protocol-alias", "anchors and aliases are not read", offset, inner, "write it out");
+    } else if (key.tag !== undefined) {
+      refuseTag(key, inner, reading);
     } else if (forbiddenKeys.has(name)) {
       const message = `"${name}" cannot be used as a name`;
       refuse(reading, "protocol-unknown-field", message, offset, inner, "rename it, in the table as well");
@@ -222,8 +253,7 @@ function refuse(
   message: string,
   offset: number,
   path: Path,
-  hint?: string,
+  hint: string,
 ): void {
-  const where = reading.place(offset, path);
-  reading.faults.push({ code, message, where, offset, ...(hint === undefined ? {} : { hint }) });
+  reading.faults.push({ code, message, where: reading.place(offset, path), offset, hint });
 }

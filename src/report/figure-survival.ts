@@ -1,18 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import type { Curve, Table } from "../evidence/figures.ts";
 import { formatBare, formatPart } from "../evidence/format.ts";
-import {
-  data,
-  type Frame,
-  gridLines,
-  ink,
-  type Lookup,
-  parseHorizon,
-  picture,
-  pointsOf,
-  quiet,
-  soft,
-} from "./figures.ts";
+import { unitOfShortDuration } from "../evidence/time-unit.ts";
+import { data, type Frame, gridLines, ink, type Lookup, picture, pointsOf, quiet, soft } from "./figures.ts";
 
 const proportions = [0, 0.25, 0.5, 0.75, 1];
 
@@ -33,7 +23,7 @@ export function survivalData({ curve, table, known, dossier }: Lookup): Survival
     survival,
     censored: curve("cohort.censored"),
     atRisk: numbersAtRisk(table("cohort.risk-table")),
-    unit: parseHorizon(dossier.primaryHorizon).unit,
+    unit: unitOfShortDuration(dossier.primaryHorizon),
     atHorizon: end && formatPart(end, "both"),
   };
 }

@@ -97,21 +97,6 @@ export function proportionTick(value: number): string {
   return value === 0 ? "0" : formatBare(value, 1);
 }
 
-export interface Horizon {
-  readonly length: number;
-  readonly unit: "months" | "days" | "years" | "hours";
-}
-
-const units: Readonly<Record<string, Horizon["unit"]>> = { mo: "months", d: "days", y: "years", h: "hours" };
-
-/** `60mo` is 60 months. */
-export function parseHorizon(horizon: string): Horizon {
-  const [, length, suffix = ""] = /^(\d+(?:\.\d+)?)([a-z]+)$/.exec(horizon) ?? [];
-  const unit = units[suffix];
-  if (unit === undefined) throw new Error(`"${horizon}" is no horizon such as 60mo, 30d, 5y or 12h`);
-  return { length: Number(length), unit };
-}
-
 /** What figures look up in a dossier. Absent evidence is `undefined`; a sentence stands for its figure. */
 export interface Lookup {
   readonly dossier: Dossier;

@@ -5,7 +5,7 @@ import type { Dossier } from "../evidence/dossier.ts";
 import type { Estimate } from "../evidence/estimate.ts";
 import type { Curve } from "../evidence/figures.ts";
 import { anchorOf } from "./anchor.ts";
-import { parseHorizon, ticksBetween } from "./figures.ts";
+import { ticksBetween } from "./figures.ts";
 import { renderMemo } from "./memo.ts";
 import { renderReport } from "./report.ts";
 
@@ -223,12 +223,6 @@ test("characters that the fonts lack are named on the screen", () => {
 
 test("a number that no measure defines is refused", () => {
   expect(() => render({ ...dossier, measures: [] })).toThrow("no measure defines");
-});
-
-test("a horizon is a length and a unit", () => {
-  expect(parseHorizon("60mo")).toEqual({ length: 60, unit: "months" });
-  expect(parseHorizon("12h")).toEqual({ length: 12, unit: "hours" });
-  expect(() => parseHorizon("soon")).toThrow("no horizon");
 });
 
 test("ticks are round and about five", () => {

@@ -1,22 +1,15 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { sealPath, signedMemoPath, signedPaths } from "../evidence/dossier-paths.ts";
 import { Problem } from "../evidence/problem.ts";
 import type { Log, LogEntry } from "./log.ts";
 import { opened } from "./record-kinds.ts";
 
+export { sealPath, signedMemoPath, signedPaths } from "../evidence/dossier-paths.ts";
+
 /** Bytes by path within the dossier, with slashes: "committee/memo.html". */
 export type Files = ReadonlyMap<string, Uint8Array>;
-
-export const sealPath = "seal.json";
-export const signedMemoPath = "committee/memo-signed.html";
-
-/** What a run recorded and people sign, by the field of the record. */
-export const signedPaths = {
-  committee: "committee/dossier.json",
-  memo: "committee/memo.html",
-  report: "committee/report.html",
-} as const;
 
 export const signedFields = ["committee", "memo", "report"] as const;
 

@@ -17,7 +17,7 @@ async function evaluate(study: RandomStudy) {
   const dir = join(folder, `study-${study.seed}`);
   const patients = writeStudy(dir, study);
   const out = join(folder, `out-${study.seed}`);
-  const { team: dossier } = await evaluated(dir, out, { draws: 20 });
+  const { team: dossier } = await evaluated(dir, out, { draws: 100 });
   const read = (name: string) => readFileSync(join(out, "committee", name), "utf8");
   return {
     patients,

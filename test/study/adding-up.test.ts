@@ -10,7 +10,7 @@ const folder = temporaryFolder();
 let study: Written;
 
 beforeAll(async () => {
-  study = await evaluated(bundledStudy, join(folder.path, "out"), { draws: 20 });
+  study = await evaluated(bundledStudy, join(folder.path, "out"), { draws: 100 });
 });
 afterAll(folder.remove);
 

@@ -104,7 +104,7 @@ function writeStudy(path: string, lastSeen: number): string {
 
 test("an export that ends at the horizon knows nobody to be event-free, and says so before results", async () => {
   const study = writeStudy(join(folder.path, "ends-at-30"), 30);
-  const { team, known } = await evaluated(study, join(folder.path, "out-30"), { draws: 20 });
+  const { team, known } = await evaluated(study, join(folder.path, "out-30"), { draws: 100 });
   expect(known("cohort.event-free@30d").value).toBe(0);
   expect(team.findings).toContainEqual(
     expect.objectContaining({ id: "quality.no-event-free", severity: "serious", stage: "quality" }),
@@ -114,7 +114,7 @@ test("an export that ends at the horizon knows nobody to be event-free, and says
 
 test("a day of follow-up beyond it ends the finding", async () => {
   const study = writeStudy(join(folder.path, "ends-at-31"), 31);
-  const { team, known } = await evaluated(study, join(folder.path, "out-31"), { draws: 20 });
+  const { team, known } = await evaluated(study, join(folder.path, "out-31"), { draws: 100 });
   // By hand: of 1 … 200, 13 multiples of 15, and 22 multiples of 9 less 4 of 45.
   expect(known("cohort.events@30d").value).toBe(31);
   expect(known("cohort.event-free@30d").value).toBe(169);

@@ -29,7 +29,7 @@ async function evaluate({ study, from, out, zone, locale }: Place): Promise<Map<
   const at = (path: string) => join(folder.path, path);
   mkdirSync(at(from), { recursive: true });
   const argv = [command, "evaluate", relative(at(from), copyStudy(at(study))) || ".", "--out", at(out)];
-  await promisify(execFile)(process.execPath, [...argv, "--bootstrap-draws", "40"], {
+  await promisify(execFile)(process.execPath, [...argv, "--bootstrap-draws", "100"], {
     cwd: at(from),
     env: { ...process.env, TZ: zone, LANG: locale, LC_ALL: locale },
   });

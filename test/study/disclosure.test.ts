@@ -30,7 +30,7 @@ describe.each([60, 140, 686])("%i women and a minimum cell of 11", (nWomen) => {
       protocol: hidesSmallCells,
       patients: (rows) => rows.slice(0, nWomen),
     });
-    study = await evaluated(small, join(at, "out"), { draws: 20 });
+    study = await evaluated(small, join(at, "out"), { draws: 100 });
     committee = study.committee;
   });
 

@@ -17,7 +17,7 @@ const copied = (at: string, edits: StudyEdits): string => copyStudy(join(at, `st
 async function variant(edits: StudyEdits, more: readonly string[] = []): Promise<Written> {
   const at = place();
   const study = copied(at, { withoutDevelopment: true, ...edits });
-  const found = await evaluated(study, join(at, "out"), { draws: 20, more });
+  const found = await evaluated(study, join(at, "out"), { draws: 100, more });
   assertSound(found);
   return found;
 }
@@ -394,11 +394,25 @@ test("missing values of what the model reads are a finding from 5 %, of other va
   expect(finding(few, "quality.missing/size")).toBeUndefined();
 });
 
+test("keys that differ in case only are named before results are opened", async () => {
+  const renamed = (rows: readonly Row[]) =>
+    rows.slice(0, 120).map((row, i) => ({ ...row, pid: ["a1", "A1"][i] ?? row.pid! }));
+  const scoredToo = (rows: readonly Row[]) => [
+    ...["a1", "A1"].map((pid) => ({ ...rows[0], pid }) as Row),
+    ...rows,
+  ];
+  const study = await variant({ patients: renamed, predictions: scoredToo });
+  expect(finding(study, "quality.keys-in-other-case/patients")).toMatchObject({
+    severity: "concern",
+    rows: { count: 1, lines: ["gbsg.csv:3:pid"] },
+  });
+});
+
 describe("--gate", () => {
   const gate = async (word: string) => {
     const at = place();
     const study = copied(at, { withoutDevelopment: true });
-    const argv = ["evaluate", study, "--out", join(at, "out"), "--bootstrap-draws", "20", "--gate", word];
+    const argv = ["evaluate", study, "--out", join(at, "out"), "--bootstrap-draws", "100", "--gate", word];
     expect(await probity(argv)).toMatchObject({ code: 1, stdout: expect.stringMatching(/^SEALED/) });
     await acknowledge(study, join(at, "out"));
     return { ...(await probity(argv)), at, study };
@@ -409,7 +423,7 @@ describe("--gate", () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^HOLD {2}/);
     expect(stderr).toContain("probity: gate: HOLD is below GO");
-    const again = await evaluated(study, join(at, "out"), { draws: 20 });
+    const again = await evaluated(study, join(at, "out"), { draws: 100 });
     expect(again.team.verdict.word).toBe("HOLD");
   });
 

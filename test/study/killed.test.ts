@@ -1,6 +1,9 @@
+import { mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { start } from "./command.ts";
 import { killEvaluate } from "./kill-evaluate.ts";
-import { temporaryFolder } from "./study-copy.ts";
+import { copyStudy, temporaryFolder } from "./study-copy.ts";
 
 const folder = temporaryFolder();
 afterAll(folder.remove);
@@ -9,4 +12,19 @@ afterAll(folder.remove);
 test("killed at any moment, evaluate leaves the old dossier or the new one, and a ledger that verifies", async () => {
   const { kills } = await killEvaluate(folder.path, { kills: 6, seed: 11 });
   expect(kills).toBe(6);
+});
+
+test.each(["SIGINT", "SIGTERM"] as const)("%s ends evaluate, and nothing is left beside", async (signal) => {
+  const cwd = join(folder.path, signal);
+  mkdirSync(cwd);
+  copyStudy(join(cwd, "study"), { withoutDevelopment: true });
+  const { child, ended } = start(["evaluate", "study", "--bootstrap-draws", "0"], { cwd });
+  const staged: string[][] = [];
+  child.stderr!.once("data", () => {
+    staged.push(readdirSync(join(cwd, "out")));
+    child.kill(signal);
+  });
+  expect((await ended).signal).toBe(signal);
+  expect(staged).toEqual([[expect.stringMatching(/^\.study\.writing-\d+$/)]]);
+  expect(readdirSync(join(cwd, "out"))).toEqual([]);
 });

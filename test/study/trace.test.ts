@@ -71,7 +71,7 @@ const unitColumns = ["data.completeness/unit", "data.levels/level"];
 
 /** Evaluates, then traces every number of memo and report in one process, each source line read once. */
 async function walk(study: string, out: string): Promise<Walked> {
-  const { team, memo, report } = await evaluated(study, out, { draws: 20 });
+  const { team, memo, report } = await evaluated(study, out, { draws: 100 });
   const anchors = new Map(team.estimates.map(({ id }) => [anchorOf(id), id]));
   const ids = [...new Set([memo, report].flatMap((page) => idsOn(page, anchors)))];
   const opened = await openTracedStudy(study, readTeamDossier(out));

@@ -66,6 +66,26 @@ test("results stay sealed until the data report is acknowledged, and again when 
   );
 });
 
+test("another day leaves the acknowledgement standing, and the age of the data counts to that day", async () => {
+  const study = unlocked("dated");
+  const out = join(folder.path, "dated-out");
+  const era = async (more: readonly string[]) => {
+    const { team } = await evaluated(study, out, { draws: 0, more });
+    return [
+      team.asOf,
+      team.findings.filter(({ id }) => id === "quality.era").map(({ sentence }) => sentence),
+    ];
+  };
+  // By hand: recruited until the end of 1989.
+  expect(await era([])).toEqual([
+    "2026-11-30",
+    [["These patients were recruited 1984–1989, 36 years before the decision."]],
+  ]);
+  const { stdout } = await probity(["evaluate", study, "--out", out, ...draws, "--as-of", "1995-06-01"]);
+  expect(stdout).not.toContain("SEALED");
+  expect(await era(["--as-of", "1995-06-01"])).toEqual(["1995-06-01", []]);
+});
+
 test("a data report that this workspace has not written cannot be acknowledged", async () => {
   const study = unlocked("unread");
   const out = join(folder.path, "unread-out");

@@ -408,6 +408,31 @@ const valueProblems: readonly WrongInput[] = [
     code: "data-negative-time",
     says: ["error: gbsg.csv column rfstime: 1 follow-up time is negative", "gbsg.csv:2:rfstime"],
   },
+  ...["100000", "1e6", "1e9", "1e308", "9999999999999999999"].map(
+    (time): WrongInput => ({
+      name: `follow-up times of ${time} days, one of a patient whom the criteria exclude`,
+      spoil: inFile("gbsg.csv", (text) =>
+        replaced(
+          replaced(text, "132,49,0,18,2,2,0,0,0,1838,0", `132,95,0,18,2,2,0,0,0,${time},0`),
+          ",403,1",
+          `,${time},1`,
+        ),
+      ),
+      code: "data-time-too-long",
+      says: [
+        "error: gbsg.csv column rfstime: 2 follow-up times are longer than 130 years",
+        "gbsg.csv:2:rfstime",
+        "gbsg.csv:3:rfstime",
+        "hint: correct them, leave them empty where the time is unknown, or correct the unit in endpoint.time, days",
+      ],
+    }),
+  ),
+  {
+    name: "a negative time and one that is too long",
+    spoil: inFile("gbsg.csv", (text) => replaced(replaced(text, ",1838,0", ",-1,0"), ",403,1", ",1e9,1")),
+    code: "data-negative-time",
+    says: ["error: gbsg.csv column rfstime: 1 follow-up time is negative", "gbsg.csv:2:rfstime"],
+  },
   {
     name: "an event coded 2",
     spoil: patients(",403,1", ",403,2"),

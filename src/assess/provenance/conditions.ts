@@ -1,6 +1,6 @@
 import type { Column } from "../../data/index.ts";
 import type { Protocol, TreatmentGiven } from "../../protocol/index.ts";
-import { outputColumn } from "../load-study.ts";
+import { outputColumn } from "../column-names.ts";
 import { figureConditions } from "./figure-conditions.ts";
 import type { Condition, NumberPlace } from "./provenance.ts";
 import {

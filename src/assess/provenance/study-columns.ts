@@ -1,13 +1,9 @@
 import type { Column, ColumnSet, Store } from "../../data/index.ts";
 import type { ExecutableModel, Protocol } from "../../protocol/index.ts";
 import { daysPer } from "../../protocol/index.ts";
-import { developmentTable, numbers, outputColumn, studyTable, truths } from "../load-study.ts";
+import { criterionColumn, eventColumn, outputColumn, predictionLine, sliceColumn } from "../column-names.ts";
+import { developmentTable, numbers, studyTable, truths } from "../load-study.ts";
 import { replay } from "../replay.ts";
-
-const eventColumn = "probity_event";
-const sliceColumn = (name: string) => `probity_slice_${name}`;
-const criterionColumn = (i: number) => `probity_keep_${i}`;
-const predictionLine = "prediction_line";
 
 export type RowTest = (row: number) => boolean;
 
