@@ -260,7 +260,7 @@ describe("a hidden stratum of 14 and the bounds of the worst stratum", () => {
         }),
       predictions: (rows) => rows.map((row) => ({ ...row, risk_60m: risks.get(row.pid!)! })),
     });
-    study = await evaluated(small, join(at, "out"), { draws: 20 });
+    study = await evaluated(small, join(at, "out"), { draws: 100 });
   });
 
   const rates = ["sensitivity", "specificity", "ppv", "npv"] as const;

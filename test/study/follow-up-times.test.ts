@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { timeUnits } from "../../src/evidence/time-unit.ts";
 import { evaluated } from "./evaluate.ts";
@@ -17,7 +17,7 @@ const inUnit = (unit: string) => (text: string) =>
 
 test.each(timeUnits)("a study with horizons in %s is evaluated to its end", async (unit) => {
   const at = join(folder.path, unit);
-  const study = copyStudy(join(at, "study"), {
+  const study = copyStudy(join(at, basename(at)), {
     withoutDevelopment: true,
     protocol: inUnit(unit),
     patients: (rows) => rows.slice(0, 120).map((row, i) => ({ ...row, rfstime: String(1 + (i % 90)) })),
@@ -34,7 +34,7 @@ test.each(timeUnits)("a study with horizons in %s is evaluated to its end", asyn
 
 test("a follow-up of decades under a horizon in minutes keeps its risk table short", async () => {
   const at = join(folder.path, "long");
-  const study = copyStudy(join(at, "study"), {
+  const study = copyStudy(join(at, basename(at)), {
     withoutDevelopment: true,
     protocol: inUnit("minutes"),
     // By hand: 60,000,000 minutes are 114 years.
@@ -52,7 +52,7 @@ test("a follow-up of decades under a horizon in minutes keeps its risk table sho
 test("times of nines in several rows are named before results are opened; in one row they are a time", async () => {
   const withNines = async (name: string, n: number) => {
     const at = join(folder.path, name);
-    const study = copyStudy(join(at, "study"), {
+    const study = copyStudy(join(at, basename(at)), {
       withoutDevelopment: true,
       patients: (rows) =>
         rows.slice(0, 120).map((row, i) => (i < n ? { ...row, rfstime: "9999", status: "0" } : row)),

@@ -79,7 +79,12 @@ test("another day leaves the acknowledgement standing, and the age of the data c
   // By hand: recruited until the end of 1989.
   expect(await era([])).toEqual([
     "2026-11-30",
-    [["These patients were recruited 1984–1989, 36 years before the decision."]],
+    [
+      [
+        "These patients were recruited 1984–1989; from the end of recruitment, 1989-12-31, to the decision, " +
+          "2026-11-30, are 36 full years.",
+      ],
+    ],
   ]);
   const { stdout } = await probity(["evaluate", study, "--out", out, ...draws, "--as-of", "1995-06-01"]);
   expect(stdout).not.toContain("SEALED");
