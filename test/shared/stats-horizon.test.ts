@@ -120,6 +120,20 @@ const aucAndBrier: Check = (reference) => {
   else assertClose(known(auc).auc, reference.expected[1], closedForm);
 };
 
+/** Three of eight patients are of unknown status and nobody outlives the horizon: R's sum is ours, and no estimate. */
+const beyondFollowUp: Check = (reference) => {
+  const columns = columnsOf(reference);
+  const { event, risk } = columns;
+  let sum = 0;
+  horizonWeights(columns).forEach((weight, i) => {
+    sum += weight * (event[i]! - risk[i]!) ** 2;
+  });
+  assertClose(sum / risk.length, reference.expected[0], closedForm);
+  expect(reference.expected[1]).toBe("NaN");
+  for (const estimate of [brierAtHorizon(columns), aucAtHorizon(columns)])
+    expect(estimate).toEqual({ notEstimable: "nobody is followed beyond the horizon" });
+};
+
 const oe: Check = (reference) => {
   const { obs, exp, oe: ratio, obs_se, oe_km_lower, oe_km_upper } = reference.expected;
   const ours = known(observedExpected(columnsOf(reference)));
@@ -316,7 +330,8 @@ const suites: readonly Suite[] = [
       ],
       [/\.dca$/, curve],
       [/\.cal_slope_(lp|cloglog)$/, wholeSlope],
-      [/^path\.(no_events_before_h|h_after_last|all_censored|all_events|constant_risk)$/, aucAndBrier],
+      [/^path\.(no_events_before_h|all_censored|all_events|constant_risk)$/, aucAndBrier],
+      [/^path\.h_after_last$/, beyondFollowUp],
       [
         /^path\.censor_at_h$/,
         (c) => {
