@@ -2,6 +2,11 @@ import { dateFormatFound } from "../evidence/calendar-date.ts";
 import { type Sql, sql } from "./sql.ts";
 import type { ColumnType } from "./store.ts";
 
+/** What the scan has seen of a file's text; to look for it in each cell again takes as long as the casts. */
+export interface FileText {
+  readonly hasUnderscore: boolean;
+}
+
 /**
  * How the text of a cell becomes a value. An empty cell, or one of spaces only, is missing; nothing else is:
  * `NA` and `NaN` in a number column are errors.
@@ -10,7 +15,7 @@ export interface TypeRule {
   /** The value, or null where the text has none. */
   readonly value: (text: Sql) => Sql;
   /** True where there is text that is no value of the type; absent where all text is. */
-  readonly isUnreadable?: (text: Sql, value: Sql) => Sql;
+  readonly isUnreadable?: (text: Sql, value: Sql, file: FileText) => Sql;
   readonly problem?: {
     readonly code: string;
     readonly expected: string;
@@ -26,9 +31,9 @@ export const typeRules: Readonly<Record<ColumnType, TypeRule>> = {
   /** The engine also reads "inf", "nan", numbers beyond the largest double (as infinity) and "1_000". */
   number: {
     value: (text) => sql`try_cast(${text} as double)`,
-    isUnreadable: (text, value) => sql`
+    isUnreadable: (text, value, { hasUnderscore }) => sql`
       case when ${value} is null then trim(${text}) <> ''
-        else not isfinite(${value}) or contains(${text}, '_') end`,
+        else not isfinite(${value}) ${hasUnderscore ? sql`or contains(${text}, '_')` : sql``} end`,
     problem: {
       code: "data-not-a-number",
       expected: "a finite number such as 12 or 0.45",

@@ -1,4 +1,4 @@
-import { typeRules } from "./column-types.ts";
+import { type FileText, typeRules } from "./column-types.ts";
 import { type FileColumn, textName } from "./file-columns.ts";
 import type { ScannedCsv } from "./scan-csv.ts";
 import { identifier, joined, type Sql, sql } from "./sql.ts";
@@ -16,16 +16,16 @@ export function selectFromCsv(path: string, scanned: ScannedCsv, columns: readon
 }
 
 /** True for rows with a cell that is no value of its column's type. */
-export function isUnreadable(columns: readonly FileColumn[]): Sql {
+export function isUnreadable(columns: readonly FileColumn[], file: FileText): Sql {
   const cells = columns.flatMap((column) => {
-    const condition = isUnreadableCell(column);
+    const condition = isUnreadableCell(column, file);
     return condition === undefined ? [] : [condition];
   });
   return cells.length === 0 ? sql`false` : joined(cells, " or ");
 }
 
-export function isUnreadableCell({ text, sql: value, type }: FileColumn): Sql | undefined {
-  const condition = typeRules[type].isUnreadable?.(text, value);
+export function isUnreadableCell({ text, sql: value, type }: FileColumn, file: FileText): Sql | undefined {
+  const condition = typeRules[type].isUnreadable?.(text, value, file);
   return condition === undefined ? undefined : sql`(${condition})`;
 }
 

@@ -362,6 +362,27 @@ test.each([
   );
 });
 
+test.each([
+  [["1", "1"], 3],
+  [["1", "2", "3", "3"], 5],
+  [["1", "2", "2 "], 4],
+  [["7", "8", "7"], 4],
+  [["99999999999999999999", "99999999999999999999"], 3],
+])("numbers as keys, repeated: %s", async (keys, line) => {
+  const { code, where } = await refusal(
+    load(`id\n${keys.join("\n")}\n`, [typed("id", "text", false)], ["id"]),
+  );
+  expect([code, where]).toEqual(["data-duplicate-key", `patients.csv:${line}:id`]);
+});
+
+test.each([[["1", "2", "10"]], [["2", "1"]], [["0", "00"]], [["-1", "01", "1e3"]], [["5"]]])(
+  "numbers as keys, each its own: %s",
+  async (keys) => {
+    const { rows } = await load(`id\n${keys.join("\n")}\n`, [typed("id", "text", false)], ["id"]);
+    expect(rows).toBe(keys.length);
+  },
+);
+
 test("a key that repeats another but for the composition of its letters is refused", async () => {
   const { code, where } = await refusal(
     load("id\nRen\u00e9\nRene\u0301\n", [typed("id", "text", false)], ["id"]),

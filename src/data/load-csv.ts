@@ -84,7 +84,7 @@ async function createRelation(csv: LoadedCsv, fileId: number): Promise<Sql[]> {
     create table ${rows} as
     select
       ${columnList(columns)},
-      ${isUnreadable(columns)} as unreadable
+      ${isUnreadable(columns, scanned)} as unreadable
     from (${selectFromCsv(path, scanned, columns)}) as cell`);
   const { first, ordinals } = scanned.lines;
   if (ordinals.length === 0) {

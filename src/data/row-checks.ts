@@ -51,7 +51,7 @@ export async function checkRows(csv: LoadedCsv): Promise<Offenders> {
 async function refuseUnreadable({ database, request, path, scanned, columns }: LoadedCsv): Promise<void> {
   await database.run(sql`create table unreadable_cell as ${selectFromCsv(path, scanned, columns)}`);
   const cells = columns.flatMap((column, i) => {
-    const condition = isUnreadableCell(column);
+    const condition = isUnreadableCell(column, scanned);
     return condition === undefined
       ? []
       : [

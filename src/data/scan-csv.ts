@@ -5,6 +5,7 @@ import { Problem } from "../evidence/problem.ts";
 import { fieldsOf, otherSeparator } from "./csv-text.ts";
 import { longestRecord, type RecordLines, RecordScanner } from "./record-scanner.ts";
 
+const underscore = 0x5f;
 const blockBytes = 1024 * 1024;
 
 export interface ScannedCsv {
@@ -16,6 +17,8 @@ export interface ScannedCsv {
   readonly blankLines: number;
   readonly hasCrlf: boolean;
   readonly hasMultilineRecord: boolean;
+  /** Behind the header. */
+  readonly hasUnderscore: boolean;
   readonly lines: RecordLines;
 }
 
@@ -29,6 +32,7 @@ export async function scanCsv(path: string, name: string): Promise<ScannedCsv> {
   const scanner = new RecordScanner(name);
   const head: Buffer[] = [];
   let bom = false;
+  let hasUnderscore = false;
   let offset = 0;
   for await (const block of textBlocks(path, (bytes) => hash.update(bytes))) {
     if (offset === 0) bom = block[0] === 0xef && block[1] === 0xbb && block[2] === 0xbf;
@@ -37,6 +41,8 @@ export async function scanCsv(path: string, name: string): Promise<ScannedCsv> {
     if (offset === 0) refuseOtherSeparator(block.subarray(skipped), name);
     if (scanner.headerEnd === 0) head.push(Buffer.from(block));
     scanner.push(block.subarray(skipped), offset + skipped);
+    if (scanner.headerEnd > 0)
+      hasUnderscore ||= block.includes(underscore, Math.max(0, scanner.headerEnd - offset));
     offset += block.length;
     refuseLongHeader(scanner.headerEnd === 0 ? offset : scanner.headerEnd, name);
   }
@@ -57,6 +63,7 @@ export async function scanCsv(path: string, name: string): Promise<ScannedCsv> {
     blankLines: scanner.blankLines,
     hasCrlf: scanner.hasCrlf,
     hasMultilineRecord: scanner.hasMultilineRecord,
+    hasUnderscore,
     lines: scanner.lines,
   };
 }
