@@ -68,16 +68,18 @@ function discloseEstimate(estimate: Estimate, published: Publication): Estimate 
 
 const cellOrRate =
   /^performance\.((true|false)-(positives|negatives)|sensitivity|specificity|ppv|npv|accuracy|flagged|net-benefit-gain-cells)@/;
+const ofUnknownToo = /^performance\.flagged@/;
 
 /**
  * A rate beside three cells gives the fourth, and event-free patients share one weight, so that a cell per 1,000 is a
- * count: where one cell or rate of a two-by-two table is hidden, all of that table are.
+ * count: where one cell or rate of a two-by-two table is hidden, all of that table are. The number flagged holds patients
+ * of unknown status too: hidden for their sake it is no part of the table that follows from the others.
  */
 function withoutPartialTables(estimates: readonly Estimate[]): Estimate[] {
   const table = ({ horizon, stratum }: Estimate) => `${horizon}/${stratum ?? ""}`;
-  const partial = new Set(
-    estimates.filter((estimate) => "hidden" in estimate && cellOrRate.test(estimate.id)).map(table),
-  );
+  const isMissing = (estimate: Estimate) =>
+    "hidden" in estimate && cellOrRate.test(estimate.id) && !ofUnknownToo.test(estimate.id);
+  const partial = new Set(estimates.filter(isMissing).map(table));
   return estimates.map((estimate) =>
     !("hidden" in estimate) && cellOrRate.test(estimate.id) && partial.has(table(estimate))
       ? hidden(estimate)

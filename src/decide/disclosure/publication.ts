@@ -79,6 +79,7 @@ const order = [
   "primary status",
   "files",
   "operating point",
+  "all flagged",
   "worst of strata",
   "raw counts",
   "attrition",
@@ -139,8 +140,15 @@ function rankOfEstimate(
       : "stratum rates";
   }
   if (horizon !== undefined && horizon !== primaryHorizon) return "other horizons";
-  return measure.startsWith("cohort.") ? "primary status" : "operating point";
+  if (measure.startsWith("cohort.")) return "primary status";
+  return tellsAllFlagged.test(measure) ? "all flagged" : "operating point";
 }
+
+/**
+ * Numbers of all flagged patients, those of unknown status among them. Beside the rates, which leave these out, they tell
+ * how many they are, often a small count; the rates and the cells say more to a committee, so they go first.
+ */
+const tellsAllFlagged = /^performance\.(flagged|net-benefit|net-benefit-gain)$/;
 
 function rankedFigures(to: Registry): Ranked[] {
   const { dossier, nPatients } = to;
