@@ -319,3 +319,30 @@ describe("a hidden stratum of 14 and the bounds of the worst stratum", () => {
     expect(visibleText(study.report)).toContain("(interval hidden)");
   });
 });
+
+test("five flagged women of unknown status hide how many are flagged, and no rate of the whole", async () => {
+  const flagged = new Set(
+    readRows(join(bundledStudy, "predictions.csv")).flatMap((row) =>
+      Number(row.risk_60m) >= 0.4 ? [row.pid!] : [],
+    ),
+  );
+  const at = join(folder.path, "few-unknown");
+  let nUnknown = 0;
+  const study = copyStudy(join(at, "few-unknown"), {
+    withoutDevelopment: true,
+    protocol: hidesSmallCells,
+    patients: (rows) =>
+      rows.map((row) => {
+        const isUnknown = row.status === "0" && Number(row.rfstime) < 1823 && flagged.has(row.pid!);
+        return isUnknown && ++nUnknown > 5 ? { ...row, rfstime: "2500" } : row;
+      }),
+  });
+  const { committee, team } = await evaluated(study, join(at, "out"), { draws: 0 });
+  const matrix = team.matrices.find(({ id }) => id === "performance.operating-point@60mo")!;
+  expect(matrix.cells[0]![2]).toBe(5);
+  const isHidden = (name: string) =>
+    "hidden" in committee.estimates.find(({ id }) => id === `performance.${name}@60mo`)!;
+  expect(isHidden("flagged")).toBe(true);
+  for (const name of ["sensitivity", "specificity", "ppv", "npv", "true-positives", "false-positives"])
+    expect(isHidden(name), name).toBe(false);
+});
