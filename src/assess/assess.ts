@@ -2,7 +2,7 @@ import type { LoadedFile, Store, WrittenFile } from "../data/index.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { AttritionStep } from "../evidence/figures.ts";
 import type { Phrase } from "../evidence/phrase.ts";
-import type { ExecutableModel, Protocol } from "../protocol/index.ts";
+import type { Protocol } from "../protocol/index.ts";
 import { seededRandom } from "../stats/random.ts";
 import { type BootstrapIntervals, bootstrapIntervals } from "./bootstrap-intervals.ts";
 import { type BuiltCohort, buildCohort } from "./build-cohort.ts";
@@ -21,6 +21,7 @@ import { knownAtQuality, outcomeCounts, threeQuestions } from "./quality.ts";
 import { type CalibrationPieces, calibrationPieces, contextAt, type ReadingTask } from "./reading-pieces.ts";
 import { replayPiece } from "./replay.ts";
 import { concordanceEstimates, rankAndOverallEstimates } from "./risk-performance.ts";
+import { type ReplayState, replayState, type ShippedModel } from "./shipped-model.ts";
 import { survivalPiece } from "./survival-piece.ts";
 import { variableQuality } from "./variable-quality.ts";
 import { writeRows } from "./write-rows.ts";
@@ -31,6 +32,7 @@ export interface Assessment extends Required<Piece> {
   readonly attrition: readonly AttritionStep[];
   readonly quality: readonly { readonly question: string; readonly answers: readonly Phrase[] }[];
   readonly built: BuiltCohort;
+  readonly replay: ReplayState;
   /** The file of `writeRows`. */
   readonly rows: WrittenFile;
   readonly primaryHorizon: string;
@@ -41,8 +43,8 @@ export interface Assessment extends Required<Piece> {
 export interface AssessOptions {
   readonly seed: number;
   readonly nDraws: number;
-  /** The model itself, where the study ships one that can be run. */
-  readonly model?: ExecutableModel;
+  /** The model itself, where the study ships one. */
+  readonly model?: ShippedModel;
   /** Name of the row-level file, relative to the store's output folder. */
   readonly rowsFile: string;
   readonly progress: (what: string, done: number, of: number) => void;
@@ -64,6 +66,7 @@ export interface DataAssessment {
   readonly quality: readonly { readonly question: string; readonly answers: readonly Phrase[] }[];
   readonly piece: Required<Piece>;
   readonly built: BuiltCohort;
+  readonly replay: ReplayState;
 }
 
 /** Files, attrition, completeness, follow-up, development table and replayed scores of one study. */
@@ -95,6 +98,7 @@ export async function assessData(
     quality: threeQuestions(protocol, study, cohort),
     piece,
     built,
+    replay: replayState(options.model),
   };
 }
 
@@ -102,7 +106,7 @@ export async function assessData(
 export async function assess(
   store: Store,
   protocol: Protocol,
-  { files, attrition, quality, piece, built }: DataAssessment,
+  { files, attrition, quality, piece, built, replay }: DataAssessment,
   options: AssessOptions,
 ): Promise<Assessment> {
   const { cohort } = built;
@@ -122,6 +126,7 @@ export async function assess(
     attrition,
     quality,
     built,
+    replay,
     rows,
     primaryHorizon: primaryReading(cohort).short,
     atThreshold: (threshold) => {

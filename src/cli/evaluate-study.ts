@@ -59,7 +59,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
   const identity = { study: studyName(studyDir), protocol: sha256 };
   const withoutReceipt = await actsElsewhere(options, trail, identity);
   const protocol = parseProtocol(text, protocolFile);
-  const executable = await readModel(studyDir, protocol);
+  const files = await readModel(studyDir, protocol, options);
   const begun: Begun = {
     options,
     name: identity.study,
@@ -80,7 +80,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     const assessing = {
       seed: begun.seed,
       nDraws,
-      ...(executable ? { model: executable.model } : {}),
+      ...(files ? { model: files.shipped } : {}),
       rowsFile: "patients.parquet",
       reading: thread,
       progress: (what: string, done: number, all: number) =>
@@ -95,7 +95,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     const quality = qualityResult(data);
     const qualitySha256 = sha256Of(quality);
     const acknowledged = trailOf(trail, { qualitySha256, withoutReceipt });
-    const otherFiles = executable ? [executable.source] : [];
+    const otherFiles = files?.sources ?? [];
     if (acknowledged === undefined) {
       const files = pages.renderDataFiles(data, {
         ...begun,
@@ -108,6 +108,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
         qualitySha256,
         withoutReceipt,
         nVoid: trail.acknowledgements.length,
+        replay: data.replay,
       });
     }
     const assessment = await assess(store, begun.protocol, data, assessing);
@@ -134,10 +135,12 @@ async function writeSealed(
     qualitySha256,
     withoutReceipt,
     nVoid,
+    replay,
   }: {
     readonly qualitySha256: string;
     readonly withoutReceipt: readonly ActWithoutReceipt[];
     readonly nVoid: number;
+    readonly replay: Evaluation["replay"];
   },
 ): Promise<Evaluation> {
   const { outDir, staged, started } = begun;
@@ -145,9 +148,10 @@ async function writeSealed(
   await recordRun(begun, { quality: qualitySha256, opened: opened.quality });
   await writeDossierFolder({ outDir, files, staged });
   const voided =
-    "the data report is not the one that was acknowledged: data, population, endpoint or declared variables have changed";
+    "the data report is not the one that was acknowledged: data, population, endpoint, declared variables or how the model was run have changed";
   return {
     sealed: true,
+    replay,
     model: { name: begun.protocol.model.name, version: begun.protocol.model.version },
     outDir,
     files: {
@@ -202,6 +206,7 @@ async function writeOpened(
   const committee = join(outDir, "committee");
   return {
     sealed: false,
+    replay: assessment.replay,
     dossier,
     outDir,
     files: {

@@ -1,8 +1,9 @@
 import type { Column, ColumnSet, Store } from "../../data/index.ts";
-import type { ExecutableModel, Protocol } from "../../protocol/index.ts";
+import type { Protocol } from "../../protocol/index.ts";
 import { daysPer } from "../../protocol/index.ts";
 import { developmentTable, numbers, outputColumn, studyTable, truths } from "../load-study.ts";
 import { replay } from "../replay.ts";
+import type { RunnableModel } from "../shipped-model.ts";
 
 const eventColumn = "probity_event";
 const sliceColumn = (name: string) => `probity_slice_${name}`;
@@ -130,7 +131,7 @@ export async function developmentColumns(
 export async function notReplayed(
   store: Store,
   protocol: Protocol,
-  model: ExecutableModel,
+  model: RunnableModel,
 ): Promise<ReadonlySet<number>> {
   const { differing } = await replay(store, protocol, model);
   return new Set(differing.map(({ sourceLine }) => sourceLine));
