@@ -121,6 +121,7 @@ describe("what a program is given", () => {
   /** Ends with another exit code for each thing that is not as the page says. */
   const curious = programThat(`
 import fs from "node:fs";
+import { execFileSync } from "node:child_process";
 const demand = (isSo, code) => isSo || process.exit(code);
 const fails = (action) => { try { action(); return false; } catch { return true; } };
 rows.forEach((each, i) => {
@@ -138,6 +139,11 @@ if (process.argv[2] === "alone") {
   demand(fails(() => fs.writeFileSync("/written", "")), 40);
   fs.writeFileSync("/tmp/scratch", "its own");
   demand(process.pid < 10, 41);
+  const setting = "/proc/sys/kernel/core_pattern";
+  demand(fails(() => fs.writeFileSync(setting, fs.readFileSync(setting))), 42);
+  demand(fails(() => process.kill(${process.pid}, 0)), 43);
+  demand(fails(() => execFileSync("mount", ["-t", "tmpfs", "none", "/tmp"], { stdio: "ignore" })), 44);
+  demand(fails(() => execFileSync("unshare", ["--user", "true"], { stdio: "ignore" })), 45);
 }
 ${everyRow}`);
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { Readable } from "node:stream";
 import { Problem } from "../../evidence/problem.ts";
 import { type ProgramInput, ProgramLines } from "./program-lines.ts";
@@ -13,6 +14,8 @@ export interface ProcessRequest {
   /** The words of a sandbox, made when asked, which says "ready" on file descriptor 3; or those of the program itself. */
   readonly argv: readonly string[] | (() => readonly string[]);
   readonly cwd: string;
+  /** Of this run alone; removed where a signal ends this process, whose caller then cannot. */
+  readonly place: string;
   readonly path: string;
   readonly seconds: number;
   readonly memoryMib: number;
@@ -38,7 +41,10 @@ export async function runProcess(request: ProcessRequest): Promise<Outcome> {
   });
   ended.catch(() => child.stdin!.destroy());
   const stop = () => kill(child, isSandboxed);
-  const release = endWithThisProcess(stop);
+  const release = endWithThisProcess(() => {
+    stop();
+    rmSync(request.place, { recursive: true, force: true });
+  });
   const failing: { first?: Error } = {};
   const fail = (error: Error) => {
     failing.first ??= error;
@@ -152,10 +158,10 @@ function kill(child: ChildProcess, isSandboxed: boolean): void {
 }
 
 /** Ctrl+C reaches this process alone where the program has a group of its own. */
-function endWithThisProcess(stop: () => void): () => void {
+function endWithThisProcess(end: () => void): () => void {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const onSignal = (signal: NodeJS.Signals) => {
-    stop();
+    end();
     release();
     process.kill(process.pid, signal);
   };

@@ -58,9 +58,9 @@ export function sandboxed(request: SandboxRequest): readonly string[] {
     ...mountsUnder(all).flatMap((each) => readOnly(inside(each))),
     `mkdir ${inside("/tmp")} ${inside("/proc")}`,
     `mount -t tmpfs -o size=256m,mode=1777 none ${inside("/tmp")}`,
-    // Without it where a container forbids it: few programs need /proc.
-    `{ mount -t proc none ${inside("/proc")} 2>/dev/null || true; }`,
-    `mount -o remount,ro ${word(root)}`,
+    // Read-only, since root may else set the kernel's own settings; left out where a container forbids it.
+    `{ mount -t proc -o ro,nosuid,nodev,noexec none ${inside("/proc")} 2>/dev/null || true; }`,
+    ...readOnly(word(root)),
     `ulimit -c 0`,
     `ulimit -d ${memoryMib * 1024}`,
     `test "$(readlink /proc/self/ns/net)" != ${word(readlinkSync("/proc/self/ns/net"))}`,

@@ -49,7 +49,7 @@ async function runOnce(request: ProgramRequest, input: ProgramInput): Promise<Ou
   try {
     await Promise.all([mkdir(folder), mkdir(root)]);
     await copyProgram(studyDir, request, folder);
-    const limits = { seconds, memoryMib, path, input };
+    const limits = { seconds, memoryMib, path, place, input };
     if (withNetwork) {
       const program = found ?? join(folder, first);
       return await runProcess({ ...limits, argv: limited([program, ...rest], memoryMib), cwd: folder });
