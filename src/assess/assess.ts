@@ -2,7 +2,7 @@ import type { LoadedFile, Store, WrittenFile } from "../data/index.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { AttritionStep } from "../evidence/figures.ts";
 import type { Phrase } from "../evidence/phrase.ts";
-import type { ExecutableModel, IsoDate, Protocol } from "../protocol/index.ts";
+import type { IsoDate, Protocol } from "../protocol/index.ts";
 import { seededRandom } from "../stats/random.ts";
 import { type BootstrapIntervals, bootstrapIntervals } from "./bootstrap-intervals.ts";
 import { type BuiltCohort, buildCohort } from "./build-cohort.ts";
@@ -22,6 +22,7 @@ import { keyQuality, knownAtQuality, outcomeCounts, threeQuestions } from "./qua
 import { type CalibrationPieces, calibrationPieces, contextAt, type ReadingTask } from "./reading-pieces.ts";
 import { replayPiece } from "./replay.ts";
 import { concordanceEstimates, rankAndOverallEstimates } from "./risk-performance.ts";
+import { type ReplayState, replayState, type ShippedModel } from "./shipped-model.ts";
 import { survivalPiece } from "./survival-piece.ts";
 import { variableQuality } from "./variable-quality.ts";
 import { writeRows } from "./write-rows.ts";
@@ -32,6 +33,7 @@ export interface Assessment extends Required<Piece> {
   readonly attrition: readonly AttritionStep[];
   readonly quality: readonly { readonly question: string; readonly answers: readonly Phrase[] }[];
   readonly built: BuiltCohort;
+  readonly replay: ReplayState;
   /** The file of `writeRows`. */
   readonly rows: WrittenFile;
   readonly primaryHorizon: string;
@@ -44,8 +46,8 @@ export interface AssessOptions {
   readonly nDraws: number;
   /** The day that counts as today: the age of the data counts to it. */
   readonly asOf: IsoDate;
-  /** The model itself, where the study ships one that can be run. */
-  readonly model?: ExecutableModel;
+  /** The model itself, where the study ships one. */
+  readonly model?: ShippedModel;
   /** Name of the row-level file, relative to the store's output folder. */
   readonly rowsFile: string;
   readonly progress: (what: string, done: number, of: number) => void;
@@ -69,6 +71,7 @@ export interface DataAssessment {
   /** The same on the protocol's decision date, so that what was acknowledged holds on every day. */
   readonly acknowledgedPiece: Required<Piece>;
   readonly built: BuiltCohort;
+  readonly replay: ReplayState;
 }
 
 /** Files, attrition, completeness, follow-up, development table and replayed scores of one study. */
@@ -105,6 +108,7 @@ export async function assessData(
     piece: pieceOn(options.asOf),
     acknowledgedPiece: pieceOn(protocol.decisionDate),
     built,
+    replay: replayState(options.model),
   };
 }
 
@@ -112,7 +116,7 @@ export async function assessData(
 export async function assess(
   store: Store,
   protocol: Protocol,
-  { files, attrition, quality, piece, built }: DataAssessment,
+  { files, attrition, quality, piece, built, replay }: DataAssessment,
   options: AssessOptions,
 ): Promise<Assessment> {
   const { cohort } = built;
@@ -132,6 +136,7 @@ export async function assess(
     attrition,
     quality,
     built,
+    replay,
     rows,
     primaryHorizon: primaryReading(cohort).short,
     atThreshold: (threshold) => {

@@ -26,3 +26,10 @@ export { qualityResult } from "./quality-result.ts";
 export { type CalibrationPieces, calibrationPieces, type ReadingTask } from "./reading-pieces.ts";
 export { type Replay, type ReplayedScore, replay } from "./replay.ts";
 export { type PatientReplay, replayPatient } from "./replay-patient.ts";
+export {
+  type ReplayState,
+  type RunnableModel,
+  replayState,
+  runnable,
+  type ShippedModel,
+} from "./shipped-model.ts";

@@ -1,10 +1,13 @@
-import type { SourceRecord, Store } from "../data/index.ts";
+import type { ColumnSet, SourceRecord, Store } from "../data/index.ts";
 import { Problem } from "../evidence/problem.ts";
-import type { ExecutableModel, ModelOutput, ModelTerm, Protocol } from "../protocol/index.ts";
+import type { CommandModel, FormulaModel, ModelOutput, ModelTerm, Protocol } from "../protocol/index.ts";
+import { checkModel, variablesOf } from "./check-model.ts";
 import { outputColumn } from "./column-names.ts";
 import { numbers, studyTable } from "./load-study.ts";
-import { checkModel, predictorOf, variablesOf } from "./replay.ts";
-import { riskOf, termValues } from "./run-model.ts";
+import { predictorOf } from "./replay.ts";
+import { cellOf, runCommand } from "./run-command.ts";
+import { type PredictorColumn, riskOf, termValues } from "./run-model.ts";
+import type { RunnableModel } from "./shipped-model.ts";
 
 /** One term of the linear predictor, from the cell as it stands in the file to its product. */
 export interface ReplayedTerm {
@@ -15,34 +18,49 @@ export interface ReplayedTerm {
   readonly product: number;
 }
 
-export interface PatientReplay {
+/** A value as it was sent to a command, beside the cell that it was read from. */
+export interface SentValue {
+  readonly variable: string;
+  readonly cell: string;
+  readonly sent: number | string | null;
+}
+
+interface ReplayedOutput {
+  readonly name: string;
+  readonly horizon: string;
+  /** Of a formula. */
+  readonly model?: ModelOutput;
+  readonly recomputed: number;
+  readonly given: number;
+  readonly isMet: boolean;
+}
+
+export type PatientReplay = {
   readonly key: string;
   readonly patient: SourceRecord;
   /** Absent where the patient has no prediction. */
   readonly prediction?: SourceRecord;
-  readonly terms: readonly ReplayedTerm[];
-  readonly linearPredictor: number;
-  readonly outputs: readonly {
-    readonly name: string;
-    readonly horizon: string;
-    readonly model: ModelOutput;
-    readonly recomputed: number;
-    readonly given: number;
-    readonly isMet: boolean;
-  }[];
-}
+  readonly outputs: readonly ReplayedOutput[];
+} & Steps;
+
+/** What lies between the cells and the scores: all of it for a formula, only what was sent for a command. */
+type Steps =
+  | { readonly terms: readonly ReplayedTerm[]; readonly linearPredictor: number }
+  | { readonly values: readonly SentValue[]; readonly errorBytes: number };
 
 /**
- * Recomputes one patient's scores step by step, whether or not the criteria keep the patient.
+ * Recomputes one patient's scores step by step, whether or not the criteria keep the patient. A command is sent this
+ * patient's row alone.
  *
  * Errors: a key that no patient has, and what `replay` throws.
  */
 export async function replayPatient(
   store: Store,
   protocol: Protocol,
-  model: ExecutableModel,
+  runnable: RunnableModel,
   key: string,
 ): Promise<PatientReplay> {
+  const { model } = runnable;
   checkModel(protocol, model);
   const { data } = protocol;
   const [patient] = await store.lookup({
@@ -66,25 +84,75 @@ export async function replayPatient(
     columns: [...variables, ...outputs.map(({ name }) => outputColumn(name))],
   });
   const row = set.sourceLine.indexOf(patient.line);
-  const columns = new Map(variables.map((name) => [name, predictorOf(set, name)]));
-  const terms = model.terms.map((term): ReplayedTerm => {
-    const value = termValues(term, columns, set.n)[row]!;
-    const cell = patient.fields.find(({ name }) => name === term.variable)?.text ?? "";
-    return { term, cell, value, product: term.coefficient * value };
-  });
-  const linearPredictor = terms.reduce((sum, { product }) => sum + product, 0);
+  const columns = new Map(variables.map((name) => [name, onlyRow(set, name, row)]));
+  const { steps, scores } =
+    "program" in runnable
+      ? await commandSteps(runnable, columns, patient)
+      : formulaSteps(runnable.model, columns, patient);
   return {
     key,
     patient,
     ...(prediction ? { prediction } : {}),
-    terms,
-    linearPredictor,
-    outputs: outputs.map(({ name, horizon }) => {
-      const own = model.outputs[name]!;
-      const recomputed = riskOf(own, linearPredictor);
+    ...steps,
+    outputs: outputs.map(({ name, horizon }): ReplayedOutput => {
+      const { recomputed, ...by } = scores(name);
       const given = numbers(set, outputColumn(name))[row]!;
       const isMet = Math.abs(given - recomputed) <= model.tolerance;
-      return { name, horizon: horizon.label, model: own, recomputed, given, isMet };
+      return { name, horizon: horizon.label, ...by, recomputed, given, isMet };
     }),
   };
+}
+
+interface Stepped {
+  readonly steps: Steps;
+  readonly scores: (output: string) => Pick<ReplayedOutput, "model" | "recomputed">;
+}
+
+function formulaSteps(
+  model: FormulaModel,
+  columns: ReadonlyMap<string, PredictorColumn>,
+  patient: SourceRecord,
+): Stepped {
+  const terms = model.terms.map((term): ReplayedTerm => {
+    const value = termValues(term, columns, 1)[0]!;
+    return { term, cell: cellText(patient, term.variable), value, product: term.coefficient * value };
+  });
+  const linearPredictor = terms.reduce((sum, { product }) => sum + product, 0);
+  return {
+    steps: { terms, linearPredictor },
+    scores: (name) => {
+      const own = model.outputs[name]!;
+      return { model: own, recomputed: riskOf(own, linearPredictor) };
+    },
+  };
+}
+
+async function commandSteps(
+  runnable: Extract<RunnableModel, { model: CommandModel }>,
+  columns: ReadonlyMap<string, PredictorColumn>,
+  patient: SourceRecord,
+): Promise<Stepped> {
+  const { scores, errorBytes } = await runCommand(runnable, columns, 1);
+  const values = runnable.model.reads.map(
+    (variable): SentValue => ({
+      variable,
+      cell: cellText(patient, variable),
+      sent: cellOf(columns.get(variable)!, 0),
+    }),
+  );
+  return {
+    steps: { values, errorBytes },
+    scores: (name) => ({ recomputed: scores.get(name)![0]! }),
+  };
+}
+
+function onlyRow(set: ColumnSet, name: string, row: number): PredictorColumn {
+  const column = predictorOf(set, name);
+  return "levels" in column
+    ? { levels: [column.levels[row]] }
+    : { numbers: column.numbers.subarray(row, row + 1) };
+}
+
+function cellText({ fields }: SourceRecord, variable: string): string {
+  return fields.find(({ name }) => name === variable)?.text ?? "";
 }

@@ -1,11 +1,14 @@
 import type { ColumnSet, Store } from "../data/index.ts";
-import { Problem } from "../evidence/problem.ts";
-import type { ExecutableModel, Protocol } from "../protocol/index.ts";
+import type { Finding } from "../evidence/finding.ts";
+import type { Protocol } from "../protocol/index.ts";
+import { checkModel, variablesOf } from "./check-model.ts";
 import { outputColumn, predictionLine } from "./column-names.ts";
 import { shareOf } from "./estimate-of.ts";
 import { numbers, studyTable } from "./load-study.ts";
 import type { Piece } from "./piece.ts";
+import { type CommandScores, runCommand } from "./run-command.ts";
 import { type PredictorColumn, runModel } from "./run-model.ts";
+import { type RunnableModel, replayState, runnable, type ShippedModel } from "./shipped-model.ts";
 
 /** One score as the file gives it and as the model gives it from the raw row. */
 export interface ReplayedScore {
@@ -27,6 +30,8 @@ export interface Replay {
   /** Of the scores that could be recomputed. */
   readonly largestDifference: number;
   readonly tolerance: number;
+  /** Of a command: what it wrote to its error stream, which is not kept. */
+  readonly errorBytes?: number;
 }
 
 /**
@@ -34,9 +39,11 @@ export interface Replay {
  *
  * Convention: a score is met when it differs by no more than the model's tolerance; a score that cannot be recomputed
  * is not met.
- * Errors: a model that reads an undeclared variable, gives an unknown output, or is another model or version.
+ * Errors: a model that reads an undeclared variable, gives an unknown output, or is another model or version;
+ * and what a run of its command throws.
  */
-export async function replay(store: Store, protocol: Protocol, model: ExecutableModel): Promise<Replay> {
+export async function replay(store: Store, protocol: Protocol, runnable: RunnableModel): Promise<Replay> {
+  const { model } = runnable;
   checkModel(protocol, model);
   const variables = variablesOf(model);
   const outputs = protocol.model.outputs.map(({ name }) => name);
@@ -46,7 +53,8 @@ export async function replay(store: Store, protocol: Protocol, model: Executable
     columns: [...variables, predictionLine, ...outputs.map(outputColumn)],
   });
   const lines = numbers(set, predictionLine);
-  const scores = runModel(model, new Map(variables.map((name) => [name, predictorOf(set, name)])), set.n);
+  const predictors = new Map(variables.map((name) => [name, predictorOf(set, name)]));
+  const { scores, ...run } = await scoresFrom(runnable, predictors, set.n);
   const isEqual = new Uint8Array(set.n).fill(1);
   const differing: ReplayedScore[] = [];
   let largestDifference = 0;
@@ -69,12 +77,17 @@ export async function replay(store: Store, protocol: Protocol, model: Executable
   }
   differing.sort((a, b) => a.sourceLine - b.sourceLine);
   const nEqual = isEqual.reduce((sum, equal) => sum + equal, 0);
-  return { nPatients: set.n, nEqual, differing, largestDifference, tolerance: model.tolerance };
+  return { nPatients: set.n, nEqual, differing, largestDifference, tolerance: model.tolerance, ...run };
 }
 
-/** The columns that a model reads, each once. */
-export function variablesOf({ terms }: ExecutableModel): readonly string[] {
-  return [...new Set(terms.map(({ variable }) => variable))];
+/** Every output of a model for `n` rows, by its formula or by its command. */
+export async function scoresFrom(
+  runnable: RunnableModel,
+  predictors: ReadonlyMap<string, PredictorColumn>,
+  n: number,
+): Promise<Pick<CommandScores, "scores"> & Partial<CommandScores>> {
+  if ("program" in runnable) return runCommand(runnable, predictors, n);
+  return { scores: runModel(runnable.model, predictors, n) };
 }
 
 /** A fetched column as the model reads it. */
@@ -87,55 +100,32 @@ export function predictorOf(set: ColumnSet, name: string): PredictorColumn {
   return { numbers: column.values };
 }
 
-/** Throws a Problem where the file does not hold the model that the protocol names, with the variables it declares. */
-export function checkModel({ data, model: declared }: Protocol, model: ExecutableModel): void {
-  const refuse = (message: string, hint: string) => {
-    throw new Problem("model-mismatch", message, { where: declared.executable ?? "model", hint });
-  };
-  if (model.name !== declared.name || model.version !== declared.version) {
-    refuse(
-      `the file holds ${model.name}@${model.version}, the protocol names ${declared.name}@${declared.version}`,
-      "ship the model that made the predictions",
-    );
-  }
-  const unknown = model.terms.find(({ variable }) => !data.variables.some(({ name }) => name === variable));
-  if (unknown)
-    refuse(`the model reads "${unknown.variable}", which data.variables does not declare`, "declare it");
-  for (const { variable, transform } of model.terms) {
-    const { type, levels } = data.variables.find(({ name }) => name === variable)!;
-    if (transform.kind !== "equals") {
-      if (type === "text")
-        refuse(`the transform ${transform.kind} of "${variable}" needs a number`, "use equals");
-    } else if (levels && !levels.some(({ code }) => String(code) === String(transform.level))) {
-      const codes = levels.map(({ code }) => code).join(", ");
-      refuse(`"${variable}" has no level "${transform.level}"`, `its levels are ${codes}`);
-    }
-  }
-  const missing = declared.outputs.find(({ name }) => !(name in model.outputs));
-  if (missing) refuse(`the model gives no "${missing.name}"`, "give every output that the protocol names");
-}
-
-/** What the replay says for the dossier: how many patients' scores were met, and a finding where some were not. */
+/** What the replay says for the dossier: how many patients' scores were met, and what a reader must know of it. */
 export async function replayPiece(
   store: Store,
   protocol: Protocol,
-  model: ExecutableModel | undefined,
+  shipped: ShippedModel | undefined,
 ): Promise<Piece> {
-  if (!model) return {};
+  if (!shipped) return {};
+  const model = runnable(shipped);
+  if (!model) {
+    checkModel(protocol, shipped.model);
+    return { findings: [commandNotRun] };
+  }
   const { nPatients, nEqual, differing } = await replay(store, protocol, model);
   const context = { n: nPatients, evidence: "retrospective" as const };
-  const replayed = shareOf(
-    context,
-    "data.replayed",
-    "Patients whose scores were recomputed",
-    nEqual,
-    nPatients,
-  );
-  if (differing.length === 0) return { estimates: [replayed] };
+  const label =
+    replayState(shipped) === "command with network"
+      ? "Patients whose scores were recomputed, run with network"
+      : "Patients whose scores were recomputed";
+  const replayed = shareOf(context, "data.replayed", label, nEqual, nPatients);
+  const openNetwork = replayState(shipped) === "command with network" ? [ranWithNetwork(replayed.id)] : [];
+  if (differing.length === 0) return { estimates: [replayed], findings: openNetwork };
   const { file } = protocol.data.patients;
   return {
     estimates: [replayed],
     findings: [
+      ...openNetwork,
       {
         id: "quality.replay",
         stage: "quality",
@@ -153,5 +143,29 @@ export async function replayPiece(
         remedy: "Find which model, version or input made the predictions file, and score again.",
       },
     ],
+  };
+}
+
+const commandNotRun: Finding = {
+  id: "quality.model-not-run",
+  stage: "quality",
+  severity: "info",
+  sentence: [
+    "The scores were not recomputed: the model is a command, which is run only where somebody asks.",
+  ],
+  estimates: [],
+  remedy: "Evaluate with --run-model.",
+};
+
+function ranWithNetwork(replayed: string): Finding {
+  return {
+    id: "quality.model-network",
+    stage: "quality",
+    severity: "concern",
+    sentence: [
+      "The model's command was run with network: it could have fetched its scores or sent its rows away.",
+    ],
+    estimates: [replayed],
+    remedy: "Run it on Linux without --allow-network, which cuts the network off.",
   };
 }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { ExecutableModel, Transform } from "../protocol/index.ts";
+import type { FormulaModel, Transform } from "../protocol/index.ts";
 import { type PredictorColumn, runModel } from "./run-model.ts";
 
 const numbers = (...values: number[]): PredictorColumn => ({ numbers: Float64Array.from(values) });
-const logisticOf = (transform: Transform, coefficient = 1): ExecutableModel => ({
+const logisticOf = (transform: Transform, coefficient = 1): FormulaModel => ({
+  kind: "formula",
   name: "m",
   version: "1",
   terms: [{ variable: "x", transform, coefficient }],
@@ -55,7 +56,7 @@ test("a missing predictor gives no score, for every transform", () => {
 });
 
 test("Cox and points outputs, by hand", () => {
-  const model: ExecutableModel = {
+  const model: FormulaModel = {
     ...logisticOf({ kind: "identity" }),
     outputs: {
       // 1 − exp(−0.1 · e^0) = 0.0951626; 1 − exp(−0.1 · e^ln2) = 1 − exp(−0.2) = 0.1812692

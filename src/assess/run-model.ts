@@ -1,4 +1,4 @@
-import type { ExecutableModel, ModelOutput, ModelTerm, Transform } from "../protocol/index.ts";
+import type { FormulaModel, ModelOutput, ModelTerm, Transform } from "../protocol/index.ts";
 import { restrictedCubicSpline } from "../stats/spline.ts";
 
 /** A predictor's values: numbers (NaN where missing) or level names (undefined where missing). */
@@ -15,7 +15,7 @@ export type PredictorColumn =
  * Throws where a column is not given or a number is asked of levels: the caller checks the model against the protocol.
  */
 export function runModel(
-  model: ExecutableModel,
+  model: FormulaModel,
   columns: ReadonlyMap<string, PredictorColumn>,
   n: number,
 ): ReadonlyMap<string, Float64Array> {

@@ -60,7 +60,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
   const identity = { study: studyName(studyDir), protocol: sha256 };
   const withoutReceipt = await actsElsewhere(options, trail, identity);
   const protocol = parseProtocol(text, protocolFile);
-  const executable = await readModel(studyDir, protocol);
+  const files = await readModel(studyDir, protocol, options);
   const begun: Begun = {
     options,
     name: identity.study,
@@ -81,7 +81,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
       seed: begun.seed,
       nDraws,
       asOf: begun.asOf,
-      ...(executable ? { model: executable.model } : {}),
+      ...(files ? { model: files.shipped } : {}),
       rowsFile,
       reading: thread,
       progress: (what: string, done: number, all: number) =>
@@ -96,7 +96,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     const quality = qualityResult(data);
     const qualitySha256 = sha256Of(quality);
     const acknowledged = trailOf(trail, { qualitySha256, withoutReceipt });
-    const otherFiles = executable ? [executable.source] : [];
+    const otherFiles = files?.sources ?? [];
     if (acknowledged === undefined) {
       const files = pages.renderDataFiles(data, {
         ...begun,
@@ -109,6 +109,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
         qualitySha256,
         withoutReceipt,
         nVoid: trail.acknowledgements.length,
+        replay: data.replay,
       });
     }
     const assessment = await assess(store, begun.protocol, data, assessing);
@@ -135,10 +136,12 @@ async function writeSealed(
     qualitySha256,
     withoutReceipt,
     nVoid,
+    replay,
   }: {
     readonly qualitySha256: string;
     readonly withoutReceipt: readonly ActWithoutReceipt[];
     readonly nVoid: number;
+    readonly replay: Evaluation["replay"];
   },
 ): Promise<Evaluation> {
   const { outDir, staged, started } = begun;
@@ -149,6 +152,7 @@ async function writeSealed(
     "the data report is not the one that was acknowledged: the files, what the protocol says of them, or probity have changed";
   return {
     sealed: true,
+    replay,
     model: { name: begun.protocol.model.name, version: begun.protocol.model.version },
     outDir,
     files: {
@@ -203,6 +207,7 @@ async function writeOpened(
   const committee = join(outDir, "committee");
   return {
     sealed: false,
+    replay: assessment.replay,
     dossier,
     outDir,
     files: {

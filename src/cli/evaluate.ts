@@ -1,11 +1,14 @@
 import { isAbsolute, relative, resolve } from "node:path";
 import type { Command } from "commander";
+import type { ReplayState } from "../assess/index.ts";
 import { startEngine } from "../data/index.ts";
+import { Problem } from "../evidence/problem.ts";
 import { type VerdictWord, verdictWords } from "../evidence/verdict.ts";
 import { defaultOut, discardStaged, prepareOut } from "./dossier-folder.ts";
 import type { Evaluation, OpenedEvaluation, SealedEvaluation } from "./evaluation.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { clearUpWhenInterrupted } from "./interruption.ts";
+import { networkOption } from "./model-file.ts";
 import { parseDate, parseWhole, parseWord, workspaceOption } from "./options.ts";
 import { showProgress } from "./progress.ts";
 import { findStudy } from "./study-folder.ts";
@@ -18,6 +21,8 @@ interface EvaluateOptions {
   readonly seed?: number;
   readonly bootstrapDraws?: number;
   readonly gate?: VerdictWord;
+  readonly runModel?: true;
+  readonly allowNetwork?: true;
   readonly workspace?: string;
   readonly json?: true;
 }
@@ -45,6 +50,8 @@ export function addEvaluate(program: Command, surroundings: Surroundings, finish
       `exit with 1 when the verdict is below it: ${verdictWords.join(" < ")}`,
       parseWord,
     )
+    .option("--run-model", "run a model that is a command, without network, and compare its scores")
+    .option(...networkOption)
     .option(...workspaceOption)
     .option("--json", "print one JSON object")
     .addHelpText(
@@ -52,6 +59,7 @@ export function addEvaluate(program: Command, surroundings: Surroundings, finish
       "\nExample:\n  probity evaluate studies/breast-recurrence --as-of 2026-11-30 --gate HOLD\n",
     )
     .action(async (study: string, options: EvaluateOptions) => {
+      refuseUnused(options);
       const evaluation = await runEvaluation(study, options, surroundings);
       const reached = evaluation.sealed ? "SEALED" : evaluation.dossier.verdict.word;
       const { gate } = options;
@@ -60,6 +68,18 @@ export function addEvaluate(program: Command, surroundings: Surroundings, finish
       if (!isMet) surroundings.stderr(`probity: gate: ${reached} is below ${gate}\n`);
       finish(isMet ? exitCodes.done : exitCodes.answerIsNo);
     });
+}
+
+/** A network that nothing would use was not meant. */
+export function refuseUnused({
+  runModel,
+  allowNetwork,
+}: Pick<EvaluateOptions, "runModel" | "allowNetwork">): void {
+  if (!allowNetwork || runModel) return;
+  throw new Problem("option-value", "the model's command is not run, so it has no use for a network", {
+    where: "--allow-network",
+    hint: "give --run-model too, or leave it out",
+  });
 }
 
 /** Sealed results reach no word. */
@@ -103,9 +123,10 @@ export async function runEvaluation(
 
 export function asText(evaluation: Evaluation): string {
   if (evaluation.sealed) return sealedText(evaluation);
-  const { dossier, files } = evaluation;
+  const { dossier, files, replay } = evaluation;
   return [
     verdictLine(dossier),
+    ...runLines(replay),
     `memo     ${shortPath(files.memo)}`,
     `report   ${shortPath(files.report)}`,
     `dossier  ${shortPath(files.dossier)}`,
@@ -113,10 +134,33 @@ export function asText(evaluation: Evaluation): string {
   ].join("\n");
 }
 
-function sealedText({ model, files, voided, withoutReceipt, acknowledgeCommand }: SealedEvaluation): string {
+/** How a model that is a command was treated; nothing for any other. */
+function runLines(replay: ReplayState): readonly string[] {
+  switch (replay) {
+    case "command not run":
+      return ["scores   not recomputed: the model is a command; run it with --run-model"];
+    case "command without network":
+      return ["scores   recomputed by the model's command, run without network"];
+    case "command with network":
+      return ["scores   recomputed by the model's command, RUN WITH NETWORK"];
+    case "no model":
+    case "formula":
+      return [];
+  }
+}
+
+function sealedText({
+  replay,
+  model,
+  files,
+  voided,
+  withoutReceipt,
+  acknowledgeCommand,
+}: SealedEvaluation): string {
   const why = voided ?? "nobody has acknowledged the data report";
   return [
     `SEALED  ${model.name}@${model.version}: results are not opened, ${why}`,
+    ...runLines(replay),
     ...withoutReceipt.map((act) => `no receipt   ${act}; the ledger has it: probity receipts <study>`),
     `data report  ${shortPath(files.dataReport)}`,
     `next         read it, then: ${acknowledgeCommand}`,
@@ -129,9 +173,10 @@ function asJson(evaluation: Evaluation, gate: VerdictWord | undefined, isMet: bo
   return `${JSON.stringify({ ...(evaluation.sealed ? sealedJson(evaluation) : openedJson(evaluation)), ...gated }, null, 2)}\n`;
 }
 
-function sealedJson({ sealed, model, outDir, files, voided, ...facts }: SealedEvaluation) {
+function sealedJson({ sealed, replay, model, outDir, files, voided, ...facts }: SealedEvaluation) {
   return {
     sealed,
+    replay,
     model,
     ...(voided === undefined ? {} : { voided }),
     outDir: resolve(outDir),
@@ -140,10 +185,11 @@ function sealedJson({ sealed, model, outDir, files, voided, ...facts }: SealedEv
   };
 }
 
-function openedJson({ sealed, dossier, outDir, files, seconds }: OpenedEvaluation) {
+function openedJson({ sealed, replay, dossier, outDir, files, seconds }: OpenedEvaluation) {
   const { verdict, model, asOf, seed, protocolSha256 } = dossier;
   return {
     sealed,
+    replay,
     verdict: {
       word: verdict.word,
       halted: verdict.halted,

@@ -1,3 +1,4 @@
+import type { ReplayState } from "../assess/index.ts";
 import type { Engine } from "../data/index.ts";
 import type { Dossier } from "../evidence/dossier.ts";
 
@@ -13,6 +14,7 @@ export type Evaluation = OpenedEvaluation | SealedEvaluation;
 
 export interface OpenedEvaluation {
   readonly sealed: false;
+  readonly replay: ReplayState;
   readonly dossier: Dossier;
   readonly outDir: string;
   readonly files: { readonly memo: string; readonly report: string; readonly dossier: string };
@@ -21,6 +23,7 @@ export interface OpenedEvaluation {
 
 export interface SealedEvaluation {
   readonly sealed: true;
+  readonly replay: ReplayState;
   readonly model: { readonly name: string; readonly version: string };
   readonly outDir: string;
   readonly files: { readonly dataReport: string; readonly quality: string };
@@ -40,6 +43,10 @@ export type EvaluateStudy = (options: {
   readonly asOf?: string;
   readonly seed?: number;
   readonly bootstrapDraws?: number;
+  /** Runs a model that is a command, which otherwise nothing does. */
+  readonly runModel?: true;
+  /** Without cutting off the network. */
+  readonly allowNetwork?: true;
   /** Folder of the ledger that the run is written to. */
   readonly workspace: string;
   readonly clock: () => Date;

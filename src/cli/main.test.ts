@@ -73,7 +73,14 @@ async function run(argv: string[], { fails }: { fails?: unknown } = {}): Promise
         report: at("committee/report.html"),
         dossier: at("team/dossier.json"),
       };
-      return { sealed: false, dossier, outDir: options.out ?? "", files, seconds: 1 };
+      return {
+        sealed: false as const,
+        replay: "no model" as const,
+        dossier,
+        outDir: options.out ?? "",
+        files,
+        seconds: 1,
+      };
     },
   });
   return { code, stdout, stderr, asked };

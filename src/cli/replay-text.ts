@@ -1,16 +1,22 @@
 import type { PatientReplay, Replay } from "../assess/index.ts";
 import { formatCount } from "../evidence/format.ts";
 import type { ModelOutput, Protocol, Transform } from "../protocol/index.ts";
+import type { StudyReplay } from "./replay-study.ts";
 
 const nListed = 10;
 
 /** "686 of 686 patients: every score met within 1e-9", and where the others differ. */
-export function summaryText(summary: Replay, { data, model, population }: Protocol): string {
+export function summaryText(
+  summary: Replay,
+  { data, model, population }: Protocol,
+  run: readonly string[],
+): string {
   const { nPatients, nEqual, differing, largestDifference, tolerance } = summary;
   const [patients, predictions] = [data.patients.file, data.predictions.file];
   return [
     `${formatCount(nEqual)} of ${formatCount(nPatients)} patients: every score met within ${tolerance}`,
     `model       ${model.name}@${model.version}, ${model.executable}`,
+    ...run,
     `scores      ${model.outputs.map(({ name }) => name).join(", ")} of ${predictions}`,
     `patients    ${patients}${population.length > 0 ? ", those who meet the criteria" : ""}`,
     `known at    ${knownAtText(data)}`,
@@ -29,28 +35,52 @@ export function summaryText(summary: Replay, { data, model, population }: Protoc
   ].join("\n");
 }
 
-/** Every term of the linear predictor, then each score with its baseline beside the file's. */
-export function patientText(
-  { key, patient, prediction, terms, linearPredictor, outputs }: PatientReplay,
-  { data }: Protocol,
-): string {
+/** Every term of the linear predictor, or every value that a command was sent; then each score beside the file's. */
+export function patientText(replayed: PatientReplay, { data }: Protocol, run: readonly string[]): string {
+  const { key, patient, prediction, outputs } = replayed;
   return [
     `patient ${key}  ${patient.file}:${patient.line}  ${patient.text}`,
     `known at    ${knownAtText(data)}`,
-    ...terms.map(
-      ({ term, cell, value, product }) =>
-        `term        ${term.variable} "${cell}" (${patient.file}:${patient.line})  ` +
-        `${transformText(term.transform)} = ${numberText(value)}  × ${term.coefficient} = ${numberText(product)}`,
-    ),
-    `sum         ${numberText(linearPredictor)}`,
+    ...run,
+    ...stepLines(replayed),
     ...outputs.map(
       ({ name, horizon, model, recomputed, given, isMet }) =>
-        `score       ${name} (${horizon})  ${outputText(model)} = ${numberText(recomputed)}; ` +
+        `score       ${name} (${horizon})  ${model ? outputText(model) : "the command"} = ${numberText(recomputed)}; ` +
         `${prediction ? `${prediction.file}:${prediction.line}` : data.predictions.file} has ${numberText(given)}: ` +
         `${isMet ? "met" : "DIFFERS"}`,
     ),
     "",
   ].join("\n");
+}
+
+function stepLines(replayed: PatientReplay): readonly string[] {
+  const { file, line } = replayed.patient;
+  if ("values" in replayed) {
+    return replayed.values.map(
+      ({ variable, cell, sent }) =>
+        `sent        ${variable} "${cell}" (${file}:${line})  as ${JSON.stringify(sent)}`,
+    );
+  }
+  return [
+    ...replayed.terms.map(
+      ({ term, cell, value, product }) =>
+        `term        ${term.variable} "${cell}" (${file}:${line})  ` +
+        `${transformText(term.transform)} = ${numberText(value)}  × ${term.coefficient} = ${numberText(product)}`,
+    ),
+    `sum         ${numberText(replayed.linearPredictor)}`,
+  ];
+}
+
+/** How a command was run; nothing for a formula. */
+export function runText(found: Exclude<StudyReplay, { model?: never }>): readonly string[] {
+  if (found.model.kind !== "command") return [];
+  const { errorBytes = 0 } = "summary" in found ? found.summary : (found.patient as { errorBytes?: number });
+  const network = found.state === "command with network" ? "RUN WITH NETWORK" : "run without network";
+  const noise = `error stream of ${formatCount(errorBytes)} bytes not shown: it may hold patients' values`;
+  return [
+    `command     ${found.model.command.join(" ")}  (in ${found.model.folder}), ${network}`,
+    ...(errorBytes > 0 ? [`            ${noise}`] : []),
+  ];
 }
 
 /** What is known of the time at which the inputs were known; a replay cannot say more than the data. */

@@ -1,12 +1,14 @@
 import type { Command } from "commander";
 import { exitCodes, type Finish } from "./exit-codes.ts";
+import { networkOption } from "./model-file.ts";
 import type { StudyReplay } from "./replay-study.ts";
-import { knownAtText, patientText, summaryText } from "./replay-text.ts";
+import { knownAtText, patientText, runText, summaryText } from "./replay-text.ts";
 import { findStudy } from "./study-folder.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 interface ReplayOptions {
   readonly gate?: true;
+  readonly allowNetwork?: true;
   readonly json?: true;
 }
 
@@ -20,6 +22,7 @@ export function addReplay(program: Command, surroundings: Surroundings, finish: 
     .argument("<study>", "folder with protocol.yaml")
     .argument("[patient]", "key of one patient, whose scores are shown term by term")
     .option("--gate", "exit with 1 where the study ships no model that can be run, too")
+    .option(...networkOption)
     .option("--json", "one JSON object on standard output")
     .addHelpText(
       "after",
@@ -28,13 +31,14 @@ Examples:
   probity replay studies/breast-recurrence
   probity replay studies/breast-recurrence 132
 
+A model that is a command is run: in a copy of its folder, without network.
 Exit code 1: a score differs by more than the model's tolerance, or cannot be recomputed.`,
     )
     .action(async (study: string, patient: string | undefined, options: ReplayOptions) => {
       const folder = findStudy(study);
       // The database is loaded when first needed.
       const { replayStudy } = await import("./replay-study.ts");
-      const found = await replayStudy(folder, patient);
+      const found = await replayStudy(folder, patient, options);
       surroundings.stdout(options.json ? `${JSON.stringify(asJson(found))}\n` : asText(found));
       const isMet = found.model === undefined ? options.gate !== true : isEverythingMet(found);
       finish(isMet ? exitCodes.done : exitCodes.answerIsNo);
@@ -53,8 +57,8 @@ function asText(found: StudyReplay): string {
     return `${notReconstructible}\nmodel       ${name}@${version}: the protocol names no model.executable\n`;
   }
   return "summary" in found
-    ? summaryText(found.summary, found.protocol)
-    : patientText(found.patient, found.protocol);
+    ? summaryText(found.summary, found.protocol, runText(found))
+    : patientText(found.patient, found.protocol, runText(found));
 }
 
 function asJson(found: StudyReplay) {
@@ -62,5 +66,6 @@ function asJson(found: StudyReplay) {
   const base = { model: { name, version }, knownAt: knownAtText(found.protocol.data) };
   if (found.model === undefined) return { ...base, state: "no evidence", reason: notReconstructible };
   const state = isEverythingMet(found) ? "met" : "differs";
-  return "summary" in found ? { ...base, state, ...found.summary } : { ...base, state, ...found.patient };
+  const command = found.model.kind === "command" ? { command: found.model.command, run: found.state } : {};
+  return { ...base, state, ...command, ...("summary" in found ? found.summary : found.patient) };
 }

@@ -2,8 +2,10 @@ import type { Command } from "commander";
 import { requireNumber, type Trace, trace } from "../decide/index.ts";
 import { formatPart } from "../evidence/format.ts";
 import { Problem } from "../evidence/problem.ts";
+import { refuseUnused } from "./evaluate.ts";
 import type { Finish } from "./exit-codes.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { networkOption, type RunOptions } from "./model-file.ts";
 import { parseWhole, workspaceOption } from "./options.ts";
 import { recordedRun } from "./run-entry.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -16,6 +18,8 @@ interface TraceOptions {
   readonly study?: string;
   readonly row?: number;
   readonly allRows?: true;
+  readonly runModel?: true;
+  readonly allowNetwork?: true;
   readonly workspace?: string;
   readonly json?: true;
 }
@@ -36,6 +40,8 @@ export function addTrace(program: Command, surroundings: Surroundings, finish: F
     )
     .option("--row <n>", "one of its rows, from 1", parseWhole("--row", 1, 2_147_483_647))
     .option("--all-rows", "every row, not the first five")
+    .option("--run-model", "run the model's command, for the number that compares its scores")
+    .option(...networkOption)
     .option(...workspaceOption)
     .option("--json", "one JSON object on standard output")
     .addHelpText(
@@ -61,6 +67,7 @@ export function agrees({ checks }: Pick<Trace, "checks">): boolean {
 
 async function traced(id: string, options: TraceOptions, surroundings: Surroundings): Promise<TraceReport> {
   const choice = choiceOf(options);
+  refuseUnused(options);
   const team = readTeamDossier(options.dossier ?? onlyDossier());
   // Before the study is read, so that a misspelt id is answered at once.
   requireNumber(team.dossier, id);
@@ -71,13 +78,37 @@ async function traced(id: string, options: TraceOptions, surroundings: Surroundi
   ]);
   const workspace = { folder: options.workspace ?? surroundings.workspace, clock: surroundings.clock };
   const run = await recordedRun(team.folder, workspace);
-  const study = await openTracedStudy(options.study ?? studyOfRun(run, team.folder), team);
+  const study = await openTracedStudy(
+    options.study ?? studyOfRun(run, team.folder),
+    team,
+    runFor(id, options),
+  );
   try {
+    if (id === replayedId && study.model === "command not run") throw needsRun(id);
     const made = trace(team.dossier, study.protocol, study.rows, id);
     return { ...(await traceReport(made, study, team, choice)), entry: run?.entry };
   } finally {
     await study.close();
   }
+}
+
+const replayedId = "data.replayed";
+
+/** Nothing but the share of scores that were met is made by running the model. */
+function runFor(id: string, { runModel, allowNetwork }: TraceOptions): RunOptions {
+  if (id !== replayedId || !runModel) return {};
+  return { runModel, ...(allowNetwork ? { allowNetwork } : {}) };
+}
+
+function needsRun(id: string): Problem {
+  return new Problem(
+    "model-not-run",
+    "the number is counted again by running the model, which is a command",
+    {
+      where: id,
+      hint: "read its files, then trace with --run-model",
+    },
+  );
 }
 
 function choiceOf({ row, allRows }: TraceOptions): RowChoice {

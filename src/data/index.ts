@@ -1,5 +1,7 @@
 export { compileExpression } from "./compile-expression.ts";
 export { type Engine, openStore, startEngine } from "./open-store.ts";
+export { type ProgramFile, programFiles } from "./program/program-files.ts";
+export { type StudyProgram, studyProgram } from "./program/study-program.ts";
 export type {
   AttritionFacts,
   AttritionRequest,

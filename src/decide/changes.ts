@@ -1,3 +1,4 @@
+import type { ReplayState } from "../assess/index.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Change, Requirement } from "../evidence/requirement.ts";
 import type { Protocol } from "../protocol/index.ts";
@@ -22,6 +23,7 @@ export function withChanges(
     readonly book: EstimateBook;
     readonly horizon: string;
     readonly asOf: string;
+    readonly replay: ReplayState;
     readonly atThreshold: (threshold: number) => readonly ComputedEstimate[];
   },
 ): Requirement[] {
@@ -54,7 +56,7 @@ function changeTo(threshold: number): Change {
 function passingThreshold(
   ids: readonly string[],
   protocol: Protocol,
-  { book, horizon, asOf, atThreshold }: Parameters<typeof withChanges>[2],
+  { book, horizon, asOf, replay, atThreshold }: Parameters<typeof withChanges>[2],
 ): number | undefined {
   const { threshold: current } = protocol.operatingPoint;
   const candidates = Array.from({ length: 99 }, (_, i) => (i + 1) / 100)
@@ -66,7 +68,7 @@ function passingThreshold(
     for (const estimate of burden(protocol, replaced, horizon)) replaced.set(estimate.id, estimate);
     const simulated = bookOf([...replaced.values()]);
     const again = [
-      ...gates(protocol, simulated, asOf),
+      ...gates(protocol, simulated, { asOf, replay }),
       ...acceptanceRequirements(protocol.acceptance, simulated),
     ];
     return again.filter(({ id }) => ids.includes(id)).every(({ state }) => state === "pass");

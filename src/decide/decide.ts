@@ -35,7 +35,7 @@ export function decide(
     readonly otherFiles: readonly OtherFile[];
   },
 ): Dossier {
-  const horizon = assessment.primaryHorizon;
+  const { primaryHorizon: horizon, replay } = assessment;
   const assessed = [...assessment.estimates, labelValidity(protocol)];
   const costs = burden(protocol, bookOf(assessed), horizon);
   const estimates = withTellingDecimals([...assessed, ...costs], protocol);
@@ -43,12 +43,12 @@ export function decide(
   const findings = worstFirst([...assessment.findings, ...trailFindings(trail, protocolSha256)]);
   const requirements = withChanges(
     [
-      ...gates(protocol, book, asOf),
+      ...gates(protocol, book, { asOf, replay }),
       ...acceptanceRequirements(protocol.acceptance, book),
       ...otherRequirements(protocol, asOf),
     ],
     protocol,
-    { book, horizon, asOf, atThreshold: assessment.atThreshold },
+    { book, horizon, asOf, replay, atThreshold: assessment.atThreshold },
   );
   const decided = verdict(requirements, findings);
   return {

@@ -37,22 +37,18 @@ const cost = (value: number, lower: number, upper: number): ComputedEstimate => 
   interval: { lower, upper, level: 0.95, kind: "pointwise" },
 });
 const gate = (number: number, over: object, book = bookOf([])) =>
-  gates(protocol(over), book, asOf).find((candidate) => candidate.gate === number)!;
+  gates(protocol(over), book, { asOf, replay: "no model" }).find((candidate) => candidate.gate === number)!;
 
 test("nothing supplied is no evidence in all seven gates, never a failure", () => {
-  expect(gates(protocol(), bookOf([]), asOf).map(({ state }) => state)).toEqual(Array(7).fill("no evidence"));
+  expect(gates(protocol(), bookOf([]), { asOf, replay: "no model" }).map(({ state }) => state)).toEqual(
+    Array(7).fill("no evidence"),
+  );
 });
 
 test("gates 1 and 6 are needed for silent, 2, 3 and 5 for the pilot, 4 and 7 for live use", () => {
-  expect(gates(protocol(), bookOf([]), asOf).map(({ neededFor }) => neededFor)).toEqual([
-    "silent",
-    "pilot",
-    "pilot",
-    "live",
-    "pilot",
-    "silent",
-    "live",
-  ]);
+  expect(
+    gates(protocol(), bookOf([]), { asOf, replay: "no model" }).map(({ neededFor }) => neededFor),
+  ).toEqual(["silent", "pilot", "pilot", "live", "pilot", "silent", "live"]);
 });
 
 describe("gate 2 compares the whole interval with the limit", () => {

@@ -1,3 +1,4 @@
+import type { ReplayState } from "../assess/index.ts";
 import { type ComputedEstimate, isKnown } from "../evidence/estimate.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { Requirement, Stage } from "../evidence/requirement.ts";
@@ -11,9 +12,13 @@ const neededFor: readonly Stage[] = ["silent", "pilot", "pilot", "live", "pilot"
 type Found = Pick<Requirement, "state" | "found"> & Partial<Requirement>;
 
 /** The seven launch gates, in order. */
-export function gates(protocol: Protocol, book: EstimateBook, asOf: string): Requirement[] {
+export function gates(
+  protocol: Protocol,
+  book: EstimateBook,
+  { asOf, replay }: { readonly asOf: string; readonly replay: ReplayState },
+): Requirement[] {
   const found: readonly (Found & { readonly name: string })[] = [
-    { name: "Provenance", ...provenance(protocol, book) },
+    { name: "Provenance", ...provenance(protocol, book, replay) },
     { name: "Burden", ...burdenGate(protocol, book) },
     { name: "Fallback", ...fallback(protocol, asOf) },
     { name: "Net load", ...netLoad(protocol, asOf) },
@@ -48,13 +53,14 @@ function lapsed(expires: string, what: string): Found {
   };
 }
 
-function provenance(protocol: Protocol, book: EstimateBook): Found {
+function provenance(protocol: Protocol, book: EstimateBook, replay: ReplayState): Found {
   const { data } = protocol;
   const replayed = knownIn(book, "data.replayed");
+  const how = replay === "command with network" ? ", run with network" : "";
   if (replayed && replayed.value < 1) {
     return {
       state: "fail",
-      found: [{ id: replayed.id, part: "fraction" }, " scores replayed"],
+      found: [{ id: replayed.id, part: "fraction" }, ` scores replayed${how}`],
       evidence: [replayed.id],
       remedy: "Find which model, version or input made the predictions file, and score again.",
     };
@@ -62,32 +68,38 @@ function provenance(protocol: Protocol, book: EstimateBook): Found {
   const evidence = ["data.known-at", "data.replayed"].filter((id) => book.has(id));
   if (data.times.knownAt === null) {
     const timed: Phrase = book.has("data.known-at")
-      ? [{ id: "data.known-at", part: "fraction" }, " inputs timed"]
-      : ["no input timed"];
+      ? [{ id: "data.known-at", part: "fraction" }, ` inputs timed${how}`]
+      : [`no input timed${how}`];
     return {
       state: "no evidence",
       found: timed,
       evidence,
-      remedy: replayed
-        ? "Give each input the time at which its source knew it; every score was recomputed from the raw rows."
-        : "Give each input the time at which its source knew it, and ship a model that can be run.",
+      remedy: `Give each input the time at which its source knew it${untimedRemedy(replayed !== undefined, replay)}`,
     };
   }
   if (!replayed) {
+    const isNotRun = replay === "command not run";
     return {
       state: "no evidence",
-      found: ["score not reconstructible"],
+      found: [isNotRun ? "model's command not run" : "score not reconstructible"],
       evidence,
-      remedy:
-        "Ship the model as a file that can be run, so that every score is recomputed from the raw rows.",
+      remedy: isNotRun
+        ? "Evaluate with --run-model: the model is a command, which is run only where somebody asks."
+        : "Ship the model as a file that can be run, so that every score is recomputed from the raw rows.",
     };
   }
   return {
     state: "no evidence",
-    found: [{ id: replayed.id, part: "fraction" }, " scores replayed"],
+    found: [{ id: replayed.id, part: "fraction" }, ` scores replayed${how}`],
     evidence,
     remedy: "Show for each input that its known-at time is before the prediction.",
   };
+}
+
+function untimedRemedy(isReplayed: boolean, replay: ReplayState): string {
+  if (isReplayed) return "; every score was recomputed from the raw rows.";
+  if (replay === "command not run") return ", and evaluate with --run-model: the model is a command.";
+  return ", and ship a model that can be run.";
 }
 
 /** Passed at the high end of the given minutes and wages, failed at the low end; the end that decides is shown. */

@@ -32,7 +32,9 @@ export function triage(
 ): Triage {
   const nothing = new Map();
   const all = [
-    ...gates(protocol, nothing, asOf).map((gate) => (gate.gate === 2 ? burdenPlanned(gate, protocol) : gate)),
+    ...gates(protocol, nothing, { asOf, replay: "no model" }).map((gate) =>
+      gate.gate === 2 ? burdenPlanned(gate, protocol) : gate,
+    ),
     ...acceptanceRequirements(protocol.acceptance, nothing).map(toMeasure),
     ...otherRequirements(protocol, asOf),
   ];

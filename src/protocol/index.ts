@@ -7,6 +7,7 @@ export type * from "./expression-tree.ts";
 export { type Lint, lintProtocol } from "./lint.ts";
 export { type LintFinding, type LintRule, lintRules } from "./lint-finding.ts";
 export type { MemoTextLength } from "./memo-text.ts";
+export type { CommandModel } from "./model-command.ts";
 export * from "./model-file.ts";
 export { type PageCount, pageColumns, pageCount, pageLines } from "./page-count.ts";
 export { type ProtocolLine, parseProtocol, protocolLines, protocolPlace } from "./parse-protocol.ts";

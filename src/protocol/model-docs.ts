@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { kindOf } from "./explain.ts";
+import { commandFileSchema } from "./model-command.ts";
+import { commandExample, commandIntroduction, commandProtocol } from "./model-docs-command.ts";
 import { modelFileSchema, outputSchema, transformSchema } from "./model-file.ts";
 
 /** docs/model-file.md, written from the schema so that it cannot fall behind it; examples and limits are its own text. */
 export function modelDocs(): string {
   return [
     introduction,
-    table(["field", "needed", "meaning"], fieldRows()),
+    table(["field", "needed", "meaning"], fieldRows(modelFileSchema)),
     "\n## Transforms\n",
     "`terms[].transform` names its kind and what that kind needs.\n",
     table(["kind", "also needs", "gives"], kindRows(transformSchema.options)),
@@ -16,11 +18,14 @@ export function modelDocs(): string {
     "`model.output` of the protocol.\n",
     table(["kind", "also needs", "risk"], kindRows(outputSchema.options)),
     examples,
+    commandIntroduction,
+    table(["field", "needed", "meaning"], fieldRows(commandFileSchema)),
+    commandProtocol + commandExample + knownAt,
   ].join("\n");
 }
 
-function fieldRows(): string[][] {
-  return Object.entries(modelFileSchema.shape).map(([name, field]) => [
+function fieldRows(schema: z.ZodObject): string[][] {
+  return Object.entries(schema.shape).map(([name, field]) => [
     `\`${name}\``,
     field.safeParse(undefined).success ? "" : "yes",
     (field as z.ZodType).description ?? "",
@@ -59,10 +64,11 @@ A study may ship its model, so that anyone can recompute the scores: \`executabl
 computes every score from the raw rows and compares it with the predictions file; \`npx probity replay <study> <key>\`
 shows one patient term by term. Without a model file, gate 1 says "score not reconstructible".
 
-A model file is a sum of terms and what follows from it: a regression or a table of points. Nothing in it is executed. A
-model that is none of these (trees, a network, a command to run) has no form here, and its study ships none.
+A model file is a sum of terms and what follows from it, a regression or a table of points: nothing in it is executed.
+Any other model is shipped as a program: [a command](#a-command), which is run without network and only where somebody
+asks for it.
 
-## Fields
+## Fields of a sum of terms
 `;
 
 const examples = `
@@ -150,8 +156,9 @@ A table of points: 2 from 65 to 75 years, 3 above, 2 on a medical ward. \`a3\`, 
     }
   }
 }
-\`\`\`
+\`\`\``;
 
+const knownAt = `
 ## When an input was known
 
 A replay reads each cell as it stands in the patients file. Whether the model could have had it then is another question,

@@ -29,6 +29,7 @@ const problemOf = (value: unknown): Problem => {
 
 test("a model file is read into terms and outputs", () => {
   const model = parse(good);
+  if (model.kind !== "formula") throw new Error("expected a formula");
   expect(model.terms[0]).toEqual({
     variable: "nodes",
     transform: { kind: "spline", knots: [0, 1, 9], term: 1, winsorisedAt: 19 },

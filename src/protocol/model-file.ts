@@ -2,6 +2,8 @@ import { z } from "zod";
 import { counted } from "../evidence/format.ts";
 import { Problem } from "../evidence/problem.ts";
 import { repeatedKey } from "./json-repeated-key.ts";
+import { type CommandModel, commandFileSchema, programFault } from "./model-command.ts";
+import { type ModelIdentity, modelFields } from "./model-fields.ts";
 
 /** What is done to a column's value before it is multiplied by a coefficient. */
 export type Transform =
@@ -37,19 +39,15 @@ export type ModelOutput =
   /** Sum of points → risk: the row with the largest `from` that the sum reaches. */
   | { readonly kind: "points"; readonly table: readonly { readonly from: number; readonly risk: number }[] };
 
-/** A model that can be run on the study's columns, so that its scores can be recomputed. */
-export interface ExecutableModel {
-  readonly name: string;
-  readonly version: string;
+/** A sum of terms and what follows from it; nothing is executed. */
+export interface FormulaModel extends ModelIdentity {
+  readonly kind: "formula";
   readonly terms: readonly ModelTerm[];
   readonly outputs: Readonly<Record<string, ModelOutput>>;
-  /** Scores that differ by no more count as equal. */
-  readonly tolerance: number;
 }
 
-/** The rounding of a file that prints ten significant digits or more. */
-const defaultTolerance = 1e-9;
-const largestTolerance = 0.01;
+/** A model whose scores can be recomputed from the study's columns. */
+export type ExecutableModel = FormulaModel | CommandModel;
 
 const finite = z.number().finite();
 
@@ -93,14 +91,12 @@ export const outputSchema = z.discriminatedUnion("kind", [
       "risk of the last row of table whose from the sum reaches; below the first row there is no score",
     ),
 ]);
+const { format, name, version, fitted_on, tolerance } = modelFields;
 export const modelFileSchema = z.strictObject({
-  format: z.literal("probity-model/1").describe("Version of this format."),
-  name: z.string().min(1).max(80).describe("As in model.name of the protocol."),
-  version: z.string().min(1).max(40).describe("As in model.version of the protocol."),
-  fitted_on: z
-    .record(z.string(), z.union([z.string(), finite]))
-    .optional()
-    .describe("Notes on the development data; not read."),
+  format,
+  name,
+  version,
+  fitted_on,
   terms: z
     .array(z.strictObject({ variable: z.string().min(1), transform: transformSchema, coefficient: finite }))
     .min(1)
@@ -109,29 +105,29 @@ export const modelFileSchema = z.strictObject({
   outputs: z
     .record(z.string(), outputSchema)
     .describe("How each column of the predictions file follows from the sum, by the column's name."),
-  tolerance: finite
-    .nonnegative()
-    .max(largestTolerance)
-    .default(defaultTolerance)
-    .describe("A score that differs by no more is met: half a unit of the last printed digit. At most 0.01."),
+  tolerance,
 });
 
 /**
  * Reads a model file.
  *
  * Errors: text that is no JSON, an unknown field, a spline whose knots do not rise or whose term does not exist, a points
- * table that does not rise: each a Problem with the path of the field.
+ * table that does not rise, a program that lies outside its folder: each a Problem with the path of the field.
  */
 export function parseModelFile(text: string, fileName: string): ExecutableModel {
-  const parsed = modelFileSchema.safeParse(readJson(text, fileName));
-  if (!parsed.success) {
-    const [issue, ...more] = parsed.error.issues;
-    throw modelProblem(fileName, issue!.path.join("."), issue!.message.toLowerCase(), {
-      others: more.slice(0, 10).map(({ path, message }) => `${path.join(".")}: ${message.toLowerCase()}`),
-    });
-  }
-  const { name, version, terms, outputs, tolerance } = parsed.data;
+  const json = readJson(text, fileName);
+  return hasKind(json) ? toCommand(json, fileName) : toFormula(json, fileName);
+}
+
+/** A formula's file has none. */
+function hasKind(json: unknown): boolean {
+  return typeof json === "object" && json !== null && Object.hasOwn(json, "kind");
+}
+
+function toFormula(json: unknown, fileName: string): FormulaModel {
+  const { name, version, terms, outputs, tolerance } = checked(modelFileSchema, json, fileName);
   return {
+    kind: "formula",
     tolerance,
     name,
     version,
@@ -144,6 +140,24 @@ export function parseModelFile(text: string, fileName: string): ExecutableModel 
       Object.entries(outputs).map(([key, raw]) => [key, toOutput(raw, fileName, `outputs.${key}`)]),
     ),
   };
+}
+
+function toCommand(json: unknown, fileName: string): CommandModel {
+  const raw = checked(commandFileSchema, json, fileName);
+  const { kind, name, version, folder, command, reads, outputs, tolerance } = raw;
+  const fault = programFault(command[0]!);
+  if (fault !== undefined) throw modelProblem(fileName, "command.0", fault);
+  const limits = { seconds: raw.time_limit_seconds, memoryMib: raw.memory_limit_mib };
+  return { kind, name, version, folder, command, reads, outputs, tolerance, ...limits };
+}
+
+function checked<T>(schema: z.ZodType<T>, json: unknown, fileName: string): T {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue, ...more] = parsed.error.issues;
+  throw modelProblem(fileName, issue!.path.join("."), issue!.message.toLowerCase(), {
+    others: more.slice(0, 10).map(({ path, message }) => `${path.join(".")}: ${message.toLowerCase()}`),
+  });
 }
 
 function readJson(text: string, fileName: string): unknown {

@@ -1,8 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { parseModelFile } from "../../src/protocol/index.ts";
+import { network } from "./cut-off.ts";
 import { probity } from "./evaluate.ts";
 import { replaced, temporaryFolder } from "./study-copy.ts";
 
@@ -21,6 +23,7 @@ const [protocol = ""] = blocksOf("your-data.md", "yaml");
 const [risks = ""] = blocksOf("model-file.md", "csv");
 const models = blocksOf("model-file.md", "json");
 const kinds = ["logistic", "cox", "points"] as const;
+const [program = ""] = blocksOf("model-file.md", "js");
 
 /** The page's formulas on its patients, written a second time: by column of the table of risks. */
 const cube = (x: number) => Math.max(x, 0) ** 3;
@@ -45,9 +48,47 @@ const rowsOf = (csv: string) =>
     .map((line) => line.split(","));
 
 test("the page shows one complete model of each kind", () => {
-  expect(models).toHaveLength(kinds.length);
-  const shown = models.map((text) => parseModelFile(text, "model.json").outputs.risk_30d!.kind);
-  expect(shown).toEqual(kinds);
+  const shown = models.map((text) => {
+    const model = parseModelFile(text, "model.json");
+    return model.kind === "formula" ? model.outputs.risk_30d!.kind : model.kind;
+  });
+  expect(shown).toEqual([...kinds, "command"]);
+});
+
+test("the page's command answers the page's rows as the page says", () => {
+  const [rows = "", answers = ""] = blocksOf("model-file.md", "text");
+  const answered = execFileSync(process.execPath, ["--input-type=module", "--eval", program], {
+    input: rows,
+  });
+  const scores = (text: string) =>
+    text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line))
+      .map(({ row, scores }) => [row, scores.risk_30d === null ? null : scores.risk_30d.toFixed(3)]);
+  expect(scores(answered.toString())).toEqual(scores(answers));
+});
+
+/** The study of your-data.md with a model file, and with the page's risks of column `i` as its predictions. */
+function pageStudy(name: string, model: string, i: number): string {
+  const study = join(folder.path, name);
+  mkdirSync(study);
+  const predictions = rowsOf(risks).map((cells) => `${cells[0]},${cells[i + 1]}\n`);
+  writeFileSync(join(study, "patients.csv"), patients);
+  writeFileSync(join(study, "predictions.csv"), `patient_id,risk_30d\n${predictions.join("")}`);
+  writeFileSync(join(study, "model.json"), model);
+  const named = replaced(protocol, "  version: 1.0.0\n", "  version: 1.0.0\n  executable: model.json\n");
+  writeFileSync(join(study, "protocol.yaml"), named);
+  return study;
+}
+
+test("the study of your-data.md replays with the page's command", async () => {
+  const study = pageStudy("command", models[3]!, 0);
+  mkdirSync(join(study, "score"));
+  writeFileSync(join(study, "score", "score.mjs"), program);
+  const { code, stdout, stderr } = await probity(["--debug", "replay", study, ...network]);
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/^12 of 12 patients: every score met/);
 });
 
 describe.each(kinds.map((kind, i) => [kind, i] as const))("%s", (kind, i) => {
@@ -62,14 +103,7 @@ describe.each(kinds.map((kind, i) => [kind, i] as const))("%s", (kind, i) => {
   });
 
   test("the study of your-data.md replays with the page's model", async () => {
-    const study = join(folder.path, kind);
-    mkdirSync(study);
-    const predictions = rowsOf(risks).map((cells) => `${cells[0]},${cells[i + 1]}\n`);
-    writeFileSync(join(study, "patients.csv"), patients);
-    writeFileSync(join(study, "predictions.csv"), `patient_id,risk_30d\n${predictions.join("")}`);
-    writeFileSync(join(study, "model.json"), models[i]!);
-    const named = replaced(protocol, "  version: 1.0.0\n", "  version: 1.0.0\n  executable: model.json\n");
-    writeFileSync(join(study, "protocol.yaml"), named);
+    const study = pageStudy(kind, models[i]!, i);
     const { code, stdout, stderr } = await probity(["--debug", "replay", study]);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^12 of 12 patients: every score met/);

@@ -74,7 +74,7 @@ async function walk(study: string, out: string): Promise<Walked> {
   const { team, memo, report } = await evaluated(study, out, { draws: 100 });
   const anchors = new Map(team.estimates.map(({ id }) => [anchorOf(id), id]));
   const ids = [...new Set([memo, report].flatMap((page) => idsOn(page, anchors)))];
-  const opened = await openTracedStudy(study, readTeamDossier(out));
+  const opened = await openTracedStudy(study, readTeamDossier(out), {});
   try {
     ids.push(...cellsOn(report, team, opened.protocol));
     const traces = new Map(ids.map((id) => [id, trace(team, opened.protocol, opened.rows, id)]));

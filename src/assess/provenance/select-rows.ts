@@ -1,7 +1,8 @@
 import type { Store } from "../../data/index.ts";
-import type { ExecutableModel, Protocol } from "../../protocol/index.ts";
+import type { Protocol } from "../../protocol/index.ts";
 import { comparableCriteria } from "../development.ts";
 import { loadStudy } from "../load-study.ts";
+import type { RunnableModel } from "../shipped-model.ts";
 import { type Conditions, developmentConditions, patientConditions } from "./conditions.ts";
 import { groupTest } from "./group-of.ts";
 import type { Condition, NumberPlace, Population, RowRule } from "./provenance.ts";
@@ -63,7 +64,7 @@ interface Tables {
 export async function studyRows(
   store: Store,
   protocol: Protocol,
-  model: ExecutableModel | undefined,
+  model: RunnableModel | undefined,
 ): Promise<StudyRows> {
   const study = await loadStudy(store, protocol);
   const files = [study.patients, study.predictions, ...(study.development ? [study.development] : [])];

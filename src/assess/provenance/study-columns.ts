@@ -1,9 +1,10 @@
 import type { Column, ColumnSet, Store } from "../../data/index.ts";
-import type { ExecutableModel, Protocol } from "../../protocol/index.ts";
+import type { Protocol } from "../../protocol/index.ts";
 import { daysPer } from "../../protocol/index.ts";
 import { criterionColumn, eventColumn, outputColumn, predictionLine, sliceColumn } from "../column-names.ts";
 import { developmentTable, numbers, studyTable, truths } from "../load-study.ts";
 import { replay } from "../replay.ts";
+import type { RunnableModel } from "../shipped-model.ts";
 
 export type RowTest = (row: number) => boolean;
 
@@ -126,7 +127,7 @@ export async function developmentColumns(
 export async function notReplayed(
   store: Store,
   protocol: Protocol,
-  model: ExecutableModel,
+  model: RunnableModel,
 ): Promise<ReadonlySet<number>> {
   const { differing } = await replay(store, protocol, model);
   return new Set(differing.map(({ sourceLine }) => sourceLine));
