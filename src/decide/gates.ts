@@ -90,7 +90,10 @@ function provenance(protocol: Protocol, book: EstimateBook): Found {
   };
 }
 
-/** Passed at the high end of the given minutes and wages, failed at the low end; the end that decides is shown. */
+/**
+ * Passed at the high end of the given minutes and wages, failed at the low end; the end that decides is shown, and
+ * both where all of the high end and not all of the low end is beyond the limit.
+ */
 function burdenGate(protocol: Protocol, book: EstimateBook): Found {
   const { limitUsdPerMonth, perFalsePositive } = protocol.burden;
   const id = "burden.cost";
@@ -121,6 +124,14 @@ function burdenGate(protocol: Protocol, book: EstimateBook): Found {
   const base = { state, kind: "measured", evidence: [...new Set([id, lowId, highId])] } as const;
   const ofLimit: Phrase = [" of ", { id: "burden.limit", part: "value" }];
   if (state === "pass") return { ...base, found: [{ id, part: "value" }, ...ofLimit] };
+  if (state === "no evidence" && atHigh === "fail" && lowId !== highId) {
+    return {
+      ...base,
+      reason: "low and high end span the limit",
+      found: ["low end ", { id: lowId, part: "value" }, ", high ", { id: highId, part: "value" }, ...ofLimit],
+      remedy: "Time what a false flag causes more closely, or make it cheaper.",
+    };
+  }
   const [decisive, end] = state === "fail" ? [lowId, "low end "] : [highId, "high end "];
   return {
     ...base,
