@@ -1,4 +1,6 @@
 import type { ColumnSet, Store } from "../data/index.ts";
+import type { Finding } from "../evidence/finding.ts";
+import type { Phrase } from "../evidence/phrase.ts";
 import { Problem } from "../evidence/problem.ts";
 import type { ExecutableModel, Protocol } from "../protocol/index.ts";
 import { outputColumn, predictionLine } from "./column-names.ts";
@@ -16,6 +18,8 @@ export interface ReplayedScore {
   readonly given: number;
   /** NaN where a predictor is missing. */
   readonly recomputed: number;
+  /** Variables that the model reads and this row leaves empty. */
+  readonly lacks: readonly string[];
 }
 
 export interface Replay {
@@ -24,6 +28,10 @@ export interface Replay {
   readonly nEqual: number;
   /** Scores that were not met, in order of the source line. */
   readonly differing: readonly ReplayedScore[];
+  /** Patients with an empty cell among the model's inputs: none of their scores can be recomputed. */
+  readonly nLacking: number;
+  /** The inputs that are empty in somebody, and in how many patients. */
+  readonly lacking: readonly { readonly variable: string; readonly n: number }[];
   /** Of the scores that could be recomputed. */
   readonly largestDifference: number;
   readonly tolerance: number;
@@ -46,7 +54,8 @@ export async function replay(store: Store, protocol: Protocol, model: Executable
     columns: [...variables, predictionLine, ...outputs.map(outputColumn)],
   });
   const lines = numbers(set, predictionLine);
-  const scores = runModel(model, new Map(variables.map((name) => [name, predictorOf(set, name)])), set.n);
+  const inputs = new Map(variables.map((name) => [name, predictorOf(set, name)]));
+  const scores = runModel(model, inputs, set.n);
   const isEqual = new Uint8Array(set.n).fill(1);
   const differing: ReplayedScore[] = [];
   let largestDifference = 0;
@@ -64,12 +73,44 @@ export async function replay(store: Store, protocol: Protocol, model: Executable
         output,
         given: given[i]!,
         recomputed: recomputed[i]!,
+        lacks: variables.filter((name) => isEmpty(inputs.get(name)!, i)),
       });
     }
   }
   differing.sort((a, b) => a.sourceLine - b.sourceLine);
   const nEqual = isEqual.reduce((sum, equal) => sum + equal, 0);
-  return { nPatients: set.n, nEqual, differing, largestDifference, tolerance: model.tolerance };
+  return {
+    nPatients: set.n,
+    nEqual,
+    differing,
+    ...emptyInputs(inputs, set.n),
+    largestDifference,
+    tolerance: model.tolerance,
+  };
+}
+
+function emptyInputs(
+  inputs: ReadonlyMap<string, PredictorColumn>,
+  n: number,
+): Pick<Replay, "nLacking" | "lacking"> {
+  const lacks = new Uint8Array(n);
+  const lacking = [...inputs].map(([variable, column]) => {
+    let count = 0;
+    for (let row = 0; row < n; row++) {
+      if (!isEmpty(column, row)) continue;
+      lacks[row] = 1;
+      count += 1;
+    }
+    return { variable, n: count };
+  });
+  return {
+    nLacking: lacks.reduce((sum, one) => sum + one, 0),
+    lacking: lacking.filter((input) => input.n > 0),
+  };
+}
+
+function isEmpty(column: PredictorColumn, row: number): boolean {
+  return "numbers" in column ? Number.isNaN(column.numbers[row]!) : column.levels[row] === undefined;
 }
 
 /** The columns that a model reads, each once. */
@@ -122,7 +163,8 @@ export async function replayPiece(
   model: ExecutableModel | undefined,
 ): Promise<Piece> {
   if (!model) return {};
-  const { nPatients, nEqual, differing } = await replay(store, protocol, model);
+  const found = await replay(store, protocol, model);
+  const { nPatients, nEqual } = found;
   const context = { n: nPatients, evidence: "retrospective" as const };
   const replayed = shareOf(
     context,
@@ -131,27 +173,56 @@ export async function replayPiece(
     nEqual,
     nPatients,
   );
-  if (differing.length === 0) return { estimates: [replayed] };
-  const { file } = protocol.data.patients;
+  return nEqual === nPatients
+    ? { estimates: [replayed] }
+    : { estimates: [replayed], findings: [replayFinding(found, protocol, replayed.id)] };
+}
+
+/** An empty input explains a score that is not met; only what it leaves unexplained questions model and version. */
+function replayFinding(
+  { nPatients, nEqual, differing, nLacking, lacking }: Replay,
+  { data }: Protocol,
+  replayedId: string,
+): Finding {
+  const label = (name: string) => data.variables.find((variable) => variable.name === name)!.label;
+  const empty = lacking.map(({ variable }) => `data.missing/${variable}`);
+  const because: Phrase = lacking.flatMap(({ variable }, i) => [
+    `${i === 0 ? "" : ", "}${label(variable)} in `,
+    { id: `data.missing/${variable}`, part: "fraction" },
+  ]);
+  const isExplained = nLacking === nPatients - nEqual;
   return {
-    estimates: [replayed],
-    findings: [
-      {
-        id: "quality.replay",
-        stage: "quality",
-        severity: "serious",
-        sentence: [
-          "Recomputed from the raw rows, the scores of only ",
-          { id: replayed.id, part: "both" },
-          " patients equal those in the predictions file.",
-        ],
-        estimates: [replayed.id],
-        rows: {
-          count: nPatients - nEqual,
-          lines: differing.slice(0, 10).map(({ sourceLine, output }) => `${file}:${sourceLine} ${output}`),
-        },
-        remedy: "Find which model, version or input made the predictions file, and score again.",
-      },
+    id: "quality.replay",
+    stage: "quality",
+    severity: "serious",
+    sentence: [
+      "Recomputed from the raw rows, the scores of only ",
+      { id: replayedId, part: "both" },
+      " patients equal those in the predictions file",
+      ...(lacking.length === 0
+        ? ["."]
+        : [
+            ". Empty inputs: ",
+            ...because,
+            "; the model gives no score there, the predictions file does.",
+            ...(isExplained ? [] : [" Others differ though every input is there."]),
+          ]),
     ],
+    estimates: [replayedId, ...empty],
+    rows: {
+      count: nPatients - nEqual,
+      lines: differing
+        .slice(0, 10)
+        .map(({ sourceLine, output }) => `${data.patients.file}:${sourceLine} ${output}`),
+    },
+    remedy: [
+      ...(lacking.length > 0 ? [emptyInputRemedy] : []),
+      ...(isExplained
+        ? []
+        : ["Find which model, version or input made the predictions file, and score again."]),
+    ].join(" "),
   };
 }
+
+const emptyInputRemedy =
+  "Give the value that the score was made with where an input is empty, or keep only patients who have every input.";

@@ -1,4 +1,4 @@
-import { type ComputedEstimate, isKnown } from "../evidence/estimate.ts";
+import { type ComputedEstimate, isKnown, type KnownEstimate } from "../evidence/estimate.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { Requirement, Stage } from "../evidence/requirement.ts";
 import type { Protocol } from "../protocol/index.ts";
@@ -56,7 +56,7 @@ function provenance(protocol: Protocol, book: EstimateBook): Found {
       state: "fail",
       found: [{ id: replayed.id, part: "fraction" }, " scores replayed"],
       evidence: [replayed.id],
-      remedy: "Find which model, version or input made the predictions file, and score again.",
+      remedy: replayRemedy(protocol, book, replayed),
     };
   }
   const evidence = ["data.known-at", "data.replayed"].filter((id) => book.has(id));
@@ -88,6 +88,23 @@ function provenance(protocol: Protocol, book: EstimateBook): Found {
     evidence,
     remedy: "Show for each input that its known-at time is before the prediction.",
   };
+}
+
+/** A patient with an empty predictor is never replayed, so one that is empty in all who are not explains them. */
+function replayRemedy({ data, model }: Protocol, book: EstimateBook, replayed: KnownEstimate): string {
+  const { numerator = 0, denominator = 0 } = replayed;
+  const empty = data.variables.filter(
+    ({ name }) =>
+      model.predictors.includes(name) && (knownIn(book, `data.missing/${name}`)?.numerator ?? 0) > 0,
+  );
+  const find = "Find which model, version or input made the predictions file, and score again.";
+  if (empty.length === 0) return find;
+  const names = empty.map(({ label }) => label).join(", ");
+  const fill = `Where ${names} is empty, give the value that the score was made with, or keep only patients who have it.`;
+  const isExplained = empty.some(
+    ({ name }) => knownIn(book, `data.missing/${name}`)?.numerator === denominator - numerator,
+  );
+  return isExplained ? fill : `${fill} ${find}`;
 }
 
 /**
