@@ -24,8 +24,9 @@ export type {
 export { type SelectedRow, type SelectedRows, type StudyRows, studyRows } from "./provenance/select-rows.ts";
 export { qualityResult } from "./quality-result.ts";
 export { type CalibrationPieces, calibrationPieces, type ReadingTask } from "./reading-pieces.ts";
-export { type Replay, type ReplayedScore, replay } from "./replay.ts";
+export { replay } from "./replay.ts";
 export { type PatientReplay, replayPatient } from "./replay-patient.ts";
+export type { Replay, ReplayedScore } from "./replayed.ts";
 export {
   type ReplayState,
   type RunnableModel,

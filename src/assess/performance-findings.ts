@@ -111,14 +111,17 @@ function chanceRanking(book: Book, { short, label }: Reading): Finding[] {
   const id = `performance.auc@${short}`;
   const auc = known(book, id);
   if (!auc?.interval || auc.interval.lower > 0.5) return [];
+  const isReversed = auc.interval.upper < 0.5;
   return [
     {
       id: `performance.chance@${short}`,
       stage: "performance",
-      severity: auc.interval.upper < 0.5 ? "fatal" : "concern",
+      severity: isReversed ? "fatal" : "concern",
       sentence: [`The AUC at ${label} is `, { id, part: "both" }, "; ranking by chance scores .50."],
       estimates: [id],
-      remedy: "Check the coding of event and risk first; then collect more events or drop the model.",
+      remedy: isReversed
+        ? "Check the coding of event and risk first; if both are right, drop the model."
+        : "The interval spans .50: collect more patients with the event before the ranking is relied on.",
     },
   ];
 }

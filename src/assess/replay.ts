@@ -1,38 +1,15 @@
 import type { ColumnSet, Store } from "../data/index.ts";
-import type { Finding } from "../evidence/finding.ts";
 import type { Protocol } from "../protocol/index.ts";
 import { checkModel, variablesOf } from "./check-model.ts";
 import { outputColumn, predictionLine } from "./column-names.ts";
 import { shareOf } from "./estimate-of.ts";
 import { numbers, studyTable } from "./load-study.ts";
 import type { Piece } from "./piece.ts";
+import { commandNotRun, ranWithNetwork, scoresDiffer } from "./replay-findings.ts";
+import type { Replay, ReplayedScore } from "./replayed.ts";
 import { type CommandScores, runCommand } from "./run-command.ts";
 import { type PredictorColumn, runModel } from "./run-model.ts";
 import { type RunnableModel, replayState, runnable, type ShippedModel } from "./shipped-model.ts";
-
-/** One score as the file gives it and as the model gives it from the raw row. */
-export interface ReplayedScore {
-  readonly sourceLine: number;
-  /** NaN where the patient has no prediction. */
-  readonly predictionLine: number;
-  readonly output: string;
-  readonly given: number;
-  /** NaN where a predictor is missing. */
-  readonly recomputed: number;
-}
-
-export interface Replay {
-  readonly nPatients: number;
-  /** Patients all of whose scores were met. */
-  readonly nEqual: number;
-  /** Scores that were not met, in order of the source line. */
-  readonly differing: readonly ReplayedScore[];
-  /** Of the scores that could be recomputed. */
-  readonly largestDifference: number;
-  readonly tolerance: number;
-  /** Of a command: what it wrote to its error stream, which is not kept. */
-  readonly errorBytes?: number;
-}
 
 /**
  * Recomputes every kept patient's scores from the raw rows and compares them with the predictions file.
@@ -56,6 +33,7 @@ export async function replay(store: Store, protocol: Protocol, runnable: Runnabl
   const predictors = new Map(variables.map((name) => [name, predictorOf(set, name)]));
   const { scores, ...run } = await scoresFrom(runnable, predictors, set.n);
   const isEqual = new Uint8Array(set.n).fill(1);
+  const hasNoScore = new Uint8Array(set.n);
   const differing: ReplayedScore[] = [];
   let largestDifference = 0;
   for (const output of outputs) {
@@ -66,18 +44,53 @@ export async function replay(store: Store, protocol: Protocol, runnable: Runnabl
       if (difference > largestDifference) largestDifference = difference;
       if (difference <= model.tolerance) continue;
       isEqual[i] = 0;
+      if (Number.isNaN(recomputed[i])) hasNoScore[i] = 1;
       differing.push({
         sourceLine: set.sourceLine[i]!,
         predictionLine: lines[i]!,
         output,
         given: given[i]!,
         recomputed: recomputed[i]!,
+        lacks: variables.filter((name) => isEmpty(predictors.get(name)!, i)),
       });
     }
   }
   differing.sort((a, b) => a.sourceLine - b.sourceLine);
   const nEqual = isEqual.reduce((sum, equal) => sum + equal, 0);
-  return { nPatients: set.n, nEqual, differing, largestDifference, tolerance: model.tolerance, ...run };
+  return {
+    nPatients: set.n,
+    nEqual,
+    differing,
+    ...emptyInputs(predictors, hasNoScore),
+    largestDifference,
+    tolerance: model.tolerance,
+    ...run,
+  };
+}
+
+/** Of the rows for which the model gave no score. */
+function emptyInputs(
+  predictors: ReadonlyMap<string, PredictorColumn>,
+  hasNoScore: Uint8Array,
+): Pick<Replay, "nLacking" | "lacking"> {
+  const lacks = new Uint8Array(hasNoScore.length);
+  const lacking = [...predictors].map(([variable, column]) => {
+    let count = 0;
+    for (let row = 0; row < hasNoScore.length; row++) {
+      if (!hasNoScore[row] || !isEmpty(column, row)) continue;
+      lacks[row] = 1;
+      count += 1;
+    }
+    return { variable, n: count };
+  });
+  return {
+    nLacking: lacks.reduce((sum, one) => sum + one, 0),
+    lacking: lacking.filter((input) => input.n > 0),
+  };
+}
+
+function isEmpty(column: PredictorColumn, row: number): boolean {
+  return "numbers" in column ? Number.isNaN(column.numbers[row]!) : column.levels[row] === undefined;
 }
 
 /** Every output of a model for `n` rows, by its formula or by its command. */
@@ -112,60 +125,17 @@ export async function replayPiece(
     checkModel(protocol, shipped.model);
     return { findings: [commandNotRun] };
   }
-  const { nPatients, nEqual, differing } = await replay(store, protocol, model);
+  const found = await replay(store, protocol, model);
+  const { nPatients, nEqual } = found;
+  const isOpen = replayState(shipped) === "command with network";
+  const label = `Patients whose scores were recomputed${isOpen ? ", run with network" : ""}`;
   const context = { n: nPatients, evidence: "retrospective" as const };
-  const label =
-    replayState(shipped) === "command with network"
-      ? "Patients whose scores were recomputed, run with network"
-      : "Patients whose scores were recomputed";
   const replayed = shareOf(context, "data.replayed", label, nEqual, nPatients);
-  const openNetwork = replayState(shipped) === "command with network" ? [ranWithNetwork(replayed.id)] : [];
-  if (differing.length === 0) return { estimates: [replayed], findings: openNetwork };
-  const { file } = protocol.data.patients;
   return {
     estimates: [replayed],
     findings: [
-      ...openNetwork,
-      {
-        id: "quality.replay",
-        stage: "quality",
-        severity: "serious",
-        sentence: [
-          "Recomputed from the raw rows, the scores of only ",
-          { id: replayed.id, part: "both" },
-          " patients equal those in the predictions file.",
-        ],
-        estimates: [replayed.id],
-        rows: {
-          count: nPatients - nEqual,
-          lines: differing.slice(0, 10).map(({ sourceLine, output }) => `${file}:${sourceLine} ${output}`),
-        },
-        remedy: "Find which model, version or input made the predictions file, and score again.",
-      },
+      ...(isOpen ? [ranWithNetwork(replayed.id)] : []),
+      ...(nEqual === nPatients ? [] : [scoresDiffer(found, protocol, replayed.id)]),
     ],
-  };
-}
-
-const commandNotRun: Finding = {
-  id: "quality.model-not-run",
-  stage: "quality",
-  severity: "info",
-  sentence: [
-    "The scores were not recomputed: the model is a command, which is run only where somebody asks.",
-  ],
-  estimates: [],
-  remedy: "Evaluate with --run-model.",
-};
-
-function ranWithNetwork(replayed: string): Finding {
-  return {
-    id: "quality.model-network",
-    stage: "quality",
-    severity: "concern",
-    sentence: [
-      "The model's command was run with network: it could have fetched its scores or sent its rows away.",
-    ],
-    estimates: [replayed],
-    remedy: "Run it on Linux without --allow-network, which cuts the network off.",
   };
 }

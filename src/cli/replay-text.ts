@@ -1,5 +1,5 @@
 import type { PatientReplay, Replay } from "../assess/index.ts";
-import { formatCount } from "../evidence/format.ts";
+import { counted, formatCount } from "../evidence/format.ts";
 import type { ModelOutput, Protocol, Transform } from "../protocol/index.ts";
 import type { StudyReplay } from "./replay-study.ts";
 
@@ -11,7 +11,7 @@ export function summaryText(
   { data, model, population }: Protocol,
   run: readonly string[],
 ): string {
-  const { nPatients, nEqual, differing, largestDifference, tolerance } = summary;
+  const { nPatients, nEqual, differing, lacking, largestDifference, tolerance } = summary;
   const [patients, predictions] = [data.patients.file, data.predictions.file];
   return [
     `${formatCount(nEqual)} of ${formatCount(nPatients)} patients: every score met within ${tolerance}`,
@@ -21,11 +21,17 @@ export function summaryText(
     `patients    ${patients}${population.length > 0 ? ", those who meet the criteria" : ""}`,
     `known at    ${knownAtText(data)}`,
     `largest     difference ${largestDifference}`,
+    ...lacking.map(
+      ({ variable, n }) =>
+        `empty       ${counted(n, "patient")} ${n === 1 ? "lacks" : "lack"} ${labelOf(data, variable)}; the model ` +
+        `gives no score there, ${predictions} does`,
+    ),
     ...differing
       .slice(0, nListed)
       .map(
-        ({ sourceLine, predictionLine, output, given, recomputed }) =>
-          `differs     ${patients}:${sourceLine} ${output}: recomputed ${numberText(recomputed)}, ` +
+        ({ sourceLine, predictionLine, output, given, recomputed, lacks }) =>
+          `differs     ${patients}:${sourceLine} ${output}: recomputed ${numberText(recomputed)}` +
+          `${lacks.length > 0 ? ` (${lacks.join(", ")} empty)` : ""}, ` +
           `${predictions}:${numberText(predictionLine)} has ${numberText(given)}`,
       ),
     ...(differing.length > nListed
@@ -33,6 +39,10 @@ export function summaryText(
       : []),
     "",
   ].join("\n");
+}
+
+function labelOf({ variables }: Protocol["data"], name: string): string {
+  return variables.find((variable) => variable.name === name)!.label;
 }
 
 /** Every term of the linear predictor, or every value that a command was sent; then each score beside the file's. */

@@ -87,7 +87,7 @@ test("an unclear criterion says how many patients would settle it", () => {
   expect(requirement!.remedy).toContain("n = 225");
 });
 
-test("where the estimate is on the wrong side more data do not help", () => {
+test("where the interval spans the limit and the estimate is on the wrong side, more patients settle it", () => {
   const [requirement] = acceptanceRequirements(
     [criterion(atLeast(0.6))],
     bookOf([estimate(0.58, 0.5, 0.66)]),
@@ -154,5 +154,21 @@ test("a ratio more than tenfold off points to the scale of the predictions", () 
   const remedy = (value: number) => acceptanceRequirements([asked], bookOf([ratio(value)]))[0]!.remedy;
   expect(remedy(8_575_000)).toContain("check the scale of the predictions");
   expect(remedy(0.01)).toContain("check the scale of the predictions");
-  expect(remedy(2)).toContain("Change the model");
+  expect(remedy(2)).toContain("recalibrate or change the model");
+});
+
+test("what fails is met with a cure that can change it: a threshold never changes a ranking", () => {
+  const remedy = (measure: AcceptanceCriterion["measure"], id: string, lower: number, upper: number) => {
+    const found = { ...estimate((lower + upper) / 2, lower, upper), id: `performance.${id}` };
+    const asked = { ...criterion(atLeast(0.75)), measure };
+    return acceptanceRequirements([asked], bookOf([found]))[0]!.remedy;
+  };
+  expect(remedy("auc", "auc@60mo", 0.5, 0.6)).toBe(
+    "No threshold changes the AUC: change the model, and validate again.",
+  );
+  expect(remedy("harrell_c", "harrell-c", 0.5, 0.6)).not.toContain("operating point");
+  expect(remedy("calibration_slope", "calibration-slope@60mo", 0.5, 0.6)).toContain("recalibrate");
+  expect(remedy("sensitivity", "sensitivity@60mo", 0.5, 0.6)).toContain("or the operating point");
+  // Spans the limit: .74 (.48–1.00), patients are missing and no change of the model is called for.
+  expect(remedy("auc", "auc@60mo", 0.48, 1)).toContain("more patients are needed");
 });

@@ -5,33 +5,55 @@ import { normalQuantile } from "../stats/normal.ts";
 import { requiredSize } from "../stats/sample-size.ts";
 import type { EstimateBook } from "./estimate-book.ts";
 
-/** Where each measure that a criterion may name is found. `per`: whether its id carries the horizon. */
-const measures: Readonly<
-  Record<
-    AcceptanceCriterion["measure"],
-    { readonly id: string; readonly per: "horizon" | "study"; readonly name: string }
-  >
-> = {
-  events: { id: "cohort.events", per: "horizon", name: "events" },
-  harrell_c: { id: "performance.harrell-c", per: "study", name: "Harrell's C" },
-  uno_c: { id: "performance.uno-c", per: "study", name: "Uno's C" },
-  auc: { id: "performance.auc", per: "horizon", name: "AUC" },
-  calibration_slope: { id: "performance.calibration-slope", per: "horizon", name: "calibration slope" },
-  observed_expected: { id: "performance.observed-expected", per: "horizon", name: "observed over expected" },
-  ici: { id: "performance.ici", per: "horizon", name: "mean calibration error" },
-  brier: { id: "performance.brier", per: "horizon", name: "Brier score" },
-  scaled_brier: { id: "performance.scaled-brier", per: "horizon", name: "scaled Brier score" },
-  net_benefit: { id: "performance.net-benefit", per: "horizon", name: "net benefit" },
+/** What can cure a measure that fails: another threshold, other risks for the same ranking, or another model alone. */
+type Cure = "threshold" | "recalibration" | "model";
+
+interface Measure {
+  readonly id: string;
+  /** Whether its id carries the horizon. */
+  readonly per: "horizon" | "study";
+  readonly name: string;
+  readonly cure: Cure;
+}
+
+/** Each measure that a criterion may name. */
+const measures: Readonly<Record<AcceptanceCriterion["measure"], Measure>> = {
+  events: { id: "cohort.events", per: "horizon", name: "events", cure: "model" },
+  harrell_c: { id: "performance.harrell-c", per: "study", name: "Harrell's C", cure: "model" },
+  uno_c: { id: "performance.uno-c", per: "study", name: "Uno's C", cure: "model" },
+  auc: { id: "performance.auc", per: "horizon", name: "AUC", cure: "model" },
+  calibration_slope: {
+    id: "performance.calibration-slope",
+    per: "horizon",
+    name: "calibration slope",
+    cure: "recalibration",
+  },
+  observed_expected: {
+    id: "performance.observed-expected",
+    per: "horizon",
+    name: "observed over expected",
+    cure: "recalibration",
+  },
+  ici: { id: "performance.ici", per: "horizon", name: "mean calibration error", cure: "recalibration" },
+  brier: { id: "performance.brier", per: "horizon", name: "Brier score", cure: "recalibration" },
+  scaled_brier: {
+    id: "performance.scaled-brier",
+    per: "horizon",
+    name: "scaled Brier score",
+    cure: "recalibration",
+  },
+  net_benefit: { id: "performance.net-benefit", per: "horizon", name: "net benefit", cure: "threshold" },
   net_benefit_gain: {
     id: "performance.net-benefit-gain",
     per: "horizon",
     name: "net benefit over the better default",
+    cure: "threshold",
   },
-  sensitivity: { id: "performance.sensitivity", per: "horizon", name: "sensitivity" },
-  specificity: { id: "performance.specificity", per: "horizon", name: "specificity" },
-  ppv: { id: "performance.ppv", per: "horizon", name: "PPV" },
-  npv: { id: "performance.npv", per: "horizon", name: "NPV" },
-  flag_rate: { id: "performance.flagged", per: "horizon", name: "share flagged" },
+  sensitivity: { id: "performance.sensitivity", per: "horizon", name: "sensitivity", cure: "threshold" },
+  specificity: { id: "performance.specificity", per: "horizon", name: "specificity", cure: "threshold" },
+  ppv: { id: "performance.ppv", per: "horizon", name: "PPV", cure: "threshold" },
+  npv: { id: "performance.npv", per: "horizon", name: "NPV", cure: "threshold" },
+  flag_rate: { id: "performance.flagged", per: "horizon", name: "share flagged", cure: "threshold" },
 };
 
 export function criterionName({ measure, worstOf }: AcceptanceCriterion): string {
@@ -147,13 +169,21 @@ function remedyFor(
   if (!estimate) return "Compute this measure; the assessment does not give it for this study.";
   if (!isKnown(estimate)) return `Make it estimable: ${estimate.notEstimable}.`;
   if (measure === "observed_expected" && isOffScale(estimate)) return scaleRemedy;
-  if (state === "fail") return "Change the model or the operating point, and validate again.";
+  if (state === "fail") return cureRemedy(measure);
   if (measure === "events") return eventsRemedy(limit);
   if (worstOf) return worstOfRemedy(criterion, book);
+  if (!estimate.interval) return `Without an interval the limit cannot be judged: more patients are needed.`;
   const n = sizeNeeded(estimate, limit);
   return n === undefined
     ? wrongSide
     : `The interval spans the limit; about n = ${count(n)} patients like these are needed if the estimate holds.`;
+}
+
+function cureRemedy(measure: AcceptanceCriterion["measure"]): string {
+  const { cure, name } = measures[measure];
+  if (cure === "threshold") return "Change the model or the operating point, and validate again.";
+  const change = cure === "model" ? "change the model" : "recalibrate or change the model";
+  return `No threshold changes the ${name}: ${change}, and validate again.`;
 }
 
 /** Observed and predicted risk more than tenfold apart: no model is that wrong, a column in another unit is. */
@@ -172,7 +202,8 @@ function eventsRemedy(limit: Limit): string {
 }
 
 const wrongSide =
-  "The estimate itself is on the wrong side of the limit; more of the same data cannot show that it is met.";
+  "The interval spans the limit with the estimate on its wrong side: more patients are needed, and if the estimate " +
+  "holds they will show a failure.";
 
 function count(n: number): string {
   return n.toLocaleString("en-US");

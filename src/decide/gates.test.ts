@@ -65,7 +65,7 @@ describe("gate 2 compares the whole interval with the limit", () => {
   });
 });
 
-test("gate 2 shows the number that decides: the high end where it spans the limit, the low end where it fails", () => {
+test("gate 2 shows the end that decides: high where it spans the limit, low where it fails, both where they span it", () => {
   const limit: ComputedEstimate = { ...cost(3000, 3000, 3000), id: "burden.limit" };
   const high = { ...cost(3739, 3127, 4350), id: "burden.cost-high" };
   const low = { ...cost(900, 800, 1000), id: "burden.cost-low" };
@@ -77,8 +77,14 @@ test("gate 2 shows the number that decides: the high end where it spans the limi
   };
   expect(found(cost(1640, 1372, 1908), low, high)).toEqual([
     "no evidence",
+    "low and high end span the limit",
+    "low end $900, high $3,739 of $3,000",
+  ]);
+  const near = { ...cost(3239, 2727, 3750), id: "burden.cost-high" };
+  expect(found(cost(1640, 1372, 1908), low, near)).toEqual([
+    "no evidence",
     "interval spans the limit",
-    "high end $3,739 (3,127–4,350) of $3,000",
+    "high end $3,239 (2,727–3,750) of $3,000",
   ]);
   const dear = { ...low, ...cost(3500, 3100, 3900), id: "burden.cost-low" };
   expect(found(cost(3600, 3200, 4000), dear, high)).toEqual([

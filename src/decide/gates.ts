@@ -1,5 +1,5 @@
 import type { ReplayState } from "../assess/index.ts";
-import { type ComputedEstimate, isKnown } from "../evidence/estimate.ts";
+import { type ComputedEstimate, isKnown, type KnownEstimate } from "../evidence/estimate.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { Requirement, Stage } from "../evidence/requirement.ts";
 import type { Protocol } from "../protocol/index.ts";
@@ -62,7 +62,7 @@ function provenance(protocol: Protocol, book: EstimateBook, replay: ReplayState)
       state: "fail",
       found: [{ id: replayed.id, part: "fraction" }, ` scores replayed${how}`],
       evidence: [replayed.id],
-      remedy: "Find which model, version or input made the predictions file, and score again.",
+      remedy: replayRemedy(protocol, book, replayed),
     };
   }
   const evidence = ["data.known-at", "data.replayed"].filter((id) => book.has(id));
@@ -102,7 +102,27 @@ function untimedRemedy(isReplayed: boolean, replay: ReplayState): string {
   return ", and ship a model that can be run.";
 }
 
-/** Passed at the high end of the given minutes and wages, failed at the low end; the end that decides is shown. */
+/** A patient with an empty predictor is never replayed, so one that is empty in all who are not explains them. */
+function replayRemedy({ data, model }: Protocol, book: EstimateBook, replayed: KnownEstimate): string {
+  const { numerator = 0, denominator = 0 } = replayed;
+  const empty = data.variables.filter(
+    ({ name }) =>
+      model.predictors.includes(name) && (knownIn(book, `data.missing/${name}`)?.numerator ?? 0) > 0,
+  );
+  const find = "Find which model, version or input made the predictions file, and score again.";
+  if (empty.length === 0) return find;
+  const names = empty.map(({ label }) => label).join(", ");
+  const fill = `Where ${names} is empty, give the value that the score was made with, or keep only patients who have it.`;
+  const isExplained = empty.some(
+    ({ name }) => knownIn(book, `data.missing/${name}`)?.numerator === denominator - numerator,
+  );
+  return isExplained ? fill : `${fill} ${find}`;
+}
+
+/**
+ * Passed at the high end of the given minutes and wages, failed at the low end; the end that decides is shown, and
+ * both where all of the high end and not all of the low end is beyond the limit.
+ */
 function burdenGate(protocol: Protocol, book: EstimateBook): Found {
   const { limitUsdPerMonth, perFalsePositive } = protocol.burden;
   const id = "burden.cost";
@@ -133,6 +153,14 @@ function burdenGate(protocol: Protocol, book: EstimateBook): Found {
   const base = { state, kind: "measured", evidence: [...new Set([id, lowId, highId])] } as const;
   const ofLimit: Phrase = [" of ", { id: "burden.limit", part: "value" }];
   if (state === "pass") return { ...base, found: [{ id, part: "value" }, ...ofLimit] };
+  if (state === "no evidence" && atHigh === "fail" && lowId !== highId) {
+    return {
+      ...base,
+      reason: "low and high end span the limit",
+      found: ["low end ", { id: lowId, part: "value" }, ", high ", { id: highId, part: "value" }, ...ofLimit],
+      remedy: "Time what a false flag causes more closely, or make it cheaper.",
+    };
+  }
   const [decisive, end] = state === "fail" ? [lowId, "low end "] : [highId, "high end "];
   return {
     ...base,

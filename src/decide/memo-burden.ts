@@ -30,7 +30,7 @@ function cost(book: EstimateBook): Phrase {
 function limit(book: EstimateBook): Phrase {
   const breakEven = "burden.break-even";
   return knownIn(book, breakEven)
-    ? [" Limit ", value("burden.limit"), ", reached at ", value(breakEven), "."]
+    ? [" Limit ", value("burden.limit"), ", reached at ", value(breakEven), " false flags a month."]
     : [
         " By the protocol a false flag costs nothing, so the limit of ",
         value("burden.limit"),

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { assertClose } from "../reference/reference.ts";
-import { probity } from "./evaluate.ts";
+import { evaluated, probity } from "./evaluate.ts";
 import { bundledStudy, copyStudy, editText, readRows, replaced, temporaryFolder } from "./study-copy.ts";
 
 const folder = temporaryFolder();
@@ -79,6 +79,30 @@ describe("variants", () => {
     expect(one.code).toBe(1);
     expect(one.stdout).toMatch(/^term +nodes "" .* = none/m);
     expect(one.stdout).toMatch(/risk_60m .* = none; .*: DIFFERS$/m);
+  });
+
+  test("an empty input is named as the cause, in the replay, the finding and gate 1", async () => {
+    const study = copyStudy(place("empty"), {
+      withoutDevelopment: true,
+      patients: (rows) => rows.map((row, i) => (i < 12 ? { ...row, size: "" } : row)),
+    });
+    const { code, stdout } = await replay(study);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^674 of 686 patients: /);
+    expect(stdout).toMatch(
+      /^empty +12 patients lack tumour size; the model gives no score there, predictions\.csv does$/m,
+    );
+    expect(stdout).toMatch(/recomputed none \(size empty\)/);
+    const { team, text } = await evaluated(study, place("out-empty"), { draws: 0 });
+    const finding = team.findings.find(({ id }) => id === "quality.replay")!;
+    expect(text(finding.sentence)).toContain(
+      "Empty inputs: tumour size in 12/686; the model gives no score there, the predictions file does.",
+    );
+    expect(finding.remedy).not.toContain("Find which model");
+    const gate = team.requirements.find(({ id }) => id === "gate.1")!;
+    expect(gate).toMatchObject({ state: "fail" });
+    expect(gate.remedy).toMatch(/^Where tumour size is empty, give the value that the score was made with/);
+    expect(gate.remedy).not.toContain("Find which model");
   });
 
   test("a tolerance that the model states is used and printed", async () => {
