@@ -181,3 +181,26 @@ test("an owner counts when named and signed; a plan when it has an owner; shadow
   expect(other("shadowing", { shadowing: { hours: 19.5 } }).state).toBe("no evidence");
   expect(other("shadowing", { shadowing: { hours: 20 } }).state).toBe("pass");
 });
+
+describe("gate 1 says how the scores were recomputed", () => {
+  const replayed = (met: number): ComputedEstimate => ({
+    ...cost(met / 686, 0, 1),
+    id: "data.replayed",
+    unit: "share",
+    numerator: met,
+    denominator: 686,
+  });
+  const timed = { data: { times: { knownAt: "seen" } } };
+  test.each([
+    ["no model", undefined, "no evidence", "score not reconstructible"],
+    ["command not run", undefined, "no evidence", "model's command not run"],
+    ["formula", 686, "no evidence", "686/686 scores replayed"],
+    ["command without network", 686, "no evidence", "686/686 scores replayed"],
+    ["command with network", 686, "no evidence", "686/686 scores replayed, run with network"],
+    ["command with network", 685, "fail", "685/686 scores replayed, run with network"],
+  ] as const)("%s, %s met", (replay, met, state, found) => {
+    const book = bookOf(met === undefined ? [] : [replayed(met)]);
+    const [first] = gates(protocol(timed), book, { asOf, replay });
+    expect([first!.state, phraseText(first!.found, book)]).toEqual([state, found]);
+  });
+});

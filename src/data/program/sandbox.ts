@@ -39,55 +39,62 @@ const systemFiles = ["/etc/ld.so.cache"];
  * error stream is the sandbox's. Nothing is run where a step fails. Its processes end with the one that starts it.
  */
 export function sandboxed(request: SandboxRequest): readonly string[] {
-  const { root, folder, argv, path, folders, hidden, memoryMib } = request;
+  const { root, argv, path, memoryMib } = request;
+  const steps = [
+    ...rootSteps(request),
+    "ulimit -c 0",
+    `ulimit -d ${memoryMib * 1024}`,
+    `left() { echo "the sandbox still has a network" >&2; exit 1; }`,
+    `test "$(readlink /proc/self/ns/net)" != ${word(readlinkSync("/proc/self/ns/net"))} || left`,
+    'test "$(grep -c : /proc/self/net/dev)" = 1 || left',
+    "grep -q '^ *lo:' /proc/self/net/dev || left",
+    "echo ready >&3",
+  ];
+  const script = `set -e\nPATH=/usr/sbin:/usr/bin:/sbin:/bin\nR=${word(root)}\n${steps.join("\n")}\n${enter}`;
+  return [...alone, "sh", "-c", script, path, ...argv];
+}
+
+/** Builds what the program sees under the root, and makes all of it but /tmp read-only. */
+function rootSteps({ root, folder, folders, hidden }: SandboxRequest): readonly string[] {
   const system = systemFolders.filter(existsSync);
   const links = system.filter((each) => lstatSync(each).isSymbolicLink());
   const bound = system.filter((each) => !links.includes(each));
-  const own = folders.filter((each) => ![...bound, ...links].some((one) => `${each}/`.startsWith(`${one}/`)));
-  const all = [...bound, ...own];
+  const own = folders.filter((each) => !system.some((one) => `${each}/`.startsWith(`${one}/`)));
   const isMasked = bound.some((each) => hidden.startsWith(join(each, "/")));
-  const steps = [
+  return [
     `mount -t tmpfs -o size=16m,mode=755 none ${word(root)}`,
     ...links.map((link) => `ln -s ${word(readlinkSync(link))} ${inside(link)}`),
-    ...bound.flatMap((each) => bind(each)),
-    ...systemFiles.filter(existsSync).flatMap((file) => bindFile(file)),
+    ...bound.flatMap((each) => bindFolder(each)),
+    ...systemFiles.filter(existsSync).flatMap((file) => [...bindFile(file), readOnly(inside(file))]),
     ...(isMasked ? [`mount -t tmpfs -o size=16m none ${inside(hidden)}`] : []),
-    ...own.flatMap((each) => bind(each)),
-    ...["null", "zero", "random", "urandom"].flatMap((device) => bindFile(`/dev/${device}`, "")),
-    ...bind(folder, "/model"),
-    ...mountsUnder(all).flatMap((each) => readOnly(inside(each))),
+    ...own.flatMap((each) => bindFolder(each)),
+    ...["null", "zero", "random", "urandom"].flatMap((device) => bindFile(`/dev/${device}`)),
+    ...bindFolder(folder, "/model"),
+    ...mountsUnder([...bound, ...own]).map((each) => readOnly(inside(each))),
     `mkdir ${inside("/tmp")} ${inside("/proc")}`,
     `mount -t tmpfs -o size=256m,mode=1777 none ${inside("/tmp")}`,
     // Read-only, since root may else set the kernel's own settings; left out where a container forbids it.
     `{ mount -t proc -o ro,nosuid,nodev,noexec none ${inside("/proc")} 2>/dev/null || true; }`,
-    ...readOnly(word(root)),
-    `ulimit -c 0`,
-    `ulimit -d ${memoryMib * 1024}`,
-    `test "$(readlink /proc/self/ns/net)" != ${word(readlinkSync("/proc/self/ns/net"))}`,
-    `test "$(grep -c : /proc/self/net/dev)" = 1`,
-    `grep -q '^ *lo:' /proc/self/net/dev`,
-    `echo ready >&3`,
+    readOnly(word(root)),
   ];
-  const script = `set -e\nPATH=/usr/sbin:/usr/bin:/sbin:/bin\nR=${word(root)}\n${steps.join("\n")}\n${enter}`;
-  return [...alone, "sh", "-c", script, path, ...argv];
-
-  function inside(place: string): string {
-    return `"$R"${word(place)}`;
-  }
-
-  function bind(from: string, to = from): string[] {
-    return [`mkdir -p ${inside(to)}`, `mount --rbind ${word(from)} ${inside(to)}`, ...readOnly(inside(to))];
-  }
-
-  function bindFile(file: string, options = ",ro"): string[] {
-    const place = inside(file);
-    const made = [`mkdir -p "$(dirname ${place})"`, `: >${place}`, `mount --bind ${word(file)} ${place}`];
-    return options === "" ? made : [...made, ...readOnly(place)];
-  }
 }
 
-function readOnly(place: string): string[] {
-  return [`mount -o remount,bind,ro ${place}`];
+function inside(place: string): string {
+  return `"$R"${word(place)}`;
+}
+
+function bindFolder(from: string, to = from): string[] {
+  const place = inside(to);
+  return [`mkdir -p ${place}`, `mount --rbind ${word(from)} ${place}`, readOnly(place)];
+}
+
+function bindFile(file: string): string[] {
+  const place = inside(file);
+  return [`mkdir -p "$(dirname ${place})"`, `: >${place}`, `mount --bind ${word(file)} ${place}`];
+}
+
+function readOnly(place: string): string {
+  return `mount -o remount,bind,ro ${place}`;
 }
 
 /** Namespaces, and an end with the process that asked for them. */
