@@ -5,6 +5,7 @@ import { type VerdictWord, verdictWords } from "../evidence/verdict.ts";
 import { defaultOut, discardStaged, prepareOut } from "./dossier-folder.ts";
 import type { Evaluation, OpenedEvaluation, SealedEvaluation } from "./evaluation.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
+import { findingsLines } from "./findings-text.ts";
 import { clearUpWhenInterrupted } from "./interruption.ts";
 import { parseDate, parseWhole, parseWord, workspaceOption } from "./options.ts";
 import { showProgress } from "./progress.ts";
@@ -113,12 +114,20 @@ export function asText(evaluation: Evaluation): string {
   ].join("\n");
 }
 
-function sealedText({ model, files, voided, withoutReceipt, acknowledgeCommand }: SealedEvaluation): string {
+function sealedText({
+  model,
+  files,
+  findings,
+  voided,
+  withoutReceipt,
+  acknowledgeCommand,
+}: SealedEvaluation): string {
   const why = voided ?? "nobody has acknowledged the data report";
   return [
     `SEALED  ${model.name}@${model.version}: results are not opened, ${why}`,
     ...withoutReceipt.map((act) => `no receipt   ${act}; the ledger has it: probity receipts <study>`),
     `data report  ${shortPath(files.dataReport)}`,
+    ...findingsLines(findings),
     `next         read it, then: ${acknowledgeCommand}`,
     "",
   ].join("\n");
