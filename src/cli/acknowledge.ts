@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
+import type { Severity } from "../evidence/finding.ts";
 import { Problem } from "../evidence/problem.ts";
 import type { Ledger } from "../ledger/index.ts";
 import { readTrail, recordWithReceipt, type StudyTrail, withWorkspace } from "../store/index.ts";
 import { defaultOut } from "./dossier-folder.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
+import { type FindingsSummary, findingsLines, summarise } from "./findings-text.ts";
 import { parseName, parseReason, workspaceOption } from "./options.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { findStudy, studyName } from "./study-folder.ts";
@@ -19,6 +21,10 @@ interface AcknowledgeOptions {
   readonly dossier?: string;
   readonly workspace?: string;
   readonly json?: true;
+}
+
+interface QualityFile {
+  readonly findings: readonly { readonly id: string; readonly severity: Severity }[];
 }
 
 /** `probity acknowledge <study>` */
@@ -42,7 +48,7 @@ export function addAcknowledge(program: Command, surroundings: Surroundings, fin
     )
     .action(async (study: string, { by, reason, dossier, workspace, json }: AcknowledgeOptions) => {
       const studyDir = findStudy(study);
-      const quality = qualityOf(dossier ?? defaultOut(studyDir), study);
+      const { text, quality } = qualityOf(dossier ?? defaultOut(studyDir), study);
       unacknowledgedTrail(studyDir, { study, quality });
       const { sha256: protocol } = readProtocolFile(studyDir);
       const name = studyName(studyDir);
@@ -61,10 +67,18 @@ export function addAcknowledge(program: Command, surroundings: Surroundings, fin
         const record = { type: "acknowledgement", actor: by, body };
         return keepReceipt(studyDir, await recordWithReceipt(open, record));
       });
+      const findings = findingsIn(text);
       surroundings.stdout(
         json
-          ? `${JSON.stringify({ acknowledged: quality, by, reason, receipt: file }, null, 2)}\n`
-          : `acknowledged  ${quality}\nby            ${by}\nreceipt       ${file}\nnext          probity evaluate ${study}\n`,
+          ? `${JSON.stringify({ acknowledged: quality, by, reason, findings, receipt: file }, null, 2)}\n`
+          : [
+              `acknowledged ${quality}`,
+              ...findingsLines(findings),
+              `by           ${by}`,
+              `receipt      ${file}`,
+              `next         probity evaluate ${study}`,
+              "",
+            ].join("\n"),
       );
       finish(exitCodes.done);
     });
@@ -85,7 +99,8 @@ function unacknowledgedTrail(
   );
 }
 
-function qualityOf(dossier: string, study: string): string {
+/** The content of the data report and its hash. */
+function qualityOf(dossier: string, study: string): { readonly text: string; readonly quality: string } {
   const file = join(dossier, "team", "quality.json");
   if (!existsSync(file)) {
     throw new Problem("quality-not-found", `"${dossier}" holds no data report`, {
@@ -93,7 +108,14 @@ function qualityOf(dossier: string, study: string): string {
       hint: `write it and read it: probity evaluate ${study}`,
     });
   }
-  return createHash("sha256").update(readFileSync(file)).digest("hex");
+  const text = readFileSync(file, "utf8");
+  return { text, quality: createHash("sha256").update(text).digest("hex") };
+}
+
+/** Each finding by its id: the file holds no words. */
+function findingsIn(text: string): FindingsSummary {
+  const { findings } = JSON.parse(text) as QualityFile;
+  return summarise(findings, ({ id }) => `${id}: its words stand in the data report`);
 }
 
 async function wasOpened(ledger: Ledger, study: string, quality: string): Promise<boolean> {

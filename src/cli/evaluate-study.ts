@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { type Assessment, assess, assessData, qualityResult } from "../assess/index.ts";
+import { type Assessment, assess, assessData, type DataAssessment, qualityResult } from "../assess/index.ts";
 import { startEngine } from "../data/index.ts";
 import type { decide as Decide } from "../decide/index.ts";
 import { rowsFile } from "../evidence/dossier-paths.ts";
+import { phraseText } from "../evidence/format.ts";
 import type { ActWithoutReceipt, Trail } from "../evidence/trail.ts";
 import { type Protocol, parseProtocol } from "../protocol/index.ts";
 import {
@@ -18,6 +19,7 @@ import {
 } from "../store/index.ts";
 import { defaultOut, prepareOut, stageFolder, writeDossierFolder } from "./dossier-folder.ts";
 import type { EvaluateStudy, Evaluation } from "./evaluation.ts";
+import { type FindingsSummary, summarise } from "./findings-text.ts";
 import { readModel } from "./model-file.ts";
 import { defaultWorkspace } from "./options.ts";
 import { version } from "./package-version.ts";
@@ -107,6 +109,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
       });
       return await writeSealed(begun, files, {
         qualitySha256,
+        findings: findingsOf(data.piece),
         withoutReceipt,
         nVoid: trail.acknowledgements.length,
         replay: data.replay,
@@ -134,11 +137,13 @@ async function writeSealed(
   files: ReadonlyMap<string, string>,
   {
     qualitySha256,
+    findings,
     withoutReceipt,
     nVoid,
     replay,
   }: {
     readonly qualitySha256: string;
+    readonly findings: FindingsSummary;
     readonly withoutReceipt: readonly ActWithoutReceipt[];
     readonly nVoid: number;
     readonly replay: Evaluation["replay"];
@@ -160,6 +165,7 @@ async function writeSealed(
       quality: join(outDir, "team", "quality.json"),
     },
     qualitySha256,
+    findings,
     ...(nVoid > 0 ? { voided } : {}),
     withoutReceipt: withoutReceipt.map(actText),
     acknowledgeCommand: acknowledgeCommand(begun),
@@ -243,6 +249,11 @@ async function recordRun(
       body: { study: name, protocol: protocolSha256, asOf, seed, code, ...found },
     }),
   );
+}
+
+function findingsOf({ findings, estimates }: DataAssessment["piece"]): FindingsSummary {
+  const book = new Map(estimates.map((estimate) => [estimate.id, estimate]));
+  return summarise(findings, ({ sentence }) => phraseText(sentence, book));
 }
 
 /** As a person would type it. */

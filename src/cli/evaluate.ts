@@ -7,6 +7,7 @@ import { type VerdictWord, verdictWords } from "../evidence/verdict.ts";
 import { defaultOut, discardStaged, prepareOut } from "./dossier-folder.ts";
 import type { Evaluation, OpenedEvaluation, SealedEvaluation } from "./evaluation.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
+import { findingsLines } from "./findings-text.ts";
 import { clearUpWhenInterrupted } from "./interruption.ts";
 import { networkOption } from "./model-file.ts";
 import { parseDate, parseWhole, parseWord, workspaceOption } from "./options.ts";
@@ -153,6 +154,7 @@ function sealedText({
   replay,
   model,
   files,
+  findings,
   voided,
   withoutReceipt,
   acknowledgeCommand,
@@ -163,6 +165,7 @@ function sealedText({
     ...runLines(replay),
     ...withoutReceipt.map((act) => `no receipt   ${act}; the ledger has it: probity receipts <study>`),
     `data report  ${shortPath(files.dataReport)}`,
+    ...findingsLines(findings),
     `next         read it, then: ${acknowledgeCommand}`,
     "",
   ].join("\n");

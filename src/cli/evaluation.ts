@@ -1,6 +1,7 @@
 import type { ReplayState } from "../assess/index.ts";
 import type { Engine } from "../data/index.ts";
 import type { Dossier } from "../evidence/dossier.ts";
+import type { FindingsSummary } from "./findings-text.ts";
 
 /** One piece of the work has begun; `done` pieces of `of` lie behind it. */
 export interface Step {
@@ -28,6 +29,8 @@ export interface SealedEvaluation {
   readonly outDir: string;
   readonly files: { readonly dataReport: string; readonly quality: string };
   readonly qualitySha256: string;
+  /** Of the data report. */
+  readonly findings: FindingsSummary;
   /** Why an acknowledgement that is there does not hold, where one is. */
   readonly voided?: string;
   /** Acts that the ledger holds and the study has no receipt of, in words. */

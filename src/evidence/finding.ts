@@ -21,9 +21,10 @@ export interface Finding {
   readonly remedy: string;
 }
 
-const order: readonly Severity[] = ["fatal", "serious", "concern", "info"];
+/** Worst first. */
+export const severities: readonly Severity[] = ["fatal", "serious", "concern", "info"];
 
 /** Worst first; the order of equals is kept. */
 export function worstFirst(findings: readonly Finding[]): Finding[] {
-  return [...findings].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  return [...findings].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
 }

@@ -19,6 +19,20 @@ const unlocked = (name: string): string => {
 };
 const draws = ["--bootstrap-draws", "0"];
 
+test("findings of the data report are told before results are opened, the first serious one in words", async () => {
+  const study = unlocked("found");
+  const out = join(folder.path, "found-out");
+  editText(join(study, "predictions.csv"), (text) => replaced(text, /^(132,[^,]*,[^,]*),.*$/m, "$1,0.5"));
+  const { stdout } = await probity(["evaluate", study, "--out", out, ...draws]);
+  expect(stdout).toMatch(/^findings +1 serious, \d+ (concerns?|info)/m);
+  expect(stdout).toMatch(
+    /^serious +Recomputed from the raw rows, the scores of only 99\.9\u202f% \(685\/686\)/m,
+  );
+  const acknowledged = await probity(["acknowledge", study, "--dossier", out, ...by, ...because]);
+  expect(acknowledged.stdout).toMatch(/^findings +1 serious, /m);
+  expect(acknowledged.stdout).toMatch(/^serious +quality\.replay: /m);
+});
+
 test("results stay sealed until the data report is acknowledged, and again when the data change", async () => {
   const study = unlocked("sealed");
   const out = join(folder.path, "sealed-out");
