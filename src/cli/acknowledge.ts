@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import type { Severity } from "../evidence/finding.ts";
 import { Problem } from "../evidence/problem.ts";
-import type { Ledger } from "../ledger/index.ts";
+import type { Ledger, LedgerRecord } from "../ledger/index.ts";
 import { readTrail, recordWithReceipt, type StudyTrail, withWorkspace } from "../store/index.ts";
 import { defaultOut } from "./dossier-folder.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
@@ -12,7 +12,7 @@ import { type FindingsSummary, findingsLines, summarise } from "./findings-text.
 import { parseName, parseReason, workspaceOption } from "./options.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { findStudy, studyName } from "./study-folder.ts";
-import { keepReceipt, refuseWithoutReceipt } from "./study-trail.ts";
+import { keepReceipt, refuseUnrecordedChange, refuseWithoutReceipt } from "./study-trail.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 interface AcknowledgeOptions {
@@ -48,26 +48,29 @@ export function addAcknowledge(program: Command, surroundings: Surroundings, fin
     )
     .action(async (study: string, { by, reason, dossier, workspace, json }: AcknowledgeOptions) => {
       const studyDir = findStudy(study);
-      const { text, quality } = qualityOf(dossier ?? defaultOut(studyDir), study);
+      const { text: qualityText, quality } = qualityOf(dossier ?? defaultOut(studyDir), study);
       unacknowledgedTrail(studyDir, { study, quality });
-      const { sha256: protocol } = readProtocolFile(studyDir);
+      const { text, sha256: protocol } = readProtocolFile(studyDir);
       const name = studyName(studyDir);
       const folder = workspace ?? surroundings.workspace;
       const file = await withWorkspace({ folder, clock: surroundings.clock }, async (open) => {
         // Read again: another process may have written while this one waited for the ledger.
         const trail = unacknowledgedTrail(studyDir, { study, quality });
+        refuseUnrecordedChange(trail, { study, text, sha256: protocol });
         await refuseWithoutReceipt(open, trail, { path: study, study: name, protocol });
-        if (!(await wasOpened(open.ledger, name, quality))) {
+        const run = await runThatWrote(open.ledger, name, quality);
+        if (run === undefined) {
           throw new Problem("quality-not-read", "this workspace has not written that data report", {
             where: dossier ?? defaultOut(studyDir),
             hint: `write it and read it: probity evaluate ${study}`,
           });
         }
-        const body = { study: name, quality, reason };
+        const { files } = run;
+        const body = { study: name, quality, reason, ...(files === undefined ? {} : { files }) };
         const record = { type: "acknowledgement", actor: by, body };
         return keepReceipt(studyDir, await recordWithReceipt(open, record));
       });
-      const findings = findingsIn(text);
+      const findings = findingsIn(qualityText);
       surroundings.stdout(
         json
           ? `${JSON.stringify({ acknowledged: quality, by, reason, findings, receipt: file }, null, 2)}\n`
@@ -118,10 +121,16 @@ function findingsIn(text: string): FindingsSummary {
   return summarise(findings, ({ id }) => `${id}: its words stand in the data report`);
 }
 
-async function wasOpened(ledger: Ledger, study: string, quality: string): Promise<boolean> {
+/** The body of the last run that wrote this data report; undefined where this workspace has none. */
+async function runThatWrote(
+  ledger: Ledger,
+  study: string,
+  quality: string,
+): Promise<LedgerRecord["body"] | undefined> {
+  let last: LedgerRecord["body"] | undefined;
   for await (const { record } of ledger.read({ from: 0, to: ledger.head.size })) {
     const { body, type } = record;
-    if (type === "run" && body.study === study && body.quality === quality) return true;
+    if (type === "run" && body.study === study && body.quality === quality) last = body;
   }
-  return false;
+  return last;
 }

@@ -10,6 +10,8 @@ import type { ActWithoutReceipt, Trail } from "../evidence/trail.ts";
 import { type Protocol, parseProtocol } from "../protocol/index.ts";
 import {
   hasLedger,
+  type InputFile,
+  inputTexts,
   opened,
   readActsWithoutReceipt,
   readTrail,
@@ -20,6 +22,7 @@ import {
 import { defaultOut, prepareOut, stageFolder, writeDossierFolder } from "./dossier-folder.ts";
 import type { EvaluateStudy, Evaluation } from "./evaluation.ts";
 import { type FindingsSummary, summarise } from "./findings-text.ts";
+import { inputFiles, replacedSince } from "./input-files.ts";
 import { readModel } from "./model-file.ts";
 import { defaultWorkspace } from "./options.ts";
 import { version } from "./package-version.ts";
@@ -97,8 +100,10 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     ]);
     const quality = qualityResult(data);
     const qualitySha256 = sha256Of(quality);
-    const acknowledged = trailOf(trail, { qualitySha256, withoutReceipt });
     const otherFiles = files?.sources ?? [];
+    const inputs = inputFiles(data.files, otherFiles);
+    const replaced = await replacedSince(options, trail, { study: identity.study, files: inputs });
+    const acknowledged = trailOf(trail, { qualitySha256, withoutReceipt, replaced });
     if (acknowledged === undefined) {
       const files = pages.renderDataFiles(data, {
         ...begun,
@@ -110,6 +115,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
       return await writeSealed(begun, files, {
         qualitySha256,
         findings: findingsOf(data.piece),
+        inputs,
         withoutReceipt,
         nVoid: trail.acknowledgements.length,
         replay: data.replay,
@@ -120,6 +126,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     return await writeOpened(begun, {
       assessment,
       trail: acknowledged,
+      inputs,
       otherFiles,
       data,
       quality,
@@ -138,12 +145,14 @@ async function writeSealed(
   {
     qualitySha256,
     findings,
+    inputs,
     withoutReceipt,
     nVoid,
     replay,
   }: {
     readonly qualitySha256: string;
     readonly findings: FindingsSummary;
+    readonly inputs: readonly InputFile[];
     readonly withoutReceipt: readonly ActWithoutReceipt[];
     readonly nVoid: number;
     readonly replay: Evaluation["replay"];
@@ -151,7 +160,7 @@ async function writeSealed(
 ): Promise<Evaluation> {
   const { outDir, staged, started } = begun;
   rmSync(rowsFolder(begun), { recursive: true });
-  await recordRun(begun, { quality: qualitySha256, opened: opened.quality });
+  await recordRun(begun, { quality: qualitySha256, opened: opened.quality, files: inputTexts(inputs) });
   await writeDossierFolder({ outDir, files, staged });
   const voided =
     "the data report is not the one that was acknowledged: the files, what the protocol says of them, or probity have changed";
@@ -178,6 +187,7 @@ async function writeOpened(
   {
     assessment,
     trail,
+    inputs,
     otherFiles,
     data,
     quality,
@@ -187,6 +197,7 @@ async function writeOpened(
   }: {
     readonly assessment: Assessment;
     readonly trail: Trail;
+    readonly inputs: readonly InputFile[];
     readonly otherFiles: Parameters<typeof Decide>[2]["otherFiles"];
     readonly data: Parameters<typeof pages.renderDossier>[1]["data"];
     readonly quality: string;
@@ -203,6 +214,7 @@ async function writeOpened(
   await recordRun(begun, {
     quality: trail.acknowledgement.qualitySha256,
     opened: opened.results,
+    files: inputTexts(inputs),
     team: hashOf("team/dossier.json"),
     committee: hashOf("committee/dossier.json"),
     memo: hashOf("committee/memo.html"),
@@ -239,7 +251,7 @@ async function actsElsewhere(
 
 async function recordRun(
   { options, name, protocolSha256, asOf, seed }: Begun,
-  found: Readonly<Record<string, string>>,
+  found: Readonly<Record<string, string | readonly string[]>>,
 ): Promise<void> {
   const code = `probity ${version()}`;
   await withWorkspace({ folder: options.workspace, clock: options.clock }, ({ ledger }) =>

@@ -39,7 +39,7 @@ export function addLock(program: Command, surroundings: Surroundings, finish: Fi
     .action(async (study: string, { by, outcomesPublic, workspace, json }: LockOptions) => {
       const studyDir = findStudy(study);
       const { text, path, sha256 } = readProtocolFile(studyDir);
-      parseProtocol(text, path);
+      const { decisionDate } = parseProtocol(text, path);
       refuseUnfinished(text, path);
       unlockedTrail(studyDir, study);
       const name = studyName(studyDir);
@@ -60,7 +60,9 @@ export function addLock(program: Command, surroundings: Surroundings, finish: Fi
         return { known, file: await keepReceipt(studyDir, receipt, text) };
       });
       const { file } = locked;
-      const facts = { locked: sha256, by, outcomes: locked.known, receipt: file };
+      const warnings = lateLock(decisionDate, surroundings.clock());
+      const facts = { locked: sha256, by, outcomes: locked.known, receipt: file, warnings };
+      for (const warning of warnings) surroundings.stderr(`probity: warning: ${warning}\n`);
       surroundings.stdout(
         json
           ? `${JSON.stringify(facts, null, 2)}\n`
@@ -68,6 +70,16 @@ export function addLock(program: Command, surroundings: Surroundings, finish: Fi
       );
       finish(exitCodes.done);
     });
+}
+
+/** A decision that was taken before the lock was not taken under it. */
+function lateLock(decisionDate: string, now: Date): readonly string[] {
+  const today = now.toISOString().slice(0, 10);
+  if (decisionDate >= today) return [];
+  return [
+    `decision_date ${decisionDate} lies before the day of the lock, ${today}; ` +
+      "where the decision is still to come, correct the date with: probity amend",
+  ];
 }
 
 /** Throws a Problem where the study's receipts hold a lock. */

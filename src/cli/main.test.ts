@@ -239,6 +239,12 @@ test("a misspelt verb or option is met with a suggestion", async () => {
   expect((await run(["evaluate", "s", "--sede", "1"])).stderr).toContain("hint: did you mean --seed?");
 });
 
+test("a missing option leads to the help of its verb", async () => {
+  const { code, stderr } = await run(["lock", "s"]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("hint: run: probity lock --help");
+});
+
 test("a file where the dossier should go is refused before any work", async () => {
   const out = join(folder, "file");
   writeFileSync(out, "");

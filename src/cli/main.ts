@@ -56,7 +56,11 @@ export async function main(
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
-    return reportFailure(error instanceof CommanderError ? usageProblem(error) : error, argv, surroundings);
+    return reportFailure(
+      error instanceof CommanderError ? usageProblem(error, argv) : error,
+      argv,
+      surroundings,
+    );
   }
 }
 
@@ -94,12 +98,15 @@ Exit codes: 0 done; 1 done, and the answer is no; 2 you can fix it; 70 a bug in 
 const verbMissing = () => new Problem("verb-missing", "a verb is missing", { hint: "run: probity --help" });
 
 /** "error: unknown option '--sede'\n(Did you mean --seed?)" */
-function usageProblem(error: CommanderError): Problem {
+function usageProblem(error: CommanderError, argv: readonly string[]): Problem {
   // Options alone.
   if (error.code === "commander.help") return verbMissing();
   const [first = "", suggestion] = error.message.split("\n");
+  const asked = argv.find((word) => !word.startsWith("-"));
+  const verb = asked !== undefined && Object.hasOwn(verbs, asked) ? `${asked} ` : "";
   return new Problem("usage", first.replace(/^error: /, ""), {
-    hint: suggestion?.replace(/^\(Did you mean (.*)\?\)$/, "did you mean $1?") ?? "run: probity --help",
+    hint:
+      suggestion?.replace(/^\(Did you mean (.*)\?\)$/, "did you mean $1?") ?? `run: probity ${verb}--help`,
   });
 }
 

@@ -28,8 +28,9 @@ import { readTeamDossier } from "./team-dossier.ts";
 /** The memo with these signatures, made from the memo that was signed. */
 export function memoWith(files: Files, marks: SealMarks): string {
   const memo = Buffer.from(files.get(signedPaths.memo) ?? "").toString("utf8");
-  const roles = dossierFacts(files)?.roles ?? [];
-  return signedMemo(memo, { roles, dossierSha256: sha256(files.get(signedPaths.committee) ?? ""), marks });
+  const { roles = [], word = "" } = dossierFacts(files) ?? {};
+  const dossierSha256 = sha256(files.get(signedPaths.committee) ?? "");
+  return signedMemo(memo, { roles, dossierSha256, marks, word });
 }
 
 /** What a signature adds to a dossier: `seal.json` and the memo with the signatures. */

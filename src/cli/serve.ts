@@ -45,6 +45,11 @@ export function addServe(program: Command, surroundings: Surroundings, finish: F
         attempts: port === undefined ? portsTried : 1,
       });
       surroundings.stdout(`serving  ${server.url}\n`);
+      if (existsSync(join(committeeDir, "memo-signed.html"))) {
+        surroundings.stdout(
+          `signed   ${server.url}memo-signed.html\nunsigned ${server.url}memo.html, as it was signed\n`,
+        );
+      }
       surroundings.stderr("probity: Ctrl+C stops\n");
       await surroundings.untilInterrupted();
       await server.close();

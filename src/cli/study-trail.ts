@@ -85,7 +85,8 @@ export function trailOf(
   {
     qualitySha256,
     withoutReceipt,
-  }: { readonly qualitySha256: string; readonly withoutReceipt: readonly ActWithoutReceipt[] },
+    replaced,
+  }: { readonly qualitySha256: string } & Pick<Trail, "withoutReceipt" | "replaced">,
 ): Trail | undefined {
   const acknowledged = trail.acknowledgements.findLast(({ record }) => record.body.quality === qualitySha256);
   if (acknowledged === undefined) return undefined;
@@ -106,6 +107,7 @@ export function trailOf(
       .filter(({ record }) => record.body.quality !== qualitySha256)
       .map(acknowledgementOf),
     withoutReceipt,
+    replaced,
   };
 }
 

@@ -84,8 +84,18 @@ const partNames: Readonly<Record<Check["part"], string>> = {
   denominator: "of",
 };
 
+/** A weighted value is not the fraction of its counts, so that these alone are said to agree. */
+function agreesText({ estimate, checks }: TraceReport, isFraction: boolean): string {
+  const isWeighted = isFraction && "method" in estimate && /\bIPCW\b/.test(estimate.method);
+  const isValueChecked = checks.some(({ part }) => part === "value");
+  return isWeighted && !isValueChecked
+    ? "yes, the counts; the value is weighted for censoring and differs from their fraction"
+    : "yes";
+}
+
 /** What was counted or calculated again, and whether the dossier says the same. */
-function checkLines({ checks, rows, calculated }: TraceReport): string[] {
+function checkLines(report: TraceReport): string[] {
+  const { checks, rows, calculated } = report;
   if (checks.length === 0) return [];
   const wrong = checks.filter(({ agrees }) => !agrees);
   const has = (part: Check["part"]) => checks.some((check) => check.part === part);
@@ -103,7 +113,7 @@ function checkLines({ checks, rows, calculated }: TraceReport): string[] {
   return [
     ...(text === "" ? [] : [fact("recounted", text)]),
     ...(calculated === undefined ? [] : [fact("calculated", String(calculated))]),
-    ...(wrong.length === 0 ? [fact("agrees", "yes")] : []),
+    ...(wrong.length === 0 ? [fact("agrees", agreesText(report, isFraction))] : []),
     ...wrong.map(({ part, given, found }) =>
       fact("DIFFERS", `${partNames[part]}: the dossier says ${given}, found ${found}`),
     ),

@@ -38,6 +38,11 @@ test("an unknown number is a problem that names the nearest", async () => {
   expect(stderr).toContain(`did you mean "${known!.id}"?`);
 });
 
+test("a number without its horizon is suggested at the primary one", async () => {
+  const { stderr } = await run("trace", "performance.net-benefit", "--dossier", folder);
+  expect(stderr).toContain('did you mean "performance.net-benefit@60mo"?');
+});
+
 test("a folder without dossier is a problem", async () => {
   const { code, stderr } = await run("trace", "performance.auc@60mo", "--dossier", join(folder, "team"));
   expect(code).toBe(2);

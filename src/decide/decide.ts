@@ -13,7 +13,7 @@ import { burdenMeasures, labelMeasures } from "./measures.ts";
 import { memo } from "./memo.ts";
 import { otherRequirements } from "./requirements.ts";
 import { withTellingDecimals } from "./telling-decimals.ts";
-import { trailFindings } from "./trail-findings.ts";
+import { replacedFindings, trailFindings } from "./trail-findings.ts";
 import { verdict } from "./verdict.ts";
 
 /** Burden, requirements, verdict and memo on top of an assessment: the whole dossier, nothing suppressed. */
@@ -40,7 +40,12 @@ export function decide(
   const costs = burden(protocol, bookOf(assessed), horizon);
   const estimates = withTellingDecimals([...assessed, ...costs], protocol);
   const book = bookOf(estimates);
-  const findings = worstFirst([...assessment.findings, ...trailFindings(trail, protocolSha256)]);
+  // Replaced inputs stand first among equals: they are about every other number.
+  const findings = worstFirst([
+    ...replacedFindings(trail),
+    ...assessment.findings,
+    ...trailFindings(trail, protocolSha256),
+  ]);
   const requirements = withChanges(
     [
       ...gates(protocol, book, { asOf, replay }),

@@ -12,7 +12,7 @@ import type { MemoInputs } from "./memo-inputs.ts";
 import { mind } from "./memo-mind.ts";
 import { both, value } from "./references.ts";
 import { capitalise, capitalised, shortList } from "./sentence.ts";
-import { amendmentWords, areSetInAdvance, lockWords } from "./trail-words.ts";
+import { amendmentWords, areSetInAdvance, lockWords, replacedWords } from "./trail-words.ts";
 import { nameInSentence } from "./verdict.ts";
 
 /** The words of the one page, in the order in which a committee reads them. */
@@ -170,16 +170,19 @@ const papersRoom = 240;
 /** Beside approvals an amendment has at least so many, or they give way to it. */
 const amendmentRoom = 100;
 
-/** What HALTED means, approvals, and the amendments that matter most; the report lists all. */
+/** What HALTED means, replaced inputs, approvals, and the amendments that matter most; the report lists all. */
 function papers({ requirements, verdict, trail }: MemoInputs): Phrase {
   const open = requirements.filter(({ gate, state }) => gate !== undefined && state !== "pass").length;
   const halted = verdict.halted ? [`HALTED until all 7 gates pass, ${open} do not`] : [];
+  const replaced = replacedWords(trail);
+  const first = [...halted, ...(replaced === undefined ? [] : [replaced])];
   const approvals = requirements
     .filter(({ id }) => id.startsWith("approval."))
     .map(({ id, found }) => `${id === "approval.irb" ? "IRB" : "DUA"} ${found.join("")}`);
   const room = (texts: readonly string[]) => papersRoom - texts.join(separator).length - separator.length;
-  const before = [...halted, ...approvals];
-  const kept = trail.amendments.length > 0 && room(before) < amendmentRoom ? halted : before;
+  const before = [...first, ...approvals];
+  const needed = trail.amendments.length > 0 ? amendmentRoom : 0;
+  const kept = room(before) < needed ? first : before;
   const amended = amendmentWords(trail, room(kept));
   return amended === undefined ? [`${kept.join(separator)}.`] : [[...kept, amended].join(separator)];
 }

@@ -110,10 +110,12 @@ function numberNotFound(dossier: Dossier, id: string): Problem {
   const isCell = figure !== id;
   const { estimates, tables, matrices, curves } = dossier;
   const known = isCell ? [...tables, ...matrices, ...curves] : estimates;
-  const near = closest(
-    figure,
-    known.map((one) => one.id),
-  );
+  const ids = known.map((one) => one.id);
+  // Whoever leaves out the horizon means the number as it is read for the decision.
+  const near =
+    ids.find((one) => one === `${figure}@${dossier.primaryHorizon}`) ??
+    ids.find((one) => figure !== "" && one.startsWith(figure)) ??
+    closest(figure, ids);
   const hint =
     isCell && figureCells(dossier, figure).length > 0
       ? "name a row and a column that hold a number"

@@ -10,6 +10,38 @@ export function trailFindings(trail: Trail, protocolSha256: string): Finding[] {
   return [...missingReceipts(trail, protocolSha256), ...lockFindings(trail)];
 }
 
+const longestName = 24;
+
+const roleNames = {
+  patients: "Patients",
+  predictions: "Predictions",
+  development: "Development table",
+  model: "Model file",
+} as const;
+
+/** Files that were replaced after someone had seen the results, or could have: no result on them is a first look. */
+export function replacedFindings({ replaced }: Pick<Trail, "replaced">): Finding[] {
+  return replaced.map(({ role, resultsOpened, before, now, entry }) => {
+    const verb = role === "patients" || role === "predictions" ? "were" : "was";
+    const after = resultsOpened ? "results had been opened" : "results on others could be opened";
+    return finding(
+      `replaced/${role}`,
+      resultsOpened && role !== "development" ? "serious" : "concern",
+      `${roleNames[role]} ${verb} replaced after ${after} on ${dayOf({ entry })}: ${shortName(now.name)}, sha256 ${short(before.sha256)} then, ${short(now.sha256)} now.`,
+      "Confirm the result on patients whose outcomes nobody had seen when model and predictions were fixed.",
+    );
+  });
+}
+
+/** Its end, where it is longer than the memo's block has room for. */
+function shortName(name: string): string {
+  return name.length <= longestName ? name : `…${name.slice(-longestName)}`;
+}
+
+function short(sha256: string): string {
+  return `${sha256.slice(0, 8)}…`;
+}
+
 function finding(id: string, severity: Finding["severity"], sentence: string, remedy: string): Finding {
   return { id: `protocol.${id}`, stage: "protocol", severity, sentence: [sentence], estimates: [], remedy };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Amendment, Trail } from "../evidence/trail.ts";
-import { amendmentWords, areSetInAdvance, lockWords } from "./trail-words.ts";
+import { amendmentWords, areSetInAdvance, lockWords, replacedWords } from "./trail-words.ts";
 
 const entryOn = (day: string) => ({
   ledger: "test",
@@ -27,6 +27,7 @@ function trail(lockedWith: string, amendments: readonly Amendment[]): Trail {
     acknowledgement: { entry: entryOn("2026-11-22"), qualitySha256: "00", reason: "read" },
     voided: [],
     withoutReceipt: [],
+    replaced: [],
   };
 }
 
@@ -80,6 +81,17 @@ describe("the header says when outcomes were known", () => {
     ["locked 2026-11-21, amended 1×", trail(unseen, [amendment("2026-11-21", unseen, [limit])])],
     ["not locked", { ...trail(unseen, []), lock: null }],
   ])("%s", (words, given) => expect(lockWords(given)).toBe(words));
+});
+
+test("replaced inputs stand in header and papers, and leave room for amendments", () => {
+  const file = { name: "predictions.csv", sha256: "00" };
+  const one = { role: "predictions", entry: entryOn("2026-11-23"), before: file, now: file } as const;
+  const given = { ...trail(unseen, []), replaced: [{ ...one, resultsOpened: true }] };
+  expect(lockWords(given)).toBe("locked 2026-11-21, inputs replaced");
+  expect(replacedWords(given)).toBe("Replaced after results were opened: predictions (2026-11-23)");
+  const possible = { ...given, replaced: [{ ...one, resultsOpened: false }], amendments: hiding };
+  expect(replacedWords(possible)).toBe("Inputs replaced after results could be opened");
+  expect(replacedWords(trail(unseen, hiding))).toBeUndefined();
 });
 
 describe("limits count as set in advance only where lock and amendments show it", () => {

@@ -8,15 +8,38 @@ const decisive =
 const longestChange = 80;
 
 /** For the memo's header: whether the protocol was locked, when, and whether outcomes were known then or later. */
-export function lockWords({ lock, amendments, withoutReceipt }: Trail): string {
+export function lockWords(trail: Trail): string {
+  const { lock, amendments, withoutReceipt, replaced } = trail;
+  const files = replaced.length === 0 ? "" : ", inputs replaced";
   if (lock === null) {
     const elsewhere = withoutReceipt.find(({ kind }) => kind === "lock");
-    return elsewhere === undefined ? "not locked" : `locked ${dayOf(elsewhere)}, receipt missing`;
+    return `${elsewhere === undefined ? "not locked" : `locked ${dayOf(elsewhere)}, receipt missing`}${files}`;
   }
   const atLock = wereKnown(lock) ? ", outcomes known" : "";
   const amended = amendments.length === 0 ? "" : `, amended ${amendments.length}×`;
   const since = atLock === "" && amendments.some(wereKnown) ? ", outcomes known" : "";
-  return `locked ${dayOf(lock)}${atLock}${amended}${since}`;
+  return `locked ${dayOf(lock)}${atLock}${amended}${since}${files}`;
+}
+
+/** For the memo's papers: which inputs are not those on which results were first opened, and since when. */
+export function replacedWords({
+  replaced,
+  amendments,
+}: Pick<Trail, "replaced" | "amendments">): string | undefined {
+  // Beside amendments there is no room for which; block 3 and the report say it.
+  if (replaced.length > 0 && amendments.length > 0)
+    return `Inputs replaced after results ${replaced.some((one) => one.resultsOpened) ? "were" : "could be"} opened`;
+  const names = (isOpened: boolean) =>
+    replaced
+      .filter(({ resultsOpened }) => resultsOpened === isOpened)
+      .map((file) => `${file.role === "model" ? "model file" : file.role} (${dayOf(file)})`)
+      .join(", ");
+  const [known, possible] = [names(true), names(false)];
+  const texts = [
+    ...(known === "" ? [] : [`Replaced after results were opened: ${known}`]),
+    ...(possible === "" ? [] : [`Replaced after results could be opened: ${possible}`]),
+  ];
+  return texts.length === 0 ? undefined : texts.join("; ");
 }
 
 /** Whether lock and amendments show that limits, operating point and endpoint stood before outcomes were known. */

@@ -42,6 +42,19 @@ export interface ActWithoutReceipt {
   readonly sha256: string;
 }
 
+/** What an input file of a study is for. */
+export type FileRole = "patients" | "predictions" | "development" | "model";
+
+/** An input file that is no longer the one on which results were opened, or could be. */
+export interface ReplacedFile {
+  readonly role: FileRole;
+  /** The run that opened results on the other file, or the acknowledgement after which they could be opened. */
+  readonly entry: LedgerEntry;
+  readonly resultsOpened: boolean;
+  readonly before: { readonly name: string; readonly sha256: string };
+  readonly now: { readonly name: string; readonly sha256: string };
+}
+
 /** Who decided what before the results were opened, and what was changed since. */
 export interface Trail {
   readonly lock: ProtocolLock | null;
@@ -51,4 +64,6 @@ export interface Trail {
   readonly voided: readonly Acknowledgement[];
   /** In the order of the ledger; empty where the study's receipts are whole. */
   readonly withoutReceipt: readonly ActWithoutReceipt[];
+  /** Of each role at most one: the first other file; empty where all results were opened on the files of now. */
+  readonly replaced: readonly ReplacedFile[];
 }

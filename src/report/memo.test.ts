@@ -98,6 +98,28 @@ test.each(tooLong)("too much text in %s is a problem that names block %i", (name
   expect(problem.message).toMatch(new RegExp(`^block ${block} "${name}" is \\d+ lines? too long`));
 });
 
+test("all that lock, amendments and replaced inputs say has its place", () => {
+  const protocol = "dddd … dddd, locked 2026-11-21, outcomes known, amended 22×, inputs replaced";
+  const file = "predictions (2026-11-21)";
+  const halted = "HALTED until all 7 gates pass, 7 do not";
+  const sha = "dddddddd…";
+  const name = `…${"m".repeat(24)}`;
+  const finding =
+    "Predictions were replaced after results on others could be opened on " +
+    `2026-11-21: ${name}, sha256 ${sha} then, ${sha} now.`;
+  checkMemoFits(
+    withMemo({
+      header: { ...dossier.memo.header, protocol },
+      flaw: { lead: "None fatal. Most serious:", text: [finding] },
+      decision: [`Recommend REDESIGN. ${finding}`],
+      papers: [
+        `${halted} \u00b7 Replaced after results were opened: ${file}, patients (2026-11-21), ` +
+          "model file (2026-11-21), development (2026-11-21)",
+      ],
+    }),
+  );
+});
+
 test("each overfull block is listed", () => {
   const problem = problemOf(() => renderMemo(withMemo({ decision: [text(9)], papers: [text(3)] }), options));
   expect(problem.message).toContain("block 2");

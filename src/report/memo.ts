@@ -10,7 +10,7 @@ import { memoStyle } from "./memo-style.ts";
 import { legend, memoWords } from "./memo-words.ts";
 import { type Numbers, numbersOf } from "./numbers.ts";
 import { standAlonePage, strayNote } from "./page.ts";
-import { linesToSign } from "./signed-memo.ts";
+import { linesToSign, noDissent } from "./signed-memo.ts";
 
 export interface MemoOptions {
   readonly fonts: readonly EmbeddedFont[];
@@ -145,8 +145,6 @@ function terms(
 
 /** Dissent, lines to sign on, and what ties the paper to its dossier. */
 function signing({ dissent, signatures }: Memo, sha256: string): Html {
-  const said = dissent
-    ? html`\u201c${dissent.text}\u201d <cite>${dissent.by}</cite>`
-    : html`<cite>No dissent recorded.</cite>`;
+  const said = dissent ? html`\u201c${dissent.text}\u201d <cite>${dissent.by}</cite>` : noDissent;
   return html`<p class="dissent">${said}</p>${linesToSign(signatures, sha256)}`;
 }

@@ -5,6 +5,7 @@ import type {
   Amendment,
   LedgerEntry,
   ProtocolLock,
+  ReplacedFile,
 } from "../evidence/trail.ts";
 import { scrollable } from "./data-table.ts";
 import { type Html, html } from "./html.ts";
@@ -12,7 +13,7 @@ import { absent, section } from "./section.ts";
 
 /** Who locked the protocol and when, every change since with before and after, and who read the data report. */
 export function protocolSection({ trail, protocolSha256 }: Pick<Dossier, "trail" | "protocolSha256">): Html {
-  const { lock, amendments, acknowledgement, voided, withoutReceipt } = trail;
+  const { lock, amendments, acknowledgement, voided, withoutReceipt, replaced } = trail;
   const { entry, reason, qualitySha256 } = acknowledgement;
   const isElsewhere = withoutReceipt.some(({ kind }) => kind === "lock");
   return section("protocol", {
@@ -26,6 +27,7 @@ export function protocolSection({ trail, protocolSha256 }: Pick<Dossier, "trail"
 <span class="sub mono">sha256 ${qualitySha256}; ${entryText(entry)}</span></p>`,
       voided.map((one) => voidSince(one, acknowledgement)),
       withoutReceipt.map(unshown),
+      replaced.map(otherFile),
     ],
   });
 }
@@ -48,6 +50,14 @@ function unshown({ kind, entry, sha256 }: ActWithoutReceipt): Html {
   const what = { lock: "Lock", amendment: "Amendment", acknowledgement: "Acknowledgement" }[kind];
   return html`<p class="prose">${what} of ${moment(entry)} by ${entry.by}: in the ledger, without a receipt in the study.
 <span class="sub mono">sha256 ${sha256}; ${entryText(entry)}</span></p>`;
+}
+
+function otherFile({ role, entry, resultsOpened, before, now }: ReplacedFile): Html {
+  const name = role === "development" ? "development table" : role === "model" ? "model file" : role;
+  const act = resultsOpened ? "Results were opened" : `${entry.by} acknowledged a data report`;
+  return html`<p class="prose">${act} ${moment(entry)} on another file of ${name}: ${before.name}, since replaced by
+${now.name}.
+<span class="sub mono">sha256 ${before.sha256} then, ${now.sha256} now; ${entryText(entry)}</span></p>`;
 }
 
 function amended(amendment: Amendment, place: number): Html {

@@ -11,6 +11,9 @@ const says: Readonly<Record<SignatureMark["meaning"], string>> = {
   review: "has reviewed",
 };
 
+/** In the place of a dissent; a signed memo says there who rejects, and what was approved. */
+export const noDissent = html`<cite>No dissent recorded.</cite>`;
+
 /** Lines to sign on, one for each role, and what ties the paper to its dossier. */
 export function linesToSign(roles: readonly string[], sha256: string): Html {
   return html`<div class="signs"
@@ -34,23 +37,34 @@ export function signedMemo(
     roles,
     dossierSha256,
     marks,
-  }: { readonly roles: readonly string[]; readonly dossierSha256: string; readonly marks: SealMarks },
+    word,
+  }: {
+    readonly roles: readonly string[];
+    readonly dossierSha256: string;
+    readonly marks: SealMarks;
+    /** The verdict that was signed: "NO-GO". */
+    readonly word: string;
+  },
 ): string {
   const signed = replacedOnce(
     memo,
     linesToSign(roles, dossierSha256),
-    linesSigned(roles, dossierSha256, marks),
+    linesSigned({ roles, dossierSha256, marks, word }),
   );
-  const withState = replacedOnce(signed, stateOf("unsigned"), stateOf(stateWords(roles, marks)));
-  return replacedOnce(withState, printNote, html`${printNote}${ledgerNote(marks)}`);
+  const withDissent = signed.includes(noDissent.toString())
+    ? replacedOnce(signed, noDissent, dissentOf(marks, word))
+    : signed;
+  const withState = replacedOnce(withDissent, stateOf("unsigned"), stateOf(stateWords(roles, marks)));
+  return replacedOnce(withState, printNote, html`${printNote}${ledgerNote(marks, word)}`);
 }
 
 const printNote = html`<span>Prints to one page, A4 or US Letter.</span>`;
 
 /** On a screen only: the root in full, and what the lines of a signature are. */
-function ledgerNote({ ledger: { origin, size, root } }: SealMarks): Html {
+function ledgerNote({ ledger: { origin, size, root } }: SealMarks, word: string): Html {
   return html`
-<span>Signed in the ledger ${origin}, ${size} records, root ${root}. Below each name: time, and the first eight digits of
+<span>Signed in the ledger ${origin}, ${size} records, root ${root}. Who
+approves or rejects, approves or rejects this recommendation (${word}). Below each name: time, and the first eight digits of
 the SHA-256 of the key.</span>`;
 }
 
@@ -63,7 +77,21 @@ function stateWords(roles: readonly string[], { signatures }: SealMarks): string
   return `${signatures.length} of ${roles.length} signed${rejected === 0 ? "" : `, ${rejected} against`}`;
 }
 
-function linesSigned(roles: readonly string[], sha256: string, { signatures, ledger }: SealMarks): Html {
+/** "Dissent: Compliance rejects. Approval is of this recommendation (NO-GO)." */
+function dissentOf({ signatures }: SealMarks, word: string): Html {
+  const against = signatures.filter(({ meaning }) => meaning === "reject").map(({ role }) => role);
+  const verb = against.length === 1 ? "rejects" : "reject";
+  const dissent = against.length === 0 ? "No dissent recorded." : `Dissent: ${against.join(", ")} ${verb}.`;
+  const isApproved = signatures.some(({ meaning }) => meaning === "approve");
+  return html`<cite>${dissent}${isApproved ? ` Approval is of this recommendation (${word}).` : ""}</cite>`;
+}
+
+function linesSigned({
+  roles,
+  dossierSha256: sha256,
+  marks: { signatures, ledger },
+  word,
+}: Parameters<typeof signedMemo>[1]): Html {
   const sealLines = [shortId(sha256), `ledger ${ledger.size}`, shortHash(ledger.root).replaceAll(" ", "")];
   const sealWidth = Math.max(...sealLines.map((text) => textWidth({ ...styles.mono, text })));
   const taken = sealWidth + gaps.seal + room.height + roles.length * gaps.signed;
@@ -72,25 +100,35 @@ function linesSigned(roles: readonly string[], sha256: string, { signatures, led
   return html`<div class="signs signed"
 style="--roles:${roles.length}">${roles.map((role) => {
     const mark = signatures.find((signature) => signature.role === role);
-    return mark ? signatureLines(mark, width) : html`<p class="who caption"><b>${role}</b><br>not signed</p>`;
+    return mark
+      ? signatureLines(mark, width, word)
+      : html`<p class="who caption"><b>${role}</b><br>not signed</p>`;
   })}<div class="seal"><p class="mono"><b>${id!}</b>${lines.map((line) => html`<br>${line}`)}</p>${qrCode(
     sha256,
   )}</div></div>`;
 }
 
 /** Role and meaning, name, time and key: three lines, of which a long name takes what the first leaves. */
-function signatureLines({ role, meaning, by, time, fingerprint }: SignatureMark, width: number): Html {
+function signatureLines(
+  { role, meaning, by, time, fingerprint }: SignatureMark,
+  width: number,
+  word: string,
+): Html {
   const [bold, plain] = [{ ...styles.strong, size: styles.caption.size }, styles.caption];
   const name: Run = { ...plain, text: by };
   const isLong = textWidth(name) > width;
   const runs: Run[] = [{ ...bold, text: role }, { ...plain, text: ` ${says[meaning]}: ` }, name];
+  // A model is not approved by who approves a NO-GO: the word stands there wherever it fits.
+  const full = `${says[meaning]} ${word}`;
+  const fits = textWidth({ ...bold, text: role }) + textWidth({ ...plain, text: ` ${full}` }) <= width;
+  const said = meaning !== "review" && !isLong && fits ? full : says[meaning];
   if (isLong && linesNeeded(runs, width) > room.lines - 1) {
     throw new Problem("memo-too-long", `block 11 "Dissent, signatures" has no room for the name "${by}"`, {
       where: "--by",
       hint: "sign with a shorter form of the name",
     });
   }
-  return html`<p class="who caption"><b>${role}</b> ${says[meaning]}${isLong ? ": " : html`<br>`}<span
+  return html`<p class="who caption"><b>${role}</b> ${said}${isLong ? ": " : html`<br>`}<span
 class="by">${by}</span><br>${momentText(time)} key ${fingerprint.slice(0, 8)}</p>`;
 }
 

@@ -45,6 +45,13 @@ test("the memo with signatures is sent where there is one", async () => {
   expect(await (await ask("/memo-signed.html")).text()).toBe("<h1>signed</h1>");
 });
 
+test("/ leads to the memo with signatures where there is one", async () => {
+  writeFileSync(join(committeeDir, "memo-signed.html"), "<h1>signed</h1>");
+  expect((await ask("/")).headers.get("location")).toBe("/memo-signed.html");
+  expect((await ask("/memo.html")).status).toBe(200);
+  rmSync(join(committeeDir, "memo-signed.html"));
+});
+
 test("/health answers", async () => {
   expect(await (await ask("/health")).json()).toEqual({ status: "ok" });
 });

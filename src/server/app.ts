@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Context, Hono } from "hono";
@@ -50,7 +51,7 @@ export function createApp({ committeeDir, port }: AppOptions): Hono {
     context.header("allow", "GET, HEAD");
     return refuse(context, 405, new Problem("method-not-allowed", "only GET and HEAD are answered"));
   });
-  app.get("/", (context) => context.redirect("/memo.html", 302));
+  app.get("/", (context) => context.redirect(`/${memoToShow(committeeDir)}`, 302));
   app.get("/health", (context) => context.json({ status: "ok" }));
   app.get("/:name", (context) => sendFile(context, committeeDir, context.req.param("name")));
   app.notFound((context) => refuse(context, 404, notHere()));
@@ -58,6 +59,11 @@ export function createApp({ committeeDir, port }: AppOptions): Hono {
     refuse(context, 500, new Problem("internal-error", "the server failed; nothing was sent")),
   );
   return app;
+}
+
+/** The memo with signatures where there is one. */
+function memoToShow(committeeDir: string): "memo-signed.html" | "memo.html" {
+  return existsSync(join(committeeDir, "memo-signed.html")) ? "memo-signed.html" : "memo.html";
 }
 
 async function sendFile(context: Context, folder: string, name: string): Promise<Response> {

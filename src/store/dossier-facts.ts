@@ -32,7 +32,7 @@ export function dossierFacts(files: Files): DossierFacts | undefined {
 }
 
 function isTrail(value: unknown): value is Trail {
-  const { lock, amendments, acknowledgement, voided, withoutReceipt } = objectOf(value);
+  const { lock, amendments, acknowledgement, voided, withoutReceipt, replaced } = objectOf(value);
   const isLock = (one: unknown) => {
     const { entry, outcomes, protocolSha256 } = objectOf(one);
     return isEntry(entry) && isTexts([outcomes, protocolSha256]);
@@ -46,6 +46,8 @@ function isTrail(value: unknown): value is Trail {
     voided.every(isAcknowledgement) &&
     Array.isArray(withoutReceipt) &&
     withoutReceipt.every((act) => isEntry(objectOf(act).entry)) &&
+    Array.isArray(replaced) &&
+    replaced.every((one) => isEntry(objectOf(one).entry)) &&
     (lock === null || isLock(lock)) &&
     Array.isArray(amendments) &&
     amendments.every(isLock) &&

@@ -24,6 +24,7 @@ export { type RegisterContent, type RegisterEntry, registerContent } from "./reg
 export { recordType } from "./registers/register-records.ts";
 export { registerSummary } from "./registers/register-summary.ts";
 export { registers } from "./registers/registers.ts";
+export { type InputFile, inputTexts, replacedFiles } from "./replaced-files.ts";
 export { restoreReceipts } from "./restore-receipts.ts";
 export { parseSeal, type Seal, sealMarks, sealText } from "./seal.ts";
 export {

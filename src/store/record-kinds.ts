@@ -16,7 +16,16 @@ export const recordKinds: RecordKinds = new Map([
     "amendment",
     bodyOf({ study: "text", protocol: "sha256", replaces: "sha256", outcomes: "text", reason: "text" }),
   ],
-  ["acknowledgement", bodyOf({ study: "text", quality: "sha256", reason: "text" })],
+  [
+    "acknowledgement",
+    bodyOf({
+      study: "text",
+      quality: "sha256",
+      reason: "text",
+      /** The tables of the data report: `inputTexts`. */
+      files: "texts?",
+    }),
+  ],
   [
     "run",
     bodyOf({
@@ -25,6 +34,8 @@ export const recordKinds: RecordKinds = new Map([
       quality: "sha256",
       /** What was opened: the data report alone, or the results too. */
       opened: "text",
+      /** What it was made from: `inputTexts`. */
+      files: "texts?",
       /** Hashes of the dossier's two halves, where results were opened. */
       team: "sha256?",
       committee: "sha256?",

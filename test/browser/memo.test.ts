@@ -83,6 +83,7 @@ function signed(input: Dossier, names: readonly string[]): string {
     roles: input.memo.signatures,
     dossierSha256: sha256,
     marks: { signatures, ledger },
+    word: "GO-SILENT",
   });
 }
 

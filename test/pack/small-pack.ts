@@ -140,6 +140,7 @@ async function begin(open: OpenWorkspace): Promise<{ files: Files; receipts: Fil
       acknowledgement: { entry: entryOf(acknowledgement), qualitySha256: quality, reason: "small and whole" },
       voided: [],
       withoutReceipt: [],
+      replaced: [],
     },
   });
   const files: Files = new Map([

@@ -284,6 +284,7 @@ export const dossier: Dossier = {
       },
     ],
     withoutReceipt: [],
+    replaced: [],
   },
   seed: 1,
   horizons: ["12mo", "24mo", horizon],

@@ -89,10 +89,13 @@ describe("a dossier signed by three people", () => {
     const memo = readFileSync(join(out, "committee", "memo.html"), "utf8");
     const signed = readFileSync(join(out, "committee", "memo-signed.html"), "utf8");
     const { size, root } = readSeal(out).ledger;
+    const { word } = JSON.parse(readFileSync(join(out, "committee", "dossier.json"), "utf8")).verdict;
+    expect(signed).not.toContain("No dissent recorded");
     for (const words of [
-      "<b>Product</b> approves<br>",
+      `<b>Product</b> approves ${word}<br>`,
       "<b>Physician</b> has reviewed<br>",
-      "<b>Compliance</b> rejects<br>",
+      `<b>Compliance</b> rejects ${word}<br>`,
+      `<cite>Dissent: Compliance rejects. Approval is of this recommendation (${word}).</cite>`,
       '<span\nclass="by">Ana Ruiz</span>',
       "3 of 3 signed, 1 against",
       `ledger ${size}<br>${root.slice(0, 8)}…${root.slice(-8)}`,

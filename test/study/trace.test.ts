@@ -201,6 +201,7 @@ describe("on the command line", () => {
     expect(stdout).toContain("predictions.csv:10  569,0.04175960686790277");
     expect(stdout).toMatch(/^protocol +protocol\.yaml:70 operating_point {2}operating_point: /m);
     expect(stdout).toMatch(/^recounted +24 of 33, n 92, 33 events$/m);
+    expect(stdout).toMatch(/^agrees +yes, the counts; the value is weighted for censoring/m);
     expect(stdout).toMatch(/28 more: --all-rows/);
   });
 

@@ -165,7 +165,12 @@ test("a changed threshold is refused, and shows as amendment with before and aft
 test("a protocol is locked once, and only a locked one is amended", async () => {
   const study = unlocked("twice");
   expect((await probity(["amend", study, ...by, ...because])).stderr).toContain("nothing to amend");
-  await probity(["lock", study, ...by]);
+  editText(join(study, "protocol.yaml"), (text) =>
+    replaced(text, /^decision_date: .*$/m, "decision_date: 2020-02-29"),
+  );
+  const { code, stderr } = await probity(["lock", study, ...by]);
+  expect(code).toBe(0);
+  expect(stderr).toContain("warning: decision_date 2020-02-29 lies before the day of the lock, 20");
   expect((await probity(["lock", study, ...by])).stderr).toContain("was locked on");
   expect((await probity(["amend", study, ...by, ...because])).stderr).toContain("is the one that was locked");
 });
