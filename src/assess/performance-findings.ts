@@ -1,6 +1,7 @@
 import { type ComputedEstimate, isKnown, type KnownEstimate } from "../evidence/estimate.ts";
 import type { Finding } from "../evidence/finding.ts";
 import type { Cohort, Group, Reading } from "./cohort.ts";
+import { strataCalibration } from "./strata-findings.ts";
 
 /** Fewer events than this are too few to validate: Collins 2016, doi:10.1002/sim.6787. */
 const enoughEvents = 100;
@@ -23,7 +24,13 @@ export function performanceFindings(cohort: Cohort, estimates: readonly Computed
       ...excludesOne(book, reading, "calibration-slope", "The calibration slope"),
       ...excludesOne(book, reading, "observed-expected", "Observed over expected"),
       ...chanceRanking(book, reading),
-      ...(reading.isPrimary ? [...noGain(book, reading), ...twoEstimators(book, reading)] : []),
+      ...(reading.isPrimary
+        ? [
+            ...noGain(book, reading),
+            ...twoEstimators(book, reading),
+            ...strataCalibration(book, cohort, reading),
+          ]
+        : []),
     ]),
     ...cohort.groups.flatMap((group) => undivided(book, cohort, group)),
   ];

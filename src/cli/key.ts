@@ -4,7 +4,7 @@ import { hasLedger, keyFingerprint, recordKey, withWorkspace } from "../store/in
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { asWriteProblem } from "./make-folder.ts";
 import { parseName, workspaceOption } from "./options.ts";
-import { newPassphrase, passphraseOption } from "./passphrase.ts";
+import { fewest, newPassphrase, passphraseOption } from "./passphrase.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 interface KeyOptions {
@@ -17,7 +17,9 @@ interface KeyOptions {
 
 /** `probity key new` */
 export function addKey(program: Command, surroundings: Surroundings, finish: Finish): void {
-  const key = program.command("key").description("the key that a person signs with");
+  const key = program
+    .command("key")
+    .description(`the key that a person signs with; its passphrase has at least ${fewest} characters`);
   key
     .command("new")
     .description("make a key: Ed25519, in a file encrypted with a passphrase")
@@ -32,7 +34,7 @@ export function addKey(program: Command, surroundings: Surroundings, finish: Fin
 Example:
   probity key new --by "Ana Ruiz" --out ana-ruiz.key
 
-Where the workspace has a ledger, it records whose key it is. Read the fingerprint to those who will verify: it is how
+The passphrase has at least ${fewest} characters. Where the workspace has a ledger, it records whose key it is. Read the fingerprint to those who will verify: it is how
 they know that the key is yours. A lost passphrase cannot be recovered; make another key.`,
     )
     .action(async ({ by, out, passphraseFile, workspace, json }: KeyOptions) => {

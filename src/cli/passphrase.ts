@@ -9,7 +9,7 @@ export const passphraseOption = [
 ] as const;
 
 /** NIST SP 800-63B-4, section 3.1.1.2: where nothing else protects, at least 15 characters. */
-const fewest = 15;
+export const fewest = 15;
 
 /** The passphrase of a key that is there. */
 export function passphraseOf(file: string | undefined, surroundings: Surroundings): Promise<string> {

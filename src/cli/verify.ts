@@ -90,7 +90,7 @@ function asText({ kind, intact, checks, notProven, ledger }: Verified): string {
     ...checks.map(checkLine),
     "",
     intact
-      ? `INTACT      ${kind}: all ${all} checks hold`
+      ? `INTACT      ${kind}: ${all === 1 ? "the 1 check holds" : `all ${all} checks hold`}`
       : `NOT INTACT  ${kind}: ${wrong} of ${all} checks ${wrong === 1 ? "does" : "do"} not hold`,
     ...(ledger ? [`ledger      ${ledger.origin}, ${ledger.size} records, root ${ledger.root}`] : []),
     ...notProven.map((text) => `not proven  ${text}`),

@@ -87,7 +87,9 @@ test.each([
 
 test.each([
   ['"0,5"', "correct the cell: decimals stand after a point"],
-  ["NA", "correct the cell; leave it empty where the value is missing"],
+  ["NA", "empty the cell: an empty cell means missing"],
+  [".", "empty the cell: an empty cell means missing"],
+  ["twelve", "correct the cell; leave it empty where the value is missing"],
 ])("a number written %s is refused with its remedy", async (text, hint) => {
   const { code, detail } = await refusal(`id,x\n1,${text}\n`, { id: "text", x: "number" });
   expect([code, detail.hint]).toEqual(["data-not-a-number", hint]);

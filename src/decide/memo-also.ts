@@ -8,6 +8,7 @@ import { knownIn } from "./estimate-book.ts";
 import { evidenceRows, judgeOf } from "./memo-evidence.ts";
 import type { MemoInputs } from "./memo-inputs.ts";
 import { both, value } from "./references.ts";
+import { capitalise } from "./sentence.ts";
 import { areSetInAdvance } from "./trail-words.ts";
 
 /** Characters that the lines of the note hold, whatever they are. */
@@ -29,7 +30,8 @@ interface Told {
 export function also(inputs: MemoInputs): Phrase {
   const criteria = otherCriteria(inputs);
   const weighting = weightingWords(inputs);
-  const overall = [...overallWords(inputs), weighting];
+  const told = new Set(inputs.protocol.acceptance.map(criterionEstimateId));
+  const overall = [...overallWords(inputs, told), weighting];
   if (criteria.length === 0) return overall;
   const lead = areSetInAdvance(inputs.trail) ? "Other limits set in advance: " : "Other limits: ";
   const open = criteria.filter(({ state }) => state !== "pass");
@@ -95,14 +97,19 @@ function toldOf(inputs: MemoInputs, criterion: AcceptanceCriterion): Told {
   };
 }
 
-function overallWords(inputs: MemoInputs): Phrase {
+/** What a criterion tells already is not told twice. */
+function overallWords(inputs: MemoInputs, told: ReadonlySet<string>): Phrase {
   const { horizon: h } = inputs;
+  const measures = [
+    { name: "AUC", id: `performance.auc@${h}` },
+    { name: "scaled Brier", id: `performance.scaled-brier@${h}` },
+  ].filter(({ id }) => !told.has(id));
   return [
-    "AUC ",
-    ...printed(inputs, `performance.auc@${h}`),
-    ", scaled Brier ",
-    ...printed(inputs, `performance.scaled-brier@${h}`),
-    ". ",
+    ...measures.flatMap(({ name, id }, i) => [
+      `${i === 0 ? capitalise(name) : `, ${name}`} `,
+      ...printed(inputs, id),
+    ]),
+    ...(measures.length > 0 ? [". "] : []),
     ...accuracy(inputs),
   ];
 }

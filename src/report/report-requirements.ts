@@ -26,7 +26,9 @@ export function requirementSections({ dossier }: Lookup, numbers: Numbers): Html
   const gates = dossier.requirements.filter(({ gate }) => gate !== undefined);
   const others = dossier.requirements.filter(({ gate }) => gate === undefined);
   return html`${section("gates", {
-    aside: "While one of the seven is not passed, the stamp is HALTED: the model must not run live.",
+    aside:
+      "While one of the seven is not passed, the stamp is HALTED: the model must not run live. " +
+      "What each asks for: docs/verdict.md of Probity.",
     content: requirementTable("Seven gates", gates, numbers),
   })}${section("requirements", {
     aside:

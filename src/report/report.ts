@@ -76,8 +76,8 @@ function head({ title, model, verdict, requirements, memo }: Dossier, numbers: N
   const word = html`${verdictMark(verdict.word)}${verdict.word}`;
   return html`<header class="head"><div><h1>${model.name}<span class="at">@${model.version}</span></h1><p
 class="lead">${title}</p></div>
-<div class="stand"><span class="verdict ${tone(verdict.word)}">${word}</span>
-${verdict.halted ? html`<span class="stamp">HALTED</span>` : null}
+<div class="stand">${verdict.halted ? html`<span class="stamp">HALTED</span>` : null}
+<span class="verdict ${tone(verdict.word)}">${word}</span>
 <span class="strip">${gates.map(({ state }) => stateMark(state))}<span>gates: ${tally}</span></span></div>
 <dl class="why"><div><dt>Decided by</dt><dd>${numbers.phrase(verdict.reason)}${explained(verdict)}</dd></div>
 <div><dt>What would change our mind</dt><dd>${memo.mind.map(
