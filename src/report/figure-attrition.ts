@@ -3,6 +3,10 @@ import type { AttritionStep } from "../evidence/figures.ts";
 import { formatCount } from "../evidence/format.ts";
 import { data, type Frame, ink, picture, soft } from "./figures.ts";
 
+/** What fits beside the bars on one line, in letters and in ems; longer text takes a second line. */
+const wideLetters = 50;
+const wideEms = 27;
+
 /** A bar a step, as long as the subjects left; what a step excluded is written under its name. */
 export function attritionFigure(frame: Frame, steps: readonly AttritionStep[]): Element {
   const { narrow } = frame;
@@ -11,7 +15,8 @@ export function attritionFigure(frame: Frame, steps: readonly AttritionStep[]): 
   const most = Math.max(1, ...known.map(({ subjects }) => subjects!));
   const y = (row: { index: number }): number => row.index;
   const marginLeft = narrow ? 4 : 300;
-  const rowHeight = narrow ? 66 : 46;
+  const isLong = rows.some((row) => excludedText(row).length > wideLetters);
+  const rowHeight = narrow ? 66 : isLong ? 62 : 46;
   const top = narrow ? -26 : -7;
   const name = (options: Plot.TextOptions): Plot.TextOptions => ({
     y,
@@ -37,7 +42,13 @@ export function attritionFigure(frame: Frame, steps: readonly AttritionStep[]): 
         fill: data,
       }),
       Plot.text(rows, name({ text: "label", dy: top, fill: ink, fontWeight: 600 })),
-      Plot.text(rows, name({ text: excludedText, dy: top + 16, fill: soft })),
+      Plot.text(
+        rows,
+        name({
+          ...{ text: excludedText, dy: top + 9, fill: soft, lineAnchor: "top" },
+          ...(narrow ? {} : { lineWidth: wideEms }),
+        }),
+      ),
       Plot.text(rows, {
         x: (row: AttritionStep) => row.subjects ?? 0,
         y: (row: { index: number }) => row.index + (narrow ? 0.22 : 0),

@@ -137,6 +137,8 @@ export function forestFigure(frame: Frame, figure: ForestData): Element {
   const placed = rows.map((row, index): Placed => ({ ...row, index }));
   const ticks =
     scale === "ratio" ? ratioTicks.filter((tick) => tick >= domain[0] && tick <= domain[1]) : percentTicks;
+  const upright = (values: readonly number[], stroke: Plot.RuleXOptions): Plot.Markish =>
+    narrow ? ruleBesideWhiskers(placed, values, stroke) : Plot.ruleX(values, stroke);
   return picture(frame, {
     height: rows.length * rowHeight + 58,
     marginLeft,
@@ -147,9 +149,9 @@ export function forestFigure(frame: Frame, figure: ForestData): Element {
     y: { domain: [-0.5, rows.length - 0.5], reverse: true, axis: null },
     r: { range: [0, 7], domain: [0, Math.max(...rows.map(({ n }) => n ?? 0))] },
     marks: [
-      Plot.ruleX(ticks, { stroke: "var(--grid)" }),
-      scale === "ratio" ? Plot.ruleX([1], { stroke: ink, strokeWidth: 0.75 }) : null,
-      whole === undefined ? null : Plot.ruleX([whole], { stroke: quiet, strokeDasharray: "4 3" }),
+      upright(ticks, { stroke: "var(--grid)" }),
+      scale === "ratio" ? upright([1], { stroke: ink, strokeWidth: 0.75 }) : null,
+      whole === undefined ? null : upright([whole], { stroke: quiet, strokeDasharray: "4 3" }),
       ...whiskers(placed, narrow ? 0.26 : 0),
       Plot.axisX(ticks, { anchor: "top", tickFormat: proportionTick, tickSize: 0, label: null }),
       ...words(placed, { narrow, marginLeft, marginRight, rowHeight }),
@@ -160,6 +162,16 @@ export function forestFigure(frame: Frame, figure: ForestData): Element {
         : heading(`dashed: all, ${wholeText}`, "top-right", "end", marginRight - 2, -38, soft),
     ],
   });
+}
+
+/** Lines at whisker height only: on a telephone the words stand above it, and no line may strike through them. */
+function ruleBesideWhiskers(
+  placed: readonly Placed[],
+  values: readonly number[],
+  stroke: Plot.RuleXOptions,
+): Plot.Markish {
+  const pieces = placed.flatMap(({ index }) => values.map((x) => ({ x, y1: index + 0.14, y2: index + 0.5 })));
+  return Plot.ruleX(pieces, { x: "x", y1: "y1", y2: "y2", ...stroke });
 }
 
 const percentTicks = [0, 0.2, 0.4, 0.6, 0.8, 1];

@@ -23,6 +23,7 @@ h1 .at { color: var(--ink-3); }
 .meta { display: grid; grid-template-columns: var(--columns); gap: 0 ${gaps.columns}pt;
   margin-left: ${page.margin + page.gap}pt; }
 .meta div { display: grid; grid-template-columns: var(--term) minmax(0, 1fr); align-items: baseline; }
+.meta .day { white-space: nowrap; }
 .meta dt { padding-right: ${metaTermGap}pt; }
 .block { display: grid; grid-template-columns: 5mm minmax(0, 1fr); align-content: start;
   font: 600 9pt/11pt var(--sans); }

@@ -63,13 +63,20 @@ function head({ memo: { header }, verdict }: Dossier, layout: MemoLayout, number
     columns.map((items, column) => {
       const { term, text } = items[row]!;
       const width = layout.meta[2 * column]!;
-      return html`<div style="--term:${width}pt"><dt>${term}</dt><dd>${numbers.phrase(text)}</dd></div>`;
+      return html`<div style="--term:${width}pt"><dt>${term}</dt><dd>${text.map((piece) => unbroken(piece, numbers))}</dd></div>`;
     }),
   );
   return html`<header class="head"><div class="title"><p class="block"><i>1</i><span>Go/no-go</span></p>
 <h1>${header.model}<span class="at">@${header.version}</span></h1>
 ${stamp}<span class="verdict ${tone(verdict.word)}">${verdictMark(verdict.word)}${verdict.word}</span></div>
 <dl class="meta" style="${columnStyle(widths)}">${rows}</dl></header>`;
+}
+
+/** A date is not broken at its hyphens. */
+function unbroken(piece: Phrase[number], numbers: Numbers): Html {
+  if (typeof piece !== "string") return numbers.phrase([piece]);
+  const parts = piece.split(/(\d{4}-\d{2}-\d{2})/);
+  return html`${parts.map((part, i) => (i % 2 === 1 ? html`<span class="day">${part}</span>` : part))}`;
 }
 
 function blocks({ memo, requirements }: Dossier, layout: MemoLayout, numbers: Numbers): Html[] {

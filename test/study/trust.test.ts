@@ -129,7 +129,7 @@ test("a changed threshold is refused, and shows as amendment with before and aft
   const lock = await probity(["lock", study, ...by]);
   expect(lock.stdout).toContain("results not opened before");
   const before = await evaluated(study, out, { draws: 0 });
-  expect(before.memo).toContain("locked 20");
+  expect(before.memo).toContain(`locked <span class="day">20`);
   expect(before.team.findings.filter(({ stage }) => stage === "protocol")).toEqual([]);
 
   editText(join(study, "protocol.yaml"), (text) =>
