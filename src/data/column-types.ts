@@ -37,11 +37,8 @@ export const typeRules: Readonly<Record<ColumnType, TypeRule>> = {
     problem: {
       code: "data-not-a-number",
       expected: "a finite number such as 12 or 0.45",
-      remedy: (text) => {
-        if (/^\s*(n\/?a|nan|null|none|nil|missing|unknown|[.?-]+)\s*$/i.test(text))
-          return "empty the cell: an empty cell means missing";
-        return /^\s*-?\d+,\d+\s*$/.test(text) ? "correct the cell: decimals stand after a point" : undefined;
-      },
+      remedy: (text) =>
+        /^\s*-?\d+,\d+\s*$/.test(text) ? "correct the cell: decimals stand after a point" : undefined,
     },
   },
   date: {

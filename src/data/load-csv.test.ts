@@ -294,7 +294,11 @@ test("where every row needs a value, nobody is told to leave the cell empty", as
   expect((await refusal(load("id,n\n1,NaN\n", [text("id"), needed]))).hint).toBe(
     "correct the cell; every row needs a value here",
   );
-  expect((await refusal(load("id,n\n1,NaN\n", [text("id"), typed("n", "number")]))).hint).toBe(
+  const mayBeEmpty = [text("id"), typed("n", "number")];
+  expect((await refusal(load("id,n\n1,NaN\n", mayBeEmpty))).hint).toBe(
+    "empty the cell: an empty cell means missing",
+  );
+  expect((await refusal(load("id,n\n1,high\n", mayBeEmpty))).hint).toBe(
     "correct the cell; leave it empty where the value is missing",
   );
 });

@@ -73,15 +73,21 @@ async function refuseUnreadable({ database, request, path, scanned, columns }: L
     return { where: `${request.file}:${line}:${name}`, text: quoted(String(cell)), type, cell, isNeeded };
   });
   const { code, expected, remedy } = typeRules[places[0]!.type].problem!;
-  const correct = places[0]!.isNeeded
-    ? "correct the cell; every row needs a value here"
-    : "correct the cell; leave it empty where the value is missing";
   const base = count === 1 ? "" : ` (${count} cells cannot be read)`;
   refuse(code, `${places[0]!.text}; expected ${expected}${base}`, {
     places,
     count,
-    hint: remedy?.(String(places[0]!.cell)) ?? correct,
+    hint: remedy?.(String(places[0]!.cell)) ?? generalRemedy(places[0]!),
   });
+}
+
+/** Words that others write where they have no value. */
+const missingWord = /^\s*(n\/?a|nan|null|none|nil|missing|unknown|[.?-]+)\s*$/i;
+
+function generalRemedy({ cell, isNeeded }: { readonly cell: unknown; readonly isNeeded: boolean }): string {
+  if (isNeeded) return "correct the cell; every row needs a value here";
+  if (missingWord.test(String(cell))) return "empty the cell: an empty cell means missing";
+  return "correct the cell; leave it empty where the value is missing";
 }
 
 async function refuseMissing(

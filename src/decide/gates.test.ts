@@ -190,7 +190,7 @@ describe("gate 1 says how the scores were recomputed", () => {
     numerator: met,
     denominator: 686,
   });
-  const timed = { data: { times: { knownAt: "seen" } } };
+  const timed = { data: { times: { knownAt: "seen" }, variables: [] }, model: { predictors: [] } };
   test.each([
     ["no model", undefined, "no evidence", "score not reconstructible"],
     ["command not run", undefined, "no evidence", "model's command not run"],

@@ -113,7 +113,7 @@ describe("a command that is the model", () => {
     expect(stdout).toMatch(
       /^differs +gbsg\.csv:4 risk_24m: recomputed 0\.\d+, predictions\.csv:4 has 0\.5$/m,
     );
-    expect(stdout).toMatch(/^differs +gbsg\.csv:6 risk_60m: recomputed none, /m);
+    expect(stdout).toMatch(/^differs +gbsg\.csv:6 risk_60m: recomputed none \(size empty\), /m);
   });
 });
 
