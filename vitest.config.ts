@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 /** `--mode shared` and `--mode more` run those folders alone; without a mode, everything a bare machine can. */
 export default defineConfig(({ mode }) => {
   const builds = ["test/set-up/build.ts"];
+  const properties = ["test/set-up/properties.ts"];
   // Time limits are against hanging only: a busy machine may take several times as long as a quiet one.
   const ordinary = [
     {
@@ -10,12 +11,14 @@ export default defineConfig(({ mode }) => {
       include: ["src/**/*.test.ts"],
       // These start dist/ or its child process.
       exclude: ["src/{data,assess,cli}/**"],
+      setupFiles: properties,
       testTimeout: 300_000,
     },
     {
       name: "built",
       include: ["src/{data,assess,cli}/**/*.test.ts", "test/**/*.test.ts"],
       exclude: ["test/{shared,more,browser}/**"],
+      setupFiles: properties,
       globalSetup: builds,
       testTimeout: 300_000,
       hookTimeout: 300_000,

@@ -57,25 +57,47 @@ interface Steps {
 
 /** What each row meets while at risk; rows with an event have met their own time already. */
 function addExposure({ martingale, score }: ScoreResiduals, { sets, risk, hazard, drift }: Steps): void {
-  const { time, firstRow, firstTime, event, columns, entry, byEntry } = sets;
-  const met = new Float64Array(drift.length);
-  for (let s = 0; s + 1 < firstTime.length; s++) {
-    let sum = 0;
-    met.fill(0);
-    let entering = firstRow[firstTime[s]!]!;
-    const add = (i: number, sign: number) => {
-      const r = sign * risk[i]!;
-      martingale[i]! += r * sum;
-      for (let j = 0; j < met.length; j++) score[j]![i]! += r * (columns[j]![i]! * sum - met[j]!);
-    };
-    for (let k = firstTime[s]!; k < firstTime[s + 1]!; k++) {
-      const end = firstRow[firstTime[s + 1]!]!;
-      for (; byEntry && entering < end && entry![byEntry[entering]!]! < time[k]!; entering++)
-        add(byEntry[entering]!, 1);
-      for (let i = firstRow[k]!; i < firstRow[k + 1]!; i++) if (event[i] === 1) add(i, -1);
-      sum += hazard[k]!;
-      for (let j = 0; j < met.length; j++) met[j]! += drift[j]![k]!;
-      for (let i = firstRow[k]!; i < firstRow[k + 1]!; i++) if (event[i] === 0) add(i, -1);
+  const { firstRow, event, columns } = sets;
+  const hazardMet = sumsBetween(hazard);
+  const driftMet = drift.map(sumsBetween);
+  const from = firstTimeAtRisk(sets);
+  for (let k = 0; k + 1 < firstRow.length; k++)
+    for (let i = firstRow[k]!; i < firstRow[k + 1]!; i++) {
+      const to = event[i] === 1 ? k : k + 1;
+      const met = hazardMet(from[i]!, to);
+      martingale[i]! -= risk[i]! * met;
+      for (let j = 0; j < columns.length; j++)
+        score[j]![i]! -= risk[i]! * (columns[j]![i]! * met - driftMet[j]!(from[i]!, to));
     }
+}
+
+/**
+ * Sum of the steps from one time of a stratum up to, not with, another: a difference of running sums that carry
+ * their rounding errors, as the steps before a late entry may be larger than those after it by many powers of ten.
+ */
+function sumsBetween(steps: Float64Array): (from: number, to: number) => number {
+  // One longer than the steps: the last is the sum of all.
+  const high = new Float64Array(steps.length + 1);
+  const low = new Float64Array(steps.length + 1);
+  for (let k = 0; k < steps.length; k++) {
+    high[k + 1] = high[k]! + steps[k]!;
+    const added = high[k + 1]! - high[k]!;
+    low[k + 1] = low[k]! + (high[k]! - (high[k + 1]! - added)) + (steps[k]! - added);
   }
+  return (from, to) => high[to]! - high[from]! + (low[to]! - low[from]!);
+}
+
+/** Of each row, the first time of its stratum after its entry. */
+function firstTimeAtRisk({ time, firstRow, firstTime, entry, byEntry, nRows }: RiskSets): Uint32Array {
+  const from = new Uint32Array(nRows);
+  for (let s = 0; s + 1 < firstTime.length; s++) {
+    const end = firstRow[firstTime[s + 1]!]!;
+    let entering = firstRow[firstTime[s]!]!;
+    if (!byEntry) from.fill(firstTime[s]!, entering, end);
+    else
+      for (let k = firstTime[s]!; k < firstTime[s + 1]!; k++)
+        for (; entering < end && entry![byEntry[entering]!]! < time[k]!; entering++)
+          from[byEntry[entering]!] = k;
+  }
+  return from;
 }

@@ -192,6 +192,11 @@ describe("properties", () => {
 });
 
 describe("fits without a finite maximum are values with a reason", () => {
+  test("the first event has the largest value of two at risk, and the next event the least of all", () => {
+    // The likelihood 1/(1 + exp(−0.01 β) + exp(−0.74 β)) has no maximum; on the way exp(xβ) leaves the numbers.
+    expect(regress([1, 2, 1], [1, 1, 0], [0.74, 0, 0.73])).toMatchObject({ outcome: "monotone likelihood" });
+  });
+
   test("no events of the cause, nobody, one patient, all censored", () => {
     const reason = "no events of the cause";
     expect(regress([1, 2], [2, 0], [1, 2])).toMatchObject({ outcome: "singular", reason, nCompeting: 1 });

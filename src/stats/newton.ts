@@ -117,7 +117,7 @@ function atInfinity(covariate: string): string {
 }
 
 interface Step<At extends LikelihoodAt> extends Place<At> {
-  /** A longer step had no finite likelihood. */
+  /** A longer step had a likelihood or a derivative of it that is no number. */
   readonly isBeyondNumbers: boolean;
 }
 
@@ -132,8 +132,14 @@ function advance<At extends LikelihoodAt>(
   for (let halvings = 0, size = 1; halvings <= maxHalvings; halvings++, size /= 2) {
     const trial = Float64Array.from(beta, (value, j) => value + size * step[j]!);
     const at = likelihood(trial);
-    if (at.logLikelihood >= before.logLikelihood - rounding) return { beta: trial, at, isBeyondNumbers };
-    isBeyondNumbers ||= !Number.isFinite(at.logLikelihood);
+    const isNumber = isWithinNumbers(at);
+    if (isNumber && at.logLikelihood >= before.logLikelihood - rounding)
+      return { beta: trial, at, isBeyondNumbers };
+    isBeyondNumbers ||= !isNumber;
   }
   return undefined;
 }
+
+/** Where exp(xβ) leaves the numbers the likelihood may still be one, its derivatives no longer. */
+const isWithinNumbers = ({ logLikelihood, score, information }: LikelihoodAt) =>
+  Number.isFinite(logLikelihood) && [score, ...information].every((row) => row.every(Number.isFinite));
