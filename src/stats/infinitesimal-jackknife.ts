@@ -45,6 +45,8 @@ export function infinitesimalJackknife(rows: WeightedRows, terms: InfluenceTerms
   let path = 0;
   for (let k = 0, inside = 0, outside = 0; k < times.length; k++) {
     const at = times[k]!;
+    // Nobody is at risk: what the sums still hold is rounding.
+    if (inside === outside) weights = linear = square = 0;
     for (; inside < entering.length && (entry ? entry[entering[inside]!]! < at : true); inside++) {
       const row = entering[inside]!;
       weights += (weight ? weight[row]! : 1) ** 2;

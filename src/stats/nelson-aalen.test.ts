@@ -117,6 +117,15 @@ describe("properties", () => {
     );
   });
 
+  test("robust standard error of a hazard met by one row at a time is 0, whatever rows have left before", () => {
+    const { stdError } = nelsonAalen(Float64Array.of(1, 2, 3, 1), Uint8Array.of(0, 1, 1, 0), {
+      entry: Float64Array.of(0, 1, 2, 0),
+      weight: Float64Array.of(2.8, 0.125, 0.125, 1),
+      variance: "robust",
+    });
+    expect([...stdError]).toEqual([0, 0, 0]);
+  });
+
   test("Fleming–Harrington agrees with tied events separated one by one", () => {
     fc.assert(
       fc.property(rowsOf(fc.constant(1)), (rows) => {
