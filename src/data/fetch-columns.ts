@@ -1,8 +1,7 @@
-import type { DuckDBVector } from "@duckdb/node-api";
 import type { Expression } from "../protocol/index.ts";
+import { readColumn } from "./chunk-columns.ts";
 import { compileExpression } from "./compile-expression.ts";
 import type { Database } from "./database.ts";
-import { DuckDBDoubleVector, DuckDBIntegerVector } from "./duckdb.ts";
 import { identifier, joined, type Sql, sql } from "./sql.ts";
 import type { Column, ColumnSet, ColumnsRequest, ColumnType } from "./store.ts";
 import { columnOf, columnSqlOf, orderOf, rowFilter, type Table } from "./table.ts";
@@ -62,7 +61,7 @@ async function readArrays(
   let row = 0;
   for await (const chunk of database.chunks(query)) {
     [...arrays, sourceLine].forEach((array, i) => {
-      copyVector(chunk.getColumnVector(i), array, row);
+      readColumn(chunk, i, array, row);
     });
     row += chunk.rowCount;
   }
@@ -97,31 +96,6 @@ function columnTypeOf({ type }: Expression): ColumnType {
 
 function emptyArray(type: ColumnType, n: number): Float64Array | Int32Array {
   return type === "text" || type === "boolean" ? new Int32Array(n) : new Float64Array(n);
-}
-
-function copyVector(vector: DuckDBVector, array: Float64Array | Int32Array, offset: number): void {
-  if (vector instanceof DuckDBDoubleVector && array instanceof Float64Array) {
-    copyDoubles(vector, array, offset);
-  } else if (vector instanceof DuckDBIntegerVector && array instanceof Int32Array) {
-    copyIntegers(vector, array, offset);
-  } else throw new Error(`expected another column type than ${vector.type}`);
-}
-
-// Two loops of one shape: with one type each they run several times as fast as a common one.
-function copyDoubles(
-  vector: InstanceType<typeof DuckDBDoubleVector>,
-  array: Float64Array,
-  offset: number,
-): void {
-  for (let i = 0; i < vector.itemCount; i++) array[offset + i] = vector.getItem(i)!;
-}
-
-function copyIntegers(
-  vector: InstanceType<typeof DuckDBIntegerVector>,
-  array: Int32Array,
-  offset: number,
-): void {
-  for (let i = 0; i < vector.itemCount; i++) array[offset + i] = vector.getItem(i)!;
 }
 
 /** One row for each row of the table, in no order unless asked; missing is NaN or -1, so that no vector holds a null. */
