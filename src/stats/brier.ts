@@ -1,7 +1,7 @@
 import { assertFinite, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { horizonStatusCode } from "./censoring.ts";
-import { sampleOf } from "./ipcw-mean.ts";
+import { type IpcwSample, sampleOf } from "./ipcw-mean.ts";
 import { type IpcwSkill, ipcwSkill, riskForEverybody } from "./ipcw-skill.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 import { waldInterval } from "./wald-interval.ts";
@@ -39,14 +39,8 @@ export function brierAtHorizon(options: PredictionsAtHorizon): BrierAtHorizon | 
   assertSameLength({ time: options.time, risk });
   assertFinite({ risk });
   const sample = sampleOf(options);
-  const nullRisk = riskForEverybody(sample);
-  const loss = new Float64Array(risk.length);
-  const nullLoss = new Float64Array(risk.length);
-  for (let i = 0; i < risk.length; i++) {
-    const outcome = sample.status[i] === horizonStatusCode.event ? 1 : 0;
-    loss[i] = (outcome - risk[i]!) ** 2;
-    nullLoss[i] = (outcome - nullRisk) ** 2;
-  }
+  const loss = brierLoss(sample, risk);
+  const nullLoss = brierLoss(sample, riskForEverybody(sample));
   const skill = ipcwSkill({ sample, loss, nullLoss, level });
   if (isNotEstimable(skill)) return skill;
   const { mean: brier, stdError } = skill.loss;
@@ -57,4 +51,14 @@ export function brierAtHorizon(options: PredictionsAtHorizon): BrierAtHorizon | 
     nullBrier: skill.nullLoss,
     scaled: skill.skill,
   };
+}
+
+/** (d − risk)² of each patient, or of one risk for everybody; of no use where the status is unknown. */
+export function brierLoss({ status }: IpcwSample, risk: Float64Array | number): Float64Array {
+  const loss = new Float64Array(status.length);
+  for (let i = 0; i < loss.length; i++) {
+    const outcome = status[i] === horizonStatusCode.event ? 1 : 0;
+    loss[i] = (outcome - (typeof risk === "number" ? risk : risk[i]!)) ** 2;
+  }
+  return loss;
 }

@@ -90,6 +90,13 @@ export { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 export { type NumbersAtRisk, numbersAtRisk } from "./numbers-at-risk.ts";
 export { type ObservedExpected, observedExpected } from "./observed-expected.ts";
 export { ascendingOrder, isAscending } from "./order.ts";
+export {
+  aucContrast,
+  brierContrast,
+  logLossContrast,
+  type PairedContrast,
+  type PairedPredictions,
+} from "./paired-contrast.ts";
 export { clopperPearson, type Limits, wilson } from "./proportion.ts";
 export { type PseudoValueData, pseudoValues } from "./pseudo-values.ts";
 export { observedQuantile, quantile, quantiles } from "./quantile.ts";

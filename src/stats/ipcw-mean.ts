@@ -75,6 +75,13 @@ function whyNotEstimable(nPatients: number, nEventFree: number, nUnknown: number
   return nEventFree > 0 || nUnknown === 0 ? undefined : "nobody is followed beyond the horizon";
 }
 
+/** The columns of an influence function: see `influenceSquares`. */
+export interface Influence {
+  readonly sample: IpcwSample;
+  readonly direct: Float64Array;
+  readonly weighted: Float64Array;
+}
+
 export interface IpcwMean {
   readonly mean: number;
   readonly stdError: number;
@@ -129,15 +136,7 @@ export function ipcwMean(sample: IpcwSample, values: Float64Array): IpcwMean | N
  *
  * Both columns must be 0 for patients of unknown status.
  */
-export function influenceSquares({
-  sample,
-  direct,
-  weighted,
-}: {
-  readonly sample: IpcwSample;
-  readonly direct: Float64Array;
-  readonly weighted: Float64Array;
-}): number {
+export function influenceSquares({ sample, direct, weighted }: Influence): number {
   const { nPatients, order, censoring } = sample;
   assertSameLength({ weight: sample.weight, direct, weighted });
   let mean = 0;

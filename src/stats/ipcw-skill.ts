@@ -11,6 +11,13 @@ export interface IpcwSkill {
   readonly upper: number;
 }
 
+/** (1/n) Σ wᵢ aᵢ without a standard error; values of patients of unknown status are not read. */
+function weightedMean({ weight, nPatients }: IpcwSample, values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < nPatients; i++) if (weight[i]! > 0) sum += weight[i]! * values[i]!;
+  return sum / nPatients;
+}
+
 /** The Kaplan–Meier risk at the horizon, as the weighted share of events; 0 for nobody. */
 export function riskForEverybody({ status, weight, nPatients }: IpcwSample): number {
   let events = 0;
@@ -41,24 +48,23 @@ export function ipcwSkill({
   | NotEstimable {
   const model = ipcwMean(sample, loss);
   if (isNotEstimable(model)) return model;
-  const none = ipcwMean(sample, nullLoss);
-  if (isNotEstimable(none)) return none;
+  const none = weightedMean(sample, nullLoss);
   if (sample.nEvents === 0 || sample.nEventFree === 0)
     return {
       loss: model,
-      nullLoss: none.mean,
+      nullLoss: none,
       skill: {
         notEstimable:
           sample.nEvents === 0 ? "no events by the horizon" : "nobody is event-free at the horizon",
       },
     };
-  const ratio = model.mean / none.mean;
+  const ratio = model.mean / none;
   const paired = new Float64Array(loss.length);
-  for (let i = 0; i < paired.length; i++) paired[i] = (ratio * nullLoss[i]! - loss[i]!) / none.mean;
+  for (let i = 0; i < paired.length; i++) paired[i] = (ratio * nullLoss[i]! - loss[i]!) / none;
   const change = ipcwMean(sample, paired);
   if (isNotEstimable(change)) return change;
   const { stdError } = change;
   const skill = 1 - ratio;
   const interval = waldInterval({ estimate: skill, stdError, level, range: [-Infinity, 1] });
-  return { loss: model, nullLoss: none.mean, skill: { value: skill, stdError, ...interval } };
+  return { loss: model, nullLoss: none, skill: { value: skill, stdError, ...interval } };
 }

@@ -1,7 +1,7 @@
 import { assertFinite, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { horizonStatusCode } from "./censoring.ts";
-import { sampleOf } from "./ipcw-mean.ts";
+import { type IpcwSample, sampleOf } from "./ipcw-mean.ts";
 import { type IpcwSkill, ipcwSkill, riskForEverybody } from "./ipcw-skill.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 import { waldInterval } from "./wald-interval.ts";
@@ -37,18 +37,8 @@ export function logLossAtHorizon(options: PredictionsAtHorizon): LogLossAtHorizo
   assertSameLength({ time: options.time, risk });
   assertFinite({ risk });
   const sample = sampleOf(options);
-  const nullRisk = clipped(riskForEverybody(sample));
-  const nullLossOf = [-Math.log(1 - nullRisk), -Math.log(nullRisk)] as const;
-  const loss = new Float64Array(risk.length);
-  const nullLoss = new Float64Array(risk.length);
-  for (let i = 0; i < risk.length; i++) {
-    const status = sample.status[i]!;
-    if (status === horizonStatusCode.unknown) continue;
-    const r = clipped(risk[i]!);
-    const isEvent = status === horizonStatusCode.event;
-    loss[i] = -Math.log(isEvent ? r : 1 - r);
-    nullLoss[i] = nullLossOf[isEvent ? 1 : 0];
-  }
+  const loss = logLosses(sample, risk);
+  const nullLoss = logLosses(sample, riskForEverybody(sample));
   const skill = ipcwSkill({ sample, loss, nullLoss, level });
   if (isNotEstimable(skill)) return skill;
   const { mean: logLoss, stdError } = skill.loss;
@@ -59,6 +49,17 @@ export function logLossAtHorizon(options: PredictionsAtHorizon): LogLossAtHorizo
     nullLogLoss: skill.nullLoss,
     skill: skill.skill,
   };
+}
+
+/** −log of the risk of what happened to each patient, or of one risk for everybody; 0 where the status is unknown. */
+export function logLosses({ status }: IpcwSample, risk: Float64Array | number): Float64Array {
+  const loss = new Float64Array(status.length);
+  for (let i = 0; i < loss.length; i++) {
+    if (status[i] === horizonStatusCode.unknown) continue;
+    const r = clipped(typeof risk === "number" ? risk : risk[i]!);
+    loss[i] = -Math.log(status[i] === horizonStatusCode.event ? r : 1 - r);
+  }
+  return loss;
 }
 
 function clipped(risk: number): number {

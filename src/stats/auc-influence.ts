@@ -1,0 +1,122 @@
+import { horizonStatusCode } from "./censoring.ts";
+import type { Influence, IpcwSample } from "./ipcw-mean.ts";
+
+/**
+ * Weighted area under the ROC curve at a horizon with the columns of its influence function, of a sample with cases
+ * and controls.
+ *
+ *     direct   cases: n wᵢ (shareᵢ − AUC) / Σ w    controls: n wⱼ (shareⱼ − AUC) / Σ w
+ *     weighted  what of it scales with the weight of a patient: where no cause competes the cases' alone
+ *
+ * share of a case: weight of the controls below it over that of all; of a control: of the cases above it. Ties
+ * one half.
+ *
+ * Reference: Blanche, Dartigues & Jacqmin-Gadda (2013), Statistics in Medicine 32, 5381–5397,
+ * doi:10.1002/sim.5958.
+ */
+export function aucInfluence(
+  sample: IpcwSample,
+  { risk, byRisk }: { readonly risk: Float64Array; readonly byRisk: Uint32Array },
+): { readonly auc: number; readonly influence: Influence } {
+  const controls = controlWeights(sample);
+  const share = shareOvertaken(sample, { risk, byRisk, controls });
+  const { weight, status, nPatients } = sample;
+  let above = 0;
+  let caseWeight = 0;
+  for (let i = 0; i < nPatients; i++)
+    if (status[i] === horizonStatusCode.event) {
+      above += weight[i]! * share[i]!;
+      caseWeight += weight[i]!;
+    }
+  const auc = above / caseWeight;
+  return { auc, influence: influenceOf(sample, { share, auc, caseWeight, controls }) };
+}
+
+interface ControlWeights {
+  /** The largest weight of a control, which is that of patients beyond the horizon where there are any. */
+  readonly unit: number;
+  /** Sum over the controls, in units of it; their number where no cause competes. */
+  readonly total: number;
+}
+
+function controlWeights({ status, weight, nCompeting, nEventFree }: IpcwSample): ControlWeights {
+  let unit = 0;
+  let sum = 0;
+  for (let i = 0; i < status.length; i++) {
+    if (status[i] !== horizonStatusCode.eventFree) continue;
+    if (weight[i]! > unit) unit = weight[i]!;
+    sum += weight[i]!;
+  }
+  return { unit, total: nCompeting > 0 ? sum / unit : nEventFree };
+}
+
+/** Cases: share of the controls below. Controls: weighted share of the cases above. Ties one half. */
+function shareOvertaken(
+  sample: IpcwSample,
+  {
+    risk,
+    byRisk,
+    controls,
+  }: { readonly risk: Float64Array; readonly byRisk: Uint32Array; readonly controls: ControlWeights },
+): Float64Array {
+  const { nPatients: n, status, weight } = sample;
+  const { event, eventFree } = horizonStatusCode;
+  const share = new Float64Array(n);
+  // In order of risk, read by row once: weight of a case, less that of a control, 0 for unknown status.
+  const role = new Float64Array(n);
+  let caseWeight = 0;
+  for (let k = 0; k < n; k++) {
+    const row = byRisk[k]!;
+    if (status[row] === event) caseWeight += role[k] = weight[row]!;
+    else if (status[row] === eventFree) role[k] = -weight[row]! / controls.unit;
+  }
+  let casesBelow = 0;
+  let controlsBelow = 0;
+  for (let from = 0; from < n; ) {
+    const now = risk[byRisk[from]!]!;
+    let to = from;
+    let tiedCases = 0;
+    let tiedControls = 0;
+    for (; to < n && risk[byRisk[to]!] === now; to++) {
+      if (role[to]! > 0) tiedCases += role[to]!;
+      else tiedControls -= role[to]!;
+    }
+    const ofCases = (controlsBelow + tiedControls / 2) / controls.total;
+    const ofControls = (caseWeight - casesBelow - tiedCases / 2) / caseWeight;
+    for (let k = from; k < to; k++)
+      if (role[k] !== 0) share[byRisk[k]!] = role[k]! > 0 ? ofCases : ofControls;
+    casesBelow += tiedCases;
+    controlsBelow += tiedControls;
+    from = to;
+  }
+  return share;
+}
+
+function influenceOf(
+  sample: IpcwSample,
+  {
+    share,
+    auc,
+    caseWeight,
+    controls,
+  }: {
+    readonly share: Float64Array;
+    readonly auc: number;
+    readonly caseWeight: number;
+    readonly controls: ControlWeights;
+  },
+): Influence {
+  const { nPatients: n, status, weight, nCompeting } = sample;
+  const weighted = new Float64Array(n);
+  const direct = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    if (status[i] === horizonStatusCode.event)
+      direct[i] = weighted[i] = (n * weight[i]! * (share[i]! - auc)) / caseWeight;
+    else if (status[i] === horizonStatusCode.eventFree) {
+      direct[i] = (n * (weight[i]! / controls.unit) * (share[i]! - auc)) / controls.total;
+      // Equal weights cancel, so that their estimation adds nothing.
+      if (nCompeting > 0) weighted[i] = direct[i]!;
+    }
+  }
+  return { sample, direct, weighted };
+}
