@@ -46,3 +46,63 @@ write_reference(
   data = published("lung", "gbsg", "melanoma", "mgus2", also = "predicted risks: tables of this folder"),
   absolute = 1e-15
 )
+
+#' Integrated Brier score of the model after "Null model" with its standard error, and the scaled score with its
+#' own, from the covariance of the Brier scores over the horizons.
+integrated <- function(x) {
+  s <- as.data.frame(x$Brier$score)
+  t <- x$times
+  k <- length(t)
+  share <- c(diff(t), 0) / t[k]
+  v <- x$Brier$vcov
+  none <- seq_len(k)
+  model <- k + none
+  ibs <- s$IBS[c(2 * k, k)]
+  slope <- c(share * ibs[1] / ibs[2]^2, -share / ibs[2])
+  list(
+    ibs = ibs[1],
+    se = sqrt(drop(share %*% v[model, model] %*% share)),
+    null = ibs[2],
+    scaled = 1 - ibs[1] / ibs[2],
+    scaled_se = sqrt(drop(slope %*% v %*% slope)),
+    brier = s$Brier[model]
+  )
+}
+
+over_time <- function(name, d, risks, horizons, formula, more = "") {
+  case(
+    name,
+    sprintf(
+      paste0(
+        "integrated(Score(list(m=risks),formula=%s,data=d,%stimes=horizons,metrics=c(\"AUC\",\"Brier\"),",
+        "cens.model=\"km\",null.model=TRUE,se.fit=TRUE,summary=\"ibs\",keep=\"vcov\"))"
+      ),
+      formula, more
+    ),
+    list(
+      time = d$time, cause = if (is.null(d$status)) d$event else d$status, horizons = horizons, risks = as.vector(risks)
+    ),
+    reads = list(d = d, risks = risks, horizons = horizons)
+  )
+}
+
+lung <- read_table("sv_lung")
+fit <- coxph(Surv(time, status) ~ lp1, lung, x = TRUE)
+fine <- seq(50, 600, 50)
+melanoma <- read_table("cr_melanoma")
+coarse <- c(700, 1500, 2192)
+write_reference(
+  "integrated-brier", c("riskRegression", "survival"),
+  list(
+    over_time(
+      "sv_lung, a Cox model at twelve horizons", lung, predictRisk(fit, newdata = lung, times = fine), fine,
+      "Surv(time,status)~1"
+    ),
+    over_time(
+      "cr_melanoma, one risk growing with time, causes competing", melanoma,
+      outer(melanoma$r1_h2, coarse / 2192), coarse, "Hist(time,event)~1", "cause=1,"
+    )
+  ),
+  data = published("lung", "melanoma", also = "predicted risks: tables of this folder"),
+  definitions = "integrated", relative = 1e-11, absolute = 1e-15
+)

@@ -61,6 +61,7 @@ export { type CoxTests, coxTests } from "./cox-tests.ts";
 export { type AucDeLong, aucDeLong } from "./delong.ts";
 export { type FineGrayData, type FineGrayFit, fineGray, fineGrayIncidence } from "./fine-gray.ts";
 export { type GrayTest, type GrayTestData, grayTest } from "./gray-test.ts";
+export { type IntegratedBrier, integratedBrier, type PredictedCurves } from "./integrated-brier.ts";
 export { type IpcwSample, ipcwSample } from "./ipcw-mean.ts";
 export {
   type CurveOptions,
