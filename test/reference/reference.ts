@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** One call of R: its inputs as columns and what it printed. */
+/** One call of R: its inputs as columns and what is kept of its value. */
 export interface ReferenceCase {
   readonly name: string;
   /** The R expression that was evaluated. */
@@ -15,6 +15,10 @@ interface ReferenceFile {
   readonly packages: Readonly<Record<string, string>>;
   /** Where inputs that are not made up were published. */
   readonly data?: string;
+  /** Functions that the calls use and no package has. */
+  readonly definitions?: readonly string[];
+  /** By how much a number may differ when `npm run reference` has R compute it again. */
+  readonly repeatsWithin: { readonly relative: number; readonly absolute: number };
   readonly cases: readonly ReferenceCase[];
 }
 
