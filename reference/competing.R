@@ -190,3 +190,22 @@ write_reference(
     small("pseudo_small", "pseudo_aj(time,event,h)", c(1, 0, 2, 1, 0, 1, 2, 0), 4, identity)
   )
 )
+
+calibration <- function(table, risk, h) {
+  d <- read_table(table)
+  case(
+    sprintf("%s.h%d.%s", table, h, risk),
+    sprintf("{d<-%s; cal_pseudo(d$time,d$event,d$%s,%d)}", table, risk, h),
+    list(time = d$time, cause = d$event, risk = d[[risk]], horizon = h),
+    reads = setNames(list(d), table)
+  )
+}
+write_reference(
+  "competing-calibration-slope", c("survival", "prodlim"),
+  data = published("mgus2", "melanoma", also = "predicted risks: tables of this folder"),
+  relative = 1e-9, absolute = 1e-12, definitions = c("pseudo_aj", "cal_pseudo"),
+  list(
+    calibration("cr_melanoma", "r1_h2", 2192), calibration("cr_melanoma", "r2_h2", 2192),
+    calibration("cr_mgus2", "r1_h1", 120), calibration("cr_mgus2", "r2_h1", 120)
+  )
+)

@@ -199,3 +199,25 @@ km_gap <- function(time, event, h) {
 
 pseudo_aj <- function(time, event,
   h) as.vector(jackknife(prodlim(Hist(time, event) ~ 1), cause = 1, times = h))
+
+#' Calibration intercept (slope held at 1), and intercept and slope together, of pseudo-values on
+#' x = log(-log(1 - r)): nonlinear least squares of 1 - exp(-exp(a + b x)) with sandwich standard errors.
+cal_pseudo <- function(time, event, r, h) {
+  p <- pseudo_aj(time, event, h)
+  x <- log(-log(1 - r))
+  solve_for <- function(X, offset, b) {
+    repeat {
+      eta <- drop(X %*% b) + offset
+      D <- exp(eta - exp(eta))
+      step <- drop(solve(crossprod(X * D), crossprod(X * D, p + expm1(-exp(eta)))))
+      b <- b + step
+      if (max(abs(step)) < 1e-14) break
+    }
+    A <- solve(crossprod(X * D))
+    e <- p + expm1(-exp(eta))
+    list(b = b, se = sqrt(diag(A %*% crossprod(X * D * e) %*% A)))
+  }
+  one <- solve_for(cbind(rep(1, length(p))), x, 0)
+  two <- solve_for(cbind(1, x), 0, c(0, 1))
+  list(intercept = c(one$b, one$se), joint = unname(c(two$b, two$se)))
+}

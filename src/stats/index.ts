@@ -32,6 +32,11 @@ export {
   competingCalibrationGroups,
   competingObservedExpected,
 } from "./competing-calibration.ts";
+export {
+  type CalibrationCoefficient,
+  type CompetingCalibrationSlope,
+  competingCalibrationSlope,
+} from "./competing-calibration-slope.ts";
 export { competingDecisionCurve } from "./competing-net-benefit.ts";
 export { anyEvent, type CompetingFollowUpToHorizon, competingSample } from "./competing-sample.ts";
 export { type Concordance, type ConcordanceData, concordance, concordances } from "./concordance.ts";
