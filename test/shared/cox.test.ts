@@ -13,7 +13,7 @@ import { normalQuantile } from "../../src/stats/normal.ts";
 import { isNotEstimable, type NotEstimable } from "../../src/stats/not-estimable.ts";
 import { assertClose } from "../reference/reference.ts";
 import { type CoxModel, modelOf } from "./cox-models.ts";
-import { SurvivalTable, type YardstickCase, yardstick } from "./yardstick.ts";
+import { listedDifferences, SurvivalTable, type YardstickCase, yardstick } from "./yardstick.ts";
 
 // Every case of <shared>/reference/cox.json: agreed with at the tolerance, or in `exceptions`.
 
@@ -447,6 +447,10 @@ describe("cox", () => {
     const ids = references.map(({ id }) => id);
     expect(ids.filter((id) => !(id in exceptions) && !checkOf(id))).toEqual([]);
     expect(Object.keys(exceptions).filter((id) => !ids.includes(id))).toEqual([]);
+  });
+  test("docs/methods/differences.md lists the exceptions", () => {
+    const listed = Object.entries(exceptions).map(([id, { because }]) => [id, because]);
+    expect(listedDifferences("cox")).toEqual(listed);
   });
   afterAll(() => {
     const nExceptions = Object.keys(exceptions).length;

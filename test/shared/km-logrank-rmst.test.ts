@@ -16,7 +16,7 @@ import { compareRestrictedMeans, restrictedMean } from "../../src/stats/restrict
 import { type IntervalScale, survivalBand } from "../../src/stats/survival-interval.ts";
 import { survivalQuantile } from "../../src/stats/survival-quantile.ts";
 import { assertClose } from "../reference/reference.ts";
-import { SurvivalTable, type YardstickCase, yardstick } from "./yardstick.ts";
+import { listedDifferences, SurvivalTable, type YardstickCase, yardstick } from "./yardstick.ts";
 
 // Every case of <shared>/reference/km_logrank_rmst.json: agreed with at the tolerance, or in `exceptions`.
 
@@ -428,6 +428,10 @@ describe("km_logrank_rmst", () => {
     const ids = references.map(({ id }) => id);
     expect(ids.filter((id) => !(id in exceptions) && !known(id))).toEqual([]);
     expect(Object.keys(exceptions).filter((id) => !ids.includes(id))).toEqual([]);
+  });
+  test("docs/methods/differences.md lists the exceptions", () => {
+    const listed = Object.entries(exceptions).map(([id, { because }]) => [id, because]);
+    expect(listedDifferences("km_logrank_rmst")).toEqual(listed);
   });
   afterAll(() => {
     const nExceptions = Object.keys(exceptions).length;

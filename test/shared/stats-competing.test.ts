@@ -11,7 +11,7 @@ import { type FineGrayFit, fineGray, fineGrayIncidence } from "../../src/stats/f
 import { grayTest } from "../../src/stats/gray-test.ts";
 import { isNotEstimable, type NotEstimable } from "../../src/stats/not-estimable.ts";
 import { assertClose } from "../reference/reference.ts";
-import { SurvivalTable, type YardstickCase, yardstick } from "./yardstick.ts";
+import { listedDifferences, SurvivalTable, type YardstickCase, yardstick } from "./yardstick.ts";
 
 const closedForm = { relative: 1e-10, absolute: 1e-12 };
 
@@ -345,6 +345,14 @@ describe("competing_risks", () => {
     } else strays.push(reference.id);
   }
   test("every case is covered or an exception", () => expect(strays).toEqual([]));
+
+  test("docs/methods/differences.md lists the exceptions", () => {
+    const ids = yardstick("competing_risks").map(({ id }) => id);
+    const listed = exceptions.flatMap(([pattern, reason]) =>
+      ids.filter((id) => pattern.test(id)).map((id) => [id, reason]),
+    );
+    expect(listedDifferences("competing_risks")).toEqual(listed);
+  });
 });
 
 afterAll(() => console.log(`competing risks: ${nCovered} R cases covered, ${nExceptions} exceptions`));

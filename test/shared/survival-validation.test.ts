@@ -10,7 +10,7 @@ import { aucContrast, brierContrast, type PairedContrast } from "../../src/stats
 import { pseudoValues } from "../../src/stats/pseudo-values.ts";
 import { quantile } from "../../src/stats/quantile.ts";
 import { assertClose } from "../reference/reference.ts";
-import { SurvivalTable, type YardstickCase, yardstick } from "./yardstick.ts";
+import { listedDifferences, SurvivalTable, type YardstickCase, yardstick } from "./yardstick.ts";
 
 // The cases of <shared>/reference/survival_validation.json that stats-horizon.test.ts and stats-foundation.test.ts
 // leave to others: agreed with at the tolerance, or in `exceptions`.
@@ -209,6 +209,13 @@ describe("survival_validation", () => {
     const check = covered.find(([id]) => id.test(c.id))?.[1];
     if (check && !exceptions.some(([id]) => id.test(c.id))) test(c.id, () => check(c));
   }
+
+  test("docs/methods/differences.md lists the exceptions", () => {
+    const listed = exceptions.flatMap(([pattern, reason]) =>
+      cases.filter(({ id }) => pattern.test(id)).map(({ id }) => [id, reason]),
+    );
+    expect(listedDifferences("survival_validation")).toEqual(listed);
+  });
 
   test("every case is compared here or in another file, or is an exception that exists", () => {
     const patterns = [...covered, ...exceptions].map(([id]) => id);

@@ -69,3 +69,12 @@ export class SurvivalTable {
     return new SurvivalTable(new Map(kept));
   }
 }
+
+/** The rows of docs/methods/differences.md for one file of cases: id and reason, in its order. */
+export function listedDifferences(file: string): readonly (readonly [id: string, reason: string])[] {
+  const page = readFileSync(new URL("../../docs/methods/differences.md", import.meta.url), "utf8");
+  return page.split("\n").flatMap((line) => {
+    const row = /^\| (\w+) \| `(.+)` \| (.+) \|$/.exec(line);
+    return row?.[1] === file ? [[row[2]!, row[3]!] as const] : [];
+  });
+}
