@@ -96,7 +96,7 @@ export { ascendingOrder, isAscending } from "./order.ts";
 export { clopperPearson, type Limits, wilson } from "./proportion.ts";
 export { type PseudoValueData, pseudoValues } from "./pseudo-values.ts";
 export { observedQuantile, quantile, quantiles } from "./quantile.ts";
-export { type Random, seededRandom } from "./random.ts";
+export { type Random, type Splittable, seededRandom } from "./random.ts";
 export {
   compareRestrictedMeans,
   type RestrictedMean,
