@@ -1,5 +1,6 @@
 import { assertFinite, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
+import { type CalibrationErrors, calibrationErrors } from "./calibration-errors.ts";
 import { complementaryLogLog } from "./complementary-log-log.ts";
 import { fitCox } from "./cox.ts";
 import { type BaselineHazard, baselineHazard } from "./cox-baseline.ts";
@@ -11,13 +12,7 @@ import { restrictedCubicSpline } from "./spline.ts";
 /** Knots closer than this share of their span are one value and rounding. */
 const leastKnotDistance = 1e-9;
 
-export interface SplineCalibration {
-  /** Integrated calibration index: mean of |observed − predicted| over the patients. */
-  readonly ici: number;
-  /** Median and 90th centile (type 7) of |observed − predicted|. */
-  readonly e50: number;
-  readonly e90: number;
-  readonly emax: number;
+export interface SplineCalibration extends CalibrationErrors {
   /** Smoothed observed risk at the horizon for each predicted risk. */
   readonly observedAt: (risks: Float64Array) => Float64Array;
   /** Risks of 0 or 1 that were moved to 1e-15 or 1 − 1e-15. */
@@ -103,12 +98,4 @@ function cumulativeHazardAt({ time, cumulativeHazard }: BaselineHazard, horizon:
   let hazard = 0;
   for (let k = 0; k < time.length && time[k]! <= horizon; k++) hazard = cumulativeHazard[k]!;
   return hazard;
-}
-
-function calibrationErrors(observed: Float64Array, risk: Float64Array) {
-  const errors = new Float64Array(risk.length);
-  let sum = 0;
-  for (let i = 0; i < errors.length; i++) sum += errors[i] = Math.abs(observed[i]! - risk[i]!);
-  const [e50, e90, emax] = quantiles(errors, [0.5, 0.9, 1]);
-  return { ici: sum / errors.length, e50: e50!, e90: e90!, emax: emax! };
 }

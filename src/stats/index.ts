@@ -12,7 +12,9 @@ export { type AucAtHorizon, aucAtHorizon, type PredictionsAtHorizon } from "./au
 export { betaQuantile, incompleteBeta } from "./beta.ts";
 export { percentileInterval, resample } from "./bootstrap.ts";
 export { type BrierAtHorizon, brierAtHorizon } from "./brier.ts";
+export type { CalibrationErrors } from "./calibration-errors.ts";
 export { type CalibrationGroup, calibrationGroups } from "./calibration-groups.ts";
+export { type LoessCalibration, loessCalibration } from "./calibration-loess.ts";
 export { type CalibrationSlope, calibrationSlope } from "./calibration-slope.ts";
 export { type SplineCalibration, splineCalibration } from "./calibration-spline.ts";
 export type { CompetingFollowUp } from "./cause-counts.ts";
@@ -79,6 +81,7 @@ export {
   survivalAt,
 } from "./kaplan-meier.ts";
 export { type KaplanMeierGap, kaplanMeierGap } from "./kaplan-meier-gap.ts";
+export { type Loess, type LoessData, loess } from "./loess.ts";
 export { type LogLossAtHorizon, logLossAtHorizon } from "./log-loss.ts";
 export {
   type EventWeight,
@@ -106,7 +109,7 @@ export {
 export { clopperPearson, type Limits, wilson } from "./proportion.ts";
 export { type PseudoValueData, pseudoValues } from "./pseudo-values.ts";
 export { observedQuantile, quantile, quantiles } from "./quantile.ts";
-export { type Random, seededRandom } from "./random.ts";
+export { type Random, type Splittable, seededRandom } from "./random.ts";
 export {
   compareRestrictedMeans,
   type RestrictedMean,

@@ -1,15 +1,7 @@
 import { expect, test } from "vitest";
 import { ContractError } from "./assert.ts";
-import { seededRandom, splitMix64, xoshiro128 } from "./random.ts";
-
-test("xoshiro128** gives the words of the authors' C program from the state 1, 2, 3, 4", () => {
-  // prng.di.unimi.it/xoshiro128starstar.c 1.1; the same list is the test vector of Rust's rand_xoshiro.
-  const expected = [
-    11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804,
-  ];
-  const word = xoshiro128(1, 2, 3, 4);
-  expect(expected.map(() => word())).toEqual(expected);
-});
+import { type Random, seededRandom, splitMix64 } from "./random.ts";
+import { jumpAhead, type XoshiroState, xoshiro128 } from "./xoshiro.ts";
 
 test("SplitMix64 gives the published words for the seed 1234567", () => {
   // rosettacode.org/wiki/Pseudo-random_numbers/Splitmix64
@@ -20,6 +12,56 @@ test("SplitMix64 gives the published words for the seed 1234567", () => {
     4593380528125082431n,
     16408922859458223821n,
   ]);
+});
+
+/** The state that the seed stands for: SplitMix64's words, low halves first. */
+function stateOf(seed: number): XoshiroState {
+  const [a, b] = splitMix64(BigInt(seed), 2) as [bigint, bigint];
+  return [Number(a & 0xffffffffn), Number(a >> 32n), Number(b & 0xffffffffn), Number(b >> 32n)];
+}
+
+/** The next `count` words. */
+const words = (random: Random, count = 20) =>
+  Array.from({ length: count }, () => random.integer(0x100000000));
+const wordsFrom = (state: XoshiroState) => Array.from({ length: 20 }, xoshiro128(...state).word);
+
+test("a seeded generator draws the words of xoshiro128** from SplitMix64's state", () => {
+  for (const seed of [0, 1, 20260105, 2 ** 53 - 1])
+    expect(words(seededRandom(seed))).toEqual(wordsFrom(stateOf(seed)));
+});
+
+test("children start long jumps ahead, their children jumps", () => {
+  const child = jumpAhead(jumpAhead(stateOf(5), "long jump"), "long jump");
+  const second = seededRandom(5).split(2)[1]!;
+  expect(words(second)).toEqual(wordsFrom(child));
+  expect(words(second.split(1)[0]!)).toEqual(wordsFrom(jumpAhead(child, "jump")));
+});
+
+test("streams do not depend on what was drawn, on how many are split off, or on the order", () => {
+  const draws = (random: Random) => words(random, 5);
+  const expected = seededRandom(9)
+    .split(4)
+    .map((child) => [draws(child), ...child.split(3).map(draws)]);
+  const parent = seededRandom(9);
+  draws(parent);
+  expect(parent.split(2).map(draws)).toEqual(expected.slice(0, 2).map(([own]) => own));
+  const backwards = parent.split(4).toReversed();
+  const got = backwards.map((child) => {
+    const [third, second, first] = child.split(3).toReversed();
+    const ofChildren = [draws(third!), draws(second!), draws(first!)].toReversed();
+    return [draws(child), ...ofChildren];
+  });
+  expect(got.toReversed()).toEqual(expected);
+  expect(draws(parent)).toEqual(words(seededRandom(9), 10).slice(5));
+});
+
+test("no two of a thousand streams share a word in their first hundred more often than chance", () => {
+  const parent = seededRandom(12);
+  const children = parent.split(10);
+  const streams = [parent, ...children, ...children.flatMap((child) => child.split(99))];
+  const drawn = streams.flatMap((random) => words(random, 100));
+  // 100,100 words of 32 bits hold n²/2³³ = 1.17 equal pairs on average; more than 10 about once in 10⁷.
+  expect(drawn.length - new Set(drawn).size).toBeLessThanOrEqual(10);
 });
 
 test("the same seed gives the same numbers, another seed others", () => {
@@ -62,4 +104,9 @@ test("bugs of the caller", () => {
   for (const seed of [-1, 1.5, NaN, 2 ** 53]) expect(() => seededRandom(seed)).toThrow(ContractError);
   for (const below of [0, -1, 1.5, 2 ** 33])
     expect(() => seededRandom(1).integer(below)).toThrow(ContractError);
+  for (const n of [-1, 1.5, NaN, 1_000_001]) {
+    expect(() => seededRandom(1).split(n)).toThrow(ContractError);
+    expect(() => seededRandom(1).split(1)[0]!.split(n)).toThrow(ContractError);
+  }
+  expect(seededRandom(1).split(0)).toEqual([]);
 });

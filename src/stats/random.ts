@@ -1,4 +1,5 @@
 import { ContractError } from "./assert.ts";
+import { jumpAhead, type XoshiroState, xoshiro128 } from "./xoshiro.ts";
 
 export interface Random {
   /** Uniform on [0, 1), 53 bits. */
@@ -7,19 +8,48 @@ export interface Random {
   integer(below: number): number;
 }
 
+/** A generator from which others are split off, none of which ever draws another's numbers. */
+export interface Splittable<Child extends Random> extends Random {
+  /**
+   * The first `n` children. Child k is the same for any n, whatever was drawn or split off before, so parts of a
+   * calculation that take a child each give the same numbers in any order and on any number of workers.
+   */
+  split(n: number): Child[];
+}
+
+/** So many children take a second; their number is bounded only against mistakes. */
+const mostChildren = 1_000_000;
+
 /**
  * The generator xoshiro128** with the state of four 32-bit words that SplitMix64 gives for the seed. The same
  * seed gives the same numbers on every machine. A seed that is not a safe integer ≥ 0 is a ContractError.
+ *
+ * Splits twice: child k starts (k + 1)·2⁹⁶ words further on, a child's own child j another (j + 1)·2⁶⁴ words, in a
+ * period of 2¹²⁸ − 1. Streams overlap only if one draws 2⁶⁴ words. Different seeds have no such guarantee: within one
+ * analysis take children of one seed. More than a million children, or a number of them that is not whole, is a
+ * ContractError.
  *
  * Reference: Blackman & Vigna (2021), ACM Trans Math Softw 47(4), 36, doi:10.1145/3460772; Steele, Lea &
  * Flood (2014), OOPSLA, 453–472, doi:10.1145/2660193.2660195; C programs in the public domain at
  * prng.di.unimi.it.
  */
-export function seededRandom(seed: number): Random {
+export function seededRandom(seed: number): Splittable<Splittable<Random>> {
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw new ContractError(`seed ${seed} is not a whole number from 0`);
   const [first, second] = splitMix64(BigInt(seed), 2) as [bigint, bigint];
-  const word = xoshiro128(low(first), high(first), low(second), high(second));
+  const origin = [low(first), high(first), low(second), high(second)] as const;
+  return {
+    ...stream(origin),
+    split: (n) =>
+      origins(origin, "long jump", n).map((child) => ({
+        ...stream(child),
+        split: (m) => origins(child, "jump", m).map(stream),
+      })),
+  };
+}
+
+function stream(origin: XoshiroState): Random {
+  const { word } = xoshiro128(...origin);
   return {
     next: () => ((word() >>> 5) * 0x4000000 + (word() >>> 6)) / 0x20000000000000,
     integer(below) {
@@ -34,23 +64,14 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** Successive 32-bit words of xoshiro128** from a state that is not all zero. */
-export function xoshiro128(s0: number, s1: number, s2: number, s3: number): () => number {
-  return () => {
-    const product = Math.imul(rotate(Math.imul(s1, 5), 7), 9) >>> 0;
-    const shifted = s1 << 9;
-    s2 ^= s0;
-    s3 ^= s1;
-    s1 ^= s2;
-    s0 ^= s3;
-    s2 ^= shifted;
-    s3 = rotate(s3, 11);
-    return product;
-  };
-}
-
-function rotate(word: number, bits: number): number {
-  return (word << bits) | (word >>> (32 - bits));
+function origins(from: XoshiroState, distance: "jump" | "long jump", n: number): XoshiroState[] {
+  if (!(Number.isInteger(n) && n >= 0 && n <= mostChildren))
+    throw new ContractError(`split into ${n}, not a whole number from 0 to ${mostChildren}`);
+  let state = from;
+  return Array.from({ length: n }, () => {
+    state = jumpAhead(state, distance);
+    return state;
+  });
 }
 
 /** The first `count` 64-bit words of SplitMix64. */
