@@ -3,10 +3,7 @@ import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { AttritionStep } from "../evidence/figures.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { IsoDate, Protocol } from "../protocol/index.ts";
-import { seededRandom } from "../stats/random.ts";
-import { type BootstrapIntervals, bootstrapIntervals } from "./bootstrap-intervals.ts";
 import { type BuiltCohort, buildCohort } from "./build-cohort.ts";
-import { calibrationGrid } from "./calibration-piece.ts";
 import { type Cohort, primaryReading } from "./cohort.ts";
 import { developmentPiece, eraFinding } from "./development.ts";
 import { discriminationTable } from "./discrimination-table.ts";
@@ -19,7 +16,8 @@ import { performanceFindings } from "./performance-findings.ts";
 import { joinPieces, type Piece } from "./piece.ts";
 import { populationQuality } from "./population-quality.ts";
 import { keyQuality, knownAtQuality, outcomeCounts, threeQuestions } from "./quality.ts";
-import { type CalibrationPieces, calibrationPieces, contextAt, type ReadingTask } from "./reading-pieces.ts";
+import { type CalibrationPieces, contextAt, type ReadingTask } from "./reading-pieces.ts";
+import { inThisThread, type ReadingRunner, readingTasks } from "./reading-runner.ts";
 import { replayPiece } from "./replay.ts";
 import { concordanceEstimates, rankAndOverallEstimates } from "./risk-performance.ts";
 import { type ReplayState, replayState, type ShippedModel } from "./shipped-model.ts";
@@ -51,15 +49,8 @@ export interface AssessOptions {
   /** Name of the row-level file, relative to the store's output folder. */
   readonly rowsFile: string;
   readonly progress: (what: string, done: number, of: number) => void;
-  /** Where `calibrationPieces` runs; here where it is not given. */
+  /** Where the longest kernels run; in this thread where it is not given. */
   readonly reading?: ReadingRunner;
-}
-
-/** Runs `calibrationPieces` where that is fastest. */
-export interface ReadingRunner {
-  /** Tasks of so many patients will come. */
-  readonly prepare: (nPatients: number) => void;
-  readonly run: (task: ReadingTask) => Promise<CalibrationPieces>;
 }
 
 /** What can be said before any result of the model is opened. */
@@ -120,10 +111,10 @@ export async function assess(
   options: AssessOptions,
 ): Promise<Assessment> {
   const { cohort } = built;
-  const tasks = readingTasks(cohort, protocol, options);
-  const run: ReadingRunner["run"] = options.reading?.run ?? (async (task) => calibrationPieces(task));
+  const runner = options.reading ?? inThisThread;
+  const tasks = await readingTasks(cohort, protocol, options, runner);
   // First the tasks, so that another thread works on them; then the engine writes the rows while the rest runs here.
-  const calibrating = Promise.all(tasks.map(run));
+  const calibrating = Promise.all(tasks.map(runner.run));
   const writing = writeRows(store, protocol, built, options.rowsFile);
   const measuring = store.sent().then(() => ownPieces(cohort, protocol, tasks));
   const [calibration, rows, own] = await Promise.all([calibrating, writing, measuring]);
@@ -246,31 +237,4 @@ function inReportOrder(
     return readings[i]!.isPrimary ? [...pieces, ...ofPrimary] : pieces;
   });
   return [...overall, ...perReading, table];
-}
-
-/** Draws are taken here, one reading after the other, because they share one stream of random numbers. */
-function readingTasks(
-  cohort: Cohort,
-  { operatingPoint }: Protocol,
-  { seed, nDraws, progress }: AssessOptions,
-): ReadingTask[] {
-  const { n, time, event } = cohort;
-  const random = seededRandom(seed);
-  const ofDraws = nDraws * cohort.readings.length;
-  const drawsPerReport = Math.ceil(ofDraws / 10);
-  let done = 0;
-  return cohort.readings.map((reading) => {
-    progress(`performance at ${reading.label}`, 0, 1);
-    const grid = calibrationGrid(reading);
-    const thresholds = reading.isPrimary ? decisionThresholds(reading, operatingPoint) : new Float64Array();
-    const onDraw = () => {
-      done++;
-      if (done % drawsPerReport === 0) progress(`resampling patients at ${reading.label}`, done, ofDraws);
-    };
-    const intervals: BootstrapIntervals | undefined =
-      nDraws > 0 && cohort.n > 1
-        ? bootstrapIntervals(cohort, reading, { nDraws, seed, random, grid, thresholds, onDraw })
-        : undefined;
-    return { cohort: { n, time, event }, reading, grid, intervals };
-  });
 }

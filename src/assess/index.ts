@@ -4,8 +4,8 @@ export {
   assess,
   assessData,
   type DataAssessment,
-  type ReadingRunner,
 } from "./assess.ts";
+export { bootstrapDraws, type Draw, type DrawTask } from "./bootstrap-draws.ts";
 export type { Cohort, Group, Reading } from "./cohort.ts";
 export { cohortMeasures } from "./cohort-measures.ts";
 export { loadStudy } from "./load-study.ts";
@@ -24,6 +24,7 @@ export type {
 export { type SelectedRow, type SelectedRows, type StudyRows, studyRows } from "./provenance/select-rows.ts";
 export { qualityResult } from "./quality-result.ts";
 export { type CalibrationPieces, calibrationPieces, type ReadingTask } from "./reading-pieces.ts";
+export { inThisThread, type ReadingRunner } from "./reading-runner.ts";
 export { replay } from "./replay.ts";
 export { type PatientReplay, replayPatient } from "./replay-patient.ts";
 export type { Replay, ReplayedScore } from "./replayed.ts";

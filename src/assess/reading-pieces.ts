@@ -36,3 +36,5 @@ export function contextAt({ n, time, event }: ReadingTask["cohort"], { short, at
   for (let i = 0; i < n; i++) if (event[i] && time[i]! <= atDays) events++;
   return { n, events, horizon: short, evidence: "retrospective" };
 }
+
+export { bootstrapDraws } from "./bootstrap-draws.ts";

@@ -27,7 +27,7 @@ import { readModel } from "./model-file.ts";
 import { defaultWorkspace } from "./options.ts";
 import { version } from "./package-version.ts";
 import { readProtocolFile } from "./protocol-file.ts";
-import { readingThread } from "./reading-thread.ts";
+import { readingThreads } from "./reading-threads.ts";
 import { findStudy, protocolFile, studyName } from "./study-folder.ts";
 import { actText, refuseUnrecordedChange, trailOf } from "./study-trail.ts";
 
@@ -78,7 +78,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     started,
   };
   const engine = options.engine ?? startEngine();
-  const thread = readingThread();
+  const threads = readingThreads();
   try {
     const store = await engine.open({ studyDir, outDir: rowsFolder(begun) });
     const nDraws = options.bootstrapDraws ?? protocol.precision.bootstrapDraws;
@@ -88,7 +88,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
       asOf: begun.asOf,
       ...(files ? { model: files.shipped } : {}),
       rowsFile,
-      reading: thread,
+      reading: threads,
       progress: (what: string, done: number, all: number) =>
         step(begun, all > 1 ? `${what}, ${done} of ${all} draws` : what, all > 1 ? 2 : 1),
     };
@@ -135,7 +135,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
       nDraws,
     });
   } finally {
-    await Promise.all([thread.close(), engine.close()]);
+    await Promise.all([threads.close(), engine.close()]);
   }
 };
 

@@ -1,0 +1,50 @@
+import { availableParallelism } from "node:os";
+import { type CalibrationPieces, type Draw, inThisThread, type ReadingRunner } from "../assess/index.ts";
+import { type Pool, pool } from "../work/index.ts";
+
+/** From so many patients on, other threads are faster than this one. */
+interface Fewest {
+  /** Of a cohort: its kernels take longer than starting a thread and copying the columns to it. */
+  readonly patients: number;
+  /** Of all draws together: a few seconds of work, since each thread has to warm up first. */
+  readonly drawn: number;
+}
+
+const usual: Fewest = { patients: 100_000, drawn: 2_000_000 };
+
+export interface ReadingThreads extends ReadingRunner {
+  readonly close: () => Promise<void>;
+}
+
+/** `calibrationPieces` and `bootstrapDraws` in other threads where the cohort is large, in this one where it is not. */
+export function readingThreads(fewest = usual, nThreads = availableParallelism()): ReadingThreads {
+  let threads: Pool | undefined;
+  const started = () => {
+    threads ??= pool(workerEntry(), nThreads);
+    return threads;
+  };
+  return {
+    prepare: (nPatients) => {
+      if (nPatients >= fewest.patients) started().warm();
+    },
+    run: async (task) =>
+      task.cohort.n >= fewest.patients
+        ? started().run<CalibrationPieces>("calibrationPieces", task)
+        : inThisThread.run(task),
+    draw: async (tasks, onDone) => {
+      const nDrawn = tasks.reduce((sum, { cohort, from, to }) => sum + cohort.n * (to - from), 0);
+      return nDrawn >= fewest.drawn
+        ? started().map<Draw[]>("bootstrapDraws", tasks, { onDone })
+        : inThisThread.draw(tasks, onDone);
+    },
+    close: async () => {
+      await threads?.close();
+    },
+  };
+}
+
+/** The compiled thread. Node 20 runs no TypeScript, so tests over src/ need a build before them. */
+function workerEntry(): URL {
+  const isCompiled = import.meta.url.endsWith(".js");
+  return new URL(isCompiled ? "./reading-worker.js" : "../../dist/cli/reading-worker.js", import.meta.url);
+}

@@ -1,0 +1,1 @@
+export { type Pool, pool } from "./pool.ts";
