@@ -81,6 +81,13 @@ export {
   survivalAt,
 } from "./kaplan-meier.ts";
 export { type KaplanMeierGap, kaplanMeierGap } from "./kaplan-meier-gap.ts";
+export {
+  type CohenKappa,
+  cohenKappa,
+  type FleissKappa,
+  fleissKappa,
+  type KappaWeights,
+} from "./kappa.ts";
 export { type Loess, type LoessData, loess } from "./loess.ts";
 export { type LogLossAtHorizon, logLossAtHorizon } from "./log-loss.ts";
 export {
@@ -90,6 +97,7 @@ export {
   type LogRankData,
   logRank,
 } from "./log-rank.ts";
+export { type McNemarTest, mcnemarTest, newcombePairedDifference, type PairedCounts } from "./mcnemar.ts";
 export { mergeNearTies, type Observation } from "./near-ties.ts";
 export { flemingHarrington, type HazardCurve, nelsonAalen } from "./nelson-aalen.ts";
 export { type DecisionCurve, decisionCurve } from "./net-benefit.ts";
@@ -106,7 +114,7 @@ export {
   type PairedContrast,
   type PairedPredictions,
 } from "./paired-contrast.ts";
-export { clopperPearson, type Limits, wilson } from "./proportion.ts";
+export { agrestiCoull, clopperPearson, type Limits, wilson } from "./proportion.ts";
 export { type PseudoValueData, pseudoValues } from "./pseudo-values.ts";
 export { observedQuantile, quantile, quantiles } from "./quantile.ts";
 export { type Random, type Splittable, seededRandom } from "./random.ts";
@@ -134,3 +142,9 @@ export {
   twoByTwoAtHorizon,
   type WeightedProportion,
 } from "./two-by-two.ts";
+export {
+  miettinenNurminenDifference,
+  newcombeDifference,
+  type ProportionDifference,
+  type TwoProportions,
+} from "./two-proportions.ts";

@@ -54,6 +54,25 @@ export function clopperPearson(x: number, n: number, level: number): Limits {
   };
 }
 
+/**
+ * Agresti and Coull's interval for a proportion x/n: Wald's with z² trials added, half of them successes.
+ *
+ *     p̃ ± z √(p̃(1 − p̃)/ñ),   ñ = n + z²,   p̃ = (x + z²/2)/ñ,   cut to [0, 1]
+ *
+ * Never narrower than Wilson's, whose centre it has. Errors as in `wilson`.
+ *
+ * Reference: Agresti & Coull (1998), The American Statistician 52, 119–126, doi:10.1080/00031305.1998.10480550. Checked
+ * against: the formula in R (test/reference/two-proportions.json).
+ */
+export function agrestiCoull(x: number, n: number, level: number): Limits {
+  assertCounts(x, n, level);
+  const z = normalQuantile((1 + level) / 2);
+  const total = n + z * z;
+  const p = (x + (z * z) / 2) / total;
+  const half = z * Math.sqrt((p * (1 - p)) / total);
+  return { lower: Math.max(0, p - half), upper: Math.min(1, p + half) };
+}
+
 function assertCounts(x: number, n: number, level: number): void {
   assertLevel(level);
   if (!(n > 0 && x >= 0 && x <= n && n < Infinity))
