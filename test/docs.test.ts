@@ -92,6 +92,13 @@ test("every SQL check has its page in docs/checks, and every page its check", ()
   expect(namesIn("docs/checks", ".md").filter((name) => name !== "README")).toEqual(checks);
 });
 
+test("docs/methods/README.md leads to every page of methods", () => {
+  const linked = [...read("docs/methods/README.md").matchAll(/\]\(([a-z-]+)\.md\)/g)].map(
+    ([, name]) => name!,
+  );
+  expect(linked.toSorted()).toEqual(namesIn("docs/methods", ".md").filter((name) => name !== "README"));
+});
+
 function namesIn(folder: string, ending: string): string[] {
   if (!existsSync(join(root, folder))) return [];
   const names = readdirSync(join(root, folder)).filter((name) => name.endsWith(ending));

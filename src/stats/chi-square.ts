@@ -1,33 +1,21 @@
 import { ContractError } from "./assert.ts";
-import { normalCdf } from "./normal.ts";
+import { upperIncompleteGamma } from "./gamma.ts";
 
 /**
- * Upper tail of the chi-square distribution with a whole number of degrees of freedom.
+ * Upper tail of the chi-square distribution, accurate in relative terms.
  *
- *     Q(x; 1) = 2 Φ(−√x),   Q(x; 2) = exp(−x/2),
- *     Q(x; ν + 2) = Q(x; ν) + (x/2)^{ν/2} exp(−x/2) / Γ(ν/2 + 1)
+ *     Q(ν/2, x/2), the regularised upper incomplete gamma function
  *
- * Every term is positive, so small tails keep their relative accuracy. x below 0 or NaN, or degrees of freedom
- * that are not a whole number from 1 on, are a ContractError.
+ * Degrees of freedom may be any number above 0. x below 0 or NaN is a ContractError.
  *
- * Reference: Abramowitz & Stegun (1964), 26.4.4, 26.4.5 and 26.4.8. Checked against: R pchisq(lower.tail =
- * FALSE) (test/reference/special.json).
+ * Reference: Abramowitz & Stegun (1964), 26.4.19. Checked against: R pchisq(lower.tail = FALSE)
+ * (test/reference/special.json, special-tails.json).
  */
 export function chiSquareUpperTail(x: number, degreesOfFreedom: number): number {
   if (!(x >= 0)) throw new ContractError(`chi-square of ${x}`);
-  if (!Number.isInteger(degreesOfFreedom) || degreesOfFreedom < 1)
+  if (!(degreesOfFreedom > 0 && degreesOfFreedom < Infinity))
     throw new ContractError(`chi-square with ${degreesOfFreedom} degrees of freedom`);
-  if (x === 0) return 1;
-  if (x === Infinity) return 0;
-  const isOdd = degreesOfFreedom % 2 === 1;
-  let sum = isOdd ? 2 * normalCdf(-Math.sqrt(x)) : Math.exp(-x / 2);
-  // The logarithm, because exp(−x/2) alone is below the smallest number from x = 1491 on.
-  let logTerm = isOdd ? 0.5 * Math.log((2 * x) / Math.PI) - x / 2 : Math.log(x / 2) - x / 2;
-  for (let nu = isOdd ? 1 : 2; nu < degreesOfFreedom; nu += 2) {
-    sum += Math.exp(logTerm);
-    logTerm += Math.log(x / (nu + 2));
-  }
-  return Math.min(1, sum);
+  return upperIncompleteGamma(degreesOfFreedom / 2, x / 2);
 }
 
 export interface ChiSquareTest {

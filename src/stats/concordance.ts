@@ -33,7 +33,9 @@ export interface Concordance {
  *
  * A pair is comparable when tᵢ < tⱼ, or tᵢ = tⱼ and j is censored; two events at one time are not. In G,
  * events at a time leave before the censorings at it. No upper time limit: every event counts. The standard
- * error is the infinitesimal jackknife with w held fixed. O(n log n) by a Fenwick tree over the times with
+ * error is the infinitesimal jackknife with w held fixed. C is not proper for a risk by t years: another model than
+ * the true one can have the highest C (Blanche, Kattan & Gerds 2019, Biostatistics 20, 347–357,
+ * doi:10.1093/biostatistics/kxy006); `aucAtHorizon` is for that. O(n log n) by a Fenwick tree over the times with
  * events.
  *
  * Reference: Harrell, Lee & Mark (1996), Stat Med 15, 361–387,

@@ -9,7 +9,7 @@ export {
 } from "./aalen-johansen.ts";
 export { ContractError } from "./assert.ts";
 export { type AucAtHorizon, aucAtHorizon, type PredictionsAtHorizon } from "./auc-at-horizon.ts";
-export { betaQuantile, incompleteBeta } from "./beta.ts";
+export { betaQuantile, betaUpperQuantile, betaUpperTail, incompleteBeta } from "./beta.ts";
 export { percentileInterval, resample } from "./bootstrap.ts";
 export { type BrierAtHorizon, brierAtHorizon } from "./brier.ts";
 export type { CalibrationErrors } from "./calibration-errors.ts";
@@ -67,6 +67,7 @@ export { type CoxPatient, type CoxSurvival, coxSurvival } from "./cox-survival.t
 export { type CoxTests, coxTests } from "./cox-tests.ts";
 export { type AucDeLong, aucDeLong } from "./delong.ts";
 export { type FineGrayData, type FineGrayFit, fineGray, fineGrayIncidence } from "./fine-gray.ts";
+export { upperIncompleteGamma } from "./gamma.ts";
 export { type GrayTest, type GrayTestData, grayTest } from "./gray-test.ts";
 export { type IntegratedBrier, integratedBrier, type PredictedCurves } from "./integrated-brier.ts";
 export { type IpcwSample, ipcwSample } from "./ipcw-mean.ts";
@@ -102,7 +103,7 @@ export { mergeNearTies, type Observation } from "./near-ties.ts";
 export { flemingHarrington, type HazardCurve, nelsonAalen } from "./nelson-aalen.ts";
 export { type DecisionCurve, decisionCurve } from "./net-benefit.ts";
 export type { FitOutcome } from "./newton.ts";
-export { normalCdf, normalDensity, normalQuantile } from "./normal.ts";
+export { normalCdf, normalDensity, normalLogCdf, normalQuantile } from "./normal.ts";
 export { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 export { type NumbersAtRisk, numbersAtRisk } from "./numbers-at-risk.ts";
 export { type ObservedExpected, observedExpected } from "./observed-expected.ts";

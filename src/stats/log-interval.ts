@@ -13,6 +13,6 @@ export function logInterval({
 }): { readonly lower: number; readonly upper: number } {
   assertLevel(level);
   if (estimate === 0) return { lower: NaN, upper: NaN };
-  const width = normalQuantile((1 + level) / 2) * (stdError / estimate);
+  const width = -normalQuantile((1 - level) / 2) * (stdError / estimate);
   return { lower: estimate * Math.exp(-width), upper: Math.min(1, estimate * Math.exp(width)) };
 }

@@ -2,33 +2,36 @@ import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
-import { normalCdf, normalDensity, normalQuantile } from "./normal.ts";
+import { normalCdf, normalDensity, normalLogCdf, normalQuantile } from "./normal.ts";
 
+const about = { tolerance: { relative: 1e-13 } };
 const quantileAgrees = recordAgreement({
   estimator: "Normal quantile",
   reference: "stats::qnorm",
-  tolerance: { relative: 1e-10 },
+  ...about,
 });
 const tailAgrees = recordAgreement({
-  estimator: "Normal upper tail",
+  estimator: "Normal distribution function, both tails, and its logarithm",
   reference: "stats::pnorm",
-  tolerance: { relative: 1e-10 },
+  ...about,
 });
 
-for (const { name, input, expected } of reference("special")) {
-  if (name === "qnorm")
-    test("normalQuantile agrees with R qnorm", () => {
-      quantileAgrees(name, input.p!.map(normalQuantile), expected);
+const compared = {
+  qnorm: [quantileAgrees, normalQuantile],
+  pnorm_upper: [tailAgrees, (x: number) => normalCdf(-x)],
+  pnorm: [tailAgrees, normalCdf],
+  pnorm_log: [tailAgrees, normalLogCdf],
+} as const;
+
+for (const file of ["special", "special-tails"])
+  for (const { name, input, expected } of reference(file)) {
+    const comparison = compared[name as keyof typeof compared];
+    if (comparison === undefined) continue;
+    const [agrees, ours] = comparison;
+    test(`agrees with R: ${file}, ${name}`, () => {
+      agrees(`${file} ${name}`, (input.p ?? input.x!).map(ours), expected);
     });
-  if (name === "pnorm_upper")
-    test("the upper tail agrees with R pnorm(lower.tail = FALSE)", () => {
-      tailAgrees(
-        name,
-        input.x!.map((x) => normalCdf(-x)),
-        expected,
-      );
-    });
-}
+  }
 
 describe("normalCdf", () => {
   test("by hand: half at 0, symmetric", () => {
@@ -36,10 +39,10 @@ describe("normalCdf", () => {
     for (const x of [0.1, 1, 2.9, 3, 3.1, 6]) expect(normalCdf(x) + normalCdf(-x)).toBeCloseTo(1, 14);
   });
 
-  test("series and continued fraction meet at 3", () => {
+  test("series and continued fraction meet at 1", () => {
     const step = 1e-7;
-    const rise = (normalCdf(-3 + step) - normalCdf(-3 - step)) / (2 * step);
-    expect(Math.abs(rise / normalDensity(3) - 1)).toBeLessThan(1e-6);
+    const rise = (normalCdf(-1 + step) - normalCdf(-1 - step)) / (2 * step);
+    expect(Math.abs(rise / normalDensity(1) - 1)).toBeLessThan(1e-6);
   });
 
   test("is the inverse of the quantile, in relative terms in the tail", () => {
@@ -51,6 +54,17 @@ describe("normalCdf", () => {
     expect([normalCdf(-Infinity), normalCdf(Infinity)]).toEqual([0, 1]);
     expect(() => normalCdf(NaN)).toThrow(ContractError);
   });
+});
+
+test("the logarithm of the lower tail: that of the tail where it is a number, −x²/2 − log(−x√2π) far below", () => {
+  for (const x of [-37, -5, -1, -0.99, 0, 0.99, 1])
+    expect(normalLogCdf(x)).toBeCloseTo(Math.log(normalCdf(x)), 12);
+  expect(Math.abs(normalLogCdf(-1e6) / (-5e11 - Math.log(1e6 * Math.sqrt(2 * Math.PI))) - 1)).toBeLessThan(
+    1e-15,
+  );
+  expect(normalLogCdf(-Infinity)).toBe(-Infinity);
+  expect(normalLogCdf(Infinity)).toBeCloseTo(0, 15);
+  expect(() => normalLogCdf(NaN)).toThrow(ContractError);
 });
 
 describe("normalQuantile", () => {

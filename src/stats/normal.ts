@@ -1,27 +1,31 @@
 import { ContractError } from "./assert.ts";
 
+const logSqrtTwoPi = 0.9189385332046727;
 const inverseSqrtTwoPi = 0.3989422804014327;
 
 /** Density of the standard normal distribution. */
 export function normalDensity(x: number): number {
-  return inverseSqrtTwoPi * Math.exp(-0.5 * x * x);
+  // x² in two parts, because half an ulp of an exponent of −700 is 6e-14 of the density.
+  const near = Math.trunc(x * 16) / 16;
+  const rest = (x - near) * (x + near);
+  return Number.isFinite(x) ? inverseSqrtTwoPi * Math.exp(-0.5 * near * near) * Math.exp(-0.5 * rest) : 0;
 }
 
 /**
- * Distribution function of the standard normal, accurate in relative terms in both tails.
+ * Distribution function of the standard normal, accurate in relative terms in the lower tail.
  *
- *     |x| < 3:  Φ(x) = ½ + φ(x) · (x + x³/3 + x⁵/(3·5) + x⁷/(3·5·7) + …)
+ *     |x| < 1:  Φ(x) = ½ + φ(x) · (x + x³/3 + x⁵/(3·5) + x⁷/(3·5·7) + …)
  *     else:     1 − Φ(x) = φ(x) / (x + 1/(x + 2/(x + 3/(x + …))))
  *
  * Ask for the upper tail as normalCdf(−x), never as 1 − normalCdf(x). NaN is a ContractError.
  *
  * Reference: Marsaglia (2004), J Stat Softw 11(4), doi:10.18637/jss.v011.i04 (series); Abramowitz & Stegun
- * (1964), 26.2.14 (continued fraction). Checked against: R pnorm (test/reference/special.json).
+ * (1964), 26.2.14 (continued fraction). Checked against: R pnorm (test/reference/special.json, special-tails.json).
  */
 export function normalCdf(x: number): number {
   if (Number.isNaN(x)) throw new ContractError("normalCdf of NaN");
-  if (x >= 3) return 1 - upperTail(x);
-  if (x <= -3) return upperTail(-x);
+  if (x >= 1) return 1 - normalDensity(x) / millsFraction(x);
+  if (x <= -1) return normalDensity(x) / millsFraction(-x);
   let term = x;
   let sum = x;
   for (let k = 3; Math.abs(term) > 1e-17 * Math.abs(sum); k += 2) {
@@ -31,11 +35,21 @@ export function normalCdf(x: number): number {
   return 0.5 + normalDensity(x) * sum;
 }
 
-function upperTail(x: number): number {
-  if (x > 39) return 0; // below the smallest number
+/**
+ * log Φ(x), also where Φ(x) is below the smallest number; otherwise as `normalCdf`.
+ *
+ * Checked against: R pnorm(log.p = TRUE) (test/reference/special-tails.json).
+ */
+export function normalLogCdf(x: number): number {
+  if (x <= -1) return -0.5 * x * x - logSqrtTwoPi - Math.log(millsFraction(-x));
+  return x < 1 ? Math.log(normalCdf(x)) : Math.log1p(-normalCdf(-x));
+}
+
+/** φ(x) / (1 − Φ(x)) for x from 1 on. */
+function millsFraction(x: number): number {
   let fraction = x;
-  for (let k = 60; k >= 1; k--) fraction = x + k / fraction;
-  return normalDensity(x) / fraction;
+  for (let k = Math.ceil(20 + 400 / x ** 2); k >= 1; k--) fraction = x + k / fraction;
+  return fraction;
 }
 
 /** Rational approximations of Wichura's PPND16: numerator and denominator, ascending powers. */

@@ -66,7 +66,7 @@ export function overExpected({
 }): Pick<ObservedExpected, "expected" | "ratio" | "lower" | "upper"> | NotEstimable {
   const expected = mean(risk);
   if (!(expected > 0)) return { notEstimable: "the mean predicted risk is 0" };
-  const factor = Math.exp(normalQuantile((1 + level) / 2) * (stdError / observed));
+  const factor = Math.exp(-normalQuantile((1 - level) / 2) * (stdError / observed));
   const ratio = observed / expected;
   return { expected, ratio, lower: ratio / factor, upper: ratio * factor };
 }

@@ -40,6 +40,16 @@ test("by hand: all of n give a lower limit of .025^(1/n), none of n its mirror i
   }
 });
 
+test("by hand: nobody of a thousand million, an upper limit with all its digits", () => {
+  const n = 1e9;
+  const exact = -Math.expm1(Math.log(0.025) / n);
+  expect(Math.abs(clopperPearson(0, n, 0.95).upper / exact - 1)).toBeLessThan(1e-13);
+  // z² / (n + z²)
+  const z = normalQuantile(0.025);
+  expect(Math.abs(wilson(0, n, 0.95).upper / ((z * z) / (n + z * z)) - 1)).toBeLessThan(1e-14);
+  expect(wilson(n, n, 0.95).upper).toBe(1);
+});
+
 const counts = fc
   .tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0.5, max: 1e5, noNaN: true }))
   .map(([share, n]) => ({ x: share * n, n }));

@@ -1,5 +1,5 @@
 import { assertLevel, ContractError } from "./assert.ts";
-import { betaQuantile } from "./beta.ts";
+import { betaQuantile, betaUpperQuantile } from "./beta.ts";
 import { normalQuantile } from "./normal.ts";
 
 export interface Limits {
@@ -20,12 +20,13 @@ export interface Limits {
  */
 export function wilson(x: number, n: number, level: number): Limits {
   assertCounts(x, n, level);
-  const z = normalQuantile((1 + level) / 2);
+  const z = -normalQuantile((1 - level) / 2);
   const centre = x + (z * z) / 2;
   const half = z * Math.sqrt((x * (n - x)) / n + (z * z) / 4);
   const total = n + z * z;
   // The product of the limits is x²/(n(n + z²)): no subtraction of nearly equal numbers.
   const lower = (x * x * (1 + (z * z) / n)) / (total * (centre + half));
+  if (2 * x <= n) return { lower, upper: (centre + half) / total };
   const fromTop = n - x;
   const upper = 1 - (fromTop * fromTop * (1 + (z * z) / n)) / (total * (fromTop + (z * z) / 2 + half));
   return { lower, upper };
@@ -35,7 +36,7 @@ export function wilson(x: number, n: number, level: number): Limits {
  * Clopper–Pearson interval for a proportion x/n: exact, never below its level.
  *
  *     lower = quantile (1 − level)/2 of Beta(x, n − x + 1)
- *     upper = quantile (1 + level)/2 of Beta(x + 1, n − x)
+ *     upper = quantile (1 + level)/2 of Beta(x + 1, n − x), found by its upper tail
  *
  * x and n may be effective sizes, so any real 0 ≤ x ≤ n with n > 0; anything else is a ContractError.
  * At x = 0 the lower limit is 0, at x = n the upper limit is 1; an x within rounding of 0 or n counts as it.
@@ -50,7 +51,7 @@ export function clopperPearson(x: number, n: number, level: number): Limits {
   const rounding = Number.EPSILON * n;
   return {
     lower: x <= rounding ? 0 : betaQuantile(tail, x, n - x + 1),
-    upper: n - x <= rounding ? 1 : 1 - betaQuantile(tail, n - x, x + 1),
+    upper: n - x <= rounding ? 1 : betaUpperQuantile(tail, x + 1, n - x),
   };
 }
 

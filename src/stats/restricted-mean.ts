@@ -100,7 +100,7 @@ export function compareRestrictedMeans({
   assertLevel(level);
   if (!(of.stdError > 0 && versus.stdError > 0))
     return { notEstimable: "the restricted mean of a group has no variance" };
-  const z = normalQuantile((1 + level) / 2);
+  const z = -normalQuantile((1 - level) / 2);
   const difference = of.value - versus.value;
   const stdError = Math.hypot(of.stdError, versus.stdError);
   return {

@@ -37,7 +37,7 @@ export function survivalInterval({
   readonly scale: IntervalScale;
 }): SurvivalLimits {
   assertLevel(level);
-  return limitsOn[scale](survival, normalQuantile((1 + level) / 2) * (stdError / survival));
+  return limitsOn[scale](survival, -normalQuantile((1 - level) / 2) * (stdError / survival));
 }
 
 /** As `survivalInterval`, at every time of a curve. */
@@ -49,7 +49,7 @@ export function survivalBand(
   const { survival, stdError } = curve;
   assertSameLength({ survival, stdError });
   assertLevel(level);
-  const z = normalQuantile((1 + level) / 2);
+  const z = -normalQuantile((1 - level) / 2);
   const limits = limitsOn[scale];
   const band = { lower: new Float64Array(survival.length), upper: new Float64Array(survival.length) };
   for (let k = 0; k < survival.length; k++) {

@@ -14,6 +14,6 @@ export function waldInterval({
   readonly range: readonly [lowest: number, highest: number];
 }): { readonly lower: number; readonly upper: number } {
   assertLevel(level);
-  const half = normalQuantile((1 + level) / 2) * stdError;
+  const half = -normalQuantile((1 - level) / 2) * stdError;
   return { lower: Math.max(range[0], estimate - half), upper: Math.min(range[1], estimate + half) };
 }

@@ -11,7 +11,7 @@ export interface Agreement {
   readonly reference: string;
   readonly cases: number;
   readonly tolerance: string;
-  /** At most this, a power of ten. */
+  /** At most this, a power of ten, but never more than the tolerance. */
   readonly difference: number;
 }
 
@@ -31,7 +31,9 @@ export function recordAgreement(about: {
   afterAll(() => {
     const { estimator, reference } = about;
     const tolerance = toleranceText(about.tolerance);
-    settle({ estimator, reference, cases: cases.size, tolerance, difference: powerOfTenAbove(largest) });
+    const allowed = Math.max(about.tolerance.relative ?? 0, about.tolerance.absolute ?? 0);
+    const difference = Math.min(powerOfTenAbove(largest), allowed);
+    settle({ estimator, reference, cases: cases.size, tolerance, difference });
   });
   return (caseName, actual, expected) => {
     cases.add(caseName);

@@ -1,10 +1,12 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { betaQuantile, incompleteBeta } from "../../src/stats/beta.ts";
+import { betaQuantile, betaUpperTail, incompleteBeta } from "../../src/stats/beta.ts";
 import { loessCalibration } from "../../src/stats/calibration-loess.ts";
+import { chiSquareUpperTail } from "../../src/stats/chi-square.ts";
 import { concordance } from "../../src/stats/concordance.ts";
 import { type CoxFit, coxRegression } from "../../src/stats/cox.ts";
 import { coxBaseline } from "../../src/stats/cox-baseline.ts";
 import { aucDeLong } from "../../src/stats/delong.ts";
+import { upperIncompleteGamma } from "../../src/stats/gamma.ts";
 import { cohenKappa, fleissKappa, type KappaWeights } from "../../src/stats/kappa.ts";
 import { loess } from "../../src/stats/loess.ts";
 import { mcnemarTest, newcombePairedDifference } from "../../src/stats/mcnemar.ts";
@@ -200,9 +202,17 @@ const severalRaters: Check = ({ r, expected }) => {
   );
 };
 
-const special = { relative: 1e-10 };
-const columnsOf = ({ input }: YardstickCase) =>
-  input as Readonly<Record<"a" | "b" | "p" | "x", readonly number[]>>;
+/** A distribution of so many arguments, named as the case names its columns, within 1e-13. */
+const distribution =
+  (columns: readonly string[], ours: (...values: [number, number, number]) => number): Check =>
+  ({ input, expected }) => {
+    const values = input![columns[0]!]!.map((_, i) => columns.map((name) => input![name]![i]!));
+    assertClose(
+      values.map((row) => ours(...(row as [number, number, number]))),
+      expected,
+      { relative: 1e-13 },
+    );
+  };
 
 const royston = () => {
   const table = SurvivalTable.read("derived/royston_dev5");
@@ -327,46 +337,20 @@ const suites: readonly Suite[] = [
       [/^mcnemar\.(?!10_0_0_10)\S+\.(nocc|exact)$|^mcnemar\.\S+\.newcombe_paired$/, pairedProportions],
       [/^kappa\.(dx2|ord4|zero_row)\.(unweighted|linear|quadratic)$/, weightedKappa],
       [/^fleiss\.f1971$/, severalRaters],
-      [/^special\.qnorm$/, (c) => void assertClose(columnsOf(c).p.map(normalQuantile), c.expected, special)],
-      [
-        /^special\.pnorm_upper$/,
-        (c) =>
-          void assertClose(
-            columnsOf(c).x.map((x) => normalCdf(-x)),
-            c.expected,
-            special,
-          ),
-      ],
-      [
-        /^special\.qbeta$/,
-        (c) => {
-          const { p, a, b } = columnsOf(c);
-          // 1e-8 for extreme quantiles, where R's own iteration stops.
-          assertClose(
-            p.map((share, i) => betaQuantile(share, a[i]!, b[i]!)),
-            c.expected,
-            { relative: 1e-8 },
-          );
-        },
-      ],
-      [
-        /^special\.pbeta$/,
-        (c) => {
-          const { x, a, b } = columnsOf(c);
-          assertClose(
-            x.map((value, i) => incompleteBeta(value, a[i]!, b[i]!)),
-            c.expected,
-            special,
-          );
-        },
-      ],
+      [/^special\.qnorm$/, distribution(["p"], normalQuantile)],
+      [/^special\.pnorm_upper$/, distribution(["x"], (x) => normalCdf(-x))],
+      [/^special\.pchisq_upper$/, distribution(["x", "k"], chiSquareUpperTail)],
+      [/^special\.pgamma_upper$/, distribution(["a", "x"], upperIncompleteGamma)],
+      [/^special\.qbeta$/, distribution(["p", "a", "b"], betaQuantile)],
+      [/^special\.pbeta$/, distribution(["x", "a", "b"], incompleteBeta)],
+      [/^special\.pbinom$/, distribution(["p", "q", "n"], (p, q, n) => betaUpperTail(p, q + 1, n - q))],
     ],
     elsewhere: [
       /^prop\.\S+\.(wilson_cc|jeffreys|binom_p_half)$/, // other intervals
       /^prop\.0_0\./, // refused: nobody
       /^(diff|mcnemar|kappa|fleiss|chartreview|drift|chisq)\./,
       /^diagtest\.[\d_]+$/,
-      /^special\.(pchisq|qchisq|pt|qt|pgamma|qgamma|lgamma|pbinom|ppois|poisson)/,
+      /^special\.(qchisq|pt|qt|qgamma|lgamma|ppois|poisson)/,
     ],
   },
 ];
