@@ -56,7 +56,9 @@ function report(isWhole) {
   const files = Object.keys(committed).length;
   const cases = `${result.regenerated} of ${result.cases} cases in ${files} files computed again by R`;
   const { length } = result.differences;
-  console.log(`${cases}; ${length === 0 ? "no difference" : `${length} differences`}`);
+  console.log(
+    `${cases}; ${length === 0 ? "no difference" : `${length} difference${length === 1 ? "" : "s"}`}`,
+  );
   if (isWriting) {
     for (const name of jsonFiles(target)) copyFileSync(join(target, name), join(committedFolder, name));
     console.log("test/reference/ now holds what R wrote");
