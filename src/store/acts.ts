@@ -61,7 +61,7 @@ export function actOf({ record, leaf }: LogEntry, origin: string): ActWithoutRec
 }
 
 /** All protocols that lead to these or come of them, over any number of amendments. */
-function linkedProtocols(log: Log, known: readonly string[]): ReadonlySet<string> {
+export function linkedProtocols(log: Log, known: readonly string[]): ReadonlySet<string> {
   const linked = new Set(known);
   const links = log.filter(({ record }) => record.type === "amendment").map(({ record }) => hashesOf(record));
   for (let size = -1; size !== linked.size; ) {

@@ -15,6 +15,7 @@ export {
 } from "./dossier-files.ts";
 export { type HeldCheckpoint, parseHeld } from "./held-checkpoint.ts";
 export { type Log, type LogEntry, readLog } from "./log.ts";
+export { isOpened, outcomesKnown } from "./outcomes-known.ts";
 export { packBytes } from "./pack.ts";
 export { openReceipt, type ProvenRecord, type Receipt, recordWithReceipt } from "./receipt.ts";
 export { opened, outcomes, recordKinds } from "./record-kinds.ts";

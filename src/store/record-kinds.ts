@@ -79,5 +79,8 @@ export const opened = { quality: "data report", results: "results" } as const;
 export const outcomes = {
   notOpened: "results not opened before",
   public: (why: string) => `outcomes public before: ${why}`,
-  opened: (day: string) => `results opened before, on ${day}`,
+  /** `study`: the name under which they were opened, where it is another one. */
+  opened: (day: string, study?: string) =>
+    `results opened before, on ${day}${study === undefined ? "" : `, as ${study}`}`,
+  openable: (day: string) => `results could be opened before, from ${day} on`,
 } as const;
