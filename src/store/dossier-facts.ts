@@ -31,6 +31,12 @@ export function dossierFacts(files: Files): DossierFacts | undefined {
   return { author, word, asOf, seed, protocolSha256, roles, trail } as DossierFacts;
 }
 
+/** Who changed the protocol since its lock, by the receipts and by the ledger. */
+export function amendersOf({ amendments, withoutReceipt }: Trail): readonly string[] {
+  const lost = withoutReceipt.filter(({ kind }) => kind === "amendment");
+  return [...amendments, ...lost].map(({ entry }) => entry.by);
+}
+
 function isTrail(value: unknown): value is Trail {
   const { lock, amendments, acknowledgement, voided, withoutReceipt, replaced } = objectOf(value);
   const isLock = (one: unknown) => {
