@@ -14,7 +14,9 @@ import {
   inputTexts,
   opened,
   readActsWithoutReceipt,
+  readLog,
   readTrail,
+  rejectionsOf,
   type StudyIdentity,
   type StudyTrail,
   withWorkspace,
@@ -63,7 +65,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
   const trail = readTrail(studyDir);
   refuseUnrecordedChange(trail, { study: options.study, text, sha256 });
   const identity = { study: studyName(studyDir), protocol: sha256 };
-  const withoutReceipt = await actsElsewhere(options, trail, identity);
+  const { withoutReceipt, rejections } = await actsElsewhere(options, trail, identity);
   const protocol = parseProtocol(text, protocolFile);
   const files = await readModel(studyDir, protocol, options);
   const begun: Begun = {
@@ -103,7 +105,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     const otherFiles = files?.sources ?? [];
     const inputs = inputFiles(data.files, otherFiles);
     const replaced = await replacedSince(options, trail, { study: identity.study, files: inputs });
-    const acknowledged = trailOf(trail, { qualitySha256, withoutReceipt, replaced });
+    const acknowledged = trailOf(trail, { qualitySha256, withoutReceipt, replaced, rejections });
     if (acknowledged === undefined) {
       const files = pages.renderDataFiles(data, {
         ...begun,
@@ -237,16 +239,17 @@ async function writeOpened(
   };
 }
 
-/** What the ledger of the workspace holds on the study and its receipts do not show; nothing where there is none yet. */
+/** What the ledger of the workspace holds on the study beside its receipts; nothing where there is none yet. */
 async function actsElsewhere(
   { workspace, clock }: Options,
   trail: StudyTrail,
   identity: StudyIdentity,
-): Promise<readonly ActWithoutReceipt[]> {
-  if (!hasLedger(workspace)) return [];
-  return withWorkspace({ folder: workspace, clock }, ({ ledger }) =>
-    readActsWithoutReceipt(ledger, trail, identity),
-  );
+): Promise<Pick<Trail, "withoutReceipt" | "rejections">> {
+  if (!hasLedger(workspace)) return { withoutReceipt: [], rejections: [] };
+  return withWorkspace({ folder: workspace, clock }, async ({ ledger }) => ({
+    withoutReceipt: await readActsWithoutReceipt(ledger, trail, identity),
+    rejections: rejectionsOf(await readLog(ledger), ledger.origin, identity),
+  }));
 }
 
 async function recordRun(

@@ -38,7 +38,7 @@ export function amendersOf({ amendments, withoutReceipt }: Trail): readonly stri
 }
 
 function isTrail(value: unknown): value is Trail {
-  const { lock, amendments, acknowledgement, voided, withoutReceipt, replaced } = objectOf(value);
+  const { lock, amendments, acknowledgement, voided, withoutReceipt, replaced, rejections } = objectOf(value);
   const isLock = (one: unknown) => {
     const { entry, outcomes, protocolSha256 } = objectOf(one);
     return isEntry(entry) && isTexts([outcomes, protocolSha256]);
@@ -54,6 +54,8 @@ function isTrail(value: unknown): value is Trail {
     withoutReceipt.every((act) => isEntry(objectOf(act).entry)) &&
     Array.isArray(replaced) &&
     replaced.every((one) => isEntry(objectOf(one).entry)) &&
+    Array.isArray(rejections) &&
+    rejections.every((one) => isEntry(objectOf(one).entry)) &&
     (lock === null || isLock(lock)) &&
     Array.isArray(amendments) &&
     amendments.every(isLock) &&
