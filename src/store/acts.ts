@@ -1,6 +1,7 @@
 import type { ActWithoutReceipt } from "../evidence/trail.ts";
 import type { Ledger } from "../ledger/index.ts";
 import { type Log, type LogEntry, readLog } from "./log.ts";
+import { refuseBehindReceipts } from "./same-history.ts";
 import type { StudyTrail } from "./study-trail.ts";
 
 /** What a study is known by in a ledger. */
@@ -41,13 +42,15 @@ export function actsWithoutReceipt(
   });
 }
 
-/** The same, read from the ledger. */
+/** The same, read from the ledger. Throws the Problem ledger-behind where it does not hold what it gave a receipt of. */
 export async function readActsWithoutReceipt(
   ledger: Ledger,
   trail: StudyTrail,
   identity: StudyIdentity,
 ): Promise<readonly ActWithoutReceipt[]> {
-  const acts = actsWithoutReceipt(await readLog(ledger), trail, identity);
+  const log = await readLog(ledger);
+  refuseBehindReceipts({ log, origin: ledger.origin }, trail);
+  const acts = actsWithoutReceipt(log, trail, identity);
   return acts.map((act) => actOf(act, ledger.origin));
 }
 

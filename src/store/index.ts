@@ -28,6 +28,7 @@ export { registerSummary } from "./registers/register-summary.ts";
 export { registers } from "./registers/registers.ts";
 export { type InputFile, inputTexts, replacedFiles } from "./replaced-files.ts";
 export { restoreReceipts } from "./restore-receipts.ts";
+export { refuseBehindReceipts, refuseBehindSeal } from "./same-history.ts";
 export { parseSeal, type Seal, sealMarks, sealText } from "./seal.ts";
 export {
   keyFingerprint,
