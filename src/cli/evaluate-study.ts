@@ -4,6 +4,7 @@ import { join, relative, resolve } from "node:path";
 import { type Assessment, assess, assessData, type DataAssessment, qualityResult } from "../assess/index.ts";
 import { startEngine } from "../data/index.ts";
 import type { decide as Decide } from "../decide/index.ts";
+import { defaultSeed } from "../evidence/default-seed.ts";
 import { rowsFile } from "../evidence/dossier-paths.ts";
 import { phraseText } from "../evidence/format.ts";
 import type { ActWithoutReceipt, Trail } from "../evidence/trail.ts";
@@ -32,8 +33,6 @@ import { readProtocolFile } from "./protocol-file.ts";
 import { readingThread } from "./reading-thread.ts";
 import { findStudy, protocolFile, studyName } from "./study-folder.ts";
 import { actText, refuseUnrecordedChange, trailOf } from "./study-trail.ts";
-
-const defaultSeed = 20_260_101;
 
 type Options = Parameters<EvaluateStudy>[0];
 
@@ -209,13 +208,14 @@ async function writeOpened(
   },
 ): Promise<Evaluation> {
   const { outDir, staged, protocol, protocolSha256, asOf, seed, started } = begun;
-  const dossier = decide(protocol, assessment, { protocolSha256, trail, asOf, seed, otherFiles });
+  const dossier = decide(protocol, assessment, { protocolSha256, trail, asOf, seed, nDraws, otherFiles });
   step(begun, "writing memo and report", 4);
   const files = pages.renderDossier(dossier, { protocol, nDraws, rows: assessment.rows, data, quality });
   const hashOf = (path: string) => sha256Of(files.get(path)!);
   await recordRun(begun, {
     quality: trail.acknowledgement.qualitySha256,
     opened: opened.results,
+    draws: nDraws,
     files: inputTexts(inputs),
     team: hashOf("team/dossier.json"),
     committee: hashOf("committee/dossier.json"),
@@ -254,7 +254,7 @@ async function actsElsewhere(
 
 async function recordRun(
   { options, name, protocolSha256, asOf, seed }: Begun,
-  found: Readonly<Record<string, string | readonly string[]>>,
+  found: Readonly<Record<string, string | number | readonly string[]>>,
 ): Promise<void> {
   const code = `probity ${version()}`;
   await withWorkspace({ folder: options.workspace, clock: options.clock }, ({ ledger }) =>

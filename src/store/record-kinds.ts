@@ -44,6 +44,8 @@ export const recordKinds: RecordKinds = new Map([
       verdict: "text?",
       asOf: "day",
       seed: "count",
+      /** Bootstrap draws, where results were opened. */
+      draws: "count?",
       code: "text",
     }),
   ],
