@@ -54,8 +54,8 @@ export function addAmend(program: Command, surroundings: Surroundings, finish: F
       const amended = await withWorkspace({ folder, clock: surroundings.clock }, async (open) => {
         await refuseWithoutReceipt(open, readTrail(studyDir), { path: study, study: name, protocol: sha256 });
         const { trail, replaces, changes } = asked();
-        const told = { log: await readLog(open.ledger), origin: open.ledger.origin };
-        const found = outcomesKnown(told, trail, { study: name, protocol: sha256 });
+        const log = await readLog(open.ledger);
+        const found = outcomesKnown(log, trail, { study: name, protocol: sha256 });
         // What was public at the lock has not become unknown since.
         const atLock = String(trail.lock!.record.body.outcomes);
         const known =

@@ -48,8 +48,8 @@ export function addLock(program: Command, surroundings: Surroundings, finish: Fi
         // Read again: another process may have locked it while this one waited for the ledger.
         const trail = unlockedTrail(studyDir, study);
         await refuseWithoutReceipt(open, trail, { path: study, study: name, protocol: sha256 });
-        const told = { log: await readLog(open.ledger), origin: open.ledger.origin };
-        const found = outcomesKnown(told, trail, { study: name, protocol: sha256 });
+        const log = await readLog(open.ledger);
+        const found = outcomesKnown(log, trail, { study: name, protocol: sha256 });
         const stated = outcomesPublic === undefined ? outcomes.notOpened : outcomes.public(outcomesPublic);
         const known = found ?? stated;
         const body = { study: name, protocol: sha256, outcomes: known };

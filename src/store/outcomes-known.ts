@@ -13,11 +13,11 @@ export function isOpened(known: string | undefined): boolean {
  * neither knows of results.
  *
  * A run opened results of this study where it has the study's name, or one of its protocols, or the data report that
- * somebody acknowledged: a copy of the folder under another name shows the same results. An acknowledgement of another
- * ledger opened them elsewhere, or could: its runs are not at hand.
+ * somebody acknowledged: a copy of the folder under another name shows the same results. From the first acknowledgement
+ * on they could be opened: with its receipt, on any machine, whose ledger is not at hand.
  */
 export function outcomesKnown(
-  { log, origin }: { readonly log: Log; readonly origin: string },
+  log: Log,
   { entries, acknowledgements }: Pick<StudyTrail, "entries" | "acknowledgements">,
   { study, protocol }: StudyIdentity,
 ): string | undefined {
@@ -35,6 +35,6 @@ export function outcomesKnown(
     const other = run.body.study === study ? undefined : String(run.body.study);
     return outcomes.opened(run.time.slice(0, 10), other);
   }
-  const elsewhere = acknowledgements.find((entry) => entry.origin !== origin);
-  return elsewhere && outcomes.openable(elsewhere.record.time.slice(0, 10));
+  const [first] = acknowledgements;
+  return first && outcomes.openable(first.record.time.slice(0, 10));
 }

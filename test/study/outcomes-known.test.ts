@@ -36,6 +36,22 @@ test("an amendment on another machine, after the acknowledgement, does not say t
   expect(team.memo.header.protocol).toMatch(/amended 1×, outcomes known$/);
 });
 
+test("an amendment after the acknowledgement says that results could be opened, on whatever machine they were", async () => {
+  const study = copyStudy(join(folder.path, "opened-elsewhere"), { withoutDevelopment: true });
+  rmSync(join(study, "receipts"), { recursive: true });
+  const out = join(folder.path, "elsewhere-out");
+  await probity(["lock", study, ...by, ...at("five")]);
+  await probity(["evaluate", study, "--out", out, "--bootstrap-draws", "0", ...at("five")]);
+  await probity(["acknowledge", study, "--dossier", out, ...by, ...because, ...at("five")]);
+  const { stdout: opened } = await probity([
+    ...["evaluate", study, "--out", out, "--bootstrap-draws", "0", ...at("six")],
+  ]);
+  expect(opened).toMatch(/^HOLD/);
+  lower(study);
+  const { stdout } = await probity(["amend", study, ...by, ...because, ...at("five")]);
+  expect(stdout).toMatch(/results could be opened before, from \d{4}-\d\d-\d\d on$/m);
+});
+
 test("a lock after the acknowledgement is late, whatever its maker states; its pack holds", async () => {
   const study = await openedStudy("locked-elsewhere");
   rmSync(join(study, "receipts", "0001-lock.json"));
