@@ -3,14 +3,16 @@ import { Problem } from "../evidence/problem.ts";
 import { changeText, parseProtocol, protocolChanges } from "../protocol/index.ts";
 import {
   hasLedger,
+  isOpened,
   lockedProtocol,
   outcomes,
+  outcomesKnown,
+  readLog,
   readTrail,
   recordWithReceipt,
   withWorkspace,
 } from "../store/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
-import { resultsOpenedOn } from "./lock.ts";
 import { parseName, parseReason, workspaceOption } from "./options.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { findStudy, studyName } from "./study-folder.ts";
@@ -52,15 +54,12 @@ export function addAmend(program: Command, surroundings: Surroundings, finish: F
       const amended = await withWorkspace({ folder, clock: surroundings.clock }, async (open) => {
         await refuseWithoutReceipt(open, readTrail(studyDir), { path: study, study: name, protocol: sha256 });
         const { trail, replaces, changes } = asked();
-        const day = await resultsOpenedOn(open.ledger, name);
+        const log = await readLog(open.ledger);
+        const found = outcomesKnown(log, trail, { study: name, protocol: sha256 });
         // What was public at the lock has not become unknown since.
         const atLock = String(trail.lock!.record.body.outcomes);
         const known =
-          day !== undefined
-            ? outcomes.opened(day)
-            : atLock === outcomes.notOpened
-              ? outcomes.notOpened
-              : atLock;
+          atLock === outcomes.notOpened || isOpened(found) ? (found ?? outcomes.notOpened) : atLock;
         const body = { study: name, protocol: sha256, replaces, outcomes: known, reason };
         const receipt = await recordWithReceipt(open, { type: "amendment", actor: by, body });
         return { known, replaces, changes, file: await keepReceipt(studyDir, receipt, text) };

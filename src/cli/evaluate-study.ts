@@ -4,6 +4,7 @@ import { join, relative, resolve } from "node:path";
 import { type Assessment, assess, assessData, type DataAssessment, qualityResult } from "../assess/index.ts";
 import { startEngine } from "../data/index.ts";
 import type { decide as Decide } from "../decide/index.ts";
+import { defaultSeed } from "../evidence/default-seed.ts";
 import { rowsFile } from "../evidence/dossier-paths.ts";
 import { phraseText } from "../evidence/format.ts";
 import type { ActWithoutReceipt, Trail } from "../evidence/trail.ts";
@@ -14,7 +15,9 @@ import {
   inputTexts,
   opened,
   readActsWithoutReceipt,
+  readLog,
   readTrail,
+  rejectionsOf,
   type StudyIdentity,
   type StudyTrail,
   withWorkspace,
@@ -30,8 +33,6 @@ import { readProtocolFile } from "./protocol-file.ts";
 import { readingThreads } from "./reading-threads.ts";
 import { findStudy, protocolFile, studyName } from "./study-folder.ts";
 import { actText, refuseUnrecordedChange, trailOf } from "./study-trail.ts";
-
-const defaultSeed = 20_260_101;
 
 type Options = Parameters<EvaluateStudy>[0];
 
@@ -63,7 +64,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
   const trail = readTrail(studyDir);
   refuseUnrecordedChange(trail, { study: options.study, text, sha256 });
   const identity = { study: studyName(studyDir), protocol: sha256 };
-  const withoutReceipt = await actsElsewhere(options, trail, identity);
+  const { withoutReceipt, rejections } = await actsElsewhere(options, trail, identity);
   const protocol = parseProtocol(text, protocolFile);
   const files = await readModel(studyDir, protocol, options);
   const begun: Begun = {
@@ -103,7 +104,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     const otherFiles = files?.sources ?? [];
     const inputs = inputFiles(data.files, otherFiles);
     const replaced = await replacedSince(options, trail, { study: identity.study, files: inputs });
-    const acknowledged = trailOf(trail, { qualitySha256, withoutReceipt, replaced });
+    const acknowledged = trailOf(trail, { qualitySha256, withoutReceipt, replaced, rejections });
     if (acknowledged === undefined) {
       const files = pages.renderDataFiles(data, {
         ...begun,
@@ -207,13 +208,14 @@ async function writeOpened(
   },
 ): Promise<Evaluation> {
   const { outDir, staged, protocol, protocolSha256, asOf, seed, started } = begun;
-  const dossier = decide(protocol, assessment, { protocolSha256, trail, asOf, seed, otherFiles });
+  const dossier = decide(protocol, assessment, { protocolSha256, trail, asOf, seed, nDraws, otherFiles });
   step(begun, "writing memo and report", 4);
   const files = pages.renderDossier(dossier, { protocol, nDraws, rows: assessment.rows, data, quality });
   const hashOf = (path: string) => sha256Of(files.get(path)!);
   await recordRun(begun, {
     quality: trail.acknowledgement.qualitySha256,
     opened: opened.results,
+    draws: nDraws,
     files: inputTexts(inputs),
     team: hashOf("team/dossier.json"),
     committee: hashOf("committee/dossier.json"),
@@ -237,21 +239,22 @@ async function writeOpened(
   };
 }
 
-/** What the ledger of the workspace holds on the study and its receipts do not show; nothing where there is none yet. */
+/** What the ledger of the workspace holds on the study beside its receipts; nothing where there is none yet. */
 async function actsElsewhere(
   { workspace, clock }: Options,
   trail: StudyTrail,
   identity: StudyIdentity,
-): Promise<readonly ActWithoutReceipt[]> {
-  if (!hasLedger(workspace)) return [];
-  return withWorkspace({ folder: workspace, clock }, ({ ledger }) =>
-    readActsWithoutReceipt(ledger, trail, identity),
-  );
+): Promise<Pick<Trail, "withoutReceipt" | "rejections">> {
+  if (!hasLedger(workspace)) return { withoutReceipt: [], rejections: [] };
+  return withWorkspace({ folder: workspace, clock }, async ({ ledger }) => ({
+    withoutReceipt: await readActsWithoutReceipt(ledger, trail, identity),
+    rejections: rejectionsOf(await readLog(ledger), ledger.origin, identity),
+  }));
 }
 
 async function recordRun(
   { options, name, protocolSha256, asOf, seed }: Begun,
-  found: Readonly<Record<string, string | readonly string[]>>,
+  found: Readonly<Record<string, string | number | readonly string[]>>,
 ): Promise<void> {
   const code = `probity ${version()}`;
   await withWorkspace({ folder: options.workspace, clock: options.clock }, ({ ledger }) =>

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { counted } from "../evidence/format.ts";
 import { Problem } from "../evidence/problem.ts";
-import type { Ledger } from "../ledger/index.ts";
 import { lintProtocol, parseProtocol } from "../protocol/index.ts";
 import {
-  opened,
   outcomes,
+  outcomesKnown,
+  readLog,
   readTrail,
   recordWithReceipt,
   type StudyTrail,
@@ -48,13 +48,10 @@ export function addLock(program: Command, surroundings: Surroundings, finish: Fi
         // Read again: another process may have locked it while this one waited for the ledger.
         const trail = unlockedTrail(studyDir, study);
         await refuseWithoutReceipt(open, trail, { path: study, study: name, protocol: sha256 });
-        const before = await resultsOpenedOn(open.ledger, name);
-        const known =
-          before !== undefined
-            ? outcomes.opened(before)
-            : outcomesPublic !== undefined
-              ? outcomes.public(outcomesPublic)
-              : outcomes.notOpened;
+        const log = await readLog(open.ledger);
+        const found = outcomesKnown(log, trail, { study: name, protocol: sha256 });
+        const stated = outcomesPublic === undefined ? outcomes.notOpened : outcomes.public(outcomesPublic);
+        const known = found ?? stated;
         const body = { study: name, protocol: sha256, outcomes: known };
         const receipt = await recordWithReceipt(open, { type: "lock", actor: by, body });
         return { known, file: await keepReceipt(studyDir, receipt, text) };
@@ -104,13 +101,4 @@ function refuseUnfinished(text: string, path: string): void {
     others,
     hint: 'fill them in and take away the comment "# to supply", then lock',
   });
-}
-
-/** The first day on which this workspace opened results of a study by this name; undefined where it never did. */
-export async function resultsOpenedOn(ledger: Ledger, study: string): Promise<string | undefined> {
-  for await (const { record } of ledger.read({ from: 0, to: ledger.head.size })) {
-    const { body, time, type } = record;
-    if (type === "run" && body.study === study && body.opened === opened.results) return time.slice(0, 10);
-  }
-  return undefined;
 }

@@ -5,7 +5,9 @@ import {
   packBytes,
   readLog,
   readReceipts,
+  readTrail,
   recordedDossier,
+  refuseBehindReceipts,
   sealPath,
   sha256,
   withWorkspace,
@@ -58,6 +60,7 @@ verdicts. The same content gives the same bytes. Whoever receives it runs: probi
           const log = await readLog(open.ledger);
           const { run } = recordedDossier(dossier, log, folder);
           const studyDir = named ?? findStudy(studyOfRun({ study: String(run.record.body.study) }, folder));
+          refuseBehindReceipts({ log, origin: open.ledger.origin }, readTrail(studyDir));
           const content = { dossier, receipts: readReceipts(studyDir), log, checkpoint, vkey: open.vkey };
           return { bytes: packBytes(content), signed: dossier.has(sealPath) };
         },

@@ -1,7 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LedgerEntry } from "../evidence/trail.ts";
-import { hasLedger, readLog, sha256, type Workspace, withWorkspace } from "../store/index.ts";
+import {
+  hasLedger,
+  type LogEntry,
+  opened,
+  readLog,
+  sha256,
+  type Workspace,
+  withWorkspace,
+} from "../store/index.ts";
 
 /** A run as the ledger has it. */
 export interface RecordedRun {
@@ -10,18 +18,35 @@ export interface RecordedRun {
   readonly study: string;
 }
 
-/** The last run in the workspace's ledger that wrote this very team's dossier; undefined where none did. */
-export async function recordedRun(dossier: string, workspace: Workspace): Promise<RecordedRun | undefined> {
+/** What a workspace's ledger tells of a dossier. */
+export interface DossierRun {
+  /** The last run that wrote this very team's dossier; undefined where none did, or where there is no ledger. */
+  readonly run: RecordedRun | undefined;
+  /** The last run of its protocol that opened results, where none of these wrote the dossier: it is not as written. */
+  readonly other?: LedgerEntry;
+}
+
+/** Looks for the run that wrote a team's dossier; `protocol` is the SHA-256 that its manifest names. */
+export async function recordedRun(
+  dossier: string,
+  protocol: string,
+  workspace: Workspace,
+): Promise<DossierRun> {
   // Reading begins no ledger.
-  if (!hasLedger(workspace.folder)) return undefined;
+  if (!hasLedger(workspace.folder)) return { run: undefined };
   const team = sha256(readFileSync(join(dossier, "team", "dossier.json")));
   return withWorkspace(workspace, async ({ ledger }) => {
-    const found = (await readLog(ledger)).findLast(
-      ({ record: { type, body } }) => type === "run" && body.team === team,
+    const runs = (await readLog(ledger)).filter(
+      ({ record: { type, body } }) => type === "run" && body.opened === opened.results,
     );
-    if (found === undefined) return undefined;
-    const { index, time, actor, body } = found.record;
-    const entry = { ledger: ledger.origin, index, leaf: found.leaf, time, by: actor };
-    return { entry, study: String(body.study) };
+    const entryOf = ({ record: { index, time, actor }, leaf }: LogEntry): LedgerEntry => {
+      return { ledger: ledger.origin, index, leaf, time, by: actor };
+    };
+    const found = runs.findLast(({ record }) => record.body.team === team);
+    if (found !== undefined) {
+      return { run: { entry: entryOf(found), study: String(found.record.body.study) } };
+    }
+    const other = runs.findLast(({ record }) => record.body.protocol === protocol);
+    return { run: undefined, ...(other === undefined ? {} : { other: entryOf(other) }) };
   });
 }

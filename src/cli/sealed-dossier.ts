@@ -12,6 +12,7 @@ import {
   readCommitteeFiles,
   readLog,
   recordedDossier,
+  refuseBehindSeal,
   type SignedDossier,
   sealMarks,
   sealPath,
@@ -96,11 +97,13 @@ export function refuseChangedTeam(folder: string, { record: { body } }: LogEntry
 /** The dossier's files, which are those of a recorded run; their seal is written where a killed run has not. */
 export async function checkedFiles(folder: string, open: OpenWorkspace): Promise<Files> {
   const files = readCommitteeFiles(folder);
-  const { run, hashes } = recordedDossier(files, await readLog(open.ledger), folder);
+  const log = await readLog(open.ledger);
+  const { run, hashes } = recordedDossier(files, log, folder);
   refuseChangedTeam(folder, run);
+  const stored = parseSeal(Buffer.from(files.get(sealPath) ?? "").toString("utf8"));
+  if (stored) refuseBehindSeal({ log, origin: open.ledger.origin }, stored, join(folder, sealPath));
   const before = await signedDossier(open, hashes);
   if (before === undefined) return files;
-  const stored = parseSeal(Buffer.from(files.get(sealPath) ?? "").toString("utf8"));
   if (stored?.signatures.length !== before.seal.signatures.length || !files.has(signedMemoPath)) {
     writeSealed(folder, sealedFiles(files, before));
     return readCommitteeFiles(folder);

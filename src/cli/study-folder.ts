@@ -6,7 +6,7 @@ export const protocolFile = "protocol.yaml";
 
 /** The folder of a study, given it or its protocol. Throws a Problem when there is no protocol. */
 export function findStudy(path: string): string {
-  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  const isFile = existsSync(path) && statSync(path).isFile();
   if (isFile && basename(path) === protocolFile) return dirname(path);
   if (isStudy(path)) return path;
   const found = existsSync(path) ? `"${path}" holds no ${protocolFile}` : `"${path}" does not exist`;
@@ -16,7 +16,9 @@ export function findStudy(path: string): string {
 }
 
 export function isStudy(path: string): boolean {
-  return existsSync(join(path, protocolFile));
+  const file = join(path, protocolFile);
+  // A pipe or a device in its place would be waited for, or read without end.
+  return existsSync(file) && statSync(file).isFile();
 }
 
 /** The folder's own name: `studies/breast-recurrence/` → `breast-recurrence`. */

@@ -84,9 +84,8 @@ export function trailOf(
   trail: StudyTrail,
   {
     qualitySha256,
-    withoutReceipt,
-    replaced,
-  }: { readonly qualitySha256: string } & Pick<Trail, "withoutReceipt" | "replaced">,
+    ...found
+  }: { readonly qualitySha256: string } & Pick<Trail, "withoutReceipt" | "replaced" | "rejections">,
 ): Trail | undefined {
   const acknowledged = trail.acknowledgements.findLast(({ record }) => record.body.quality === qualitySha256);
   if (acknowledged === undefined) return undefined;
@@ -106,8 +105,7 @@ export function trailOf(
     voided: trail.acknowledgements
       .filter(({ record }) => record.body.quality !== qualitySha256)
       .map(acknowledgementOf),
-    withoutReceipt,
-    replaced,
+    ...found,
   };
 }
 

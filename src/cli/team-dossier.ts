@@ -40,9 +40,40 @@ export function readTeamDossier(folder: string): TeamDossier {
       });
     }
   };
-  const dossier = read("dossier.json") as Dossier;
-  const manifest = read("manifest.json") as TeamDossier["manifest"];
+  const dossier = read("dossier.json");
+  if (!isDossier(dossier)) throw notOurs(folder, "dossier.json");
+  const manifest = read("manifest.json");
+  if (!isManifest(manifest)) throw notOurs(folder, "manifest.json");
   return { folder, dossier, manifest };
+}
+
+function notOurs(folder: string, name: string): Problem {
+  return new Problem("not-a-dossier", "the file is not as probity evaluate writes it", {
+    where: teamFile(folder, name),
+    hint: "evaluate the study again",
+  });
+}
+
+function isDossier(value: unknown): value is Dossier {
+  const { format, estimates } = objectOf(value);
+  return (
+    format === "probity-dossier/1" &&
+    Array.isArray(estimates) &&
+    estimates.every((one) => typeof objectOf(one).id === "string")
+  );
+}
+
+function isManifest(value: unknown): value is TeamDossier["manifest"] {
+  const { protocol, inputs, rows, pages } = objectOf(value);
+  const isHashed = (one: unknown) => typeof objectOf(one).sha256 === "string";
+  const isListed = (one: unknown) => isHashed(one) && typeof objectOf(one).name === "string";
+  return (
+    isHashed(protocol) && [inputs, rows, pages].every((list) => Array.isArray(list) && list.every(isListed))
+  );
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 /** Throws a Problem where the folder holds a data report whose results nobody has opened. */

@@ -36,6 +36,8 @@ export interface TraceReport extends Trace {
   readonly seed: number;
   /** Of the run that wrote the dossier; undefined where this workspace has none. */
   readonly entry: LedgerEntry | undefined;
+  /** The last run of the protocol, where none of its runs wrote this dossier. */
+  readonly other: LedgerEntry | undefined;
 }
 
 /** Which rows to read again: the first few, all, or one by its place from 1. */
@@ -49,7 +51,7 @@ export async function traceReport(
   study: TracedStudy,
   { dossier, manifest }: TeamDossier,
   choice: RowChoice,
-): Promise<Omit<TraceReport, "entry">> {
+): Promise<Omit<TraceReport, "entry" | "other">> {
   const { shown, headers } = await shownRows(trace, study, choice);
   const read = new Set(headers.map(({ file }) => file));
   return {

@@ -84,19 +84,26 @@ const partNames: Readonly<Record<Check["part"], string>> = {
   denominator: "of",
 };
 
-/** A weighted value is not the fraction of its counts, so that these alone are said to agree. */
+/** Where the value itself is not counted or calculated again, the counts alone are said to agree. */
 function agreesText({ estimate, checks }: TraceReport, isFraction: boolean): string {
   const isWeighted = isFraction && "method" in estimate && /\bIPCW\b/.test(estimate.method);
   const isValueChecked = checks.some(({ part }) => part === "value");
-  return isWeighted && !isValueChecked
+  if (isValueChecked) return "yes";
+  return isWeighted
     ? "yes, the counts; the value is weighted for censoring and differs from their fraction"
-    : "yes";
+    : "yes, the counts; the value is not computed again: probity evaluate gives the same bytes anew";
 }
 
 /** What was counted or calculated again, and whether the dossier says the same. */
 function checkLines(report: TraceReport): string[] {
-  const { checks, rows, calculated } = report;
-  if (checks.length === 0) return [];
+  const { checks, rows, calculated, other } = report;
+  const changed = other && [
+    fact(
+      "DIFFERS",
+      `dossier: no run of this protocol wrote it; the last is record ${other.index}, ${other.time}`,
+    ),
+  ];
+  if (checks.length === 0) return changed ?? [];
   const wrong = checks.filter(({ agrees }) => !agrees);
   const has = (part: Check["part"]) => checks.some((check) => check.part === part);
   const isFraction = rows?.rows.some(({ isCounted }) => isCounted !== undefined) ?? false;
@@ -113,7 +120,8 @@ function checkLines(report: TraceReport): string[] {
   return [
     ...(text === "" ? [] : [fact("recounted", text)]),
     ...(calculated === undefined ? [] : [fact("calculated", String(calculated))]),
-    ...(wrong.length === 0 ? [fact("agrees", agreesText(report, isFraction))] : []),
+    ...(changed ?? []),
+    ...(wrong.length === 0 && !changed ? [fact("agrees", agreesText(report, isFraction))] : []),
     ...wrong.map(({ part, given, found }) =>
       fact("DIFFERS", `${partNames[part]}: the dossier says ${given}, found ${found}`),
     ),

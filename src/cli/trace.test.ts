@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -9,7 +9,10 @@ const folder = mkdtempSync(join(tmpdir(), "probity-trace-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 mkdirSync(join(folder, "team"));
 writeFileSync(join(folder, "team", "dossier.json"), JSON.stringify(fixture));
-writeFileSync(join(folder, "team", "manifest.json"), JSON.stringify({ inputs: [], rows: [] }));
+writeFileSync(
+  join(folder, "team", "manifest.json"),
+  JSON.stringify({ protocol: { sha256: "" }, inputs: [], rows: [], pages: [] }),
+);
 const [known] = fixture.estimates;
 
 async function run(...argv: string[]) {
@@ -47,6 +50,22 @@ test("a folder without dossier is a problem", async () => {
   const { code, stderr } = await run("trace", "performance.auc@60mo", "--dossier", join(folder, "team"));
   expect(code).toBe(2);
   expect(stderr).toContain("--dossier <folder>");
+});
+
+test.each([
+  ["dossier.json", "{}"],
+  ["dossier.json", '{"format":"probity-dossier/1","estimates":[null]}'],
+  ["manifest.json", "null"],
+  ["manifest.json", '{"protocol":null,"inputs":[],"rows":[],"pages":[]}'],
+  ["manifest.json", '{"protocol":{"sha256":""},"inputs":[{}],"rows":[],"pages":[]}'],
+])("%s that holds %s is a problem", async (name, text) => {
+  const file = join(folder, "team", name);
+  const before = readFileSync(file);
+  writeFileSync(file, text);
+  const { code, stderr } = await run("trace", known!.id, "--dossier", folder);
+  writeFileSync(file, before);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`${name}: the file is not as probity evaluate writes it`);
 });
 
 test("a dossier whose study is nowhere near is a problem", async () => {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { requireNumber, type Trace, trace } from "../decide/index.ts";
+import { requireNumber, trace } from "../decide/index.ts";
 import { formatPart } from "../evidence/format.ts";
 import { Problem } from "../evidence/problem.ts";
 import { refuseUnused } from "./evaluate.ts";
@@ -52,7 +52,8 @@ Examples:
   probity trace performance.sensitivity@60mo/age:65+ --all-rows
   probity trace performance.operating-point@60mo#flagged/event
 
-The rows are counted again from the source. Exit code 1: they do not give the number.`,
+The rows are counted again from the source. Exit code 1: they do not give the number, or the ledger has runs of this
+protocol and none of them wrote this dossier.`,
     )
     .action(async (id: string, options: TraceOptions) => {
       const report = await traced(id, options, surroundings);
@@ -61,8 +62,9 @@ The rows are counted again from the source. Exit code 1: they do not give the nu
     });
 }
 
-export function agrees({ checks }: Pick<Trace, "checks">): boolean {
-  return checks.every((check) => check.agrees);
+/** Whether the rows give the number, and no run of the ledger contradicts the file that it stands in. */
+export function agrees({ checks, other }: Pick<TraceReport, "checks" | "other">): boolean {
+  return other === undefined && checks.every((check) => check.agrees);
 }
 
 async function traced(id: string, options: TraceOptions, surroundings: Surroundings): Promise<TraceReport> {
@@ -77,7 +79,7 @@ async function traced(id: string, options: TraceOptions, surroundings: Surroundi
     import("./trace-report.ts"),
   ]);
   const workspace = { folder: options.workspace ?? surroundings.workspace, clock: surroundings.clock };
-  const run = await recordedRun(team.folder, workspace);
+  const { run, other } = await recordedRun(team.folder, team.manifest.protocol.sha256, workspace);
   const study = await openTracedStudy(
     options.study ?? studyOfRun(run, team.folder),
     team,
@@ -86,7 +88,7 @@ async function traced(id: string, options: TraceOptions, surroundings: Surroundi
   try {
     if (id === replayedId && study.model === "command not run") throw needsRun(id);
     const made = trace(team.dossier, study.protocol, study.rows, id);
-    return { ...(await traceReport(made, study, team, choice)), entry: run?.entry };
+    return { ...(await traceReport(made, study, team, choice)), entry: run?.entry, other };
   } finally {
     await study.close();
   }
@@ -150,5 +152,6 @@ function asJson(report: TraceReport) {
     protocol: { sha256: report.protocolSha256, lines },
     seed: report.seed,
     ledger: report.entry ?? null,
+    ...(report.other === undefined ? {} : { notWrittenBy: report.other }),
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { printable } from "../evidence/printable.ts";
 import { Problem } from "../evidence/problem.ts";
 import {
   type Check,
@@ -83,7 +84,7 @@ function readKept(file: string): string {
   });
 }
 
-function asText({ kind, intact, checks, notProven, ledger }: Verified): string {
+function asText({ kind, intact, checks, notProven, beside = [], ledger }: Verified): string {
   const wrong = checks.filter(({ holds }) => !holds).length;
   const all = checks.length;
   return [
@@ -93,11 +94,12 @@ function asText({ kind, intact, checks, notProven, ledger }: Verified): string {
       ? `INTACT      ${kind}: ${all === 1 ? "the 1 check holds" : `all ${all} checks hold`}`
       : `NOT INTACT  ${kind}: ${wrong} of ${all} checks ${wrong === 1 ? "does" : "do"} not hold`,
     ...(ledger ? [`ledger      ${ledger.origin}, ${ledger.size} records, root ${ledger.root}`] : []),
-    ...notProven.map((text) => `not proven  ${text}`),
+    ...beside.map((text) => `beside      ${printable(text)}`),
+    ...notProven.map((text) => `not proven  ${printable(text)}`),
     "",
   ].join("\n");
 }
 
 function checkLine({ what, holds, fault }: Check): string {
-  return holds ? `holds  ${what}` : `FAILS  ${what}: ${fault}`;
+  return printable(holds ? `holds  ${what}` : `FAILS  ${what}: ${fault}`);
 }

@@ -12,6 +12,7 @@ import { gates } from "./gates.ts";
 import { burdenMeasures, labelMeasures } from "./measures.ts";
 import { memo } from "./memo.ts";
 import { otherRequirements } from "./requirements.ts";
+import { type Settings, settingsFindings } from "./settings-findings.ts";
 import { withTellingDecimals } from "./telling-decimals.ts";
 import { replacedFindings, trailFindings } from "./trail-findings.ts";
 import { verdict } from "./verdict.ts";
@@ -23,19 +24,17 @@ export function decide(
   {
     protocolSha256,
     trail,
-    asOf,
-    seed,
     otherFiles,
-  }: {
+    ...settings
+  }: Settings & {
     readonly protocolSha256: string;
     readonly trail: Trail;
-    readonly asOf: string;
-    readonly seed: number;
     /** Sources that are no tables: the model file. */
     readonly otherFiles: readonly OtherFile[];
   },
 ): Dossier {
   const { primaryHorizon: horizon, replay } = assessment;
+  const { asOf, seed } = settings;
   const assessed = [...assessment.estimates, labelValidity(protocol)];
   const costs = burden(protocol, bookOf(assessed), horizon);
   const estimates = withTellingDecimals([...assessed, ...costs], protocol);
@@ -45,6 +44,7 @@ export function decide(
     ...replacedFindings(trail),
     ...assessment.findings,
     ...trailFindings(trail, protocolSha256),
+    ...settingsFindings(protocol, settings),
   ]);
   const requirements = withChanges(
     [

@@ -3,11 +3,11 @@ import type { Trail } from "../evidence/trail.ts";
 import { dayOf, wereKnown } from "./trail-words.ts";
 
 /**
- * What lock and amendments say about how far the thresholds were set in advance, and which acts the ledger holds that
- * the study does not show. `protocolSha256` is the protocol that was evaluated.
+ * What lock and amendments say about how far the thresholds were set in advance, which acts the ledger holds that the
+ * study does not show, and who rejected an earlier dossier. `protocolSha256` is the protocol that was evaluated.
  */
 export function trailFindings(trail: Trail, protocolSha256: string): Finding[] {
-  return [...missingReceipts(trail, protocolSha256), ...lockFindings(trail)];
+  return [...missingReceipts(trail, protocolSha256), ...lockFindings(trail), ...rejectionFindings(trail)];
 }
 
 const longestName = 24;
@@ -95,6 +95,17 @@ function lockFindings({ lock, amendments, withoutReceipt }: Trail): Finding[] {
       ),
     ),
   ];
+}
+
+function rejectionFindings({ rejections }: Trail): Finding[] {
+  return rejections.map(({ entry, role, verdict }, i) =>
+    finding(
+      `rejected/${i + 1}`,
+      "concern",
+      `An earlier dossier of this study (${verdict}) was rejected ${dayOf({ entry })} by ${entry.by} as ${role}.`,
+      "Ask why, and what has changed since, before this one is approved.",
+    ),
+  );
 }
 
 function fields(count: number): string {

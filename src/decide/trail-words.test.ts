@@ -28,6 +28,7 @@ function trail(lockedWith: string, amendments: readonly Amendment[]): Trail {
     voided: [],
     withoutReceipt: [],
     replaced: [],
+    rejections: [],
   };
 }
 

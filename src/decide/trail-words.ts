@@ -109,7 +109,7 @@ function isDecisive({ path }: { readonly path: string }): boolean {
 
 /** Whether the outcomes could be known when the protocol was locked or amended. */
 export function wereKnown({ outcomes }: ProtocolLock): boolean {
-  return /^(results opened before|outcomes public before)/.test(outcomes);
+  return /^(results opened before|results could be opened before|outcomes public before)/.test(outcomes);
 }
 
 /** "2026-11-21" */

@@ -55,6 +55,14 @@ export interface ReplacedFile {
   readonly now: { readonly name: string; readonly sha256: string };
 }
 
+/** A signature that rejected an earlier dossier of the study. */
+export interface Rejection {
+  readonly entry: LedgerEntry;
+  readonly role: string;
+  /** The verdict of the dossier that was rejected. */
+  readonly verdict: string;
+}
+
 /** Who decided what before the results were opened, and what was changed since. */
 export interface Trail {
   readonly lock: ProtocolLock | null;
@@ -66,4 +74,6 @@ export interface Trail {
   readonly withoutReceipt: readonly ActWithoutReceipt[];
   /** Of each role at most one: the first other file; empty where all results were opened on the files of now. */
   readonly replaced: readonly ReplacedFile[];
+  /** Of earlier dossiers, as the ledger of the workspace has them, in their order. */
+  readonly rejections: readonly Rejection[];
 }

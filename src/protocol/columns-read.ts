@@ -1,5 +1,5 @@
 import type { Expression } from "./expression-tree.ts";
-import type { Endpoint } from "./protocol.ts";
+import type { Endpoint, Protocol } from "./protocol.ts";
 
 /** The names of the columns that an expression reads. */
 export function columnsRead(expression: Expression): Set<string> {
@@ -19,6 +19,22 @@ export function outcomeColumnsRead(expression: Expression, { event, time }: Endp
     (node) => node.kind === "missing" || isAfterIndex(node, time.column),
   );
   return [...read].filter((name) => outcome.has(name));
+}
+
+/** The predictors that the event is made of: a model that reads them is told what it is to predict. */
+export function outcomePredictors({ model, endpoint }: Pick<Protocol, "model" | "endpoint">): string[] {
+  const outcome = columnsRead(endpoint.event.expression).add(endpoint.time.column);
+  return model.predictors.filter((name) => outcome.has(name));
+}
+
+/** What a reader must know of such predictors. */
+export function predictsFromOutcome(columns: readonly string[]): { sentence: string; remedy: string } {
+  const names = columns.map((name) => `"${name}"`).join(" and ");
+  return {
+    sentence: `The model reads its outcome: ${names} is a predictor, and endpoint.event is read from it, too.`,
+    remedy:
+      "Take it out of the model, or record what was known when the model was asked in a column of its own.",
+  };
 }
 
 /** What a reader must know of such a criterion. */

@@ -1,4 +1,10 @@
-export { chosenByOutcome, columnsRead, outcomeColumnsRead } from "./columns-read.ts";
+export {
+  chosenByOutcome,
+  columnsRead,
+  outcomeColumnsRead,
+  outcomePredictors,
+  predictsFromOutcome,
+} from "./columns-read.ts";
 export { type CheckOptions, checkExpression } from "./expression-check.ts";
 export { expressionDepthLimit, expressionLengthLimit, parseExpression } from "./expression-parser.ts";
 export type { Place } from "./expression-problem.ts";

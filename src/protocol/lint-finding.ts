@@ -24,6 +24,7 @@ export const lintRules = {
   "validation-design": "a trial that the intervention does not allow, or that ends before the horizon",
   "follow-up": "a horizon that the follow-up cannot reach by the decision date",
   "population-by-outcome": "a population chosen by what is known only after the model was asked",
+  "predictor-of-outcome": "a predictor that the event is read from",
 } as const;
 
 export type LintRule = keyof typeof lintRules;

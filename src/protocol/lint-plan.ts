@@ -1,4 +1,9 @@
-import { chosenByOutcome, outcomeColumnsRead } from "./columns-read.ts";
+import {
+  chosenByOutcome,
+  outcomeColumnsRead,
+  outcomePredictors,
+  predictsFromOutcome,
+} from "./columns-read.ts";
 import { type Check, found, type LintFinding } from "./lint-finding.ts";
 import { pageCount } from "./page-count.ts";
 import type { Validation } from "./protocol.ts";
@@ -155,4 +160,12 @@ export const populationByOutcome: Check = (context) => {
     const said = { severity: "serious", ...chosenByOutcome(keep.text, columns) } as const;
     return [found(context, "population-by-outcome", ["population", index, "keep"], said)];
   });
+};
+
+/** The same words as the finding of an evaluation. */
+export const predictorOfOutcome: Check = (context) => {
+  const columns = outcomePredictors(context.protocol);
+  if (columns.length === 0) return [];
+  const said = { severity: "serious", ...predictsFromOutcome(columns) } as const;
+  return [found(context, "predictor-of-outcome", ["model", "predictors"], said)];
 };

@@ -259,6 +259,15 @@ const cases: readonly {
     ],
   },
   {
+    rule: "predictor-of-outcome",
+    breaks: [
+      ["the event itself", ["predictors: [age, admissions,", "predictors: [age, admitted, admissions,"]],
+    ],
+    keeps: [
+      ["the same before the index", ["predictors: [age, admissions,", "predictors: [admissions, age,"]],
+    ],
+  },
+  {
     rule: "follow-up",
     breaks: [
       ["nobody", ["recruited: 2024–2025", "recruited: 2026-07-01 to 2027-01-01"]],

@@ -10,6 +10,7 @@ import {
   monitoringPlan,
   onePage,
   populationByOutcome,
+  predictorOfOutcome,
   toSupply,
   validationDesign,
 } from "./lint-plan.ts";
@@ -49,6 +50,7 @@ const checks: readonly Check[] = [
   validationDesign,
   followUp,
   populationByOutcome,
+  predictorOfOutcome,
 ];
 
 /**

@@ -1,6 +1,7 @@
 import type { ActWithoutReceipt } from "../evidence/trail.ts";
 import type { Ledger } from "../ledger/index.ts";
 import { type Log, type LogEntry, readLog } from "./log.ts";
+import { refuseBehindReceipts } from "./same-history.ts";
 import type { StudyTrail } from "./study-trail.ts";
 
 /** What a study is known by in a ledger. */
@@ -41,13 +42,15 @@ export function actsWithoutReceipt(
   });
 }
 
-/** The same, read from the ledger. */
+/** The same, read from the ledger. Throws the Problem ledger-behind where it does not hold what it gave a receipt of. */
 export async function readActsWithoutReceipt(
   ledger: Ledger,
   trail: StudyTrail,
   identity: StudyIdentity,
 ): Promise<readonly ActWithoutReceipt[]> {
-  const acts = actsWithoutReceipt(await readLog(ledger), trail, identity);
+  const log = await readLog(ledger);
+  refuseBehindReceipts({ log, origin: ledger.origin }, trail);
+  const acts = actsWithoutReceipt(log, trail, identity);
   return acts.map((act) => actOf(act, ledger.origin));
 }
 
@@ -61,7 +64,7 @@ export function actOf({ record, leaf }: LogEntry, origin: string): ActWithoutRec
 }
 
 /** All protocols that lead to these or come of them, over any number of amendments. */
-function linkedProtocols(log: Log, known: readonly string[]): ReadonlySet<string> {
+export function linkedProtocols(log: Log, known: readonly string[]): ReadonlySet<string> {
   const linked = new Set(known);
   const links = log.filter(({ record }) => record.type === "amendment").map(({ record }) => hashesOf(record));
   for (let size = -1; size !== linked.size; ) {

@@ -12,6 +12,8 @@ export interface Verified {
   readonly intact: boolean;
   readonly checks: readonly Check[];
   readonly notProven: readonly string[];
+  /** What the ledger holds on the same study beside this dossier: no fault, and nothing that a page of it says. */
+  readonly beside?: readonly string[];
   readonly ledger?: {
     readonly origin: string;
     readonly size: number;

@@ -31,8 +31,14 @@ export function dossierFacts(files: Files): DossierFacts | undefined {
   return { author, word, asOf, seed, protocolSha256, roles, trail } as DossierFacts;
 }
 
+/** Who changed the protocol since its lock, by the receipts and by the ledger. */
+export function amendersOf({ amendments, withoutReceipt }: Trail): readonly string[] {
+  const lost = withoutReceipt.filter(({ kind }) => kind === "amendment");
+  return [...amendments, ...lost].map(({ entry }) => entry.by);
+}
+
 function isTrail(value: unknown): value is Trail {
-  const { lock, amendments, acknowledgement, voided, withoutReceipt, replaced } = objectOf(value);
+  const { lock, amendments, acknowledgement, voided, withoutReceipt, replaced, rejections } = objectOf(value);
   const isLock = (one: unknown) => {
     const { entry, outcomes, protocolSha256 } = objectOf(one);
     return isEntry(entry) && isTexts([outcomes, protocolSha256]);
@@ -48,6 +54,8 @@ function isTrail(value: unknown): value is Trail {
     withoutReceipt.every((act) => isEntry(objectOf(act).entry)) &&
     Array.isArray(replaced) &&
     replaced.every((one) => isEntry(objectOf(one).entry)) &&
+    Array.isArray(rejections) &&
+    rejections.every((one) => isEntry(objectOf(one).entry)) &&
     (lock === null || isLock(lock)) &&
     Array.isArray(amendments) &&
     amendments.every(isLock) &&

@@ -13,8 +13,10 @@ export {
   signedMemoPath,
   signedPaths,
 } from "./dossier-files.ts";
+export { rejectionsOf } from "./earlier-opinions.ts";
 export { type HeldCheckpoint, parseHeld } from "./held-checkpoint.ts";
 export { type Log, type LogEntry, readLog } from "./log.ts";
+export { isOpened, outcomesKnown } from "./outcomes-known.ts";
 export { packBytes } from "./pack.ts";
 export { openReceipt, type ProvenRecord, type Receipt, recordWithReceipt } from "./receipt.ts";
 export { opened, outcomes, recordKinds } from "./record-kinds.ts";
@@ -26,6 +28,7 @@ export { registerSummary } from "./registers/register-summary.ts";
 export { registers } from "./registers/registers.ts";
 export { type InputFile, inputTexts, replacedFiles } from "./replaced-files.ts";
 export { restoreReceipts } from "./restore-receipts.ts";
+export { refuseBehindReceipts, refuseBehindSeal } from "./same-history.ts";
 export { parseSeal, type Seal, sealMarks, sealText } from "./seal.ts";
 export {
   keyFingerprint,

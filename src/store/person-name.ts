@@ -6,16 +6,37 @@ const titles: ReadonlySet<string> = new Set(
 );
 
 /**
- * Whether two spellings may be of one name: case, accents, width, spaces, punctuation, titles and the order of words do
- * not count. It errs towards one person: whoever is refused can add a middle name, whoever passes has acted.
+ * Whether two spellings may be of one name: case, accents, width, spaces, punctuation, titles, the order of words, and
+ * letters of another script that look the same do not count. It errs towards one person: whoever is refused can add a middle name, whoever passes has acted.
  *
- * It knows nothing of short forms ("A. Ruiz"), changed names, transcriptions ("Müller", "Mueller") or look-alike letters
- * of two scripts.
+ * It knows nothing of short forms ("A. Ruiz"), changed names or transcriptions ("Müller", "Mueller").
  */
 export function sameName(a: string, b: string): boolean {
-  const [one, other] = [wordsOf(a), wordsOf(b)];
-  if (one.length === 0 || other.length === 0) return a === b;
+  return sameWords(wordsOf(a), wordsOf(b), a === b) || sameWords(wordsOf(seen(a)), wordsOf(seen(b)), a === b);
+}
+
+function sameWords(one: readonly string[], other: readonly string[], isSame: boolean): boolean {
+  if (one.length === 0 || other.length === 0) return isSame;
   return one.join("") === other.join("") || sorted(one) === sorted(other);
+}
+
+/**
+ * Letters of Cyrillic, Greek and others that are drawn as Latin ones, each in its own case: "Η" is drawn as H, "η" as n.
+ * Source: the single letters of Unicode's confusables.txt (UTS 39) between these scripts.
+ */
+const drawnAs: ReadonlyMap<string, string> = new Map(
+  [
+    ["АВСЕНІЈКМОРЅТХУҮԌԚԜ", "ABCEHIJKMOPSTXYYGQW"],
+    ["асеһіјкорѕхуԁԛԝѵӏү", "acehijkopsxydqwvly"],
+    ["ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹ", "ABEZHIKMNOPTYXC"],
+    ["αγηικνορτυχωϲ", "aynikvoptuxwc"],
+    ["օսհոɑɡ", "ouhnag"],
+  ].flatMap(([from = "", to = ""]) => [...from].map((letter, i): [string, string] => [letter, to[i]!])),
+);
+
+/** A name as it is seen. */
+function seen(name: string): string {
+  return Array.from(name.normalize("NFKD"), (letter) => drawnAs.get(letter) ?? letter).join("");
 }
 
 function sorted(words: readonly string[]): string {

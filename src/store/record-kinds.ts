@@ -44,6 +44,8 @@ export const recordKinds: RecordKinds = new Map([
       verdict: "text?",
       asOf: "day",
       seed: "count",
+      /** Bootstrap draws, where results were opened. */
+      draws: "count?",
       code: "text",
     }),
   ],
@@ -79,5 +81,8 @@ export const opened = { quality: "data report", results: "results" } as const;
 export const outcomes = {
   notOpened: "results not opened before",
   public: (why: string) => `outcomes public before: ${why}`,
-  opened: (day: string) => `results opened before, on ${day}`,
+  /** `study`: the name under which they were opened, where it is another one. */
+  opened: (day: string, study?: string) =>
+    `results opened before, on ${day}${study === undefined ? "" : `, as ${study}`}`,
+  openable: (day: string) => `results could be opened before, from ${day} on`,
 } as const;

@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { Problem } from "../evidence/problem.ts";
 import type { SealMarks } from "../evidence/seal.ts";
-import { type DossierFacts, dossierFacts } from "./dossier-facts.ts";
+import { amendersOf, type DossierFacts, dossierFacts } from "./dossier-facts.ts";
 import {
   type Files,
   nearestRun,
@@ -107,6 +107,7 @@ export async function signDossier(
   refuseSignature(signer, {
     earlier,
     author: facts.author,
+    amenders: amendersOf(facts.trail),
     owners: keyOwners(log),
   });
   const { size, root } = ledger.head;

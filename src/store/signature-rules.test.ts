@@ -4,7 +4,7 @@ import { signatureFault } from "./signature-rules.ts";
 
 const signer = { role: "Physician", by: "Ben Okoye", meaning: "approve", key: "B" } as const;
 const product = { role: "Product", by: "Ana Ruiz", meaning: "approve", key: "A" } as const;
-const nobody = { earlier: [], author: "Dee Wright", owners: [] };
+const nobody = { earlier: [], author: "Dee Wright", amenders: [], owners: [] };
 
 describe("two spellings of one name", () => {
   test.each([
@@ -18,6 +18,10 @@ describe("two spellings of one name", () => {
     ["apostrophes and hyphens", "Mary O’Brien-Smith", "mary o'brien smith"],
     ["what is not seen", "Jane\u200b Do\u00ade", "Jane Doe"],
     ["other scripts", "王 小明", "王小明"],
+    ["a letter of another script", "Ana Ruiz", "Ana Ru\u0456z"],
+    ["all letters of another script", "Pete Cox", "\u0420\u0435t\u0435 \u0421\u043e\u0445"],
+    ["capitals of another script", "BEN", "\u0392\u0395\u039d"],
+    ["a script with its own capitals", "\u0395\u039b\u0395\u039d\u0397", "\u0395\u03bb\u03b5\u03bd\u03b7"],
   ])("%s", (_name, a, b) => {
     expect(sameName(a, b)).toBe(true);
     expect(sameName(b, a)).toBe(true);
@@ -28,6 +32,7 @@ describe("two spellings of one name", () => {
     ["a short form, which nobody can tell", "Ana Ruiz", "A. Ruiz"],
     ["vowel signs of other scripts", "राम", "रमी"],
     ["a title alone", "Dr.", "Prof."],
+    ["names of another script", "\u041e\u043b\u044c\u0433\u0430", "Olga"],
     ["nothing", "", "Dr."],
     ["marks alone", "—", "…"],
   ])("but not %s", (_name, a, b) => {
@@ -60,6 +65,7 @@ describe("who may not sign", () => {
     ["the author", { ...nobody, author: "ben okoye" }, "signature-author"],
     ["the author, with a title", { ...nobody, author: "Prof. Ben Okoye, MD" }, "signature-author"],
     ["one of the authors", { ...nobody, author: "Dee Wright, Ben Okoye and Cem Aydin" }, "signature-author"],
+    ["who amended the protocol", { ...nobody, amenders: ["Cem Aydin", "okoye, Ben"] }, "signature-author"],
     ["with the author's key", { ...nobody, owners: [{ key: "B", name: "Dee Wright" }] }, "signature-author"],
     [
       "with somebody's key",
@@ -72,7 +78,8 @@ describe("who may not sign", () => {
 
   test("the author may review and reject", () => {
     for (const meaning of ["review", "reject"] as const) {
-      expect(signatureFault({ ...signer, meaning }, { ...nobody, author: "Ben Okoye" })).toBeUndefined();
+      const wrote = { ...nobody, author: "Ben Okoye", amenders: ["Ben Okoye"] };
+      expect(signatureFault({ ...signer, meaning }, wrote)).toBeUndefined();
     }
   });
 });

@@ -32,15 +32,22 @@ export function keyOwners(log: Log): KeyOwners {
 
 /**
  * Why a signature may not be added to those before it: each role once, each person and key in one role, the author of
- * the protocol approves nothing, and a key is one person's. Undefined where it may.
+ * the protocol and who amended it approve nothing, and a key is one person's. Undefined where it may.
  */
 export function signatureFault(
   signer: Signer,
   {
     earlier,
     author,
+    amenders,
     owners,
-  }: { readonly earlier: readonly Signer[]; readonly author: string; readonly owners: KeyOwners },
+  }: {
+    readonly earlier: readonly Signer[];
+    readonly author: string;
+    /** Who recorded amendments of the protocol: they wrote a part of it. */
+    readonly amenders: readonly string[];
+    readonly owners: KeyOwners;
+  },
 ): SignatureFault | undefined {
   const taken = earlier.find(({ role }) => role === signer.role);
   if (taken !== undefined) {
@@ -60,12 +67,15 @@ export function signatureFault(
     };
   }
   const names = [signer.by, ...owners.flatMap(({ key, name }) => (key === signer.key ? [name] : []))];
-  const isAuthor = authorsOf(author).some((one) => names.some((name) => sameName(one, name)));
-  if (isAuthor && signer.meaning === "approve") {
+  const isSigner = (one: string) => names.some((name) => sameName(one, name));
+  const isAuthor = authorsOf(author).some(isSigner);
+  const amender = amenders.find(isSigner);
+  if ((isAuthor || amender !== undefined) && signer.meaning === "approve") {
+    const did = isAuthor ? `${author} wrote the protocol` : `${amender} amended the protocol`;
     return {
       code: "signature-author",
-      message: `${author} wrote the protocol and cannot approve what came of it`,
-      hint: "another person approves; the author may sign with --meaning review or reject",
+      message: `${did} and cannot approve what came of it`,
+      hint: "another person approves; who wrote or amended it may sign with --meaning review or reject",
     };
   }
   const other = owners.find(({ key, name }) => key === signer.key && !sameName(name, signer.by));

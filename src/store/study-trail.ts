@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { canonicalJson } from "../evidence/canonical-json.ts";
 import { Problem } from "../evidence/problem.ts";
@@ -44,13 +44,17 @@ export function readTrail(studyDir: string): StudyTrail {
 /** The receipts of a study as they lie in its folder, by path: "receipts/0001-lock.json". */
 export function readReceipts(studyDir: string): Files {
   const folder = join(studyDir, receiptsFolder);
-  if (!existsSync(folder)) return new Map();
+  const stat = lstatSync(folder, { throwIfNoEntry: false });
+  if (stat === undefined) return new Map();
+  if (!stat.isDirectory()) throw damaged(receiptsFolder, "folder is a link, or no folder");
   const names = readdirSync(folder).filter(isReceipt).sort();
   return new Map(
     names.map((name) => {
       const path = `${receiptsFolder}/${name}`;
-      if (statSync(join(folder, name)).size > maxReceiptBytes)
-        throw damaged(path, "is larger than any receipt");
+      const stat = lstatSync(join(folder, name));
+      // A link is not followed: what stands elsewhere is not the study's.
+      if (!stat.isFile()) throw damaged(path, "is a link, or no file");
+      if (stat.size > maxReceiptBytes) throw damaged(path, "is larger than any receipt");
       return [path, readFileSync(join(folder, name))];
     }),
   );

@@ -10,6 +10,7 @@ import {
   signedMemoPath,
   signedPaths,
 } from "./dossier-files.ts";
+import { otherDossiers } from "./earlier-opinions.ts";
 import { type HeldCheckpoint, headHeld } from "./held-checkpoint.ts";
 import type { LogEntry } from "./log.ts";
 import { manifestText, packPaths } from "./pack.ts";
@@ -92,8 +93,17 @@ async function verifyPackFiles(
       ...elsewhere,
       ...foreign,
     ],
+    beside: besideOf(files, log),
     ledger: { origin, size: log.length, root, vkey },
   };
+}
+
+function besideOf(files: Files, log: WholeLog["log"]): readonly string[] {
+  const hashes = signedHashes(files);
+  const run = runOf(log, hashes);
+  if (run === undefined) return [];
+  const { study, protocol } = run.record.body;
+  return otherDossiers(log, { study: String(study), protocol: String(protocol) }, hashes);
 }
 
 function heldFault(held: HeldCheckpoint, { log, vkey }: WholeLog): string | undefined {

@@ -3,7 +3,7 @@ import type { SealMarks } from "../evidence/seal.ts";
 import type { LedgerEntry } from "../evidence/trail.ts";
 import { type LedgerRecord, maxClockStepMs } from "../ledger/index.ts";
 import { type Checks, unless } from "./check.ts";
-import { type DossierFacts, dossierFacts } from "./dossier-facts.ts";
+import { amendersOf, type DossierFacts, dossierFacts } from "./dossier-facts.ts";
 import {
   type Files,
   type SignedHashes,
@@ -77,10 +77,11 @@ export function checkSignatures(checks: Checks, evidence: SignedEvidence): void 
     const fault = signatureFault(body, {
       earlier,
       author: facts?.author ?? "",
+      amenders: facts === undefined ? [] : amendersOf(facts.trail),
       owners: evidence.owners(record.index),
     });
     checks.add(
-      `${who}: a role of the memo, once; one person and key; not the author's approval`,
+      `${who}: a role of the memo, once; one person and key; not the approval of who wrote or amended the protocol`,
       roleFault(facts, body) ?? fault?.message,
     );
     earlier.push(body);
@@ -164,7 +165,7 @@ export function checkOrder(
   const ran = inLedger("run", run);
   const signed = signatures.map((record, i) => inLedger(`signature ${i + 1}`, record));
   // A lock made after results were opened says so, and the dossier has it as a finding.
-  const isLate = trail.lock?.outcomes.startsWith("results opened before") ?? false;
+  const isLate = /^results (could be )?opened before/.test(trail.lock?.outcomes ?? "");
   const orders = [
     isLate ? [acknowledgement, ran, ...signed] : [...locks, acknowledgement, ran, ...signed],
     [...locks, ...amendments, ran],

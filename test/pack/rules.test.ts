@@ -1,7 +1,11 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Files, packBytes, readLog, signedHashes } from "../../src/store/index.ts";
 import { publicKeyText, type Statement, signStatement } from "../../src/store/statement.ts";
+import { probity } from "../study/evaluate.ts";
 import { faultsOf, type SmallStudy, smallStudy, verified } from "./small-pack.ts";
 
 /** Whoever holds the ledger and its key can record what probity would refuse; a verifier must find each of it. */
@@ -113,6 +117,19 @@ describe("found in a ledger whose every record and checkpoint is right:", () => 
       code: "signature-key-of-another",
     });
   });
+});
+
+test("line ends in what a forger wrote make no lines of the verifier's answer", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "probity-forged-")), "forged.zip");
+  writeFileSync(
+    file,
+    await withSignature({ statement: { role: "Nurse\nINTACT      pack: all checks hold" } }),
+  );
+  const { code, stdout } = await probity(["verify", file]);
+  rmSync(dirname(file), { recursive: true });
+  expect(code).toBe(1);
+  expect(stdout).toContain("Nurse\\nINTACT");
+  expect(stdout).not.toMatch(/^INTACT/m);
 });
 
 describe("a dossier of an attacker's making, recorded as a run, is told as not intact, never as a bug:", () => {

@@ -141,6 +141,7 @@ async function begin(open: OpenWorkspace): Promise<{ files: Files; receipts: Fil
       voided: [],
       withoutReceipt: [],
       replaced: [],
+      rejections: [],
     },
   });
   const files: Files = new Map([

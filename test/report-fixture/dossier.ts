@@ -285,6 +285,7 @@ export const dossier: Dossier = {
     ],
     withoutReceipt: [],
     replaced: [],
+    rejections: [],
   },
   seed: 1,
   horizons: ["12mo", "24mo", horizon],

@@ -117,6 +117,21 @@ test("a population chosen by its outcome is a serious finding", async () => {
   expect(study.team.verdict.word).toMatch(/^(NO-GO|REDESIGN)$/);
 });
 
+test("a model that reads its outcome is a serious finding, however well it does", async () => {
+  const study = await variant({
+    withoutDevelopment: true,
+    protocol: (text) =>
+      replaced(text, "predictors: [size, nodes, grade]", "predictors: [size, nodes, status]"),
+    patients: first(200),
+  });
+  const told = finding(study, "quality.predictor-of-outcome")!;
+  expect(told.severity).toBe("serious");
+  expect(study.text(told.sentence)).toBe(
+    'The model reads its outcome: "status" is a predictor, and endpoint.event is read from it, too.',
+  );
+  expect(study.team.verdict.word).toMatch(/^(NO-GO|REDESIGN)$/);
+});
+
 describe("too little follow-up", () => {
   test("everybody is censored before the first horizon", async () => {
     const study = await variant({ patients: changed(() => ({ status: "0", rfstime: "100" })) });

@@ -267,6 +267,26 @@ describe("on the command line", () => {
     expect(stdout).toMatch(/^DIFFERS +value: the dossier says 286, found 285$/m);
   });
 
+  test("a value that no row gives is not said to agree, and a dossier that was edited is told", async () => {
+    expect((await run("performance.uno-c")).stdout).toMatch(
+      /^agrees +yes, the counts; the value is not computed again: probity evaluate/m,
+    );
+    const file = join(out, "team", "dossier.json");
+    const before = readFileSync(file, "utf8");
+    const dossier = JSON.parse(before);
+    dossier.estimates.find(({ id }: { id: string }) => id === "performance.uno-c").value = 0.99;
+    writeFileSync(file, JSON.stringify(dossier));
+    const { code, stdout } = await run("performance.uno-c");
+    const json = JSON.parse((await run("performance.uno-c", "--json")).stdout);
+    writeFileSync(file, before);
+    expect(code).toBe(1);
+    expect(stdout).not.toMatch(/^agrees/m);
+    expect(stdout).toMatch(
+      /^DIFFERS +dossier: no run of this protocol wrote it; the last is record \d+, 20/m,
+    );
+    expect(json).toMatchObject({ agrees: false, ledger: null, notWrittenBy: { by: expect.any(String) } });
+  });
+
   test("the study is the one that the ledger names, whatever the dossier's folder is called", async () => {
     const renamed = join(folder.path, "renamed-dossier");
     cpSync(out, renamed, { recursive: true });
