@@ -10,13 +10,13 @@ export default defineConfig(({ mode }) => {
       name: "unit",
       include: ["src/**/*.test.ts"],
       // These start dist/ or its child process.
-      exclude: ["src/{data,assess,cli}/**"],
+      exclude: ["src/{data,assess,cli,work}/**"],
       setupFiles: properties,
       testTimeout: 300_000,
     },
     {
       name: "built",
-      include: ["src/{data,assess,cli}/**/*.test.ts", "test/**/*.test.ts"],
+      include: ["src/{data,assess,cli,work}/**/*.test.ts", "test/**/*.test.ts"],
       exclude: ["test/{shared,more,browser}/**"],
       setupFiles: properties,
       globalSetup: builds,

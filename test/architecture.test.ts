@@ -28,7 +28,7 @@ const rooms: readonly Room[] = [
   { name: "protocol", node: false, packages: ["yaml", "zod"] },
   { name: "ledger", node: true },
   { name: "data", node: true, packages: ["@duckdb/node-api", "@duckdb/node-bindings"], not: ["stats"] },
-  { name: "work", node: true, packages: ["piscina"] },
+  { name: "work", node: true },
   { name: "store", node: true, packages: ["@electric-sql/pglite", "drizzle-orm", "fflate", "pg"] },
   { name: "assess", node: false, door: "reading-pieces.ts" },
   { name: "decide", node: false },

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { type CalibrationPieces, type Draw, inThisThread, type ReadingRunner } from "../assess/index.ts";
-import { type Pool, pool } from "../work/index.ts";
+import { Pool } from "../work/index.ts";
 
 /** From so many patients on, other threads are faster than this one. */
 interface Fewest {
@@ -20,7 +20,7 @@ export interface ReadingThreads extends ReadingRunner {
 export function readingThreads(fewest = usual, nThreads = availableParallelism()): ReadingThreads {
   let threads: Pool | undefined;
   const started = () => {
-    threads ??= pool(workerEntry(), nThreads);
+    threads ??= new Pool(workerEntry(), nThreads);
     return threads;
   };
   return {

@@ -1,1 +1,1 @@
-export { type Pool, pool } from "./pool.ts";
+export { Pool } from "./pool.ts";
