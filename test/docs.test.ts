@@ -2,8 +2,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { formatWithOptions } from "node:util";
 import { expect, test } from "vitest";
 import { main } from "../src/cli/main.ts";
+import * as stats from "../src/stats/index.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -104,6 +106,24 @@ function namesIn(folder: string, ending: string): string[] {
   const names = readdirSync(join(root, folder)).filter((name) => name.endsWith(ending));
   return names.map((name) => name.slice(0, -ending.length)).sort();
 }
+
+test("the example of docs/stats.md prints what the page shows", () => {
+  const [, names = "", body = ""] =
+    /```js\nimport \{ (.*) \} from "probity\/stats";\n([\s\S]*?)```/.exec(read("docs/stats.md")) ?? [];
+  const [, shown] = /```text\n([\s\S]*?)```/.exec(read("docs/stats.md")) ?? [];
+  let printed = "";
+  const log = (...values: unknown[]) => {
+    printed += `${formatWithOptions({ colors: false }, ...values)}\n`;
+  };
+  new Function("stats", "console", `const { ${names} } = stats;\n${body}`)(stats, { log });
+  expect(printed).toBe(shown);
+});
+
+test("docs/stats.md names every function of probity/stats, and no other", () => {
+  const [, list = ""] = read("docs/stats.md").split("## What there is");
+  const named = [...list.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
+  expect(named.toSorted()).toEqual(Object.keys(stats).toSorted());
+});
 
 test("every code of a Problem is explained in docs/problems.md, and every code there is in use", () => {
   const inSource = files

@@ -25,6 +25,11 @@ export function assertBinary(columns: Readonly<Record<string, Uint8Array>>): voi
       if (column[i]! > 1) throw new ContractError(`${name}[${i}] is ${column[i]}, not 0 or 1`);
 }
 
+/** Throws when the horizon is no number. */
+export function assertHorizon(horizon: number): void {
+  if (Number.isNaN(horizon)) throw new ContractError("the horizon is NaN");
+}
+
 /** Throws unless 0 < level < 1. */
 export function assertLevel(level: number): void {
   if (!(level > 0 && level < 1)) throw new ContractError(`confidence level ${level} is not between 0 and 1`);

@@ -1,4 +1,4 @@
-import { assertFinite, assertSameLength } from "./assert.ts";
+import { assertFinite, assertHorizon, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { type CalibrationErrors, calibrationErrors } from "./calibration-errors.ts";
 import { complementaryLogLog } from "./complementary-log-log.ts";
@@ -41,6 +41,7 @@ export function splineCalibration(
   const { time, event, risk, horizon } = options;
   assertSameLength({ time, event, risk });
   assertFinite({ time, risk });
+  assertHorizon(horizon);
   const reason = whyNotEstimable(time, event, horizon);
   if (reason !== undefined) return { notEstimable: reason };
   const { values, nClipped } = complementaryLogLog(risk);

@@ -97,6 +97,9 @@ describe("edges", () => {
   test("columns that break the contract are our bug", () => {
     expect(() => censoringCurve(Float64Array.of(1), new Uint8Array(2))).toThrow(ContractError);
     expect(() => censoringCurve(Float64Array.of(Number.NaN), Uint8Array.of(1))).toThrow(ContractError);
+    expect(() => horizonWeights({ time: Float64Array.of(1), event: Uint8Array.of(1), horizon: NaN })).toThrow(
+      "the horizon is NaN",
+    );
     expect(() => horizonWeights({ time: Float64Array.of(1), event: Uint8Array.of(2), horizon: 1 })).toThrow(
       ContractError,
     );

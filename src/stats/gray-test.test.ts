@@ -37,7 +37,7 @@ for (const { name, input, expected } of reference("gray-test"))
         rho: input.rho![0]!,
       });
       if (isNotEstimable(result)) throw new Error(result.notEstimable);
-      agrees(name, [result.chiSquare, result.p, result.df], rows[k]);
+      agrees(name, [result.chiSquare, result.pValue, result.degreesOfFreedom], rows[k]);
     }
   });
 
@@ -59,7 +59,7 @@ test("by hand: one patient in each group fails, at times 1 and 2", () => {
   expect(result.score[1]).toBeCloseTo(-0.5, 14);
   // Group 1 is empty at time 2, so A = 0 there and C stays. V = Σₖ S(1−) d/(ΣH Yₖ) bₖ² = ½·¼ + ½·¼ = ¼.
   expect(result.chiSquare).toBeCloseTo(1, 14);
-  expect(result.df).toBe(1);
+  expect(result.degreesOfFreedom).toBe(1);
 });
 
 /** Every sum of the definition, from the rows of each group. */
@@ -156,7 +156,7 @@ describe("properties", () => {
         scores.forEach((score, g) => {
           expect(score).toBeCloseTo(result.score[g]!, 9);
         });
-        expect(renamed.df).toBe(result.df);
+        expect(renamed.degreesOfFreedom).toBe(result.degreesOfFreedom);
       }),
       { numRuns: 500 },
     );
@@ -181,7 +181,7 @@ describe("edges", () => {
       notEstimable: "no events of the cause",
     });
     const same = [row(2, 1, 0), row(2, 2, 0), row(2, 0, 0)].flatMap((one) => [one, { ...one, group: 1 }]);
-    expect(grayTest(dataOf(same))).toMatchObject({ chiSquare: 0, p: 1, df: 1 });
+    expect(grayTest(dataOf(same))).toMatchObject({ chiSquare: 0, pValue: 1, degreesOfFreedom: 1 });
   });
 
   test("bugs of the caller", () => {

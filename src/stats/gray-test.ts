@@ -1,6 +1,6 @@
 import { assertFinite, assertSameLength, ContractError } from "./assert.ts";
 import { assertCause, assertCompeting, type CompetingFollowUp } from "./cause-counts.ts";
-import { chiSquareUpperTail } from "./chi-square.ts";
+import { type ChiSquareTest, chiSquareUpperTail } from "./chi-square.ts";
 import { cholesky, choleskySolve } from "./cholesky.ts";
 import type { NotEstimable } from "./not-estimable.ts";
 import { ascendingOrder } from "./order.ts";
@@ -15,10 +15,7 @@ export interface GrayTestData extends CompetingFollowUp {
   readonly rho: number;
 }
 
-export interface GrayTest {
-  readonly chiSquare: number;
-  readonly df: number;
-  readonly p: number;
+export interface GrayTest extends ChiSquareTest {
   /** Observed less expected weighted events of each group; they add up to 0. */
   readonly score: Float64Array;
 }
@@ -30,7 +27,7 @@ export interface GrayTest {
  *
  * with dᵢ events of the cause among the Yᵢ at risk of group i, Fᵢ and Sᵢ its incidence and event-free share, and
  * F₀ the common incidence under the hypothesis, which grows by d/ΣH, Hᵢ = Yᵢ/Sᵢ(t−). Chi-squared = Z′V⁻¹Z over
- * all groups but one, df = groups − 1. V adds over groups k and times
+ * all groups but one, degrees of freedom = groups − 1. V adds over groups k and times
  *
  *     own cause:    S(t−) d/(ΣH Yₖ) · tie · bᵢ bⱼ,   bᵢ = Aᵢₖ + (1 − (1 − F₀)/Sₖ) (C∞ − C)ᵢₖ
  *     other causes: (Sₖ(t−)/Yₖ)² dₖ · tie · bᵢ bⱼ,   bᵢ = (1 − F₀)/Sₖ · (C∞ − C)ᵢₖ
@@ -66,7 +63,12 @@ export function grayTest(data: GrayTestData): GrayTest | NotEstimable {
   const chiSquare = choleskySolve(solved.factor, z).reduce((sum, value, i) => sum + value * z[i]!, 0);
   const all = new Float64Array(data.nGroups);
   for (let g = 0; g < all.length; g++) if (groups[g]! >= 0) all[g] = score[groups[g]!]!;
-  return { chiSquare, df: tested, p: chiSquareUpperTail(chiSquare, tested), score: all };
+  return {
+    chiSquare,
+    degreesOfFreedom: tested,
+    pValue: chiSquareUpperTail(chiSquare, tested),
+    score: all,
+  };
 }
 
 /** The place of each group among those that have patients (−1 for none), and their sizes. */

@@ -29,6 +29,7 @@ export {
   horizonWeights,
 } from "./censoring.ts";
 export { type ChiSquareTest, chiSquareUpperTail } from "./chi-square.ts";
+export type { Matrix } from "./cholesky.ts";
 export {
   type CompetingPredictions,
   competingCalibrationGroups,
@@ -41,7 +42,13 @@ export {
 } from "./competing-calibration-slope.ts";
 export { competingDecisionCurve } from "./competing-net-benefit.ts";
 export { anyEvent, type CompetingFollowUpToHorizon, competingSample } from "./competing-sample.ts";
-export { type Concordance, type ConcordanceData, concordance, concordances } from "./concordance.ts";
+export {
+  type Concordance,
+  type ConcordanceData,
+  concordance,
+  concordances,
+  type ScoredFollowUp,
+} from "./concordance.ts";
 export {
   type CoxData,
   type CoxFit,
@@ -71,6 +78,7 @@ export { upperIncompleteGamma } from "./gamma.ts";
 export { type GrayTest, type GrayTestData, grayTest } from "./gray-test.ts";
 export { type IntegratedBrier, integratedBrier, type PredictedCurves } from "./integrated-brier.ts";
 export { type IpcwSample, ipcwSample } from "./ipcw-mean.ts";
+export type { IpcwSkill } from "./ipcw-skill.ts";
 export {
   type CurveOptions,
   type CurveVariance,

@@ -104,6 +104,7 @@ describe("edges", () => {
     expect(decisionCurve({ ...lastEvent, horizon, thresholds })).toEqual({
       notEstimable: "nobody is followed beyond the horizon",
     });
+    expect(() => decisionCurve({ ...columns, horizon: NaN, thresholds })).toThrow("the horizon is NaN");
     expect(() => decisionCurve({ ...columns, horizon: 1, thresholds: Float64Array.of(1) })).toThrow(
       ContractError,
     );

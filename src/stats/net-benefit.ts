@@ -1,4 +1,4 @@
-import { assertFinite, assertSameLength, ContractError } from "./assert.ts";
+import { assertFinite, assertHorizon, assertSameLength, ContractError } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { assertFollowUp, timeOrder } from "./censoring.ts";
 import type { NotEstimable } from "./not-estimable.ts";
@@ -21,7 +21,7 @@ export interface DecisionCurve {
  *
  * x patients with risk ≥ p, F(h) their own Kaplan–Meier risk (its curve carried flat where their follow-up
  * ends before h); x = n for `all`; 0 where nobody is flagged. Ties: events before censorings. A threshold
- * outside [0, 1) is a ContractError. Not estimable: nobody, or follow-up of the whole cohort that ends before
+ * outside [0, 1) or a horizon of NaN is a ContractError. Not estimable: nobody, or follow-up of the whole cohort that ends before
  * the horizon, or by it with some of unknown status.
  *
  * Reference: Vickers, Cronin, Elkin & Gonen (2008), BMC Medical Informatics and Decision Making 8, 53,
@@ -35,6 +35,7 @@ export function decisionCurve(
   assertFollowUp(options);
   assertSameLength({ time, risk });
   assertFinite({ risk });
+  assertHorizon(horizon);
   assertThresholds(thresholds);
   const n = time.length;
   if (n === 0) return { notEstimable: "no patients" };

@@ -3,6 +3,6 @@ export interface NotEstimable {
   readonly notEstimable: string;
 }
 
-export function isNotEstimable(result: object): result is NotEstimable {
-  return "notEstimable" in result;
+export function isNotEstimable(result: unknown): result is NotEstimable {
+  return typeof result === "object" && result !== null && "notEstimable" in result;
 }

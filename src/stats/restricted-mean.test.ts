@@ -77,8 +77,8 @@ describe("by hand", () => {
   });
 
   test("difference 2 of 10 and 8, standard errors 0.3 and 0.4", () => {
-    const of = { value: 10, stdError: 0.3, lower: 9, upper: 11 };
-    const versus = { value: 8, stdError: 0.4, lower: 7, upper: 9 };
+    const of = { horizon: 20, value: 10, stdError: 0.3, lower: 9, upper: 11 };
+    const versus = { horizon: 20, value: 8, stdError: 0.4, lower: 7, upper: 9 };
     const { difference, ratio } = estimated(compareRestrictedMeans({ of, versus }));
     expect(difference.stdError).toBeCloseTo(0.5, 14);
     expect(difference.lower).toBeCloseTo(2 - 1.959963984540054 * 0.5, 12);
@@ -159,7 +159,7 @@ describe("properties", () => {
       value: fc.double({ min: 0.5, max: 20, noNaN: true }),
       stdError: fc.double({ min: 0.01, max: 3, noNaN: true }),
     });
-    const mean = means.map((one): RestrictedMean => ({ ...one, lower: 0, upper: 0 }));
+    const mean = means.map((one): RestrictedMean => ({ ...one, horizon: 30, lower: 0, upper: 0 }));
     fc.assert(
       fc.property(mean, mean, (of, versus) => {
         const one = estimated(compareRestrictedMeans({ of, versus }));
@@ -176,7 +176,7 @@ describe("properties", () => {
 describe("edges", () => {
   test("nobody, one patient, all censored, all tied", () => {
     expect(restrictedMean(curve([], []), 5)).toEqual({ notEstimable: "nobody was followed" });
-    const noVariance = { stdError: 0, lower: NaN, upper: NaN };
+    const noVariance = { horizon: 5, stdError: 0, lower: NaN, upper: NaN };
     expect(restrictedMean(curve([4], [1]), 5)).toEqual({ value: 4, ...noVariance });
     expect(restrictedMean(curve([2, 9], [0, 0]), 5)).toEqual({ value: 5, ...noVariance });
     expect(restrictedMean(curve([3, 3], [1, 1]), 5)).toEqual({ value: 3, ...noVariance });
@@ -190,8 +190,8 @@ describe("edges", () => {
   });
 
   test("no variance, no comparison; a mean of 0, no ratio", () => {
-    const varied = { value: 3, stdError: 0.2, lower: 2, upper: 4 };
-    const still = { value: 5, stdError: 0, lower: NaN, upper: NaN };
+    const varied = { horizon: 9, value: 3, stdError: 0.2, lower: 2, upper: 4 };
+    const still = { horizon: 9, value: 5, stdError: 0, lower: NaN, upper: NaN };
     const reason = { notEstimable: "the restricted mean of a group has no variance" };
     expect(compareRestrictedMeans({ of: varied, versus: still })).toEqual(reason);
     expect(compareRestrictedMeans({ of: still, versus: varied })).toEqual(reason);
@@ -206,6 +206,10 @@ describe("edges", () => {
       expect(() => restrictedMean(whole, horizon)).toThrow(ContractError);
     expect(() => restrictedMean(whole, 1, 1)).toThrow(ContractError);
     expect(() => restrictedMean(curve([-1, 2], [1, 0]), 1)).toThrow(ContractError);
+    const [of, versus] = [1, 2].map((horizon) => estimated(restrictedMean(whole, horizon)));
+    expect(() => compareRestrictedMeans({ of: of!, versus: versus! })).toThrow(
+      "restricted means up to 1 and up to 2 are compared",
+    );
     const robust = kaplanMeier(Float64Array.of(1, 2), Uint8Array.of(1, 0), { variance: "robust" });
     expect(() => restrictedMean(robust, 1)).toThrow(ContractError);
   });

@@ -7,6 +7,8 @@ import { waldInterval } from "./wald-interval.ts";
 
 export interface RestrictedMean {
   /** In the unit of the times. */
+  readonly horizon: number;
+  /** In the unit of the times. */
   readonly value: number;
   readonly stdError: number;
   /** NaN, as `upper`, where the standard error is 0: no event before the horizon, or all patients' at once. */
@@ -56,6 +58,7 @@ export function restrictedMean(
   const stdError = Math.sqrt(variance);
   const limits = waldInterval({ estimate: area, stdError, level, range: [0, horizon] });
   return {
+    horizon,
     value: area,
     stdError,
     ...(stdError > 0 ? limits : { lower: Number.NaN, upper: Number.NaN }),
@@ -78,7 +81,7 @@ export interface RestrictedMeanContrast {
  *     ratio       μ₁/μ₀ · exp(± z · √(SE₁²/μ₁² + SE₀²/μ₀²))
  *
  * Each p value belongs to its own interval. Not estimable: a group whose mean has the standard error 0, and the
- * ratio where a mean is 0.
+ * ratio where a mean is 0. Two horizons are a ContractError.
  *
  * Reference: Uno, Claggett, Tian et al. (2014), Journal of Clinical Oncology 32, 2380–2385,
  * doi:10.1200/JCO.2014.55.2208. Checked against: the same in R from summary(survfit(…), rmean =).
@@ -98,6 +101,8 @@ export function compareRestrictedMeans({
     }
   | NotEstimable {
   assertLevel(level);
+  if (of.horizon !== versus.horizon)
+    throw new ContractError(`restricted means up to ${of.horizon} and up to ${versus.horizon} are compared`);
   if (!(of.stdError > 0 && versus.stdError > 0))
     return { notEstimable: "the restricted mean of a group has no variance" };
   const z = -normalQuantile((1 - level) / 2);

@@ -159,8 +159,8 @@ function compareTests(reference: YardstickCase, tests: YardstickCase["expected"]
   const rho = Number(/rho=(-?\d)/.exec(reference.r)?.[1] ?? 0);
   for (const [k, row] of tests.values.entries()) {
     const of = Number(tests.rows[k]);
-    const { chiSquare, p, df } = known(grayTest({ ...cohortOf(reference), of, rho }));
-    assertClose([chiSquare, p, df], row, closedForm);
+    const { chiSquare, pValue, degreesOfFreedom } = known(grayTest({ ...cohortOf(reference), of, rho }));
+    assertClose([chiSquare, pValue, degreesOfFreedom], row, closedForm);
   }
 }
 
