@@ -1,4 +1,4 @@
-import { assertFinite, assertSameLength } from "./assert.ts";
+import { assertRisk, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { horizonStatusCode } from "./censoring.ts";
 import { type IpcwSample, sampleOf } from "./ipcw-mean.ts";
@@ -37,7 +37,7 @@ export interface BrierAtHorizon {
 export function brierAtHorizon(options: PredictionsAtHorizon): BrierAtHorizon | NotEstimable {
   const { risk, level = 0.95 } = options;
   assertSameLength({ time: options.time, risk });
-  assertFinite({ risk });
+  assertRisk({ risk });
   const sample = sampleOf(options);
   const loss = brierLoss(sample, risk);
   const nullLoss = brierLoss(sample, riskForEverybody(sample));

@@ -1,4 +1,4 @@
-import { assertFinite, assertSameLength, ContractError } from "./assert.ts";
+import { assertFinite, assertRisk, assertSameLength, ContractError } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { kaplanMeier, survivalAt } from "./kaplan-meier.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
@@ -39,7 +39,8 @@ export function calibrationGroups(
 ): readonly CalibrationGroup[] | NotEstimable {
   const { time, event, risk, nGroups, level = 0.95 } = options;
   assertSameLength({ time, event, risk });
-  assertFinite({ time, risk });
+  assertFinite({ time });
+  assertRisk({ risk });
   const groups = groupsOfRisk(risk, nGroups, options.byRisk);
   if (isNotEstimable(groups)) return groups;
   const { group, sizes } = groups;

@@ -1,4 +1,4 @@
-import { assertFinite, assertSameLength } from "./assert.ts";
+import { assertFinite, assertHorizon, assertRisk, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import type { FollowUp } from "./censoring.ts";
 import { complementaryLogLog } from "./complementary-log-log.ts";
@@ -29,7 +29,9 @@ export interface CalibrationSlope {
 export function calibrationSlope(options: PredictionsAtHorizon): CalibrationSlope | NotEstimable {
   const { time, event, risk, horizon, level = 0.95 } = options;
   assertSameLength({ time, event, risk });
-  assertFinite({ time, risk });
+  assertFinite({ time });
+  assertRisk({ risk });
+  assertHorizon(horizon);
   if (time.length === 0) return { notEstimable: "no patients" };
   const { values, nClipped } = complementaryLogLog(risk);
   if (areEqual(values)) return { notEstimable: "all predicted risks are equal" };

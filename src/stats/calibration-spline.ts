@@ -1,4 +1,4 @@
-import { assertFinite, assertSameLength } from "./assert.ts";
+import { assertFinite, assertHorizon, assertRisk, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { type CalibrationErrors, calibrationErrors } from "./calibration-errors.ts";
 import { complementaryLogLog } from "./complementary-log-log.ts";
@@ -40,7 +40,9 @@ export function splineCalibration(
 ): SplineCalibration | NotEstimable {
   const { time, event, risk, horizon } = options;
   assertSameLength({ time, event, risk });
-  assertFinite({ time, risk });
+  assertFinite({ time });
+  assertRisk({ risk });
+  assertHorizon(horizon);
   const reason = whyNotEstimable(time, event, horizon);
   if (reason !== undefined) return { notEstimable: reason };
   const { values, nClipped } = complementaryLogLog(risk);
@@ -61,7 +63,7 @@ export function splineCalibration(
     return { notEstimable: "the smooth curve has no fit: its hazard is beyond the range of numbers" };
   const observed = (columns: readonly Float64Array[]) => observedRisk(columns, fit.coefficients, hazard);
   const observedAt = (risks: Float64Array): Float64Array => {
-    assertFinite({ risks });
+    assertRisk({ risks });
     const x = complementaryLogLog(risks).values;
     return observed([x, ...restrictedCubicSpline(x, knots)]);
   };

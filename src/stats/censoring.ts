@@ -1,4 +1,4 @@
-import { assertBinary, assertFinite, assertSameLength, ContractError } from "./assert.ts";
+import { assertBinary, assertFinite, assertHorizon, assertSameLength } from "./assert.ts";
 import { ascendingOrder, isAscending } from "./order.ts";
 
 /** One entry for each distinct time at which somebody is censored, ascending. */
@@ -103,7 +103,7 @@ export function censoringCurveInOrder(
  */
 export function horizonStatus({ time, event, horizon }: FollowUpToHorizon): Uint8Array {
   assertFollowUp({ time, event });
-  if (Number.isNaN(horizon)) throw new ContractError("the horizon is NaN");
+  assertHorizon(horizon);
   const { eventFree, event: eventCode, unknown } = horizonStatusCode;
   const status = new Uint8Array(time.length);
   for (let i = 0; i < status.length; i++)

@@ -1,4 +1,4 @@
-import { assertFinite, assertLevel, assertSameLength } from "./assert.ts";
+import { assertLevel, assertRisk, assertSameLength } from "./assert.ts";
 import { cholesky, choleskyInverse, choleskySolve, type Matrix } from "./cholesky.ts";
 import type { CompetingPredictions } from "./competing-calibration.ts";
 import { complementaryLogLog } from "./complementary-log-log.ts";
@@ -45,7 +45,7 @@ export function competingCalibrationSlope(
 ): CompetingCalibrationSlope | NotEstimable {
   const { time, risk, of, level = 0.95, ...followUp } = options;
   assertSameLength({ time, risk });
-  assertFinite({ risk });
+  assertRisk({ risk });
   assertLevel(level);
   const pseudo = pseudoValues({ ...followUp, time, state: of });
   if (isNotEstimable(pseudo)) return pseudo;

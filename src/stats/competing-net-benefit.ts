@@ -1,5 +1,5 @@
 import { aalenJohansen, probabilityAt } from "./aalen-johansen.ts";
-import { assertFinite, assertSameLength } from "./assert.ts";
+import { assertRisk, assertSameLength } from "./assert.ts";
 import { assertCause, causeCounts, whyCountsEnd } from "./cause-counts.ts";
 import type { CompetingPredictions } from "./competing-calibration.ts";
 import { assertThresholds, type DecisionCurve, netBenefit } from "./net-benefit.ts";
@@ -23,7 +23,7 @@ export function competingDecisionCurve(
 ): DecisionCurve | NotEstimable {
   const { time, cause, risk, of, horizon, nCauses, thresholds } = options;
   assertSameLength({ time, risk });
-  assertFinite({ risk });
+  assertRisk({ risk });
   assertThresholds(thresholds);
   const ends = whyCountsEnd(causeCounts(options), horizon);
   assertCause(of, nCauses);

@@ -1,4 +1,4 @@
-import { ContractError } from "./assert.ts";
+import { assertHorizon } from "./assert.ts";
 import { assertCause, assertCompeting, type CompetingFollowUp } from "./cause-counts.ts";
 import { horizonStatusCode } from "./censoring.ts";
 import { type IpcwSample, ipcwSample } from "./ipcw-mean.ts";
@@ -26,7 +26,7 @@ export interface CompetingFollowUpToHorizon extends CompetingFollowUp {
 export function competingSample({ of, horizon, ...followUp }: CompetingFollowUpToHorizon): IpcwSample {
   assertCompeting(followUp);
   assertCause(of, followUp.nCauses);
-  if (Number.isNaN(horizon)) throw new ContractError("the horizon is NaN");
+  assertHorizon(horizon);
   const { time, cause } = followUp;
   const sample = ipcwSample({ time, event: anyEvent(cause), horizon });
   let nCompeting = 0;

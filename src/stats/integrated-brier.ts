@@ -1,4 +1,4 @@
-import { assertFinite, assertLevel, assertSameLength, ContractError } from "./assert.ts";
+import { assertFinite, assertLevel, assertRisk, assertSameLength, ContractError } from "./assert.ts";
 import { brierLoss } from "./brier.ts";
 import type { FollowUp } from "./censoring.ts";
 import { influenceFunction } from "./influence-function.ts";
@@ -61,6 +61,7 @@ export function integratedBrier(curves: PredictedCurves): IntegratedBrier | NotE
   const total = { model: 0, none: 0 };
   for (const [j, horizon] of horizons.entries()) {
     const sample = sampleAt(horizon);
+    assertSameLength({ time, weight: sample.weight });
     if (sample.notEstimable !== undefined) return { notEstimable: `at ${horizon}: ${sample.notEstimable}` };
     const share = j < last ? (horizons[j + 1]! - horizon) / horizons[last]! : 0;
     const [ours, nulls] = [risks[j]!, riskForEverybody(sample)].map((risk) => weightedLoss(sample, risk));
@@ -91,7 +92,7 @@ function assertCurves({ time, event, horizons, risks, level }: PredictedCurves):
     if (!(horizon > (j === 0 ? 0 : horizons[j - 1]!)))
       throw new ContractError(`horizon ${horizon} is not later than the one before`);
     assertSameLength({ time, event, risk: risks[j]! });
-    assertFinite({ risk: risks[j]! });
+    assertRisk({ risk: risks[j]! });
   });
 }
 

@@ -1,4 +1,4 @@
-import { assertLevel, ContractError } from "./assert.ts";
+import { assertHorizon, assertLevel } from "./assert.ts";
 import {
   assertCause,
   type CauseCounts,
@@ -51,7 +51,7 @@ export function kaplanMeierGap({
   readonly horizon: number;
   readonly level?: number;
 }): KaplanMeierGap | NotEstimable {
-  if (Number.isNaN(horizon)) throw new ContractError("the horizon is NaN");
+  assertHorizon(horizon);
   assertLevel(level);
   const counts = causeCounts(followUp);
   assertCause(of, followUp.nCauses);

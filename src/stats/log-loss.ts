@@ -1,4 +1,4 @@
-import { assertFinite, assertSameLength } from "./assert.ts";
+import { assertRisk, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { horizonStatusCode } from "./censoring.ts";
 import { type IpcwSample, sampleOf } from "./ipcw-mean.ts";
@@ -35,7 +35,7 @@ export interface LogLossAtHorizon {
 export function logLossAtHorizon(options: PredictionsAtHorizon): LogLossAtHorizon | NotEstimable {
   const { risk, level = 0.95 } = options;
   assertSameLength({ time: options.time, risk });
-  assertFinite({ risk });
+  assertRisk({ risk });
   const sample = sampleOf(options);
   const loss = logLosses(sample, risk);
   const nullLoss = logLosses(sample, riskForEverybody(sample));

@@ -1,4 +1,4 @@
-import { assertBinary, assertFinite, assertSameLength, ContractError } from "./assert.ts";
+import { assertBinary, assertCount, assertFinite, assertSameLength, ContractError } from "./assert.ts";
 import { chiSquareUpperTail } from "./chi-square.ts";
 import { cholesky, choleskySolve, type Matrix } from "./cholesky.ts";
 import { eventTimesByStratum, type GroupsAtRisk } from "./groups-at-risk.ts";
@@ -96,7 +96,8 @@ function assertData({ time, event, group, nGroups, stratum, nStrata = 1, entry }
   if (entry) assertEntry(entry, time);
 }
 
-function assertCodes(name: string, codes: Uint32Array, n: number): void {
+function assertCodes(name: "group" | "stratum", codes: Uint32Array, n: number): void {
+  assertCount(name === "group" ? "groups" : "strata", n);
   for (let i = 0; i < codes.length; i++)
     if (!(codes[i]! < n)) throw new ContractError(`${name}[${i}] is ${codes[i]}, of ${n}`);
 }

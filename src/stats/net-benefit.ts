@@ -1,4 +1,4 @@
-import { assertFinite, assertSameLength, ContractError } from "./assert.ts";
+import { assertHorizon, assertRisk, assertSameLength, ContractError } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { assertFollowUp, timeOrder } from "./censoring.ts";
 import type { NotEstimable } from "./not-estimable.ts";
@@ -34,7 +34,8 @@ export function decisionCurve(
   const { time, event, risk, horizon, thresholds } = options;
   assertFollowUp(options);
   assertSameLength({ time, risk });
-  assertFinite({ risk });
+  assertRisk({ risk });
+  assertHorizon(horizon);
   assertThresholds(thresholds);
   const n = time.length;
   if (n === 0) return { notEstimable: "no patients" };

@@ -1,4 +1,4 @@
-import { assertFinite, assertSameLength } from "./assert.ts";
+import { assertRisk, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { kaplanMeier, type SurvivalCurve, survivalAt } from "./kaplan-meier.ts";
 import { normalQuantile } from "./normal.ts";
@@ -34,7 +34,7 @@ export interface ObservedExpected {
 export function observedExpected(options: PredictionsAtHorizon): ObservedExpected | NotEstimable {
   const { time, event, risk, horizon, level = 0.95 } = options;
   assertSameLength({ time, risk });
-  assertFinite({ risk });
+  assertRisk({ risk });
   const curve = kaplanMeier(time, event);
   const reason = whyCurveEnds(curve, horizon);
   if (reason !== undefined) return { notEstimable: reason };

@@ -1,4 +1,4 @@
-import { assertFinite, assertLevel, assertSameLength } from "./assert.ts";
+import { assertFinite, assertLevel, assertRisk, assertSameLength } from "./assert.ts";
 import { aucInfluence } from "./auc-influence.ts";
 import { brierLoss } from "./brier.ts";
 import type { FollowUpToHorizon } from "./censoring.ts";
@@ -94,6 +94,7 @@ function lossContrast(
   range: readonly [lowest: number, highest: number],
 ): PairedContrast | NotEstimable {
   const sample = pairedSample(options);
+  assertRisk({ risk: options.risk, reference: options.reference });
   const reference = lossOf(sample, options.reference);
   const result = ipcwMean(
     sample,

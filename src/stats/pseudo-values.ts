@@ -1,4 +1,4 @@
-import { ContractError } from "./assert.ts";
+import { assertHorizon } from "./assert.ts";
 import {
   assertCause,
   type CauseCounts,
@@ -34,7 +34,7 @@ export interface PseudoValueData extends CompetingFollowUp {
  */
 export function pseudoValues(data: PseudoValueData): { readonly values: Float64Array } | NotEstimable {
   const { state, horizon, ...followUp } = data;
-  if (Number.isNaN(horizon)) throw new ContractError("the horizon is NaN");
+  assertHorizon(horizon);
   const counts = causeCounts(followUp);
   if (state !== 0) assertCause(state, followUp.nCauses);
   const n = followUp.time.length;
