@@ -20,7 +20,8 @@ export interface CalibrationSlope {
  *
  * For the risks of a Cox model this is the slope on its linear predictor. 1 is right, below 1 the risks are
  * too extreme, above 1 too close together. Risks of 0 and 1 are clipped and counted. Not estimable, with the
- * reason: no events by the horizon, equal risks, or risks that separate the events.
+ * reason: nobody, no events by the horizon, equal risks, or risks that separate the events. A risk that is not
+ * between 0 and 1, or a horizon that is NaN, is a ContractError.
  *
  * Reference: van Houwelingen (2000), Statistics in Medicine 19, 3401–3415,
  * doi:10.1002/1097-0258(20001230)19:24<3401::AID-SIM554>3.0.CO;2-2.

@@ -26,9 +26,10 @@ export interface SplineCalibration extends CalibrationErrors {
  *
  * a Cox model (Efron ties, the whole follow-up) on a restricted cubic spline of x with knots at its .1, .5
  * and .9 quantiles (type 7) for any number of patients: Harrell's for three knots. Hmisc::rcspline.eval, and so
- * rms, moves the outer knots below 100 patients to the fifth smallest and fifth largest value. Risks of 0 and 1 are clipped and counted. Not estimable, with the reason:
- * nobody, no events by the horizon, follow-up that ends before it, knots that coincide, a Cox model
- * without a finite maximum, or one whose hazard is no number.
+ * rms, moves the outer knots below 100 patients to the fifth smallest and fifth largest value. Risks of 0 and 1
+ * are clipped and counted. Not estimable, with the reason: nobody, no events by the horizon, follow-up that ends
+ * before it, knots that coincide, a Cox model without a finite maximum, or one whose hazard is no number. A risk
+ * that is not between 0 and 1, or a horizon that is NaN, is a ContractError.
  *
  * Reference: Austin, Harrell & van Klaveren (2020), Statistics in Medicine 39, 2714–2742,
  * doi:10.1002/sim.8570.

@@ -34,8 +34,8 @@ export interface CoxSurvival {
  *
  * η = xβ + offset; Λ₀, total and m by the ties of the fit; V its variance, robust where the fit's is. `data` are
  * the rows the model was fitted to, times are those of the patient's stratum. The interval is that of
- * `survivalInterval` on the scale given. A fit that did not converge, or a stratum that the model does not have,
- * is a ContractError.
+ * `survivalInterval` on the scale given. Where exp(η) overflows survival is 0, and its standard error too. A fit that
+ * did not converge, or a stratum that the model does not have, is a ContractError.
  *
  * Reference: Tsiatis (1981), Ann Stat 9, 93–108, doi:10.1214/aos/1176345335; Therneau & Grambsch (2000),
  * Modeling Survival Data, section 10.2, doi:10.1007/978-1-4757-3294-8. Checked against: R

@@ -116,7 +116,8 @@ function baselineOf(
  *
  *     F(t | x) = 1 − exp(−Λ₀(t) exp(xβ))
  *
- * No standard error: cmprsk gives none either. A fit that did not converge is a ContractError.
+ * No standard error: cmprsk gives none either. A fit that did not converge, or a covariate that is not finite, is a
+ * ContractError.
  * Checked against: R cmprsk::predict.crr (test/reference/fine-gray-predict.json).
  */
 export function fineGrayIncidence(fit: FineGrayFit, covariates: Float64Array): Float64Array {

@@ -40,8 +40,8 @@ export interface IntegratedBrier {
  * Each Brier score holds from its horizon to the next, and 0 before the first, as in riskRegression and pec: the last
  * horizon only ends the integral, and a coarse grid leaves out the time before its first horizon. Standard error from
  * the sum of the influence functions, the estimation of the weights counted; interval Wald's, cut to [0, 1], that of
- * the scaled score to 1 above. Fewer than two horizons, or horizons out of order or not above 0, are a ContractError;
- * not estimable where the Brier score at one of them is not.
+ * the scaled score to 1 above. Fewer than two horizons, horizons out of order or not above 0, and risks that
+ * are not between 0 and 1 are a ContractError; not estimable where the Brier score at one of them is not.
  *
  * Reference: Graf, Schmoor, Sauerbrei & Schumacher (1999), Statistics in Medicine 18, 2529–2545,
  * doi:10.1002/(SICI)1097-0258(19990915/30)18:17/18<2529::AID-SIM274>3.0.CO;2-5. Checked against: R

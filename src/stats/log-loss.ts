@@ -26,7 +26,7 @@ export interface LogLossAtHorizon {
  *     LL(h) = −(1/n) Σ wᵢ [ dᵢ log rᵢ + (1 − dᵢ) log(1 − rᵢ) ]    r clipped to [1e-15, 1 − 1e-15]
  *
  * dᵢ is 1 for an event by h, else 0; wᵢ from `horizonWeights`. Standard error, intervals and what is not
- * estimable as in `brierAtHorizon`, the log loss's interval cut to 0 below.
+ * estimable or refused as in `brierAtHorizon`, the log loss's interval cut to 0 below.
  *
  * Reference: Graf, Schmoor, Sauerbrei & Schumacher (1999), Statistics in Medicine 18, 2529–2545 (weights and
  * loss).
