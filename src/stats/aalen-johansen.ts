@@ -1,4 +1,4 @@
-import { assertLevel, assertSameLength, ContractError } from "./assert.ts";
+import { assertCount, assertLevel, assertSameLength, ContractError } from "./assert.ts";
 import {
   assertCause,
   type CauseCounts,
@@ -71,6 +71,7 @@ export function aalenJohansenByGroup({
 }: CompetingFollowUp & { readonly group: Uint16Array; readonly nGroups: number }): IncidenceCurves[] {
   const { time, cause, nCauses } = followUp;
   assertSameLength({ time, group });
+  assertCount("groups", nGroups);
   const rows: number[][] = Array.from({ length: nGroups }, () => []);
   for (let i = 0; i < group.length; i++) {
     const own = rows[group[i]!];

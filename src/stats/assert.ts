@@ -18,16 +18,29 @@ export function assertFinite(columns: Readonly<Record<string, Float64Array>>): v
         throw new ContractError(`${name}[${i}] is ${column[i]}, not a finite number`);
 }
 
+/** Throws when a column holds anything but numbers from 0 to 1, such as NaN, percentages or a linear predictor. */
+export function assertRisk(columns: Readonly<Record<string, Float64Array>>): void {
+  for (const [name, column] of Object.entries(columns))
+    for (let i = 0; i < column.length; i++)
+      if (!(column[i]! >= 0 && column[i]! <= 1))
+        throw new ContractError(`${name}[${i}] is ${column[i]}, not between 0 and 1`);
+}
+
+/** Throws unless `n` is a whole number from 0 on. */
+export function assertCount(what: string, n: number): void {
+  if (!(Number.isSafeInteger(n) && n >= 0)) throw new ContractError(`${n} ${what}`);
+}
+
+/** Throws when the horizon is NaN; an infinite one is after, or before, every time. */
+export function assertHorizon(horizon: number): void {
+  if (Number.isNaN(horizon)) throw new ContractError("the horizon is NaN");
+}
+
 /** Throws when a column holds anything but 0 and 1. */
 export function assertBinary(columns: Readonly<Record<string, Uint8Array>>): void {
   for (const [name, column] of Object.entries(columns))
     for (let i = 0; i < column.length; i++)
       if (column[i]! > 1) throw new ContractError(`${name}[${i}] is ${column[i]}, not 0 or 1`);
-}
-
-/** Throws when the horizon is no number. */
-export function assertHorizon(horizon: number): void {
-  if (Number.isNaN(horizon)) throw new ContractError("the horizon is NaN");
 }
 
 /** Throws unless 0 < level < 1. */

@@ -8,7 +8,10 @@ import { clopperPearson } from "./proportion.ts";
 import { waldInterval } from "./wald-interval.ts";
 
 export interface PredictionsAtHorizon extends FollowUpToHorizon {
-  /** Predicted risk of the event by the horizon; higher is more likely. */
+  /**
+   * Predicted risk of the event by the horizon; higher is more likely. From 0 to 1, except where only its order or a
+   * threshold counts: AUC and 2×2 table take any finite score.
+   */
   readonly risk: Float64Array;
   /** `ascendingOrder` of the risk, where a caller has it for several measures; made here where not. */
   readonly byRisk?: Uint32Array;

@@ -1,4 +1,4 @@
-import { assertFinite, assertSameLength } from "./assert.ts";
+import { assertRisk, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { horizonStatusCode } from "./censoring.ts";
 import { type IpcwSample, sampleOf } from "./ipcw-mean.ts";
@@ -27,7 +27,7 @@ export interface BrierAtHorizon {
  * The standard error counts the estimation of the weights; intervals are Wald's, the Brier score's cut to [0,
  * 1] and the scaled one's to 1 above. Not estimable: fewer than two patients, or nobody followed beyond the
  * horizon unless all have the event; R gives a number also where the last patient's event stands for all who
- * were censored before.
+ * were censored before. A risk that is not between 0 and 1, or a horizon that is NaN, is a ContractError.
  *
  * Reference: Graf, Schmoor, Sauerbrei & Schumacher (1999), Statistics in Medicine 18, 2529–2545,
  * doi:10.1002/(SICI)1097-0258(19990915/30)18:17/18<2529::AID-SIM274>3.0.CO;2-5; Kattan &
@@ -37,7 +37,7 @@ export interface BrierAtHorizon {
 export function brierAtHorizon(options: PredictionsAtHorizon): BrierAtHorizon | NotEstimable {
   const { risk, level = 0.95 } = options;
   assertSameLength({ time: options.time, risk });
-  assertFinite({ risk });
+  assertRisk({ risk });
   const sample = sampleOf(options);
   const loss = brierLoss(sample, risk);
   const nullLoss = brierLoss(sample, riskForEverybody(sample));

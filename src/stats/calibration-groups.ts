@@ -1,4 +1,4 @@
-import { assertFinite, assertSameLength, ContractError } from "./assert.ts";
+import { assertFinite, assertRisk, assertSameLength, ContractError } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { kaplanMeier, survivalAt } from "./kaplan-meier.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
@@ -29,7 +29,8 @@ export interface CalibrationGroup {
  * quantiles that coincide merge their groups, so there may be fewer than asked for. Observed: 1 −
  * Kaplan–Meier in the group, interval on the log scale of survival; NaN for standard error and limits where
  * its curve reaches 0. Where a group's follow-up ends before the horizon its curve is carried flat, `atRisk`
- * is 0 and `ends` says why it is no estimate. Not estimable: nobody, or equal risks.
+ * is 0 and `ends` says why it is no estimate. Not estimable: nobody, or equal risks. A risk that is not between 0
+ * and 1, or a number of groups that is not whole and above 0, is a ContractError.
  *
  * Reference: Royston & Altman (2013), BMC Medical Research Methodology 13, 33, doi:10.1186/1471-2288-13-33.
  * Checked against: R survival::survfit by cut(quantile) (test/reference/horizon.json).
@@ -39,7 +40,8 @@ export function calibrationGroups(
 ): readonly CalibrationGroup[] | NotEstimable {
   const { time, event, risk, nGroups, level = 0.95 } = options;
   assertSameLength({ time, event, risk });
-  assertFinite({ time, risk });
+  assertFinite({ time });
+  assertRisk({ risk });
   const groups = groupsOfRisk(risk, nGroups, options.byRisk);
   if (isNotEstimable(groups)) return groups;
   const { group, sizes } = groups;

@@ -37,6 +37,20 @@ const of = (time: number[], event: number[], risk: number[], horizon: number): H
   horizon,
 });
 
+test("by hand: log hazards 0, 1, 0 in the order of their events, so e^slope = √2", () => {
+  // 1/(2 + r) · r/(1 + r) is largest at r = √2; what happens after the horizon is cut.
+  const log = [0, 1, 0, 1];
+  const risk = log.map((x) => -Math.expm1(-Math.exp(x)));
+  const { slope, stdError } = known(of([1, 2, 3, 3], [1, 1, 1, 1], risk, 2));
+  // At the horizon of 2: 1/(2 + 2r) · r/(1 + 2r) is largest at 2r² = 1.
+  const r = Math.SQRT1_2;
+  const shares = [(2 * r) / (2 + 2 * r), (2 * r) / (1 + 2 * r)];
+  const information = shares.reduce((sum, p) => sum + p * (1 - p), 0);
+  assertClose([slope, stdError], [Math.log(r), 1 / Math.sqrt(information)], { relative: 1e-10 });
+  const toTheEnd = known(of([1, 2, 3], [1, 1, 1], risk.slice(0, 3), 3));
+  assertClose(toTheEnd.slope, Math.log(Math.SQRT2), { relative: 1e-10 });
+});
+
 test("risks twice as spread on the log hazard scale have half the slope", () => {
   const { columns } = horizonCases()[0]!;
   const doubled = columns.risk.map((r) => -Math.expm1(-(Math.log1p(-r) ** 2)));

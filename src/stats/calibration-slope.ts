@@ -1,4 +1,4 @@
-import { assertFinite, assertSameLength } from "./assert.ts";
+import { assertFinite, assertHorizon, assertRisk, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import type { FollowUp } from "./censoring.ts";
 import { complementaryLogLog } from "./complementary-log-log.ts";
@@ -20,7 +20,8 @@ export interface CalibrationSlope {
  *
  * For the risks of a Cox model this is the slope on its linear predictor. 1 is right, below 1 the risks are
  * too extreme, above 1 too close together. Risks of 0 and 1 are clipped and counted. Not estimable, with the
- * reason: no events by the horizon, equal risks, or risks that separate the events.
+ * reason: nobody, no events by the horizon, equal risks, or risks that separate the events. A risk that is not
+ * between 0 and 1, or a horizon that is NaN, is a ContractError.
  *
  * Reference: van Houwelingen (2000), Statistics in Medicine 19, 3401–3415,
  * doi:10.1002/1097-0258(20001230)19:24<3401::AID-SIM554>3.0.CO;2-2.
@@ -29,7 +30,9 @@ export interface CalibrationSlope {
 export function calibrationSlope(options: PredictionsAtHorizon): CalibrationSlope | NotEstimable {
   const { time, event, risk, horizon, level = 0.95 } = options;
   assertSameLength({ time, event, risk });
-  assertFinite({ time, risk });
+  assertFinite({ time });
+  assertRisk({ risk });
+  assertHorizon(horizon);
   if (time.length === 0) return { notEstimable: "no patients" };
   const { values, nClipped } = complementaryLogLog(risk);
   if (areEqual(values)) return { notEstimable: "all predicted risks are equal" };

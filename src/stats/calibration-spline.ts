@@ -1,4 +1,4 @@
-import { assertFinite, assertHorizon, assertSameLength } from "./assert.ts";
+import { assertFinite, assertHorizon, assertRisk, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { type CalibrationErrors, calibrationErrors } from "./calibration-errors.ts";
 import { complementaryLogLog } from "./complementary-log-log.ts";
@@ -26,9 +26,10 @@ export interface SplineCalibration extends CalibrationErrors {
  *
  * a Cox model (Efron ties, the whole follow-up) on a restricted cubic spline of x with knots at its .1, .5
  * and .9 quantiles (type 7) for any number of patients: Harrell's for three knots. Hmisc::rcspline.eval, and so
- * rms, moves the outer knots below 100 patients to the fifth smallest and fifth largest value. Risks of 0 and 1 are clipped and counted. Not estimable, with the reason:
- * nobody, no events by the horizon, follow-up that ends before it, knots that coincide, a Cox model
- * without a finite maximum, or one whose hazard is no number.
+ * rms, moves the outer knots below 100 patients to the fifth smallest and fifth largest value. Risks of 0 and 1
+ * are clipped and counted. Not estimable, with the reason: nobody, no events by the horizon, follow-up that ends
+ * before it, knots that coincide, a Cox model without a finite maximum, or one whose hazard is no number. A risk
+ * that is not between 0 and 1, or a horizon that is NaN, is a ContractError.
  *
  * Reference: Austin, Harrell & van Klaveren (2020), Statistics in Medicine 39, 2714–2742,
  * doi:10.1002/sim.8570.
@@ -40,7 +41,8 @@ export function splineCalibration(
 ): SplineCalibration | NotEstimable {
   const { time, event, risk, horizon } = options;
   assertSameLength({ time, event, risk });
-  assertFinite({ time, risk });
+  assertFinite({ time });
+  assertRisk({ risk });
   assertHorizon(horizon);
   const reason = whyNotEstimable(time, event, horizon);
   if (reason !== undefined) return { notEstimable: reason };
@@ -62,7 +64,7 @@ export function splineCalibration(
     return { notEstimable: "the smooth curve has no fit: its hazard is beyond the range of numbers" };
   const observed = (columns: readonly Float64Array[]) => observedRisk(columns, fit.coefficients, hazard);
   const observedAt = (risks: Float64Array): Float64Array => {
-    assertFinite({ risks });
+    assertRisk({ risks });
     const x = complementaryLogLog(risks).values;
     return observed([x, ...restrictedCubicSpline(x, knots)]);
   };

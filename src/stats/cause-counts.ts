@@ -25,7 +25,8 @@ export interface CauseCounts {
 export function assertCompeting({ time, cause, nCauses }: CompetingFollowUp): void {
   assertSameLength({ time, cause });
   assertFinite({ time });
-  if (!Number.isInteger(nCauses) || nCauses < 1) throw new ContractError(`${nCauses} causes`);
+  if (!(Number.isInteger(nCauses) && nCauses >= 1 && nCauses <= 255))
+    throw new ContractError(`${nCauses} causes`);
   for (let i = 0; i < cause.length; i++)
     if (cause[i]! > nCauses) throw new ContractError(`cause[${i}] is ${cause[i]}, of ${nCauses} causes`);
 }

@@ -1,4 +1,4 @@
-import { assertFinite, assertLevel, assertSameLength } from "./assert.ts";
+import { assertLevel, assertRisk, assertSameLength } from "./assert.ts";
 import { cholesky, choleskyInverse, choleskySolve, type Matrix } from "./cholesky.ts";
 import type { CompetingPredictions } from "./competing-calibration.ts";
 import { complementaryLogLog } from "./complementary-log-log.ts";
@@ -35,7 +35,9 @@ export interface CompetingCalibrationSlope {
  * by least squares: the estimating equation with independent, equal weights, its variance the sandwich of the
  * residuals with the pseudo-values taken as known. Risks of 0 and 1 are clipped and counted. Not estimable, with the
  * reason: nobody, follow-up that ends before the horizon, equal risks (the slope), and pseudo-values that no line is
- * nearest to. Intervals are Wald's.
+ * nearest to. Of several lines that are each nearest among their neighbours it is the one reached from the line of
+ * perfect calibration: in a handful of patients a steep step through single ones may have smaller residuals. Intervals
+ * are Wald's. A risk that is not between 0 and 1, or a horizon that is NaN, is a ContractError.
  *
  * Reference: Klein & Andersen (2005), Biometrics 61, 223–229, doi:10.1111/j.0006-341X.2005.031209.x. Checked against:
  * the same equations solved in R with prodlim's pseudo-values (test/reference/competing-calibration-slope.json).
@@ -45,7 +47,7 @@ export function competingCalibrationSlope(
 ): CompetingCalibrationSlope | NotEstimable {
   const { time, risk, of, level = 0.95, ...followUp } = options;
   assertSameLength({ time, risk });
-  assertFinite({ risk });
+  assertRisk({ risk });
   assertLevel(level);
   const pseudo = pseudoValues({ ...followUp, time, state: of });
   if (isNotEstimable(pseudo)) return pseudo;

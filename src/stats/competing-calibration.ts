@@ -1,5 +1,5 @@
 import { aalenJohansen, probabilityAt } from "./aalen-johansen.ts";
-import { assertFinite, assertSameLength } from "./assert.ts";
+import { assertFinite, assertRisk, assertSameLength } from "./assert.ts";
 import { type CalibrationGroup, groupsOfRisk } from "./calibration-groups.ts";
 import { assertCause, causeCounts, whyCountsEnd } from "./cause-counts.ts";
 import type { CompetingFollowUpToHorizon } from "./competing-sample.ts";
@@ -19,7 +19,7 @@ export interface CompetingPredictions extends CompetingFollowUpToHorizon {
  *
  * Interval of the observed risk on the log scale of the incidence. Not estimable: nobody, no events of the cause
  * by the horizon, follow-up that ends before it with patients left or with some of unknown status, or a mean
- * prediction of 0.
+ * prediction of 0. A risk that is not between 0 and 1, or a horizon that is NaN, is a ContractError.
  *
  * Reference: Wolbers, Koller, Witteman & Steyerberg (2009), Epidemiology 20, 555–561,
  * doi:10.1097/EDE.0b013e3181a39056. Checked against: R survival::survfit (test/reference/competing-horizon.json).
@@ -27,7 +27,7 @@ export interface CompetingPredictions extends CompetingFollowUpToHorizon {
 export function competingObservedExpected(options: CompetingPredictions): ObservedExpected | NotEstimable {
   const { time, risk, of, horizon, level = 0.95 } = options;
   assertSameLength({ time, risk });
-  assertFinite({ risk });
+  assertRisk({ risk });
   const ends = whyCountsEnd(causeCounts(options), horizon);
   assertCause(of, options.nCauses);
   if (ends !== undefined) return { notEstimable: ends };
@@ -57,7 +57,8 @@ export function competingCalibrationGroups(
 ): readonly CalibrationGroup[] | NotEstimable {
   const { time, cause, risk, of, horizon, nCauses, level = 0.95 } = options;
   assertSameLength({ time, cause, risk });
-  assertFinite({ time, risk });
+  assertFinite({ time });
+  assertRisk({ risk });
   assertCause(of, nCauses);
   const groups = groupsOfRisk(risk, options.nGroups);
   if (isNotEstimable(groups)) return groups;

@@ -1,5 +1,5 @@
 import { aalenJohansen, probabilityAt } from "./aalen-johansen.ts";
-import { assertFinite, assertSameLength } from "./assert.ts";
+import { assertRisk, assertSameLength } from "./assert.ts";
 import { assertCause, causeCounts, whyCountsEnd } from "./cause-counts.ts";
 import type { CompetingPredictions } from "./competing-calibration.ts";
 import { assertThresholds, type DecisionCurve, netBenefit } from "./net-benefit.ts";
@@ -12,7 +12,7 @@ import type { NotEstimable } from "./not-estimable.ts";
  *     NB(p) = x/n · [ F(h) − (1 − F(h)) · p/(1 − p) ]      x patients with risk ≥ p, F their incidence
  *
  * One pass over the patients for each threshold. Not estimable: nobody, or follow-up of the whole cohort that
- * ends before the horizon with patients left or with some of unknown status.
+ * ends before the horizon with patients left or with some of unknown status. Refused as in `decisionCurve`.
  *
  * Reference: Vickers, Cronin, Elkin & Gonen (2008), BMC Medical Informatics and Decision Making 8, 53,
  * doi:10.1186/1472-6947-8-53. Checked against: the same formula with R survival::survfit
@@ -23,7 +23,7 @@ export function competingDecisionCurve(
 ): DecisionCurve | NotEstimable {
   const { time, cause, risk, of, horizon, nCauses, thresholds } = options;
   assertSameLength({ time, risk });
-  assertFinite({ risk });
+  assertRisk({ risk });
   assertThresholds(thresholds);
   const ends = whyCountsEnd(causeCounts(options), horizon);
   assertCause(of, nCauses);

@@ -388,6 +388,15 @@ describe("edges", () => {
     }
   });
 
+  test("offsets so far apart that their exponentials are no numbers: not converged, with that reason", () => {
+    const offset = Float64Array.of(800, -800, 800, -800, 800, -800);
+    const { outcome, reason } = coxRegression({ ...model, offset });
+    expect({ outcome, reason }).toEqual({
+      outcome: "not converged",
+      reason: "exp(offset) is beyond the range of numbers",
+    });
+  });
+
   test("bugs of the caller", () => {
     const refused = (more: object, message: string) => {
       expect(() => coxRegression({ ...model, ...more })).toThrow(ContractError);
@@ -404,5 +413,9 @@ describe("edges", () => {
     refused({ cluster: new Uint32Array(5) }, "5 cluster codes for 6 rows");
     refused({ cluster: new Uint32Array(6), variance: "model" }, "clusters have no model variance");
     refused({ offset: new Float64Array(5) }, "differ in length");
+    refused({ stratum: new Uint32Array(6), nStrata: 1.5 }, "1.5 strata");
+    refused({ stratum: new Uint32Array(6), nStrata: NaN }, "NaN strata");
+    refused({ ties: "exact" }, 'no ties "exact"');
+    refused({ variance: "jackknife" }, 'no variance "jackknife"');
   });
 });

@@ -96,6 +96,13 @@ test("the stronger the penalty, the smaller the coefficients, whatever their uni
   expect(other.coefficients[2]! / 2.54).toBeCloseTo(fits[2]!.coefficients[2]!, 10);
 });
 
+test("one patient: singular, with likelihoods that are numbers", () => {
+  const one = { time: Float64Array.of(1), event: Uint8Array.of(1), covariates: [Float64Array.of(2)] };
+  const fit = coxRegression({ ...one, ties: "efron", ridge: { theta: 1 } });
+  expect(fit.outcome).toBe("singular");
+  expect(fit.logLikelihood).toEqual([0, 0]);
+});
+
 test("bugs of the caller", () => {
   for (const theta of [-1, NaN, Infinity])
     expect(() => coxRegression({ ...separated, ridge: { theta } })).toThrow(ContractError);

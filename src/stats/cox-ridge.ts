@@ -46,7 +46,9 @@ export function shrinkage({ unpenalised, logLikelihood }: PenalisedAt, inverse: 
   return { penalty: unpenalised!.logLikelihood - logLikelihood, degreesOfFreedom };
 }
 
+/** 0 for one row. */
 function sampleVariance(column: Float64Array): number {
+  if (column.length < 2) return 0;
   const mean = column.reduce((sum, value) => sum + value, 0) / column.length;
   return column.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (column.length - 1);
 }

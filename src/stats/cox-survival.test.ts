@@ -134,3 +134,31 @@ test("bugs of the caller: stratum, covariates, offset, a fit without a maximum",
   const [empty] = coxSurvival(fit, data, { patients: [{ covariates: Float64Array.of(1), stratum: 1 }] });
   expect(empty!.time.length).toBe(0);
 });
+
+test("far beyond the data: certain of the event or of none, and no NaN in between", () => {
+  const data = {
+    time: Float64Array.of(1, 2, 3, 4, 5),
+    event: Uint8Array.of(0, 1, 1, 0, 1),
+    covariates: [Float64Array.of(1, 3, 1, 2, 2)],
+  };
+  const fit = coxRegression({ ...data, ties: "efron" });
+  const far = [1e6, -1e6].map((x) => ({ covariates: Float64Array.of(Math.sign(fit.coefficients[0]!) * x) }));
+  const [high, low] = coxSurvival(fit, data, { patients: far });
+  expect([...high!.survival]).toEqual([1, 0, 0, 0, 0]);
+  expect([...high!.cumulativeHazard]).toEqual([0, Infinity, Infinity, Infinity, Infinity]);
+  expect([...low!.survival]).toEqual([1, 1, 1, 1, 1]);
+  for (const { stdError } of [high!, low!]) expect([...stdError]).toEqual([0, 0, 0, 0, 0]);
+});
+
+test("a stratum is a whole number", () => {
+  const data = {
+    time: Float64Array.of(1, 2, 3, 4),
+    event: Uint8Array.of(1, 1, 1, 0),
+    covariates: [Float64Array.of(1, 0, 1, 0)],
+    stratum: Uint32Array.of(0, 0, 0, 1),
+    nStrata: 2,
+  };
+  const fit = coxRegression({ ...data, ties: "efron" });
+  const patients = [{ covariates: Float64Array.of(1), stratum: 0.5 }];
+  expect(() => coxSurvival(fit, data, { patients })).toThrow(ContractError);
+});

@@ -34,8 +34,8 @@ export interface CoxSurvival {
  *
  * η = xβ + offset; Λ₀, total and m by the ties of the fit; V its variance, robust where the fit's is. `data` are
  * the rows the model was fitted to, times are those of the patient's stratum. The interval is that of
- * `survivalInterval` on the scale given. A fit that did not converge, or a stratum that the model does not have,
- * is a ContractError.
+ * `survivalInterval` on the scale given. Where exp(η) overflows survival is 0, and its standard error too. A fit that
+ * did not converge, or a stratum that the model does not have, is a ContractError.
  *
  * Reference: Tsiatis (1981), Ann Stat 9, 93–108, doi:10.1214/aos/1176345335; Therneau & Grambsch (2000),
  * Modeling Survival Data, section 10.2, doi:10.1007/978-1-4757-3294-8. Checked against: R
@@ -69,7 +69,9 @@ function assertPatient({ covariates, offset = 0, stratum }: CoxPatient, sets: Ri
   if (covariates.length !== sets.nCovariates)
     throw new ContractError(`${covariates.length} values for ${sets.nCovariates} covariates`);
   const nStrata = sets.firstTime.length - 1;
-  if (stratum === undefined ? nStrata !== 1 : !(stratum >= 0 && stratum < nStrata))
+  if (
+    stratum === undefined ? nStrata !== 1 : !(Number.isInteger(stratum) && stratum >= 0 && stratum < nStrata)
+  )
     throw new ContractError(`stratum ${stratum} of a model with ${nStrata}`);
 }
 
@@ -117,10 +119,12 @@ function curveOf(
   const { centre, scale, offsetCentre } = sets;
   const fromCentre = covariates.map((x, j) => x - centre[j]!);
   const risk = Math.exp(dot(fit.coefficients, fromCentre) + offset - offsetCentre);
-  const cumulativeHazard = path.hazard.map((hazard) => hazard * risk);
+  // Far from the data the risk may be beyond the range of numbers: before the first event there is no hazard still.
+  const cumulativeHazard = path.hazard.map((hazard) => (hazard === 0 ? 0 : hazard * risk));
   const survival = cumulativeHazard.map((hazard) => Math.exp(-hazard));
   const q = new Float64Array(covariates.length);
   const stdError = survival.map((height, k) => {
+    if (height === 0 || path.hazard[k] === 0) return 0;
     for (let j = 0; j < q.length; j++)
       q[j] = fromCentre[j]! * path.hazard[k]! - path.drift[j]![k]! * scale[j]!;
     return height * risk * Math.sqrt(path.variance[k]! + quadraticForm(fit.variance, q));

@@ -110,7 +110,11 @@ export function fitCox(sets: RiskSets, options: CoxOptions): CoxFit {
   };
 }
 
-function assertOptions({ weight, nRows }: RiskSets, { cluster, variance }: CoxOptions): void {
+function assertOptions({ weight, nRows }: RiskSets, { ties, cluster, variance }: CoxOptions): void {
+  // A caller without types may ask for what there is not.
+  if (!["efron", "breslow"].includes(ties)) throw new ContractError(`no ties "${ties}"`);
+  if (!["model", "robust"].includes(variance ?? "model"))
+    throw new ContractError(`no variance "${variance}"`);
   if (cluster && cluster.length !== nRows)
     throw new ContractError(`${cluster.length} cluster codes for ${nRows} rows`);
   if (cluster && variance === "model") throw new ContractError("clusters have no model variance");

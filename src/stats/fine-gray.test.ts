@@ -247,6 +247,15 @@ test("bugs of the caller", () => {
     "censoring group 1 has no patients",
   );
   expect(() => fineGrayIncidence(fineGray({ ...data, of: 1 }), Float64Array.of(1))).toThrow(ContractError);
+  const fit = fineGray({
+    time: Float64Array.of(1, 2, 3, 4),
+    cause: Uint8Array.of(1, 1, 1, 0),
+    covariates: [Float64Array.of(1, 0, 1, 0)],
+    nCauses: 1,
+    of: 1,
+  });
+  expect(fineGrayIncidence(fit, Float64Array.of(1)).every((p) => p > 0)).toBe(true);
+  expect(() => fineGrayIncidence(fit, Float64Array.of(NaN))).toThrow(ContractError);
   expect(() => causeSpecificCox({ ...data, of: 0, ties: "efron" })).toThrow("cause 0, of 2 causes");
 });
 

@@ -1,4 +1,4 @@
-import { ContractError } from "./assert.ts";
+import { assertFinite, ContractError } from "./assert.ts";
 import { cholesky, choleskyInverse, type Matrix } from "./cholesky.ts";
 import { scoreVariance } from "./fine-gray-variance.ts";
 import { product } from "./matrix.ts";
@@ -116,13 +116,15 @@ function baselineOf(
  *
  *     F(t | x) = 1 − exp(−Λ₀(t) exp(xβ))
  *
- * No standard error: cmprsk gives none either. A fit that did not converge is a ContractError.
+ * No standard error: cmprsk gives none either. A fit that did not converge, or a covariate that is not finite, is a
+ * ContractError.
  * Checked against: R cmprsk::predict.crr (test/reference/fine-gray-predict.json).
  */
 export function fineGrayIncidence(fit: FineGrayFit, covariates: Float64Array): Float64Array {
   if (covariates.length !== fit.coefficients.length)
     throw new ContractError(`${covariates.length} values for ${fit.coefficients.length} coefficients`);
   if (fit.outcome !== "converged") throw new ContractError(`a fit that is ${fit.outcome} predicts nothing`);
+  assertFinite({ covariates });
   const predictor = covariates.reduce((sum, x, j) => sum + x * fit.coefficients[j]!, 0);
   return fit.baseline.cumulativeHazard.map((hazard) => -Math.expm1(-hazard * Math.exp(predictor)));
 }

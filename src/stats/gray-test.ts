@@ -1,4 +1,4 @@
-import { assertFinite, assertSameLength, ContractError } from "./assert.ts";
+import { assertCount, assertFinite, assertSameLength, ContractError } from "./assert.ts";
 import { assertCause, assertCompeting, type CompetingFollowUp } from "./cause-counts.ts";
 import { type ChiSquareTest, chiSquareUpperTail } from "./chi-square.ts";
 import { cholesky, choleskySolve } from "./cholesky.ts";
@@ -73,6 +73,7 @@ export function grayTest(data: GrayTestData): GrayTest | NotEstimable {
 
 /** The place of each group among those that have patients (−1 for none), and their sizes. */
 function groupsWithPatients({ group, nGroups }: GrayTestData): { groups: Int32Array; size: Float64Array } {
+  assertCount("groups", nGroups);
   const count = new Float64Array(nGroups);
   for (let i = 0; i < group.length; i++) {
     if (group[i]! >= nGroups) throw new ContractError(`group[${i}] is ${group[i]}, of ${nGroups} groups`);

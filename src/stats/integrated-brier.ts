@@ -1,4 +1,4 @@
-import { assertFinite, assertLevel, assertSameLength, ContractError } from "./assert.ts";
+import { assertFinite, assertLevel, assertRisk, assertSameLength, ContractError } from "./assert.ts";
 import { brierLoss } from "./brier.ts";
 import type { FollowUp } from "./censoring.ts";
 import { influenceFunction } from "./influence-function.ts";
@@ -40,8 +40,8 @@ export interface IntegratedBrier {
  * Each Brier score holds from its horizon to the next, and 0 before the first, as in riskRegression and pec: the last
  * horizon only ends the integral, and a coarse grid leaves out the time before its first horizon. Standard error from
  * the sum of the influence functions, the estimation of the weights counted; interval Wald's, cut to [0, 1], that of
- * the scaled score to 1 above. Fewer than two horizons, or horizons out of order or not above 0, are a ContractError;
- * not estimable where the Brier score at one of them is not.
+ * the scaled score to 1 above. Fewer than two horizons, horizons out of order or not above 0, and risks that
+ * are not between 0 and 1 are a ContractError; not estimable where the Brier score at one of them is not.
  *
  * Reference: Graf, Schmoor, Sauerbrei & Schumacher (1999), Statistics in Medicine 18, 2529–2545,
  * doi:10.1002/(SICI)1097-0258(19990915/30)18:17/18<2529::AID-SIM274>3.0.CO;2-5. Checked against: R
@@ -61,6 +61,7 @@ export function integratedBrier(curves: PredictedCurves): IntegratedBrier | NotE
   const total = { model: 0, none: 0 };
   for (const [j, horizon] of horizons.entries()) {
     const sample = sampleAt(horizon);
+    assertSameLength({ time, weight: sample.weight });
     if (sample.notEstimable !== undefined) return { notEstimable: `at ${horizon}: ${sample.notEstimable}` };
     const share = j < last ? (horizons[j + 1]! - horizon) / horizons[last]! : 0;
     const [ours, nulls] = [risks[j]!, riskForEverybody(sample)].map((risk) => weightedLoss(sample, risk));
@@ -91,7 +92,7 @@ function assertCurves({ time, event, horizons, risks, level }: PredictedCurves):
     if (!(horizon > (j === 0 ? 0 : horizons[j - 1]!)))
       throw new ContractError(`horizon ${horizon} is not later than the one before`);
     assertSameLength({ time, event, risk: risks[j]! });
-    assertFinite({ risk: risks[j]! });
+    assertRisk({ risk: risks[j]! });
   });
 }
 

@@ -60,13 +60,13 @@ export function kaplanMeier(
   }
   const curve = productLimit(table);
   const { events, atRisk, survival } = curve;
-  // The derivative of log S by a row's weight: a term for each time at risk, another for an event.
+  // The derivative of log S by a row's weight: a term for each time at risk, another at the row's own event.
   const errorOfLog = infinitesimalJackknife(
     { time, event, ...options },
     {
       times: table.time,
       whileAtRisk: events.map((d, k) => (d > 0 ? d / (atRisk[k]! * (atRisk[k]! - d)) : 0)),
-      atEvent: events.map((d, k) => -1 / (atRisk[k]! - d)),
+      atEvent: atRisk.map((n) => -1 / n),
     },
   );
   return {

@@ -1,4 +1,4 @@
-import { assertFinite, assertSameLength } from "./assert.ts";
+import { assertRisk, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { horizonStatusCode } from "./censoring.ts";
 import { type IpcwSample, sampleOf } from "./ipcw-mean.ts";
@@ -26,7 +26,7 @@ export interface LogLossAtHorizon {
  *     LL(h) = −(1/n) Σ wᵢ [ dᵢ log rᵢ + (1 − dᵢ) log(1 − rᵢ) ]    r clipped to [1e-15, 1 − 1e-15]
  *
  * dᵢ is 1 for an event by h, else 0; wᵢ from `horizonWeights`. Standard error, intervals and what is not
- * estimable as in `brierAtHorizon`, the log loss's interval cut to 0 below.
+ * estimable or refused as in `brierAtHorizon`, the log loss's interval cut to 0 below.
  *
  * Reference: Graf, Schmoor, Sauerbrei & Schumacher (1999), Statistics in Medicine 18, 2529–2545 (weights and
  * loss).
@@ -35,7 +35,7 @@ export interface LogLossAtHorizon {
 export function logLossAtHorizon(options: PredictionsAtHorizon): LogLossAtHorizon | NotEstimable {
   const { risk, level = 0.95 } = options;
   assertSameLength({ time: options.time, risk });
-  assertFinite({ risk });
+  assertRisk({ risk });
   const sample = sampleOf(options);
   const loss = logLosses(sample, risk);
   const nullLoss = logLosses(sample, riskForEverybody(sample));

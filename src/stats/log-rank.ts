@@ -1,4 +1,4 @@
-import { assertBinary, assertFinite, assertSameLength, ContractError } from "./assert.ts";
+import { assertBinary, assertCount, assertFinite, assertSameLength, ContractError } from "./assert.ts";
 import { chiSquareUpperTail } from "./chi-square.ts";
 import { cholesky, choleskySolve, type Matrix } from "./cholesky.ts";
 import { eventTimesByStratum, type GroupsAtRisk } from "./groups-at-risk.ts";
@@ -54,7 +54,7 @@ export interface LogRank extends GroupCounts {
  * variance; a patient censored at t is at risk at t, one who enters at t is not. A group in which no event is
  * expected takes no part. Times are compared exactly. Not estimable: nobody, one group, no events, all events
  * of weight 0, or groups that no event tells apart (never at risk together, or the variance is 0). A time or
- * entry that is not finite, an entry not before its time, a code out of range or a weight exponent below 0 is
+ * entry that is not finite, an entry not before its time, a code out of range, a number of groups that is not whole, or a weight exponent below 0 is
  * a ContractError.
  *
  * Reference: Mantel (1966), Cancer Chemother Rep 50, 163–170; Harrington & Fleming (1982), Biometrika 69,
@@ -96,7 +96,8 @@ function assertData({ time, event, group, nGroups, stratum, nStrata = 1, entry }
   if (entry) assertEntry(entry, time);
 }
 
-function assertCodes(name: string, codes: Uint32Array, n: number): void {
+function assertCodes(name: "group" | "stratum", codes: Uint32Array, n: number): void {
+  assertCount(name === "group" ? "groups" : "strata", n);
   for (let i = 0; i < codes.length; i++)
     if (!(codes[i]! < n)) throw new ContractError(`${name}[${i}] is ${codes[i]}, of ${n}`);
 }

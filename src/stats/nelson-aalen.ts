@@ -36,7 +36,7 @@ export function nelsonAalen(time: Float64Array, event: Uint8Array, options: Curv
     {
       times: table.time,
       whileAtRisk: events.map((d, k) => (d > 0 ? -d / atRisk[k]! ** 2 : 0)),
-      atEvent: atRisk.map((n) => 1 / n),
+      atEvent: atRisk.map((n, k) => (n - events[k]!) / (n * n)),
     },
   );
   return { ...table, cumulativeHazard: hazard, stdError, variance };

@@ -1,4 +1,4 @@
-import { assertFinite, assertHorizon, assertSameLength, ContractError } from "./assert.ts";
+import { assertHorizon, assertRisk, assertSameLength, ContractError } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { assertFollowUp, timeOrder } from "./censoring.ts";
 import type { NotEstimable } from "./not-estimable.ts";
@@ -21,7 +21,8 @@ export interface DecisionCurve {
  *
  * x patients with risk ≥ p, F(h) their own Kaplan–Meier risk (its curve carried flat where their follow-up
  * ends before h); x = n for `all`; 0 where nobody is flagged. Ties: events before censorings. A threshold
- * outside [0, 1) or a horizon of NaN is a ContractError. Not estimable: nobody, or follow-up of the whole cohort that ends before
+ * outside [0, 1), a risk outside [0, 1] or a horizon that is NaN is a ContractError. Not estimable: nobody, or
+ * follow-up of the whole cohort that ends before
  * the horizon, or by it with some of unknown status.
  *
  * Reference: Vickers, Cronin, Elkin & Gonen (2008), BMC Medical Informatics and Decision Making 8, 53,
@@ -34,7 +35,7 @@ export function decisionCurve(
   const { time, event, risk, horizon, thresholds } = options;
   assertFollowUp(options);
   assertSameLength({ time, risk });
-  assertFinite({ risk });
+  assertRisk({ risk });
   assertHorizon(horizon);
   assertThresholds(thresholds);
   const n = time.length;

@@ -76,6 +76,14 @@ export function maximiseLikelihood<At extends LikelihoodAt>({
   let { beta, at } = start;
   // Where the likelihood rises to 1 its logarithm is a difference of terms as large as those at zero.
   const rounding = 1e-12 * Math.max(Math.abs(logLikelihoodAtZero), Math.abs(start.at.logLikelihood));
+  if (!isWithinNumbers(at))
+    return {
+      outcome: "not converged",
+      reason: "exp(offset) is beyond the range of numbers",
+      beta,
+      at,
+      iterations: 0,
+    };
   let nBeyond = 0;
   for (let iterations = 1; iterations <= maxIterations; iterations++) {
     const ended = (outcome: FitOutcome, reason?: string): Maximum<At> => ({

@@ -1,4 +1,4 @@
-import { assertFinite, assertSameLength } from "./assert.ts";
+import { assertRisk, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { kaplanMeier, type SurvivalCurve, survivalAt } from "./kaplan-meier.ts";
 import { normalQuantile } from "./normal.ts";
@@ -26,7 +26,8 @@ export interface ObservedExpected {
  *
  * The predictions are taken as given, so only F varies. Not estimable: nobody, no events by the horizon,
  * follow-up that ends before it with patients left or with some of unknown status, everybody with the event
- * (the curve then has no standard error), or a mean prediction of 0.
+ * (the curve then has no standard error), or a mean prediction of 0. A risk that is not between 0 and 1, or a
+ * horizon that is NaN, is a ContractError.
  *
  * Reference: McLernon, Giardiello, Van Calster et al. (2023), Annals of Internal Medicine 176, 105–114,
  * doi:10.7326/M22-0844. Checked against: R survival::survfit (test/reference/horizon.json).
@@ -34,7 +35,7 @@ export interface ObservedExpected {
 export function observedExpected(options: PredictionsAtHorizon): ObservedExpected | NotEstimable {
   const { time, event, risk, horizon, level = 0.95 } = options;
   assertSameLength({ time, risk });
-  assertFinite({ risk });
+  assertRisk({ risk });
   const curve = kaplanMeier(time, event);
   const reason = whyCurveEnds(curve, horizon);
   if (reason !== undefined) return { notEstimable: reason };

@@ -125,6 +125,29 @@ describe("properties", () => {
     );
   });
 
+  test("the order of patients and the unit of time are irrelevant", () => {
+    fc.assert(
+      fc.property(pairs, fc.constantFrom(1e-8, 365.25, 1e8), ({ time, event, horizon, ...risks }, unit) => {
+        const turned = {
+          time: time.map((t) => t * unit).reverse(),
+          event: event.toReversed(),
+          horizon: horizon * unit,
+          risk: risks.risk.toReversed(),
+          reference: risks.reference.toReversed(),
+        };
+        for (const contrast of contrasts) {
+          const ours = contrast({ time, event, horizon, ...risks });
+          const other = contrast(turned);
+          expect(isNotEstimable(other)).toBe(isNotEstimable(ours));
+          if (isNotEstimable(ours) || isNotEstimable(other)) continue;
+          expect(other.difference).toBeCloseTo(ours.difference, 12);
+          expect(other.stdError).toBeCloseTo(ours.stdError, 10);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test("the Brier score's agrees with influence functions written out", () => {
     fc.assert(
       fc.property(pairs, (paired) => {

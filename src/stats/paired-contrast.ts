@@ -1,4 +1,4 @@
-import { assertFinite, assertLevel, assertSameLength } from "./assert.ts";
+import { assertFinite, assertLevel, assertRisk, assertSameLength } from "./assert.ts";
 import { aucInfluence } from "./auc-influence.ts";
 import { brierLoss } from "./brier.ts";
 import type { FollowUpToHorizon } from "./censoring.ts";
@@ -68,7 +68,8 @@ export function aucContrast(options: PairedPredictions): PairedContrast | NotEst
  *     Δ = (1/n) Σ wᵢ ((dᵢ − riskᵢ)² − (dᵢ − referenceᵢ)²),   SE from its influence function
  *
  * Negative where the risk is nearer to what happened. Interval and p value as in `aucContrast`; not estimable where
- * the weighted mean is not, or where both are equally near for everybody.
+ * the weighted mean is not, or where both are equally near for everybody. A risk that is not between 0 and 1 is a
+ * ContractError.
  *
  * Reference: Gerds & Schumacher (2006), Biometrical Journal 48, 1029–1040, doi:10.1002/bimj.200610301.
  * Checked against: R riskRegression::Score (test/reference/paired-contrast.json).
@@ -94,6 +95,7 @@ function lossContrast(
   range: readonly [lowest: number, highest: number],
 ): PairedContrast | NotEstimable {
   const sample = pairedSample(options);
+  assertRisk({ risk: options.risk, reference: options.reference });
   const reference = lossOf(sample, options.reference);
   const result = ipcwMean(
     sample,
