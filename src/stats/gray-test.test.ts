@@ -184,6 +184,13 @@ describe("edges", () => {
     expect(grayTest(dataOf(same))).toMatchObject({ chiSquare: 0, pValue: 1, degreesOfFreedom: 1 });
   });
 
+  test("a variance below 0, for which R prints 1.085: four of eight fail at 1, the other four at 2", () => {
+    // At 2 ΣH = 3 + 3 + 2 and S(2−) = 1/3 in groups 0 and 1, so their tie is 1 − 3/(8/3 − 1) = −4/5.
+    const failing = (group: number, times: readonly number[]) => times.map((time) => row(time, 1, group));
+    const rows = [...failing(0, [1, 1, 2]), ...failing(1, [1, 1, 2]), ...failing(2, [2, 2])];
+    expect(grayTest(dataOf(rows))).toEqual({ notEstimable: "the variance of the scores is not positive" });
+  });
+
   test("bugs of the caller", () => {
     const good = dataOf([row(1, 1, 0), row(2, 1, 1)]);
     expect(() => grayTest({ ...good, of: 3 })).toThrow("cause 3, of 2 causes");

@@ -34,8 +34,8 @@ export interface GrayTest extends ChiSquareTest {
  *     Aᵢₖ = weight · Hᵢ (1{i = k} − Hₖ/ΣH),          Cᵢₖ(t) = Σ Aᵢₖ d/(ΣH (1 − F₀(t−)))  over times ≤ t
  *
  * where tie is 1 − (d − 1)/(number at risk − 1), the number at risk of the own cause being ΣH·Sₖ(t−). Ties:
- * events before censorings. Not estimable: fewer than two groups with patients, no events of the cause, or a
- * singular V.
+ * events before censorings. Not estimable: fewer than two groups with patients, no events of the cause, or a V that
+ * is not positive definite: `tie` falls below 0 where more fail than a group's ΣH·Sₖ(t−), and R prints a number then.
  *
  * Reference: Gray (1988), Ann Stat 16, 1141–1154, doi:10.1214/aos/1176350951.
  * Checked against: R cmprsk::cuminc (test/reference/gray-test.json).
@@ -58,7 +58,7 @@ export function grayTest(data: GrayTestData): GrayTest | NotEstimable {
     Float64Array.from(block, (row, i) => row[i]!),
     1e-12,
   );
-  if ("dependentRow" in solved) return { notEstimable: "the variance of the scores is singular" };
+  if ("dependentRow" in solved) return { notEstimable: "the variance of the scores is not positive" };
   const z = score.slice(0, tested);
   const chiSquare = choleskySolve(solved.factor, z).reduce((sum, value, i) => sum + value * z[i]!, 0);
   const all = new Float64Array(data.nGroups);
