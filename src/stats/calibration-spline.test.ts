@@ -74,6 +74,27 @@ test("the curve finds a known distortion of the risks: predicted 1 − exp(−λ
   });
 });
 
+test("by hand: three risks whose patients fare alike, so the curve is flat at 1 − exp(−37/60)", () => {
+  // At 1 three of six have the event, one of each risk: no coefficient has a score, and Efron's hazard is
+  // 1/6 + 1/5 + 1/4.
+  const risk = Float64Array.of(0.2, 0.5, 0.9, 0.2, 0.5, 0.9);
+  const found = splineCalibration({
+    time: Float64Array.of(1, 1, 1, 2, 2, 2),
+    event: Uint8Array.of(1, 1, 1, 0, 0, 0),
+    risk,
+    horizon: 1.5,
+  });
+  if (isNotEstimable(found)) throw new Error(found.notEstimable);
+  const observed = -Math.expm1(-37 / 60);
+  const errors = [0.2, 0.5, 0.9].map((r) => Math.abs(observed - r));
+  expect(found.ici).toBeCloseTo((errors[0]! + errors[1]! + errors[2]!) / 3, 10);
+  expect(found.emax).toBeCloseTo(Math.max(...errors), 10);
+  expect([...found.observedAt(Float64Array.of(0.3, 0.7))].map((value) => value - observed)).toEqual([
+    expect.closeTo(0, 10),
+    expect.closeTo(0, 10),
+  ]);
+});
+
 describe("not estimable", () => {
   test.each([
     ["no patients", of([], [], [], 1)],

@@ -104,6 +104,24 @@ test("by hand: two strata, entry, a weight and an offset, e^β solves a quadrati
   expect(robust.variance[0]![0]).toBeCloseTo(squares / information ** 2, 10);
 });
 
+test("by hand: three patients, x = 1, 0, 1 in order of time: e^β = 1/√2, and the three tests", () => {
+  // U(0) = 1/3 − 1/2 = −1/6, I(0) = 2/9 + 1/4; at the maximum both shares are √2 − 1 and 2 − √2, so I = 6√2 − 8.
+  const data = {
+    time: Float64Array.of(1, 2, 3),
+    event: Uint8Array.of(1, 1, 1),
+    covariates: [Float64Array.of(1, 0, 1)],
+  };
+  const fit = coxRegression({ ...data, ties: "efron" });
+  const tests = coxTests(fit, data);
+  if (isNotEstimable(tests)) throw new Error(tests.notEstimable);
+  const beta = -Math.log(2) / 2;
+  expect(fit.coefficients[0]).toBeCloseTo(beta, 12);
+  expect(tests.score.chiSquare).toBeCloseTo(1 / 17, 12);
+  expect(tests.wald.chiSquare).toBeCloseTo(beta ** 2 * (6 * Math.SQRT2 - 8), 12);
+  const atMaximum = beta - Math.log(1 + Math.SQRT2) - Math.log(1 + Math.SQRT1_2);
+  expect(tests.likelihoodRatio.chiSquare).toBeCloseTo(2 * (atMaximum + Math.log(6)), 12);
+});
+
 describe("a slow twin that lists each risk set", () => {
   const coefficient = fc.integer({ min: -100, max: 100 }).map((hundredths) => hundredths / 100);
 
