@@ -191,21 +191,32 @@ write_reference(
   )
 )
 
-calibration <- function(table, risk, h) {
-  d <- read_table(table)
-  case(
-    sprintf("%s.h%d.%s", table, h, risk),
-    sprintf("{d<-%s; cal_pseudo(d$time,d$event,d$%s,%d)}", table, risk, h),
-    list(time = d$time, cause = d$event, risk = d[[risk]], horizon = h),
-    reads = setNames(list(d), table)
+calibration <- function(measure)
+  lapply(
+    list(
+      list("cr_melanoma", "r1_h2", 2192), list("cr_melanoma", "r2_h2", 2192),
+      list("cr_mgus2", "r1_h1", 120), list("cr_mgus2", "r2_h1", 120)
+    ),
+    function(of) {
+      table <- of[[1]]
+      risk <- of[[2]]
+      h <- of[[3]]
+      d <- read_table(table)
+      case(
+        sprintf("%s.h%d.%s", table, h, risk),
+        sprintf("{d<-%s; %s(d$time,d$event,d$%s,%d)}", table, measure, risk, h),
+        list(time = d$time, cause = d$event, risk = d[[risk]], horizon = h),
+        reads = setNames(list(d), table)
+      )
+    }
   )
-}
 write_reference(
   "competing-calibration-slope", c("survival", "prodlim"),
   data = published("mgus2", "melanoma", also = "predicted risks: tables of this folder"),
-  relative = 1e-9, absolute = 1e-12, definitions = c("pseudo_aj", "cal_pseudo"),
-  list(
-    calibration("cr_melanoma", "r1_h2", 2192), calibration("cr_melanoma", "r2_h2", 2192),
-    calibration("cr_mgus2", "r1_h1", 120), calibration("cr_mgus2", "r2_h1", 120)
-  )
+  relative = 1e-9, absolute = 1e-12, definitions = c("pseudo_aj", "cal_pseudo"), calibration("cal_pseudo")
+)
+write_reference(
+  "competing-calibration-spline", c("cmprsk", "Hmisc"),
+  data = published("mgus2", "melanoma", also = "predicted risks: tables of this folder"),
+  relative = 1e-8, definitions = "ici_crr", calibration("ici_crr")
 )

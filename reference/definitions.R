@@ -56,6 +56,22 @@ ici_cox <- function(time, status, r, h) {
   c(ICI = mean(a), E50 = median(a), E90 = unname(quantile(a, .9)), Emax = max(a))
 }
 
+#' Errors of the smooth calibration curve of cause 1, and the curve at five risks: a Fine-Gray model on a
+#' restricted cubic spline of the risk.
+ici_crr <- function(time, event, r, h, at = c(.02, .1, .25, .5, .9)) {
+  x <- log(-log(1 - r))
+  k <- quantile(x, c(.1, .5, .9))
+  spline <- function(x) Hmisc::rcspline.eval(x, knots = k, inclx = TRUE)
+  f <- crr(time, event, spline(x), failcode = 1, cencode = 0, gtol = 1e-12, maxiter = 100, variance = FALSE)
+  hazard <- sum(f$bfitj[f$uftime <= h])
+  curve <- function(r) 1 - exp(-hazard * exp(drop(spline(log(-log(1 - r))) %*% f$coef)))
+  a <- abs(curve(r) - r)
+  list(
+    errors = c(ICI = mean(a), E50 = median(a), E90 = unname(quantile(a, .9)), Emax = max(a)),
+    curve = data.frame(risk = at, observed = curve(at))
+  )
+}
+
 #' Probability of not being censored, as riskRegression::Score has it: an event at t precedes a censoring at
 #' t.
 ipcw_G <- function(time, status) {

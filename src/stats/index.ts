@@ -12,11 +12,12 @@ export { type AucAtHorizon, aucAtHorizon, type PredictionsAtHorizon } from "./au
 export { betaQuantile, betaUpperQuantile, betaUpperTail, incompleteBeta } from "./beta.ts";
 export { percentileInterval, resample } from "./bootstrap.ts";
 export { type BrierAtHorizon, brierAtHorizon } from "./brier.ts";
+export type { SplineCalibration } from "./calibration-curve.ts";
 export type { CalibrationErrors } from "./calibration-errors.ts";
 export { type CalibrationGroup, calibrationGroups } from "./calibration-groups.ts";
 export { type LoessCalibration, loessCalibration } from "./calibration-loess.ts";
 export { type CalibrationSlope, calibrationSlope } from "./calibration-slope.ts";
-export { type SplineCalibration, splineCalibration } from "./calibration-spline.ts";
+export { splineCalibration } from "./calibration-spline.ts";
 export type { CompetingFollowUp } from "./cause-counts.ts";
 export { causeSpecificCox } from "./cause-specific-cox.ts";
 export {
@@ -40,6 +41,7 @@ export {
   type CompetingCalibrationSlope,
   competingCalibrationSlope,
 } from "./competing-calibration-slope.ts";
+export { competingSplineCalibration } from "./competing-calibration-spline.ts";
 export { competingDecisionCurve } from "./competing-net-benefit.ts";
 export { anyEvent, type CompetingFollowUpToHorizon, competingSample } from "./competing-sample.ts";
 export {
