@@ -51,6 +51,7 @@ export {
   concordances,
   type ScoredFollowUp,
 } from "./concordance.ts";
+export { type ContingencyTest, contingencyTest } from "./contingency.ts";
 export {
   type CoxData,
   type CoxFit,
@@ -81,6 +82,7 @@ export { type GrayTest, type GrayTestData, grayTest } from "./gray-test.ts";
 export { type IntegratedBrier, integratedBrier, type PredictedCurves } from "./integrated-brier.ts";
 export { type IpcwSample, ipcwSample } from "./ipcw-mean.ts";
 export type { IpcwSkill } from "./ipcw-skill.ts";
+export { type JensenShannon, jensenShannon } from "./jensen-shannon.ts";
 export {
   type CurveOptions,
   type CurveVariance,
@@ -99,6 +101,7 @@ export {
   fleissKappa,
   type KappaWeights,
 } from "./kappa.ts";
+export { type KolmogorovSmirnov, kolmogorovSmirnov } from "./kolmogorov-smirnov.ts";
 export { type Loess, type LoessData, loess } from "./loess.ts";
 export { type LogLossAtHorizon, logLossAtHorizon } from "./log-loss.ts";
 export {
@@ -125,6 +128,14 @@ export {
   type PairedContrast,
   type PairedPredictions,
 } from "./paired-contrast.ts";
+export {
+  type BinnedStability,
+  type PopulationStability,
+  populationStability,
+  populationStabilityOfCounts,
+  type StabilityBin,
+  type StabilityOptions,
+} from "./population-stability.ts";
 export { agrestiCoull, clopperPearson, type Limits, wilson } from "./proportion.ts";
 export { type PseudoValueData, pseudoValues } from "./pseudo-values.ts";
 export { observedQuantile, quantile, quantiles } from "./quantile.ts";
@@ -159,3 +170,4 @@ export {
   type ProportionDifference,
   type TwoProportions,
 } from "./two-proportions.ts";
+export { wasserstein } from "./wasserstein.ts";
