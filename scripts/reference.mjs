@@ -19,6 +19,7 @@ const debian = {
   riskRegression: "r-cran-riskregression",
   prodlim: "r-cran-prodlim",
   Hmisc: "r-cran-hmisc",
+  spc: "r-cran-spc",
 };
 
 requireNode(root);

@@ -8,6 +8,15 @@ export {
   type StateProbability,
 } from "./aalen-johansen.ts";
 export { ContractError } from "./assert.ts";
+export {
+  type AttributeChart,
+  type Counts,
+  type PrimeChart,
+  pChart,
+  pPrimeChart,
+  type Signal,
+  uChart,
+} from "./attribute-chart.ts";
 export { type AucAtHorizon, aucAtHorizon, type PredictionsAtHorizon } from "./auc-at-horizon.ts";
 export { betaQuantile, betaUpperQuantile, betaUpperTail, incompleteBeta } from "./beta.ts";
 export { percentileInterval, resample } from "./bootstrap.ts";
@@ -75,7 +84,9 @@ export {
 } from "./cox-residuals.ts";
 export { type CoxPatient, type CoxSurvival, coxSurvival } from "./cox-survival.ts";
 export { type CoxTests, coxTests } from "./cox-tests.ts";
+export { type CusumAlarm, type CusumChart, cusumChart } from "./cusum.ts";
 export { type AucDeLong, aucDeLong } from "./delong.ts";
+export { type EwmaChart, ewmaChart } from "./ewma.ts";
 export { type FineGrayData, type FineGrayFit, fineGray, fineGrayIncidence } from "./fine-gray.ts";
 export { upperIncompleteGamma } from "./gamma.ts";
 export { type GrayTest, type GrayTestData, grayTest } from "./gray-test.ts";
@@ -146,7 +157,14 @@ export {
   type RestrictedMeanContrast,
   restrictedMean,
 } from "./restricted-mean.ts";
+export {
+  type RiskAdjustedChart,
+  type RiskAdjustedLimit,
+  riskAdjustedCusum,
+  riskAdjustedLimit,
+} from "./risk-adjusted-cusum.ts";
 export type { Entries, RiskTable, RowOptions } from "./risk-table.ts";
+export { cusumRunLength, ewmaRunLength, shewhartRunLength } from "./run-length.ts";
 export { requiredSize } from "./sample-size.ts";
 export { restrictedCubicSpline } from "./spline.ts";
 export {
