@@ -140,6 +140,14 @@ export {
   type PairedPredictions,
 } from "./paired-contrast.ts";
 export {
+  sizeForAuc,
+  sizeForCalibrationSlope,
+  sizeForObservedExpected,
+  sizeForProportion,
+  sizeToSeeOne,
+  type ValidationPlan,
+} from "./planned-size.ts";
+export {
   type BinnedStability,
   type PopulationStability,
   populationStability,
@@ -174,6 +182,13 @@ export {
   survivalInterval,
 } from "./survival-interval.ts";
 export { type SurvivalQuantile, survivalQuantile } from "./survival-quantile.ts";
+export {
+  type TwoArmFormula,
+  type TwoArmSize,
+  type TwoArms,
+  twoArmPower,
+  twoArmSize,
+} from "./two-arm-size.ts";
 export {
   type Cells,
   type RawCounts,
