@@ -20,6 +20,7 @@ const debian = {
   prodlim: "r-cran-prodlim",
   Hmisc: "r-cran-hmisc",
   spc: "r-cran-spc",
+  survey: "r-cran-survey",
 };
 
 requireNode(root);

@@ -18,6 +18,7 @@ export {
   uChart,
 } from "./attribute-chart.ts";
 export { type AucAtHorizon, aucAtHorizon, type PredictionsAtHorizon } from "./auc-at-horizon.ts";
+export { type BeggGreenes, beggGreenes, type CorrectedShare, type VerifiedResult } from "./begg-greenes.ts";
 export { betaQuantile, betaUpperQuantile, betaUpperTail, incompleteBeta } from "./beta.ts";
 export { percentileInterval, resample } from "./bootstrap.ts";
 export { type BrierAtHorizon, brierAtHorizon } from "./brier.ts";
@@ -175,6 +176,14 @@ export type { Entries, RiskTable, RowOptions } from "./risk-table.ts";
 export { cusumRunLength, ewmaRunLength, shewhartRunLength } from "./run-length.ts";
 export { requiredSize } from "./sample-size.ts";
 export { restrictedCubicSpline } from "./spline.ts";
+export {
+  type RatioOptions,
+  type ReviewedAccuracy,
+  type ReviewSample,
+  reviewedAccuracy,
+  type WeightedRatio,
+  weightedRatio,
+} from "./stratified-review.ts";
 export {
   type IntervalScale,
   type SurvivalLimits,
