@@ -21,6 +21,7 @@ const debian = {
   Hmisc: "r-cran-hmisc",
   spc: "r-cran-spc",
   survey: "r-cran-survey",
+  mvtnorm: "r-cran-mvtnorm",
 };
 
 requireNode(root);

@@ -175,6 +175,7 @@ export {
 export type { Entries, RiskTable, RowOptions } from "./risk-table.ts";
 export { cusumRunLength, ewmaRunLength, shewhartRunLength } from "./run-length.ts";
 export { requiredSize } from "./sample-size.ts";
+export { holmAdjusted, maxTCritical } from "./simultaneous.ts";
 export { restrictedCubicSpline } from "./spline.ts";
 export {
   type RatioOptions,
