@@ -22,6 +22,7 @@ test("by hand: the 5 % and 95 % points of 0 … 100", () => {
 });
 
 test("bugs of the caller", () => {
+  for (const n of [-1, 1.5, NaN]) expect(() => resample(n, seededRandom(1))).toThrow(ContractError);
   expect(() => percentileInterval(new Float64Array(0), 0.95)).toThrow(ContractError);
   expect(() => percentileInterval(Float64Array.of(1, NaN), 0.95)).toThrow(ContractError);
   expect(() => percentileInterval(Float64Array.of(1), 95)).toThrow(ContractError);

@@ -1,4 +1,11 @@
-import { assertBinary, assertCount, assertFinite, assertSameLength, ContractError } from "./assert.ts";
+import {
+  assertBinary,
+  assertCodes,
+  assertFinite,
+  assertGroups,
+  assertSameLength,
+  ContractError,
+} from "./assert.ts";
 import { chiSquareUpperTail } from "./chi-square.ts";
 import { cholesky, choleskySolve, type Matrix } from "./cholesky.ts";
 import { eventTimesByStratum, type GroupsAtRisk } from "./groups-at-risk.ts";
@@ -90,16 +97,11 @@ function assertData({ time, event, group, nGroups, stratum, nStrata = 1, entry }
   assertSameLength({ time, event, group, ...(stratum && { stratum }) });
   assertFinite({ time });
   assertBinary({ event });
-  assertCodes("group", group, nGroups);
-  if (stratum) assertCodes("stratum", stratum, nStrata);
+  assertGroups(nGroups);
+  assertCodes("group", group, { n: nGroups, what: "groups" });
+  if (stratum) assertCodes("stratum", stratum, { n: nStrata, what: "strata" });
   else if (nStrata !== 1) throw new ContractError(`${nStrata} strata without a column that names them`);
   if (entry) assertEntry(entry, time);
-}
-
-function assertCodes(name: "group" | "stratum", codes: Uint32Array, n: number): void {
-  assertCount(name === "group" ? "groups" : "strata", n);
-  for (let i = 0; i < codes.length; i++)
-    if (!(codes[i]! < n)) throw new ContractError(`${name}[${i}] is ${codes[i]}, of ${n}`);
 }
 
 function zeroCounts(nGroups: number): GroupCounts {

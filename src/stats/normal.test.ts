@@ -67,6 +67,19 @@ test("the logarithm of the lower tail: that of the tail where it is a number, �
   expect(() => normalLogCdf(NaN)).toThrow(ContractError);
 });
 
+test("by hand: the density at 0, 1 and 38; far out it is 0, never NaN", () => {
+  const height = 1 / Math.sqrt(2 * Math.PI);
+  expect(normalDensity(0)).toBeCloseTo(height, 16);
+  expect(normalDensity(1)).toBeCloseTo(height / Math.sqrt(Math.E), 16);
+  // φ(38) = e^−722/√2π, which Math.exp gives to an ulp because 722 is a whole number.
+  expect(normalDensity(-38) / (Math.exp(-722) * height)).toBeCloseTo(1, 12);
+  for (const far of [39.1, 1e200, Number.MAX_VALUE, Infinity]) {
+    expect([normalDensity(far), normalDensity(-far)]).toEqual([0, 0]);
+    expect([normalCdf(-far), normalCdf(far)]).toEqual([0, 1]);
+  }
+  expect(() => normalDensity(NaN)).toThrow(ContractError);
+});
+
 describe("normalQuantile", () => {
   test("symmetric; the ends are infinite", () => {
     for (const p of [0.001, 0.2, 0.4]) expect(normalQuantile(1 - p)).toBeCloseTo(-normalQuantile(p), 12);

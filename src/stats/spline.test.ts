@@ -40,4 +40,11 @@ test("nobody; bugs of the caller", () => {
   expect(() => restrictedCubicSpline(Float64Array.of(1), [0, 1])).toThrow(ContractError);
   expect(() => restrictedCubicSpline(Float64Array.of(1), [0, 1, 1])).toThrow("knots do not ascend: 0, 1, 1");
   expect(() => restrictedCubicSpline(Float64Array.of(NaN), [0, 1, 2])).toThrow(ContractError);
+  for (const knots of [
+    [0, 1, Infinity],
+    [-Infinity, 0, 1],
+    [NaN, 0, 1],
+    [0, 1, NaN],
+  ])
+    expect(() => restrictedCubicSpline(Float64Array.of(1), knots)).toThrow(ContractError);
 });
