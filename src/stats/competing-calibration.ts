@@ -19,7 +19,8 @@ export interface CompetingPredictions extends CompetingFollowUpToHorizon {
  *
  * Interval of the observed risk on the log scale of the incidence. Not estimable: nobody, no events of the cause
  * by the horizon, follow-up that ends before it with patients left or with some of unknown status, everybody
- * with the event (the incidence then has no standard error), or a mean prediction of 0. A risk that is not between 0 and 1, or a horizon that is NaN, is a ContractError.
+ * with the event (the incidence then has no standard error), or a mean prediction of 0. A risk that is not between
+ * 0 and 1, or a horizon that is NaN, is a ContractError.
  *
  * Reference: Wolbers, Koller, Witteman & Steyerberg (2009), Epidemiology 20, 555–561,
  * doi:10.1097/EDE.0b013e3181a39056. Checked against: R survival::survfit (test/reference/competing-horizon.json).

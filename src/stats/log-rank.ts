@@ -61,8 +61,8 @@ export interface LogRank extends GroupCounts {
  * variance; a patient censored at t is at risk at t, one who enters at t is not. A group in which no event is
  * expected takes no part. Times are compared exactly. Not estimable: nobody, one group, no events, all events
  * of weight 0, or groups that no event tells apart (never at risk together, or the variance is 0). A time or
- * entry that is not finite, an entry not before its time, a code out of range, a number of groups that is not whole, or a weight exponent below 0 is
- * a ContractError.
+ * entry that is not finite, an entry not before its time, a code out of range, a number of groups that is not whole
+ * or above 1,000, more strata than rows (or 1,000), or a weight exponent below 0 is a ContractError.
  *
  * Reference: Mantel (1966), Cancer Chemother Rep 50, 163–170; Harrington & Fleming (1982), Biometrika 69,
  * 553–566, doi:10.1093/biomet/69.3.553. Checked against: R survival::survdiff (test/reference/log-rank.json).

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
 import { reference } from "../../test/reference/reference.ts";
@@ -43,6 +44,20 @@ describe("normalCdf", () => {
     const step = 1e-7;
     const rise = (normalCdf(-1 + step) - normalCdf(-1 - step)) / (2 * step);
     expect(Math.abs(rise / normalDensity(1) - 1)).toBeLessThan(1e-6);
+  });
+
+  test("rises with x, by the area under the density (Simpson's rule)", () => {
+    fc.assert(
+      fc.property(fc.double({ min: -8, max: 8, noNaN: true }), (x) => {
+        const step = 1 / 64;
+        const rise =
+          (normalDensity(x) + 4 * normalDensity(x + step / 2) + normalDensity(x + step)) * (step / 6);
+        const tail = (z: number) => normalCdf(-Math.abs(z));
+        const difference = x >= 0 ? tail(x) - tail(x + step) : normalCdf(x + step) - normalCdf(x);
+        expect(Math.abs(difference / rise - 1)).toBeLessThan(1e-6);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   test("is the inverse of the quantile, in relative terms in the tail", () => {
