@@ -196,3 +196,15 @@ test("bugs of the caller", () => {
     expect(() => loess(dataOf(columns))).toThrow(message);
   }
 });
+
+test("each point twice is the same curve where the span holds a whole number of them", () => {
+  const random = seededRandom(21);
+  const x = Array.from({ length: 40 }, () => random.next());
+  const y = Array.from({ length: 40 }, () => random.next());
+  for (const degree of [1, 2]) {
+    const once = curve({ x, y, span: 0.5, degree });
+    assertClose(curve({ x: [...x, ...x], y: [...y, ...y], span: 0.5, degree, at: x }), once, {
+      relative: 1e-9,
+    });
+  }
+});
