@@ -29,7 +29,8 @@ const weighted = (data: Data) => ({
   sample: competingSample(data),
   reference: data.risk.map((r) => Math.abs(r - 0.4)),
 });
-const thresholds = Float64Array.of(0, 0.3, 0.6);
+/** Some patients have just these risks. */
+const thresholds = Float64Array.of(0, 1 / 3, 0.5);
 
 interface Found {
   readonly values: readonly number[];
@@ -207,8 +208,8 @@ describe("edges", () => {
     ["aucContrast", noControls, noEvents],
     ["brierContrast", "one patient", "one patient"],
     ["competingObservedExpected", "everybody has the event by the horizon", noCause],
-    // Net benefit 1, or minus the odds of .0, .3 and .6; at .6 nobody of a risk of ½ is flagged.
-    ["competingDecisionCurve", [1, 1, 0, 1, 1, 1], [0, -3 / 7, 0, 0, -3 / 7, -3 / 2]],
+    // Net benefit 1, or minus the odds of 0, ⅓ and ½; a risk of ½ is flagged at ½.
+    ["competingDecisionCurve", [1, 1, 1, 1, 1, 1], [0, -1 / 2, -1, 0, -1 / 2, -1]],
   ])("one patient, with the cause or a competing event: %s", (name, cause, competing) => {
     const close = (expected: string | number[]) =>
       typeof expected === "string" ? expected : expected.map((value) => expect.closeTo(value, 12));
