@@ -6,6 +6,7 @@ import {
   type CoxRow,
   coxData,
   coxRows,
+  likelihoodTwin,
   tiesOf,
   wholeWeight,
 } from "../../test/reference/cox-twin.ts";
@@ -179,6 +180,13 @@ describe("concordance", () => {
 });
 
 describe("a Cox model and what follows from it", () => {
+  const time = Float64Array.of(1, 2, 3, 4, 5, 6);
+  const separated = {
+    time,
+    event: new Uint8Array(6).fill(1),
+    covariates: [Float64Array.of(1, 1, 1, 0, 0, 0)],
+  };
+
   const isSteady = ({ outcome, coefficients, modelVariance }: CoxFit) =>
     outcome === "converged" &&
     coefficients.every((value, j) => Math.abs(value) < 4 && modelVariance[j]![j]! < 10);
@@ -249,6 +257,49 @@ describe("a Cox model and what follows from it", () => {
     expect(compared).toBeGreaterThan(60);
   });
 
+  test("the tests agree with scores and information summed over risk sets that are listed row by row", () => {
+    let compared = 0;
+    fc.assert(
+      fc.property(coxRows({ weight: wholeWeight, maxLength: 20 }), tiesOf, (rows, ties) => {
+        const data = coxData(rows);
+        const fit = coxRegression({ ...data, ties });
+        const tests = coxTests(fit, data);
+        if (!isSteady(fit) || isNotEstimable(tests)) return;
+        const zero = likelihoodTwin(rows, [0, 0], ties);
+        const fitted = likelihoodTwin(rows, [...fit.coefficients], ties);
+        const [[a, b], [, d]] = zero.information as [[number, number], [number, number]];
+        const [u, v] = zero.score as [number, number];
+        const determinant = a * d - b * b;
+        if (!(determinant > 1e-4 * a * d)) return;
+        compared++;
+        near([tests.score.chiSquare], [(d * u * u - 2 * b * u * v + a * v * v) / determinant], 1e-6);
+        const gain = 2 * (fitted.logLikelihood - zero.logLikelihood);
+        near([tests.likelihoodRatio.chiSquare], [Math.max(0, gain)], 1e-6);
+        const [x, z] = fit.coefficients as unknown as [number, number];
+        const [[p, q], [, r]] = fitted.information as [[number, number], [number, number]];
+        near([tests.wald.chiSquare], [p * x * x + 2 * q * x * z + r * z * z], 1e-5);
+      }),
+      { numRuns: 1000 },
+    );
+    expect(compared).toBeGreaterThan(150);
+  });
+
+  test("with Breslow's ties each row twice doubles the test of proportional hazards", () => {
+    const data = { ...separated, covariates: [Float64Array.of(1, 3, 2, 5, 1, 4)] };
+    const doubled = {
+      time: Float64Array.of(...data.time, ...data.time),
+      event: Uint8Array.of(...data.event, ...data.event),
+      covariates: data.covariates.map((column) => Float64Array.of(...column, ...column)),
+    };
+    for (const transform of ["km", "identity", "log"] as const) {
+      const [once, twice] = [data, doubled].map((rows) =>
+        proportionalHazardsTest(coxRegression({ ...rows, ties: "breslow" }), rows, { transform }),
+      ) as [ReturnType<typeof proportionalHazardsTest>, ReturnType<typeof proportionalHazardsTest>];
+      if (isNotEstimable(once) || isNotEstimable(twice)) throw new Error("not estimable");
+      expect(twice.global.chiSquare).toBeCloseTo(2 * once.global.chiSquare, 8);
+    }
+  });
+
   test("residuals go with their rows; dfbeta is weight · variance · score; scaled Schoenfeld residuals mean β", () => {
     let compared = 0;
     fc.assert(
@@ -290,13 +341,6 @@ describe("a Cox model and what follows from it", () => {
     );
     expect(compared).toBeGreaterThan(60);
   });
-
-  const time = Float64Array.of(1, 2, 3, 4, 5, 6);
-  const separated = {
-    time,
-    event: new Uint8Array(6).fill(1),
-    covariates: [Float64Array.of(1, 1, 1, 0, 0, 0)],
-  };
 
   test("separation, one patient and a constant covariate leave no test, no curve and no residual of a fit", () => {
     const fit = coxRegression({ ...separated, ties: "efron" });
