@@ -9,6 +9,8 @@ beta_places <- data.frame(
 )
 gamma_places <- expand.grid(shape = c(.25, .5, 1, 2.5, 10, 60.25, 250, 500), z = c(-3, -.5, .1, 2, 6, 15, 30))
 gamma_places$x <- with(gamma_places, pmax(signif(shape + z * sqrt(shape), 6), 1e-3))
+gamma_small <- expand.grid(shape = c(1e-10, 1e-4, .01, .05, .1, .2, .24), x = c(1e-200, 1e-20, 1e-8, .001, .05, .3, .49))
+gamma_places <- rbind(gamma_places[c("shape", "x")], gamma_small)
 chi <- expand.grid(x = c(1e-8, .01, .3, 2, 30, 400, 1200), df = c(.5, 1, 1.7, 2, 3, 7.25, 40, 101, 999.5, 1000))
 chi <- chi[!(chi$df > 100 & chi$x < .1), ]
 write_reference(

@@ -1,4 +1,4 @@
-import { assertCount, assertLevel, assertSameLength, ContractError } from "./assert.ts";
+import { assertCodes, assertLevel, assertSameLength, ContractError } from "./assert.ts";
 import {
   assertCause,
   type CauseCounts,
@@ -71,13 +71,9 @@ export function aalenJohansenByGroup({
 }: CompetingFollowUp & { readonly group: Uint16Array; readonly nGroups: number }): IncidenceCurves[] {
   const { time, cause, nCauses } = followUp;
   assertSameLength({ time, group });
-  assertCount("groups", nGroups);
+  assertCodes("group", group, { n: nGroups, what: "groups" });
   const rows: number[][] = Array.from({ length: nGroups }, () => []);
-  for (let i = 0; i < group.length; i++) {
-    const own = rows[group[i]!];
-    if (own === undefined) throw new ContractError(`group[${i}] is ${group[i]}, of ${nGroups} groups`);
-    own.push(i);
-  }
+  for (let i = 0; i < group.length; i++) rows[group[i]!]!.push(i);
   return rows.map((own) =>
     aalenJohansen({
       time: Float64Array.from(own, (row) => time[row]!),

@@ -1,10 +1,13 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   assertBinary,
+  assertCodes,
   assertFinite,
+  assertGroups,
   assertHorizon,
   assertLevel,
   assertSameLength,
+  assertWord,
   ContractError,
 } from "./assert.ts";
 import {
@@ -15,20 +18,34 @@ import {
   brierContrast,
   calibrationGroups,
   calibrationSlope,
+  cohenKappa,
   competingCalibrationGroups,
   competingCalibrationSlope,
   competingDecisionCurve,
   competingObservedExpected,
+  concordance,
+  coxRegression,
+  coxSurvival,
   decisionCurve,
+  fineGray,
+  flemingHarrington,
   grayTest,
   integratedBrier,
+  kaplanMeier,
   kaplanMeierGap,
   logLossAtHorizon,
   logLossContrast,
   logRank,
+  nelsonAalen,
   observedExpected,
+  proportionalHazardsTest,
   pseudoValues,
+  restrictedMean,
   splineCalibration,
+  survivalAt,
+  survivalBand,
+  survivalInterval,
+  survivalQuantile,
   twoByTwoAtHorizon,
 } from "./index.ts";
 
@@ -119,4 +136,106 @@ test("numbers of groups, strata and causes are whole", () => {
     expect(() => aalenJohansen({ ...causes, nCauses: wrong })).toThrow(ContractError);
   }
   expect(() => aalenJohansen({ time, cause: event, nCauses: 256 })).toThrow("256 causes");
+});
+
+test("an unknown word is named beside those that are known", () => {
+  expect(() => assertWord("ties", "breslow", ["efron", "breslow"])).not.toThrow();
+  expect(() => assertWord("ties", "exact", ["efron", "breslow"])).toThrow(
+    new ContractError('no ties "exact": expected one of efron, breslow'),
+  );
+  for (const word of [undefined, null, 1, {}, Symbol("efron")])
+    expect(() => assertWord("ties", word, ["efron"])).toThrow(ContractError);
+});
+
+describe("a caller without types who asks for what there is not is told the words", () => {
+  const { time, event, risk } = patients;
+  const data = { time, event, covariates: [risk] };
+  const fit = coxRegression({ ...data, ties: "efron" });
+  const [table, of] = [
+    [
+      [1, 1],
+      [1, 2],
+    ],
+    [{ covariates: Float64Array.of(0.5) }],
+  ];
+  const curve = kaplanMeier(time, event);
+  const scales = "log, plain, log-log, logit, arcsin";
+  test.each<[option: string, known: string, ask: (word: never) => unknown]>([
+    ["weighting", "harrell, uno", (weighting) => concordance({ time, event, score: risk, weighting })],
+    ["ties", "efron, breslow", (ties) => coxRegression({ ...data, ties })],
+    ["variance", "model, robust", (variance) => coxRegression({ ...data, ties: "efron", variance })],
+    ["variance", "greenwood, robust", (variance) => kaplanMeier(time, event, { variance })],
+    ["variance", "greenwood, robust", (variance) => nelsonAalen(time, event, { variance })],
+    [
+      "transform",
+      "identity, log, rank, km",
+      (transform) => proportionalHazardsTest(fit, data, { transform }),
+    ],
+    ["scale", scales, (scale) => survivalInterval({ survival: 0.5, stdError: 0.1, level: 0.9, scale })],
+    ["scale", scales, (scale) => survivalBand(curve, 0.9, scale)],
+    ["scale", scales, (scale) => survivalAt(curve, 0, 0.9, scale)],
+    ["scale", scales, (scale) => survivalQuantile(curve, 0.5, 0.9, scale)],
+    ["scale", scales, (scale) => coxSurvival(fit, data, { patients: of, scale })],
+    ["weights", "unweighted, linear, quadratic", (weights) => cohenKappa(table, { weights })],
+  ])("%s: %s", (option, known, ask) => {
+    // Properties that every object has are no words either.
+    for (const word of ["other", "", "constructor", "toString"])
+      expect(() => ask(word as never)).toThrow(
+        new ContractError(`no ${option} "${word}": expected one of ${known}`),
+      );
+    expect(() => ask(null as never)).toThrow(ContractError);
+  });
+});
+
+test("codes are below their number, and their number is no more than the rows, or 1,000", () => {
+  const codes = Uint32Array.of(0, 2);
+  expect(() => assertCodes("stratum", codes, { n: 1000, what: "strata" })).not.toThrow();
+  expect(() => assertCodes("stratum", new Uint32Array(2000), { n: 2000, what: "strata" })).not.toThrow();
+  expect(() => assertCodes("stratum", codes, { n: 2, what: "strata" })).toThrow(
+    "stratum[1] is 2, of 2 strata",
+  );
+  expect(() => assertCodes("stratum", codes, { n: 1001, what: "strata" })).toThrow(
+    "1001 strata for 2 rows: number them from 0",
+  );
+  expect(() => assertCodes("stratum", codes, { n: 2.5, what: "strata" })).toThrow("2.5 strata");
+  expect(() => assertGroups(1000)).not.toThrow();
+  expect(() => assertGroups(1001)).toThrow("1001 groups, at most 1000 are allowed");
+});
+
+test("a huge number of groups or strata is refused before it takes memory; clusters may have any code", () => {
+  const { time, event, risk } = patients;
+  const huge = 4e9;
+  const codes = new Uint32Array(8).fill(huge - 1);
+  const refused = (ask: () => unknown) => {
+    expect(ask).toThrow(ContractError);
+  };
+  const strata = { stratum: codes, nStrata: huge };
+  const group = new Uint32Array(8);
+  const causes = { time, cause: event, nCauses: 1, group: new Uint16Array(8) };
+  refused(() => logRank({ time, event, group: codes, nGroups: huge }));
+  refused(() => logRank({ time, event, group, nGroups: 1, ...strata }));
+  refused(() => coxRegression({ time, event, covariates: [risk], ties: "efron", ...strata }));
+  refused(() => grayTest({ ...causes, nGroups: huge, of: 1, rho: 0 }));
+  refused(() => aalenJohansenByGroup({ ...causes, nGroups: huge }));
+  refused(() => calibrationGroups({ ...patients, nGroups: huge }));
+  refused(() => competingCalibrationGroups({ ...competing(patients), nGroups: huge }));
+  const stratum = new Int32Array(8);
+  for (const nStrata of [huge, 1.5, NaN, -1])
+    refused(() => twoByTwoAtHorizon({ ...patients, threshold: 0.5, stratum, nStrata }));
+  refused(() => twoByTwoAtHorizon({ ...patients, threshold: 0.5, nStrata: 2 }));
+  const many = new Float64Array(1001).fill(1);
+  const censoringGroup = Uint16Array.from(many, (_, i) => i);
+  const competitors = { time: many, cause: new Uint8Array(1001), nCauses: 1, of: 1, covariates: [] };
+  expect(() => fineGray({ ...competitors, censoringGroup })).toThrow("1001 groups, at most 1000 are allowed");
+  const cluster = Uint32Array.of(0, 1, 2, 0, 1, 2, 3, 3);
+  const far = cluster.map((code) => huge - 7 * code);
+  const clustered = { time, event, covariates: [risk], ties: "efron" } as const;
+  expect(coxRegression({ ...clustered, cluster: far })).toEqual(coxRegression({ ...clustered, cluster }));
+});
+
+test("a restricted mean is that of a Kaplan–Meier curve: the standard error of others is another", () => {
+  const { time, event } = patients;
+  expect(() => restrictedMean(flemingHarrington(time, event), 4)).toThrow(
+    "restricted mean of a curve with fleming-harrington variance",
+  );
 });

@@ -31,6 +31,39 @@ export function assertCount(what: string, n: number): void {
   if (!(Number.isSafeInteger(n) && n >= 0)) throw new ContractError(`${n} ${what}`);
 }
 
+/** Throws unless an option is one of the words it knows, which a caller without types may not know. */
+export function assertWord(option: string, word: unknown, known: readonly string[]): void {
+  if (!known.includes(word as string))
+    throw new ContractError(
+      `no ${option} ${typeof word === "string" ? `"${word}"` : typeof word}: expected one of ${known.join(", ")}`,
+    );
+}
+
+/** The most groups that a test compares or a cohort is cut into: memory grows with their number, or its square. */
+const mostGroups = 1000;
+
+/** Throws unless there are 0 to 1,000 groups. */
+export function assertGroups(n: number): void {
+  assertCount("groups", n);
+  if (n > mostGroups) throw new ContractError(`${n} groups, at most ${mostGroups} are allowed`);
+}
+
+/**
+ * Throws unless every code is below `n`, a whole number that is at most the number of rows, or 1,000 where they are
+ * fewer: what is counted by code takes memory for every code up to the largest.
+ */
+export function assertCodes(
+  name: string,
+  codes: Uint16Array | Uint32Array | Int32Array,
+  { n, what }: { readonly n: number; readonly what: string },
+): void {
+  assertCount(what, n);
+  if (n > Math.max(mostGroups, codes.length))
+    throw new ContractError(`${n} ${what} for ${codes.length} rows: number them from 0`);
+  for (let i = 0; i < codes.length; i++)
+    if (codes[i]! >= n) throw new ContractError(`${name}[${i}] is ${codes[i]}, of ${n} ${what}`);
+}
+
 /** Throws when the horizon is NaN; an infinite one is after, or before, every time. */
 export function assertHorizon(horizon: number): void {
   if (Number.isNaN(horizon)) throw new ContractError("the horizon is NaN");

@@ -74,7 +74,7 @@ describe("properties", () => {
         assertClose(ours.auc, twin.auc, { relative: 1e-12, absolute: 1e-14 });
         assertClose(ours.stdError, twin.stdError, { relative: 1e-9, absolute: 1e-9 });
       }),
-      { numRuns: 300 },
+      { numRuns: 2000 },
     );
   });
 
@@ -90,6 +90,26 @@ describe("properties", () => {
 describe("edges", () => {
   const time = Float64Array.of(1, 2, 3, 4, 5);
   const event = Uint8Array.of(1, 1, 0, 0, 1);
+
+  test("by hand: three of four pairs agree, each patient's part is ±½: SE √(1/12)", () => {
+    // Cases .9 and .3, controls .5 and .1: shares 1 and ½, ½ and 1; n/2 · (share − ¾) = ±½, squares add up to 1.
+    const auc = aucAtHorizon({
+      time: Float64Array.of(1, 2, 9, 9),
+      event: Uint8Array.of(1, 1, 0, 0),
+      risk: Float64Array.of(0.9, 0.3, 0.5, 0.1),
+      horizon: 5,
+    });
+    expect(auc).toMatchObject({
+      auc: 0.75,
+      stdError: expect.closeTo(Math.sqrt(1 / 12), 14),
+      kind: "pointwise",
+    });
+    // 3/4 + 1.96 · .289 is above 1.
+    expect(auc).toMatchObject({
+      lower: expect.closeTo(0.75 - 1.959963984540054 / Math.sqrt(12), 12),
+      upper: 1,
+    });
+  });
 
   test("cases all above controls: an exact bound, by hand .025^(1/2) for two disjoint pairs", () => {
     const auc = aucAtHorizon({ time, event, risk: Float64Array.of(0.9, 0.8, 0.5, 0.2, 0.1), horizon: 2 });

@@ -40,8 +40,8 @@ export interface AucAtHorizon {
  *     AUC(h) = Σ wᵢ wⱼ [1{rᵢ > rⱼ} + ½ 1{rᵢ = rⱼ}] / (Σ wᵢ Σ wⱼ)    cases i: event by h, controls j
  *
  * Controls: followed beyond h, whose weights are equal and cancel; with a `competingSample`, also those with a
- * competing event by h. Weights from `horizonWeights`. Ties in risk count one half. The standard error is that of the influence function with the estimated censoring curve, the interval Wald's,
- * cut to [0, 1]. Where every case lies above (or below) every control the standard error is 0 and the
+ * competing event by h. Weights from `horizonWeights`. Ties in risk count one half. The standard error is that of the
+ * influence function with the estimated censoring curve, the interval Wald's, cut to [0, 1]. Where every case lies above (or below) every control the standard error is 0 and the
  * interval is the exact bound of min(nCases, nControls) disjoint case–control pairs that all agree
  * (Clopper–Pearson). Weights are not in that bound.
  *

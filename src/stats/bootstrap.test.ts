@@ -22,7 +22,15 @@ test("by hand: the 5 % and 95 % points of 0 … 100", () => {
 });
 
 test("bugs of the caller", () => {
+  for (const n of [-1, 1.5, NaN]) expect(() => resample(n, seededRandom(1))).toThrow(ContractError);
   expect(() => percentileInterval(new Float64Array(0), 0.95)).toThrow(ContractError);
   expect(() => percentileInterval(Float64Array.of(1, NaN), 0.95)).toThrow(ContractError);
   expect(() => percentileInterval(Float64Array.of(1), 95)).toThrow(ContractError);
+});
+
+test("one draw, equal draws, draws in any order", () => {
+  expect(percentileInterval(Float64Array.of(3), 0.95)).toEqual({ lower: 3, upper: 3 });
+  expect(percentileInterval(new Float64Array(40).fill(2), 0.5)).toEqual({ lower: 2, upper: 2 });
+  const draws = Float64Array.from({ length: 101 }, (_, i) => (i * 37) % 101);
+  expect(percentileInterval(draws, 0.9)).toEqual(percentileInterval(draws.toSorted(), 0.9));
 });

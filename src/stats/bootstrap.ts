@@ -1,10 +1,11 @@
-import { assertLevel } from "./assert.ts";
+import { assertCount, assertLevel } from "./assert.ts";
 import type { Limits } from "./proportion.ts";
 import { quantile } from "./quantile.ts";
 import type { Random } from "./random.ts";
 
-/** n row numbers drawn with replacement from 0 … n − 1. */
+/** n row numbers drawn with replacement from 0 … n − 1; n that is no whole number is a ContractError. */
 export function resample(n: number, random: Random): Uint32Array {
+  assertCount("rows to draw from", n);
   const rows = new Uint32Array(n);
   for (let i = 0; i < n; i++) rows[i] = random.integer(n);
   return rows;

@@ -61,6 +61,23 @@ test("by hand: quantiles that coincide merge their groups", () => {
   );
 });
 
+test("by hand: a risk at a quantile belongs to the group below it, the least of all to the first", () => {
+  // The median of .1, .2, .3 is .2, so .1 and .2 are one group and .3 the other.
+  const groups = known(
+    calibrationGroups({
+      time: Float64Array.of(1, 2, 3),
+      event: Uint8Array.of(1, 0, 1),
+      risk: Float64Array.of(0.1, 0.2, 0.3),
+      horizon: 1.5,
+      nGroups: 2,
+    }),
+  );
+  expect(groups).toMatchObject([
+    { n: 2, nEvents: 1, observed: 0.5, stdError: expect.closeTo(Math.sqrt(1 / 8), 14) },
+    { n: 1, nEvents: 0, observed: 0, stdError: 0, lower: 0, upper: 0 },
+  ]);
+});
+
 test("every patient is in one group, and the order of patients is irrelevant", () => {
   const { columns } = horizonCases()[0]!;
   const groups = known(calibrationGroups({ ...columns, nGroups: 7 }));

@@ -1,4 +1,4 @@
-import { assertFinite, assertRisk, assertSameLength, ContractError } from "./assert.ts";
+import { assertFinite, assertGroups, assertRisk, assertSameLength, ContractError } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { kaplanMeier, survivalAt } from "./kaplan-meier.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
@@ -30,7 +30,8 @@ export interface CalibrationGroup {
  * Kaplan–Meier in the group, interval on the log scale of survival; NaN for standard error and limits where
  * its curve reaches 0. Where a group's follow-up ends before the horizon its curve is carried flat, `atRisk`
  * is 0 and `ends` says why it is no estimate. Not estimable: nobody, or equal risks. A risk that is not between 0
- * and 1, or a number of groups that is not whole and above 0, is a ContractError.
+ * and 1, or a number of groups that is not whole and from 1 to 1,000, is a
+ * ContractError.
  *
  * Reference: Royston & Altman (2013), BMC Medical Research Methodology 13, 33, doi:10.1186/1471-2288-13-33.
  * Checked against: R survival::survfit by cut(quantile) (test/reference/horizon.json).
@@ -56,7 +57,8 @@ export function groupsOfRisk(
   nGroups: number,
   byRisk?: Uint32Array,
 ): { readonly group: Uint16Array; readonly sizes: readonly number[] } | NotEstimable {
-  if (!Number.isInteger(nGroups) || nGroups < 1) throw new ContractError(`${nGroups} groups`);
+  assertGroups(nGroups);
+  if (nGroups < 1) throw new ContractError(`${nGroups} groups`);
   if (risk.length === 0) return { notEstimable: "no patients" };
   const cuts = quantiles(
     risk,

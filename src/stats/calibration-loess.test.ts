@@ -67,3 +67,16 @@ test("bugs of the caller", () => {
   expect(() => known([1, 2], [0.1, 0.2])).toThrow(ContractError);
   expect(() => known([1, 0], [0.1, NaN])).toThrow(ContractError);
 });
+
+test("the order of patients is irrelevant, and so is each of them twice", () => {
+  const random = seededRandom(8);
+  const risk = Array.from({ length: 60 }, () => random.next());
+  const outcome = risk.map((r) => +(random.next() < r));
+  const { ici, e50, emax, observed } = known(outcome, risk);
+  const turned = known(outcome.toReversed(), risk.toReversed());
+  assertClose([turned.ici, turned.e50, turned.emax], [ici, e50, emax], { relative: 1e-9 });
+  // The 45 nearest of 60 are the 90 nearest of 120.
+  const twice = known([...outcome, ...outcome], [...risk, ...risk]);
+  assertClose(twice.observed.subarray(0, 60), observed, { relative: 1e-9 });
+  assertClose([twice.ici, twice.emax], [ici, emax], { relative: 1e-9 });
+});

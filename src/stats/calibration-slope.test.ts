@@ -76,6 +76,10 @@ describe("not estimable", () => {
   test.each([
     ["no patients", of([], [], [], 1)],
     ["no events by the horizon", of([2, 3, 4], [1, 1, 0], [0.1, 0.2, 0.3], 1)],
+    ["no events by the horizon", of([2, 3, 4], [1, 1, 0], [0.1, 0.2, 0.3], -Infinity)],
+    ["no events by the horizon", of([2, 3, 4], [0, 0, 0], [0.1, 0.2, 0.3], 9)],
+    ["the predicted risks do not vary among patients at risk together", of([3, 1], [1, 0], [0.1, 0.2], 4)],
+    ["all predicted risks are equal", of([1], [1], [0.2], 1)],
     ["all predicted risks are equal", of([1, 2, 3], [1, 1, 0], [0.1, 0.1, 0.1], 2)],
     [
       "the predicted risks separate the events, so the slope has no finite value",

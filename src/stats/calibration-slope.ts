@@ -36,6 +36,8 @@ export function calibrationSlope(options: PredictionsAtHorizon): CalibrationSlop
   if (time.length === 0) return { notEstimable: "no patients" };
   const { values, nClipped } = complementaryLogLog(risk);
   if (areEqual(values)) return { notEstimable: "all predicted risks are equal" };
+  // A horizon before every time may be −∞, which is no time to cut at.
+  if (!time.some((t) => t <= horizon)) return { notEstimable: "no events by the horizon" };
   const fit = coxRegression({ ...cutAt(horizon, time, event), covariates: [values], ties: "efron" });
   if (fit.nEvents === 0) return { notEstimable: "no events by the horizon" };
   if (fit.outcome === "monotone likelihood")

@@ -5,6 +5,7 @@ import {
   horizonCases,
   naiveUncensored,
   naiveWeights,
+  rowsOf,
   smallCohort,
 } from "../../test/reference/horizon-twin.ts";
 import { assertClose } from "../../test/reference/reference.ts";
@@ -58,7 +59,12 @@ describe("properties", () => {
         const curve = censoringCurve(columns.time, columns.event);
         const naive = Array.from(curve.time, (t) => naiveUncensored(columns, t, false));
         assertClose(curve.uncensored, naive, { relative: 1e-12, absolute: 1e-15 });
+        const rows = [...columns.time.keys(), ...columns.time.keys()].reverse();
+        const twice = rowsOf(columns, rows);
+        const single = rows.map((row) => horizonWeights(columns)[row]!);
+        assertClose(horizonWeights(twice), single, { relative: 1e-12 });
       }),
+      { numRuns: 2000 },
     );
   });
 
@@ -86,6 +92,22 @@ describe("edges", () => {
     expect(horizonWeights({ time: new Float64Array(0), event: new Uint8Array(0), horizon: 1 }).length).toBe(
       0,
     );
+  });
+
+  test("one patient, before and beyond the horizon, and everybody with an event at once", () => {
+    const one = (event: number, horizon: number) => {
+      const followUp = { time: Float64Array.of(2), event: Uint8Array.of(event), horizon };
+      return [...horizonWeights(followUp), ...horizonStatus(followUp)];
+    };
+    expect([one(1, 2), one(0, 2), one(1, 1), one(0, 1)]).toEqual([
+      [1, 1],
+      [0, 2],
+      [1, 0],
+      [1, 0],
+    ]);
+    const tied = { time: new Float64Array(3).fill(2), event: new Uint8Array(3).fill(1), horizon: 2 };
+    expect([...horizonWeights(tied)]).toEqual([1, 1, 1]);
+    expect(censoringCurve(tied.time, tied.event).time.length).toBe(0);
   });
 
   test("all censored at one time: G falls to 0 and nobody weighs anything there", () => {

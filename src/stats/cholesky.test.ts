@@ -43,3 +43,19 @@ test("a row that depends on those before, a zero row and no rows", () => {
   expect(cholesky(rows([0]), Float64Array.of(1), 1e-12)).toEqual({ dependentRow: 0 });
   expect(cholesky([], new Float64Array(0), 1e-12)).toEqual({ factor: [] });
 });
+
+test("one number; what is not positive or no number has no factor", () => {
+  expect(factorOf(rows([9]))).toEqual(rows([3]));
+  expect(choleskyInverse(rows([3]))[0]![0]).toBeCloseTo(1 / 9, 15);
+  for (const a of [rows([-4]), rows([NaN]), rows([1, 2], [2, 1]), rows([1, NaN], [NaN, 1])]) {
+    const scale = Float64Array.from(a, () => 1);
+    expect(cholesky(a, scale, 1e-12)).toEqual({ dependentRow: a.length - 1 });
+  }
+});
+
+test("a pivot at the tolerance is dependent, above it is not", () => {
+  const nearly = (rest: number) => rows([1, 1], [1, 1 + rest]);
+  const scale = Float64Array.of(1, 1);
+  expect(cholesky(nearly(2 ** -30), scale, 2 ** -30)).toEqual({ dependentRow: 1 });
+  expect(cholesky(nearly(2 ** -30), scale, 2 ** -31)).toEqual({ factor: rows([1, 0], [1, 2 ** -15]) });
+});

@@ -15,6 +15,7 @@ import { riskForEverybody } from "./ipcw-skill.ts";
 import { logLossAtHorizon } from "./log-loss.ts";
 import { decisionCurve } from "./net-benefit.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import { observedExpected } from "./observed-expected.ts";
 
 const closedForm = { relative: 1e-10, absolute: 1e-12 };
 const scoreAgrees = recordAgreement({
@@ -190,8 +191,16 @@ describe("properties", () => {
           }
         const groups = competingCalibrationGroups({ ...competing, nGroups: 2 });
         const others = calibrationGroups({ ...plain, nGroups: 2 });
+        const [ratio, other] = [competingObservedExpected(competing), observedExpected(plain)];
+        expect(isNotEstimable(ratio)).toBe(isNotEstimable(other));
+        if (!isNotEstimable(ratio) && !isNotEstimable(other))
+          for (const part of ["observed", "observedStdError", "expected", "ratio", "lower", "upper"] as const)
+            expect(ratio[part]).toBeCloseTo(other[part], 10);
         if (isNotEstimable(groups) || isNotEstimable(others)) return;
-        groups.forEach(({ n, nEvents, observed, predicted }, k) => {
+        groups.forEach(({ n, nEvents, observed, predicted, stdError }, k) => {
+          // Where nobody of a group has the event, or everybody, neither has an error to speak of.
+          if (others[k]!.stdError > 0) expect(stdError).toBeCloseTo(others[k]!.stdError, 10);
+          else expect(stdError).toEqual(others[k]!.stdError);
           expect([n, nEvents]).toEqual([others[k]!.n, others[k]!.nEvents]);
           expect(observed).toBeCloseTo(others[k]!.observed, 11);
           expect(predicted).toBeCloseTo(others[k]!.predicted, 11);
@@ -233,6 +242,18 @@ describe("edges", () => {
     expect(competingCalibrationGroups({ ...equal, nGroups: 2 })).toEqual({
       notEstimable: "all predicted risks are equal",
     });
+  });
+
+  test("everybody has the event of the cause: an incidence of 1 has no interval", () => {
+    const { competing } = ofRows([row(1, 1, 1), row(2, 1)], 3);
+    expect(competingObservedExpected(competing)).toEqual({
+      notEstimable: "everybody has the event by the horizon",
+    });
+    expect(competingCalibrationGroups({ ...competing, nGroups: 1 })).toMatchObject([
+      { n: 2, nEvents: 2, observed: 1, stdError: NaN, lower: NaN, upper: NaN },
+    ]);
+    const oneOfTwo = ofRows([row(1, 1, 1), row(2, 2)], 3).competing;
+    expect(competingObservedExpected(oneOfTwo)).toMatchObject({ observed: 0.5 });
   });
 
   test("bugs of the caller", () => {

@@ -178,12 +178,13 @@ describe("properties", () => {
 });
 
 describe("edges", () => {
+  const one = { time: 1, event: 1, score: 1 };
+
   test("nobody, all censored, one patient, all events at one time", () => {
     expect(concordance(dataOf([], "harrell"))).toEqual({ notEstimable: "no events" });
     expect(concordance(dataOf([{ time: 1, event: 0, score: 1 }], "uno"))).toEqual({
       notEstimable: "no events",
     });
-    const one = { time: 1, event: 1, score: 1 };
     expect(concordance(dataOf([one], "harrell"))).toEqual({ notEstimable: "no comparable pairs" });
     expect(concordance(dataOf([one, { ...one, score: 2 }], "uno"))).toEqual({
       notEstimable: "no comparable pairs",
@@ -194,5 +195,7 @@ describe("edges", () => {
     expect(() => concordance(dataOf([{ time: NaN, event: 1, score: 1 }], "harrell"))).toThrow(ContractError);
     expect(() => concordance(dataOf([{ time: 1, event: 1, score: NaN }], "harrell"))).toThrow(ContractError);
     expect(() => concordance(dataOf([{ time: 1, event: 2, score: 1 }], "harrell"))).toThrow(ContractError);
+    const unordered = dataOf([one, { ...one, score: NaN }], "harrell");
+    expect(() => concordance({ ...unordered, byScore: Uint32Array.of(0, 1) })).toThrow(ContractError);
   });
 });

@@ -1,4 +1,4 @@
-import { assertBinary, assertFinite, assertSameLength } from "./assert.ts";
+import { assertBinary, assertFinite, assertSameLength, assertWord, ContractError } from "./assert.ts";
 import type { NotEstimable } from "./not-estimable.ts";
 import { ascendingOrder, isAscending } from "./order.ts";
 
@@ -45,6 +45,7 @@ export interface Concordance {
  * "n/G2") (test/reference/concordance.json).
  */
 export function concordance({ weighting, ...data }: ConcordanceData): Concordance | NotEstimable {
+  assertWord("weighting", weighting, ["harrell", "uno"]);
   return concordances(data)[weighting];
 }
 
@@ -56,6 +57,7 @@ export function concordances(
   assertSameLength({ time, event, score, byScore: byScore ?? score });
   assertFinite({ time });
   assertBinary({ event });
+  if (score.some(Number.isNaN)) throw new ContractError("a score is NaN and has no place in an order");
   const order = byScore ?? ascendingOrder(score);
   const axis = timeAxis(time, event);
   const harrell = pairsAt(axis, () => 1);

@@ -427,7 +427,7 @@ describe("edges", () => {
     refused({ entry: Float64Array.of(0, 0, 3, 0, 0, 0) }, "entry[2] is 3, not before time[2], 3");
     refused({ entry: Float64Array.of(0, 0, NaN, 0, 0, 0) }, "entry[2] is NaN");
     refused({ stratum: new Uint32Array(6) }, "stratum and nStrata come together");
-    refused({ stratum: new Uint32Array(6).fill(2), nStrata: 2 }, "stratum[0] is 2, not below 2");
+    refused({ stratum: new Uint32Array(6).fill(2), nStrata: 2 }, "stratum[0] is 2, of 2 strata");
     refused({ cluster: new Uint32Array(5) }, "5 cluster codes for 6 rows");
     refused({ cluster: new Uint32Array(6), variance: "model" }, "clusters have no model variance");
     refused({ offset: new Float64Array(5) }, "differ in length");
@@ -436,4 +436,16 @@ describe("edges", () => {
     refused({ ties: "exact" }, 'no ties "exact"');
     refused({ variance: "jackknife" }, 'no variance "jackknife"');
   });
+});
+
+test("the tests of a clustered fit need a cluster for each row", () => {
+  const data = {
+    time: Float64Array.of(1, 2, 3, 4),
+    event: Uint8Array.of(1, 1, 1, 0),
+    covariates: [Float64Array.of(1, 0, 1, 0)],
+  };
+  const fit = coxRegression({ ...data, ties: "efron", cluster: Uint32Array.of(0, 0, 1, 1) });
+  expect(() => coxTests(fit, { ...data, cluster: Uint32Array.of(0, 0, 1) })).toThrow(
+    "3 cluster codes for 4 rows",
+  );
 });

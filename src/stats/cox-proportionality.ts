@@ -1,4 +1,4 @@
-import { ContractError } from "./assert.ts";
+import { assertWord, ContractError } from "./assert.ts";
 import { type ChiSquareTest, chiSquareTest } from "./chi-square.ts";
 import { cholesky, choleskySolve, type Matrix } from "./cholesky.ts";
 import type { CoxFit } from "./cox.ts";
@@ -48,6 +48,7 @@ export function proportionalHazardsTest(
     terms = data.covariates.map((_, j) => [j]),
   }: { readonly transform: TimeTransform; readonly terms?: readonly (readonly number[])[] },
 ): ProportionalHazardsTest | NotEstimable {
+  assertWord("transform", transform, Object.keys(transforms));
   if (fit.ridge) throw new ContractError("no test of proportional hazards after a ridge penalty");
   if (terms.some((term) => term.length === 0)) throw new ContractError("a term without covariates");
   const stray = terms.flat().find((j) => data.covariates[j] === undefined);

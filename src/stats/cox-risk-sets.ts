@@ -1,4 +1,4 @@
-import { assertBinary, assertCount, assertFinite, assertSameLength, ContractError } from "./assert.ts";
+import { assertBinary, assertCodes, assertFinite, assertSameLength, ContractError } from "./assert.ts";
 import { ascendingOrder, isAscending } from "./order.ts";
 import { assertEntry } from "./risk-table.ts";
 
@@ -99,10 +99,7 @@ function assertCoxData({ time, event, covariates, entry, weight, offset, stratum
     if (!(weight[i]! > 0)) throw new ContractError(`weight[${i}] is ${weight[i]}, not above 0`);
   if ((stratum === undefined) !== (nStrata === undefined))
     throw new ContractError("stratum and nStrata come together");
-  if (nStrata !== undefined) assertCount("strata", nStrata);
-  for (let i = 0; stratum && i < stratum.length; i++)
-    if (stratum[i]! >= nStrata!)
-      throw new ContractError(`stratum[${i}] is ${stratum[i]}, not below ${nStrata}`);
+  if (stratum) assertCodes("stratum", stratum, { n: nStrata!, what: "strata" });
 }
 
 /** By stratum and time; rows that share both keep their order. Undefined where the rows are in order. */

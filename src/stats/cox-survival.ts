@@ -1,11 +1,11 @@
-import { assertFinite, ContractError } from "./assert.ts";
+import { assertFinite, assertLevel, ContractError } from "./assert.ts";
 import type { CoxFit } from "./cox.ts";
 import { scaledCoefficients, setsOfFit } from "./cox-baseline.ts";
 import { HazardStep } from "./cox-hazard.ts";
 import { type CoxData, dot, type RiskSets } from "./cox-risk-sets.ts";
 import { quadraticForm } from "./matrix.ts";
 import { RiskSetWalk } from "./risk-set-walk.ts";
-import { type IntervalScale, survivalBand } from "./survival-interval.ts";
+import { assertScale, type IntervalScale, survivalBand } from "./survival-interval.ts";
 
 export interface CoxPatient {
   readonly covariates: Float64Array;
@@ -54,6 +54,8 @@ export function coxSurvival(
     readonly scale?: IntervalScale;
   },
 ): CoxSurvival[] {
+  assertLevel(level);
+  assertScale(scale);
   if (fit.outcome !== "converged") throw new ContractError(`a fit that is ${fit.outcome} predicts nothing`);
   const sets = setsOfFit(fit, data);
   const strata = hazardPaths(sets, fit);

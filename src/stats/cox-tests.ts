@@ -39,6 +39,8 @@ export function coxTests(
   if (fit.ridge) throw new ContractError("no tests against no covariates after a ridge penalty");
   if (fit.outcome !== "converged") return { notEstimable: `the Cox model: ${fit.reason}` };
   const sets = setsOfFit(fit, data);
+  if (cluster && cluster.length !== fit.n)
+    throw new ContractError(`${cluster.length} cluster codes for ${fit.n} rows`);
   const p = sets.nCovariates;
   if (p === 0) return { notEstimable: "the model has no covariates" };
   const zero = new Float64Array(p);

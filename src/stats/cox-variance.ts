@@ -29,14 +29,25 @@ export function sandwich(sets: RiskSets, inverse: Matrix, at: AtCoefficients): F
  */
 export function clusterScores(sets: RiskSets, { beta, ties, cluster }: AtCoefficients): Float64Array[] {
   const { weight, order, nRows } = sets;
-  const nClusters = cluster ? cluster.reduce((most, code) => Math.max(most, code + 1), 0) : nRows;
+  const place = cluster && placesOf(cluster);
   return scoreResiduals(sets, beta, ties).score.map((column) => {
-    const sums = new Float64Array(nClusters);
+    const sums = new Float64Array(nRows);
     for (let i = 0; i < column.length; i++) {
-      const at = cluster ? cluster[order ? order[i]! : i]! : i;
+      const at = place ? place[order ? order[i]! : i]! : i;
       sums[at]! += weight ? weight[i]! * column[i]! : column[i]!;
     }
     return sums;
+  });
+}
+
+/** Codes that number the clusters without gaps, so that a large code takes no more memory than a small one. */
+function placesOf(cluster: Uint32Array): Uint32Array {
+  if (cluster.every((code) => code < cluster.length)) return cluster;
+  const places = new Map<number, number>();
+  return cluster.map((code) => {
+    const place = places.get(code) ?? places.size;
+    places.set(code, place);
+    return place;
   });
 }
 

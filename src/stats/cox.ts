@@ -1,4 +1,4 @@
-import { ContractError } from "./assert.ts";
+import { assertWord, ContractError } from "./assert.ts";
 import type { Matrix } from "./cholesky.ts";
 import { type PenalisedAt, penalised, type Ridge, ridgeStrength, shrinkage } from "./cox-ridge.ts";
 import { type CoxData, type RiskSets, riskSets, thinnedSets } from "./cox-risk-sets.ts";
@@ -20,7 +20,7 @@ export type CoxVariance = "model" | "robust";
 export interface CoxOptions {
   readonly ties: CoxTies;
   readonly variance?: CoxVariance;
-  /** 0, 1, …: rows of one cluster are not independent. Makes the variance robust. */
+  /** Any whole numbers: rows of one cluster are not independent. Makes the variance robust. */
   readonly cluster?: Uint32Array;
   readonly ridge?: Ridge;
 }
@@ -72,7 +72,7 @@ export interface CoxFit {
 export function coxRegression({ ties, variance, cluster, ridge, ...data }: CoxData & CoxOptions): CoxFit {
   const options = {
     ties,
-    ...(variance && { variance }),
+    ...(variance !== undefined && { variance }),
     ...(cluster && { cluster }),
     ...(ridge && { ridge }),
   };
@@ -111,10 +111,8 @@ export function fitCox(sets: RiskSets, options: CoxOptions): CoxFit {
 }
 
 function assertOptions({ weight, nRows }: RiskSets, { ties, cluster, variance }: CoxOptions): void {
-  // A caller without types may ask for what there is not.
-  if (!["efron", "breslow"].includes(ties)) throw new ContractError(`no ties "${ties}"`);
-  if (!["model", "robust"].includes(variance ?? "model"))
-    throw new ContractError(`no variance "${variance}"`);
+  assertWord("ties", ties, ["efron", "breslow"]);
+  if (variance !== undefined) assertWord("variance", variance, ["model", "robust"]);
   if (cluster && cluster.length !== nRows)
     throw new ContractError(`${cluster.length} cluster codes for ${nRows} rows`);
   if (cluster && variance === "model") throw new ContractError("clusters have no model variance");

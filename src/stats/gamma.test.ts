@@ -73,3 +73,22 @@ test("edges and bugs of the caller", () => {
   ] as const)
     expect(() => upperIncompleteGamma(shape, x)).toThrow(ContractError);
 });
+
+test("by hand: a shape near 0 is that of the exponential integral; no step at ¼ or ½", () => {
+  const euler = 0.5772156649015329;
+  // E₁(x) = −γ − log x − Σ (−x)^k/(k·k!)
+  for (const x of [1e-9, 1e-3, 0.1, 0.49]) {
+    let [term, sum] = [1, 0];
+    for (let k = 1; k < 20; k++) {
+      term *= -x / k;
+      sum += term / k;
+    }
+    // Q(a, x)/a differs from its limit by about a log(x)²/2.
+    const tail = upperIncompleteGamma(1e-17, x);
+    expect(tail / (1e-17 * (-euler - Math.log(x) - sum))).toBeCloseTo(1, 14);
+  }
+  for (const x of [1e-6, 0.01, 0.4999])
+    expect(upperIncompleteGamma(0.25 - 1e-15, x) / upperIncompleteGamma(0.25, x)).toBeCloseTo(1, 12);
+  for (const a of [1e-5, 0.1, 0.2])
+    expect(upperIncompleteGamma(a, 0.5 - 1e-15) / upperIncompleteGamma(a, 0.5)).toBeCloseTo(1, 13);
+});

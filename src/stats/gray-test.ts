@@ -1,4 +1,4 @@
-import { assertCount, assertFinite, assertSameLength, ContractError } from "./assert.ts";
+import { assertCodes, assertFinite, assertGroups, assertSameLength } from "./assert.ts";
 import { assertCause, assertCompeting, type CompetingFollowUp } from "./cause-counts.ts";
 import { type ChiSquareTest, chiSquareUpperTail } from "./chi-square.ts";
 import { cholesky, choleskySolve } from "./cholesky.ts";
@@ -73,12 +73,10 @@ export function grayTest(data: GrayTestData): GrayTest | NotEstimable {
 
 /** The place of each group among those that have patients (−1 for none), and their sizes. */
 function groupsWithPatients({ group, nGroups }: GrayTestData): { groups: Int32Array; size: Float64Array } {
-  assertCount("groups", nGroups);
+  assertGroups(nGroups);
+  assertCodes("group", group, { n: nGroups, what: "groups" });
   const count = new Float64Array(nGroups);
-  for (let i = 0; i < group.length; i++) {
-    if (group[i]! >= nGroups) throw new ContractError(`group[${i}] is ${group[i]}, of ${nGroups} groups`);
-    count[group[i]!]!++;
-  }
+  for (let i = 0; i < group.length; i++) count[group[i]!]!++;
   let place = 0;
   const groups = Int32Array.from(count, (n) => (n > 0 ? place++ : -1));
   return { groups, size: count.filter((n) => n > 0) };

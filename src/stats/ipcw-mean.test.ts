@@ -35,6 +35,7 @@ describe("influenceSquares", () => {
           absolute: 1e-10,
         });
       }),
+      { numRuns: 2000 },
     );
   });
 });

@@ -1,4 +1,4 @@
-import { assertSameLength, ContractError } from "./assert.ts";
+import { assertCodes, assertSameLength } from "./assert.ts";
 import type { IpcwSample } from "./ipcw-mean.ts";
 import type { NotEstimable } from "./not-estimable.ts";
 
@@ -44,7 +44,7 @@ export function weightedCells({
 }): { readonly whole: WeightedCells; readonly groups: readonly WeightedCells[] } {
   const { nPatients, order, weight, censoring } = sample;
   assertSameLength({ weight, cell, group: group ?? cell });
-  if (group) assertCodes(group, nGroups);
+  if (group) assertCodes("group", group, { n: nGroups, what: "groups" });
   const tally = emptyTally(nGroups + 1, nCells);
   const add = (row: number) => {
     const w = weight[row]!;
@@ -77,12 +77,6 @@ export function weightedCells({
     whole: cellsOf(tally, nGroups, nPatients),
     groups: sizes.map((size, code) => cellsOf(tally, code, size)),
   };
-}
-
-function assertCodes(group: Uint16Array | Int32Array, nGroups: number): void {
-  for (let i = 0; i < group.length; i++)
-    if (group[i]! >= nGroups)
-      throw new ContractError(`group[${i}] is ${group[i]}, but there are ${nGroups} groups`);
 }
 
 function countCodes(group: Uint16Array | Int32Array, nGroups: number): number[] {

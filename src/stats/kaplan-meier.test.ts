@@ -18,6 +18,7 @@ import {
 } from "../../test/reference/survival-twin.ts";
 import { ContractError } from "./assert.ts";
 import { kaplanMeier, medianFollowUp, medianSurvival, survivalAt } from "./kaplan-meier.ts";
+import { nelsonAalen } from "./nelson-aalen.ts";
 
 interface Curve {
   readonly time: readonly number[];
@@ -296,6 +297,32 @@ describe("delayed entry and weights", () => {
     );
   });
 
+  test("a weight of 0 is no row, whatever else is at its time", () => {
+    const maybeNone = fc.integer({ min: 0, max: 3 });
+    fc.assert(
+      fc.property(rowsOf(maybeNone), (rows) => {
+        const some = rows.filter((row) => row.weight > 0);
+        if (some.length === 0) return;
+        const [all, kept] = [columnsOf(rows), columnsOf(some)];
+        for (const variance of ["greenwood", "robust"] as const)
+          for (const estimate of [kaplanMeier, nelsonAalen]) {
+            const curve = estimate(all.time, all.event, { ...all, variance });
+            const expected = estimate(kept.time, kept.event, { ...kept, variance });
+            const heights = (of: typeof curve) => ("survival" in of ? of.survival : of.cumulativeHazard);
+            const start = "survival" in curve ? 1 : 0;
+            for (const [k, t] of curve.time.entries()) {
+              const last = expected.time.findLastIndex((time) => time <= t);
+              expect(heights(curve)[k]).toBeCloseTo(heights(expected)[last] ?? start, 12);
+              const error = expected.stdError[last] ?? 0;
+              if (Number.isNaN(error)) expect(curve.stdError[k]).toBeNaN();
+              else expect(curve.stdError[k]).toBeCloseTo(error, 7);
+            }
+          }
+      }),
+      nRuns,
+    );
+  });
+
   test("weights of 1 and entry before every time change nothing; a common factor leaves the robust error", () => {
     fc.assert(
       fc.property(rowsOf(anyWeights), fc.double({ min: 0.1, max: 9, noNaN: true }), (rows, factor) => {
@@ -359,6 +386,37 @@ describe("edges", () => {
   test("all have the event: survival 0, its interval does not exist", () => {
     const point = survivalAt(kaplanMeier(Float64Array.of(1, 2), Uint8Array.of(1, 1)), 2);
     expect(point).toEqual({ survival: 0, stdError: NaN, lower: NaN, upper: NaN, atRisk: 1 });
+  });
+
+  test("one patient, all censored, all tied", () => {
+    expect(kaplanMeier(Float64Array.of(4), Uint8Array.of(1))).toMatchObject({
+      atRisk: Float64Array.of(1),
+      survival: Float64Array.of(0),
+      stdError: Float64Array.of(NaN),
+    });
+    const censored = kaplanMeier(Float64Array.of(1, 3, 3), new Uint8Array(3));
+    expect([...censored.survival, ...censored.stdError]).toEqual([1, 1, 0, 0]);
+    expect(survivalAt(censored, 3)).toEqual({ survival: 1, stdError: 0, lower: 1, upper: 1, atRisk: 2 });
+    expect(medianSurvival(censored)).toEqual({ notEstimable: "the curve does not reach one half" });
+    expect(medianFollowUp(Float64Array.of(1, 3, 3), new Uint8Array(3))).toEqual({ value: 3 });
+    // Three at 2, of whom two have the event: S = 1/3, Greenwood (1/9) · 2/(3 · 1).
+    const tied = kaplanMeier(Float64Array.of(2, 2, 2), Uint8Array.of(1, 0, 1));
+    expect(tied.survival[0]).toBeCloseTo(1 / 3, 15);
+    expect(tied.stdError[0]).toBeCloseTo(Math.sqrt(2 / 27), 15);
+  });
+
+  test("nobody followed has no median follow-up; the median of others does not feel their order", () => {
+    expect(medianFollowUp(new Float64Array(0), new Uint8Array(0))).toEqual({
+      notEstimable: "nobody was followed",
+    });
+    fc.assert(
+      fc.property(rowsOf(fc.constant(1)), (rows) => {
+        const [one, other] = [columnsOf(rows), columnsOf(rows.flatMap((row) => [row, row]).toReversed())];
+        expect(medianFollowUp(other.time, other.event)).toEqual(medianFollowUp(one.time, one.event));
+      }),
+    );
+    expect(() => medianFollowUp(Float64Array.of(NaN), Uint8Array.of(1))).toThrow(ContractError);
+    expect(() => medianFollowUp(Float64Array.of(1), Uint8Array.of(2))).toThrow(ContractError);
   });
 
   test("nobody is censored: no median follow-up", () => {

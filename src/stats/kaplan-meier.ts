@@ -1,9 +1,9 @@
-import { assertBinary, assertLevel, ContractError } from "./assert.ts";
+import { assertBinary, assertLevel, assertWord, ContractError } from "./assert.ts";
 import { timeReaching } from "./curve-crossing.ts";
 import { infinitesimalJackknife } from "./infinitesimal-jackknife.ts";
 import type { NotEstimable } from "./not-estimable.ts";
 import { atRiskAt, firstTimeFrom, type RiskTable, type RowOptions, riskTable } from "./risk-table.ts";
-import { type IntervalScale, survivalInterval } from "./survival-interval.ts";
+import { assertScale, type IntervalScale, survivalInterval } from "./survival-interval.ts";
 
 /**
  * How the standard error reads the weights. "greenwood": a weight of 2 is two equal patients, so weights are
@@ -21,7 +21,8 @@ export interface SurvivalCurve extends RiskTable {
   readonly survival: Float64Array;
   /** Standard error of `survival`; NaN where the curve is 0. */
   readonly stdError: Float64Array;
-  readonly variance: CurveVariance;
+  /** Which standard error; "fleming-harrington" that of `flemingHarrington`. */
+  readonly variance: CurveVariance | "fleming-harrington";
 }
 
 export interface SurvivalAt {
@@ -53,6 +54,7 @@ export function kaplanMeier(
   options: CurveOptions = {},
 ): SurvivalCurve {
   const { variance = "greenwood", weight } = options;
+  assertVariance(variance);
   const table = riskTable(time, event, options);
   if (variance === "greenwood") {
     assertWhole(weight);
@@ -66,7 +68,8 @@ export function kaplanMeier(
     {
       times: table.time,
       whileAtRisk: events.map((d, k) => (d > 0 ? d / (atRisk[k]! * (atRisk[k]! - d)) : 0)),
-      atEvent: atRisk.map((n) => -1 / n),
+      // Where no row at risk has a weight, no row has an influence.
+      atEvent: atRisk.map((n) => (n > 0 ? -1 / n : 0)),
     },
   );
   return {
@@ -74,6 +77,10 @@ export function kaplanMeier(
     stdError: errorOfLog.map((error, k) => (survival[k]! > 0 ? survival[k]! * error : Number.NaN)),
     variance,
   };
+}
+
+export function assertVariance(variance: CurveVariance): void {
+  assertWord("variance", variance, ["greenwood", "robust"]);
 }
 
 /** Weights that stand for so many patients are whole numbers. */
@@ -123,6 +130,7 @@ export function survivalAt(
 ): SurvivalAt {
   if (Number.isNaN(t)) throw new ContractError("survival was asked for at time NaN");
   assertLevel(level);
+  assertScale(scale);
   const n = curve.time.length;
   if (n === 0) return { survival: NaN, stdError: NaN, lower: NaN, upper: NaN, atRisk: 0 };
   const next = firstTimeFrom(curve.time, t);

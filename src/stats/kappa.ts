@@ -1,4 +1,4 @@
-import { assertLevel, ContractError } from "./assert.ts";
+import { assertLevel, assertWord, ContractError } from "./assert.ts";
 import type { NotEstimable } from "./not-estimable.ts";
 import { clopperPearson } from "./proportion.ts";
 import { waldInterval } from "./wald-interval.ts";
@@ -38,6 +38,7 @@ export function cohenKappa(
   { weights = "unweighted", level = 0.95 }: { readonly weights?: KappaWeights; readonly level?: number } = {},
 ): CohenKappa | NotEstimable {
   assertLevel(level);
+  assertWord("weights", weights, ["unweighted", "linear", "quadratic"]);
   const n = assertTable(table);
   if (n === 0) return { notEstimable: "no ratings" };
   const k = table.length;

@@ -184,6 +184,9 @@ test("bugs of the caller", () => {
     [{ ...good, y: [1, 0, 1, Infinity] }, "y[3] is Infinity"],
     [{ ...good, at: [NaN] }, "at[0] is NaN"],
     [{ ...good, span: 0 }, "span 0 is not above 0"],
+    [{ ...good, degree: 0 }, "degree 0 is not 1 or 2"],
+    [{ ...good, degree: 3 }, "degree 3 is not 1 or 2"],
+    [{ ...good, degree: NaN }, "degree NaN is not 1 or 2"],
     [{ ...good, span: NaN }, "span NaN"],
     [{ ...good, at: [2, 4.01] }, "at[1] is 4.01, outside the values from 1 to 4"],
     [{ ...good, at: [0.99] }, "outside"],
@@ -191,5 +194,17 @@ test("bugs of the caller", () => {
   ] as const) {
     expect(() => loess(dataOf(columns))).toThrow(ContractError);
     expect(() => loess(dataOf(columns))).toThrow(message);
+  }
+});
+
+test("each point twice is the same curve where the span holds a whole number of them", () => {
+  const random = seededRandom(21);
+  const x = Array.from({ length: 40 }, () => random.next());
+  const y = Array.from({ length: 40 }, () => random.next());
+  for (const degree of [1, 2]) {
+    const once = curve({ x, y, span: 0.5, degree });
+    assertClose(curve({ x: [...x, ...x], y: [...y, ...y], span: 0.5, degree, at: x }), once, {
+      relative: 1e-9,
+    });
   }
 });

@@ -36,8 +36,8 @@ export interface Loess {
  *
  * Ties: equal x are values of their own, so the q nearest may be one x many times. Not estimable, with the reason: no
  * values, a span that holds too few of them, or no more different x of positive weight than the degree at one of the
- * points (R takes a pseudoinverse and warns). A point outside the range of x, a span that is not above 0, values that
- * are not finite, or more than 5,000 of them are a ContractError.
+ * points (R takes a pseudoinverse and warns). A point outside the range of x, a span that is not above 0, a
+ * degree that is not 1 or 2, values that are not finite, or more than 5,000 of them are a ContractError.
  *
  * Reference: Cleveland & Devlin (1988), JASA 83, 596–610, doi:10.1080/01621459.1988.10478639; the fit by polynomials that
  * are orthogonal over the neighbours: Forsythe (1957), J SIAM 5, 74–88, doi:10.1137/0105007.
@@ -69,8 +69,10 @@ export function loess(data: LoessData): Loess | NotEstimable {
   return { fitted };
 }
 
-function assertData({ x, y, span, at }: LoessData): void {
+function assertData({ x, y, span, degree, at }: LoessData): void {
   assertSameLength({ x, y });
+  // A caller without types may ask for another.
+  if (![1, 2].includes(degree)) throw new ContractError(`degree ${degree} is not 1 or 2`);
   assertFinite({ x, y, at });
   if (!(span > 0 && span < Infinity)) throw new ContractError(`span ${span} is not above 0`);
   if (x.length > loessLimit)

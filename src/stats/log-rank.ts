@@ -1,4 +1,11 @@
-import { assertBinary, assertCount, assertFinite, assertSameLength, ContractError } from "./assert.ts";
+import {
+  assertBinary,
+  assertCodes,
+  assertFinite,
+  assertGroups,
+  assertSameLength,
+  ContractError,
+} from "./assert.ts";
 import { chiSquareUpperTail } from "./chi-square.ts";
 import { cholesky, choleskySolve, type Matrix } from "./cholesky.ts";
 import { eventTimesByStratum, type GroupsAtRisk } from "./groups-at-risk.ts";
@@ -54,8 +61,8 @@ export interface LogRank extends GroupCounts {
  * variance; a patient censored at t is at risk at t, one who enters at t is not. A group in which no event is
  * expected takes no part. Times are compared exactly. Not estimable: nobody, one group, no events, all events
  * of weight 0, or groups that no event tells apart (never at risk together, or the variance is 0). A time or
- * entry that is not finite, an entry not before its time, a code out of range, a number of groups that is not whole, or a weight exponent below 0 is
- * a ContractError.
+ * entry that is not finite, an entry not before its time, a code out of range, a number of groups that is not whole
+ * or above 1,000, more strata than rows (or 1,000), or a weight exponent below 0 is a ContractError.
  *
  * Reference: Mantel (1966), Cancer Chemother Rep 50, 163–170; Harrington & Fleming (1982), Biometrika 69,
  * 553–566, doi:10.1093/biomet/69.3.553. Checked against: R survival::survdiff (test/reference/log-rank.json).
@@ -90,16 +97,11 @@ function assertData({ time, event, group, nGroups, stratum, nStrata = 1, entry }
   assertSameLength({ time, event, group, ...(stratum && { stratum }) });
   assertFinite({ time });
   assertBinary({ event });
-  assertCodes("group", group, nGroups);
-  if (stratum) assertCodes("stratum", stratum, nStrata);
+  assertGroups(nGroups);
+  assertCodes("group", group, { n: nGroups, what: "groups" });
+  if (stratum) assertCodes("stratum", stratum, { n: nStrata, what: "strata" });
   else if (nStrata !== 1) throw new ContractError(`${nStrata} strata without a column that names them`);
   if (entry) assertEntry(entry, time);
-}
-
-function assertCodes(name: "group" | "stratum", codes: Uint32Array, n: number): void {
-  assertCount(name === "group" ? "groups" : "strata", n);
-  for (let i = 0; i < codes.length; i++)
-    if (!(codes[i]! < n)) throw new ContractError(`${name}[${i}] is ${codes[i]}, of ${n}`);
 }
 
 function zeroCounts(nGroups: number): GroupCounts {

@@ -1,5 +1,11 @@
 import { infinitesimalJackknife } from "./infinitesimal-jackknife.ts";
-import { assertWhole, type CurveOptions, type CurveVariance, type SurvivalCurve } from "./kaplan-meier.ts";
+import {
+  assertVariance,
+  assertWhole,
+  type CurveOptions,
+  type CurveVariance,
+  type SurvivalCurve,
+} from "./kaplan-meier.ts";
 import { type RiskTable, type RowOptions, riskTable } from "./risk-table.ts";
 
 /** Right-continuous, 0 before the first time. */
@@ -23,6 +29,7 @@ export interface HazardCurve extends RiskTable {
  */
 export function nelsonAalen(time: Float64Array, event: Uint8Array, options: CurveOptions = {}): HazardCurve {
   const { variance = "greenwood", weight } = options;
+  assertVariance(variance);
   if (variance === "greenwood") assertWhole(weight);
   const table = riskTable(time, event, options);
   const { events, atRisk } = table;
@@ -36,7 +43,7 @@ export function nelsonAalen(time: Float64Array, event: Uint8Array, options: Curv
     {
       times: table.time,
       whileAtRisk: events.map((d, k) => (d > 0 ? -d / atRisk[k]! ** 2 : 0)),
-      atEvent: atRisk.map((n, k) => (n - events[k]!) / (n * n)),
+      atEvent: atRisk.map((n, k) => (n > 0 ? (n - events[k]!) / (n * n) : 0)),
     },
   );
   return { ...table, cumulativeHazard: hazard, stdError, variance };
@@ -67,7 +74,7 @@ export function flemingHarrington(
   const squares = accumulate(nTimes, (k) => oneAfterTheOther(table, k, 2));
   const survival = hazard.map((height) => Math.exp(-height));
   const stdError = survival.map((height, k) => height * Math.sqrt(squares[k]!));
-  return { ...table, survival, stdError, variance: "greenwood" };
+  return { ...table, survival, stdError, variance: "fleming-harrington" };
 }
 
 /** Σ 1 / (n − j)^power over the tied events of one time. */

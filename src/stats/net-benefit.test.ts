@@ -59,7 +59,7 @@ test("agrees with the naive twin, thresholds in any order and repeated", () => {
       expect(Array.from(curve.nFlagged)).toEqual(list.map((p) => columns.risk.filter((r) => r >= p).length));
       expect(curve.thresholds).toEqual(thresholds);
     }),
-    { numRuns: 300 },
+    { numRuns: 2000 },
   );
 });
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
 import { reference } from "../../test/reference/reference.ts";
@@ -45,6 +46,20 @@ describe("normalCdf", () => {
     expect(Math.abs(rise / normalDensity(1) - 1)).toBeLessThan(1e-6);
   });
 
+  test("rises with x, by the area under the density (Simpson's rule)", () => {
+    fc.assert(
+      fc.property(fc.double({ min: -8, max: 8, noNaN: true }), (x) => {
+        const step = 1 / 64;
+        const rise =
+          (normalDensity(x) + 4 * normalDensity(x + step / 2) + normalDensity(x + step)) * (step / 6);
+        const tail = (z: number) => normalCdf(-Math.abs(z));
+        const difference = x >= 0 ? tail(x) - tail(x + step) : normalCdf(x + step) - normalCdf(x);
+        expect(Math.abs(difference / rise - 1)).toBeLessThan(1e-6);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   test("is the inverse of the quantile, in relative terms in the tail", () => {
     for (const p of [1e-300, 1e-20, 1e-8, 0.001, 0.02, 0.074, 0.076, 0.3, 0.5])
       expect(Math.abs(normalCdf(normalQuantile(p)) / p - 1)).toBeLessThan(1e-11);
@@ -65,6 +80,19 @@ test("the logarithm of the lower tail: that of the tail where it is a number, �
   expect(normalLogCdf(-Infinity)).toBe(-Infinity);
   expect(normalLogCdf(Infinity)).toBeCloseTo(0, 15);
   expect(() => normalLogCdf(NaN)).toThrow(ContractError);
+});
+
+test("by hand: the density at 0, 1 and 38; far out it is 0, never NaN", () => {
+  const height = 1 / Math.sqrt(2 * Math.PI);
+  expect(normalDensity(0)).toBeCloseTo(height, 16);
+  expect(normalDensity(1)).toBeCloseTo(height / Math.sqrt(Math.E), 16);
+  // φ(38) = e^−722/√2π, which Math.exp gives to an ulp because 722 is a whole number.
+  expect(normalDensity(-38) / (Math.exp(-722) * height)).toBeCloseTo(1, 12);
+  for (const far of [39.1, 1e200, Number.MAX_VALUE, Infinity]) {
+    expect([normalDensity(far), normalDensity(-far)]).toEqual([0, 0]);
+    expect([normalCdf(-far), normalCdf(far)]).toEqual([0, 1]);
+  }
+  expect(() => normalDensity(NaN)).toThrow(ContractError);
 });
 
 describe("normalQuantile", () => {

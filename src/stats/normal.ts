@@ -3,12 +3,14 @@ import { ContractError } from "./assert.ts";
 const logSqrtTwoPi = 0.9189385332046727;
 const inverseSqrtTwoPi = 0.3989422804014327;
 
-/** Density of the standard normal distribution. */
+/** Density of the standard normal distribution; 0 where it is below the smallest number. NaN is a ContractError. */
 export function normalDensity(x: number): number {
+  if (Number.isNaN(x)) throw new ContractError("normalDensity of NaN");
+  if (Math.abs(x) > 39) return 0;
   // x² in two parts, because half an ulp of an exponent of −700 is 6e-14 of the density.
   const near = Math.trunc(x * 16) / 16;
   const rest = (x - near) * (x + near);
-  return Number.isFinite(x) ? inverseSqrtTwoPi * Math.exp(-0.5 * near * near) * Math.exp(-0.5 * rest) : 0;
+  return inverseSqrtTwoPi * Math.exp(-0.5 * near * near) * Math.exp(-0.5 * rest);
 }
 
 /**

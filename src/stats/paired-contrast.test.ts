@@ -207,3 +207,54 @@ describe("edges", () => {
     }
   });
 });
+
+describe("influence functions that are equal on paper, whatever rounding leaves of their difference", () => {
+  const reason = { notEstimable: "the two predictions do not differ in any patient's part" };
+
+  test("one prediction separates cases from controls, the other separates them the wrong way round", () => {
+    // Censored patients make the weights thirds; the areas are 1 and 0, their standard errors a rounding.
+    const time = Float64Array.of(2, 1, 1, 1, 2, 3, 2);
+    const event = Uint8Array.of(1, 0, 0, 1, 0, 0, 1);
+    const risk = Float64Array.of(0.6, 0.1, 0.1, 0.6, 0.1, 0.1, 0.7);
+    for (const rows of [
+      [0, 1, 2, 3, 4, 5, 6],
+      [6, 5, 4, 3, 2, 1, 0],
+      [3, 0, 6, 1, 5, 2, 4],
+    ]) {
+      const inOrder = (column: Float64Array) => Float64Array.from(rows, (row) => column[row]!);
+      const paired = {
+        time: inOrder(time),
+        event: Uint8Array.from(rows, (row) => event[row]!),
+        risk: inOrder(risk),
+        reference: inOrder(risk.map((r) => 1 - r * r)),
+        horizon: 2,
+      };
+      expect(aucContrast(paired)).toEqual(reason);
+    }
+  });
+
+  test("every loss differs by the same: nothing says how much the difference varies", () => {
+    const n = 7;
+    const paired = {
+      time: new Float64Array(n).fill(1),
+      event: new Uint8Array(n).fill(1),
+      risk: new Float64Array(n).fill(0.3),
+      reference: new Float64Array(n).fill(0.6),
+      horizon: 2,
+    };
+    expect([brierContrast(paired), logLossContrast(paired)]).toEqual([reason, reason]);
+  });
+
+  test("two patients of 200,000 exchanged are a difference", () => {
+    const n = 200_000;
+    const risk = Float64Array.from({ length: n }, (_, i) => (i + 1) / (n + 1));
+    const time = Float64Array.from(risk, (_, i) => (i < n / 2 ? 9 : 1));
+    const event = Uint8Array.from(time, (t) => (t === 1 ? 1 : 0));
+    const reference = risk.slice();
+    [reference[n / 2 - 1], reference[n / 2]] = [risk[n / 2]!, risk[n / 2 - 1]!];
+    // One pair of n²/4 is the wrong way round.
+    const { difference, stdError } = known(aucContrast({ time, event, risk, reference, horizon: 5 }));
+    expect(difference * n ** 2).toBeCloseTo(4, 3);
+    expect(stdError).toBeGreaterThan(0);
+  });
+});

@@ -7,6 +7,7 @@ import { logLosses } from "./log-loss.ts";
 import { normalCdf } from "./normal.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 import { ascendingOrder } from "./order.ts";
+import { sum } from "./sum.ts";
 import { waldInterval } from "./wald-interval.ts";
 
 export interface PairedPredictions extends FollowUpToHorizon {
@@ -37,7 +38,8 @@ export interface PairedContrast {
  *
  * with the censoring curve estimated; interval Wald's, cut to [−1, 1]; p = 2 Φ(−|Δ|/SE). Conventions of cases,
  * controls and ties as in `aucAtHorizon`. Not estimable without cases or controls, and where the influence functions
- * are equal: then the predictions order the patients alike, or each of them separates cases from controls.
+ * are equal but for rounding: then the predictions order the patients alike, or each of them separates cases from
+ * controls.
  *
  * Reference: Blanche, Dartigues & Jacqmin-Gadda (2013), Statistics in Medicine 32, 5381–5397,
  * doi:10.1002/sim.5958, section 4. Checked against: R riskRegression::Score (test/reference/paired-contrast.json).
@@ -59,7 +61,9 @@ export function aucContrast(options: PairedPredictions): PairedContrast | NotEst
     weighted: minus(ours.influence.weighted, theirs.influence.weighted),
   });
   const stdError = Math.sqrt(squares / (nPatients * (nPatients - 1)));
-  return contrast({ difference: ours.auc - theirs.auc, stdError, range: [-1, 1] }, options);
+  // Of an influence function that is 1 in place of a share less the area.
+  const size = Math.sqrt(1 / nEvents + 1 / nEventFree);
+  return contrast({ difference: ours.auc - theirs.auc, stdError, size, range: [-1, 1] }, options);
 }
 
 /**
@@ -68,7 +72,7 @@ export function aucContrast(options: PairedPredictions): PairedContrast | NotEst
  *     Δ = (1/n) Σ wᵢ ((dᵢ − riskᵢ)² − (dᵢ − referenceᵢ)²),   SE from its influence function
  *
  * Negative where the risk is nearer to what happened. Interval and p value as in `aucContrast`; not estimable where
- * the weighted mean is not, or where both are equally near for everybody. A risk that is not between 0 and 1 is a
+ * the weighted mean is not, or where one is as much nearer for everybody. A risk that is not between 0 and 1 is a
  * ContractError.
  *
  * Reference: Gerds & Schumacher (2006), Biometrical Journal 48, 1029–1040, doi:10.1002/bimj.200610301.
@@ -96,13 +100,15 @@ function lossContrast(
 ): PairedContrast | NotEstimable {
   const sample = pairedSample(options);
   assertRisk({ risk: options.risk, reference: options.reference });
-  const reference = lossOf(sample, options.reference);
+  const [loss, reference] = [lossOf(sample, options.risk), lossOf(sample, options.reference)];
   const result = ipcwMean(
     sample,
-    lossOf(sample, options.risk).map((loss, i) => loss - reference[i]!),
+    loss.map((value, i) => value - reference[i]!),
   );
   if (isNotEstimable(result)) return result;
-  return contrast({ difference: result.mean, stdError: result.stdError, range }, options);
+  const terms = sample.weight.map((w, i) => (w * (loss[i]! + reference[i]!)) ** 2);
+  const size = Math.sqrt(sum(terms)) / sample.nPatients;
+  return contrast({ difference: result.mean, stdError: result.stdError, size, range }, options);
 }
 
 function pairedSample(options: PairedPredictions): IpcwSample {
@@ -113,19 +119,26 @@ function pairedSample(options: PairedPredictions): IpcwSample {
   return sampleOf(options);
 }
 
+/** Of its size: a standard error below this is 0 and rounding. */
+const rounding = 1e-12;
+
 function contrast(
   {
     difference,
     stdError,
+    size,
     range,
   }: {
     readonly difference: number;
     readonly stdError: number;
+    /** What the standard error would be if nothing of the two predictions cancelled. */
+    readonly size: number;
     readonly range: readonly [lowest: number, highest: number];
   },
   { level = 0.95 }: { readonly level?: number },
 ): PairedContrast | NotEstimable {
-  if (!(stdError > 0)) return { notEstimable: "the two predictions do not differ in any patient's part" };
+  if (!(stdError > rounding * size))
+    return { notEstimable: "the two predictions do not differ in any patient's part" };
   const interval = waldInterval({ estimate: difference, stdError, level, range });
   return { difference, stdError, ...interval, pValue: 2 * normalCdf(-Math.abs(difference) / stdError) };
 }

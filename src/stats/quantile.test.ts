@@ -85,3 +85,32 @@ test("quantiles are the same with the order of the values at hand", () => {
     expect(quantiles(values, shares, ascendingOrder(values))).toEqual(quantiles(values, shares));
   }
 });
+
+test("one value is every quantile; all tied are their value", () => {
+  for (const p of [0, 0.3, 1]) {
+    expect([quantile(Float64Array.of(4), p), observedQuantile(Float64Array.of(4), p)]).toEqual([4, 4]);
+    const tied = new Float64Array(7).fill(2.5);
+    expect([quantile(tied, p), observedQuantile(tied, p)]).toEqual([2.5, 2.5]);
+  }
+  expect(() => observedQuantile(new Float64Array(0), 0.5)).toThrow(ContractError);
+  expect(() => observedQuantile(Float64Array.of(NaN), 0.5)).toThrow(ContractError);
+  for (const p of [-0.1, NaN]) expect(() => quantile(Float64Array.of(1), p)).toThrow(ContractError);
+});
+
+test("moves and stretches with the values, mirrors with their sign; an observed one does not feel doubling", () => {
+  const whole = fc.integer({ min: -1000, max: 1000 });
+  const list = fc.array(whole, { minLength: 1, maxLength: 30 });
+  fc.assert(
+    fc.property(list, fc.integer({ min: 0, max: 64 }), (items, part) => {
+      const [values, p] = [Float64Array.from(items), part / 64];
+      const stretched = values.map((value) => 8 * value - 40);
+      const mirrored = values.map((value) => -value);
+      expect(quantile(stretched, p)).toBeCloseTo(8 * quantile(values, p) - 40, 8);
+      expect(observedQuantile(stretched, p)).toBe(8 * observedQuantile(values, p) - 40);
+      expect(quantile(mirrored, 1 - p)).toBeCloseTo(-quantile(values, p), 10);
+      const twice = Float64Array.from([...items, ...items]);
+      expect(observedQuantile(twice, p)).toBe(observedQuantile(values, p));
+    }),
+    { numRuns: 2000 },
+  );
+});

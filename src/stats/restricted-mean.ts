@@ -26,8 +26,8 @@ export interface RestrictedMean {
  *     interval   μ ± z · SE, within 0 and τ
  *
  * Beyond the last time the curve is carried flat, which `carriedFrom` says. No small-sample factor. Not
- * estimable: nobody. A horizon that is not above 0, a time below 0, or a curve with the robust variance is a
- * ContractError.
+ * estimable: nobody. A horizon that is not above 0, a time below 0, or a curve that is not Kaplan–Meier's with
+ * Greenwood's variance is a ContractError.
  *
  * Reference: Royston & Parmar (2013), BMC Medical Research Methodology 13, 152, doi:10.1186/1471-2288-13-152.
  * Checked against: R summary(survfit(…), rmean =) (test/reference/restricted-mean.json).
@@ -40,7 +40,7 @@ export function restrictedMean(
   assertLevel(level);
   if (!(horizon > 0 && horizon < Infinity)) throw new ContractError(`restricted mean up to ${horizon}`);
   if (curve.variance !== "greenwood")
-    throw new ContractError("restricted mean of a curve with robust variance");
+    throw new ContractError(`restricted mean of a curve with ${curve.variance} variance`);
   const { time, survival, atRisk, events } = curve;
   const last = time.length - 1;
   if (last < 0) return { notEstimable: "nobody was followed" };

@@ -6,7 +6,7 @@ import { assertFinite, ContractError } from "./assert.ts";
  *     sⱼ(x) = [(x − tⱼ)₊³ + ((tₖ₋₁ − tⱼ)(x − tₖ)₊³ − (tₖ − tⱼ)(x − tₖ₋₁)₊³) / (tₖ − tₖ₋₁)] / (tₖ − t₁)²
  *
  * Cubic between the knots, linear outside them. Fewer than three knots, knots that do not ascend strictly, or
- * x that is not finite is a ContractError.
+ * knots or x that are not finite are a ContractError.
  *
  * Reference: Harrell (2015), Regression Modeling Strategies, 2nd ed., section 2.4.5,
  * doi:10.1007/978-3-319-19425-7.
@@ -16,6 +16,7 @@ export function restrictedCubicSpline(x: Float64Array, knots: readonly number[])
   assertFinite({ x });
   if (knots.length < 3)
     throw new ContractError(`a restricted cubic spline needs 3 knots or more, not ${knots.length}`);
+  assertFinite({ knots: Float64Array.from(knots) });
   if (knots.some((knot, j) => j > 0 && !(knots[j - 1]! < knot)))
     throw new ContractError(`knots do not ascend: ${knots.join(", ")}`);
   const first = knots[0]!;

@@ -1,4 +1,4 @@
-import { assertSameLength, ContractError } from "./assert.ts";
+import { assertGroups, assertSameLength, ContractError } from "./assert.ts";
 import { assertCause, assertCompeting, type CompetingFollowUp } from "./cause-counts.ts";
 import { timeOrder } from "./censoring.ts";
 import { type RiskSets, riskSets } from "./cox-risk-sets.ts";
@@ -71,6 +71,7 @@ function uncensoredBefore(
   group: Uint16Array,
 ): Float64Array[] {
   const nGroups = group.reduce((most, g) => Math.max(most, g + 1), 1);
+  assertGroups(nGroups);
   const before = Array.from({ length: nGroups }, () => new Float64Array(time.length));
   const free = new Float64Array(nGroups).fill(1);
   const atRisk = new Float64Array(nGroups);

@@ -42,3 +42,19 @@ test("as an exact sum of risks", () => {
     }),
   );
 });
+
+test("one value; the order of values and their sign are irrelevant", () => {
+  expect([sum(Float64Array.of(-0.1)), mean(Float64Array.of(-0.1))]).toEqual([-0.1, -0.1]);
+  const list = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { maxLength: 200 });
+  fc.assert(
+    fc.property(list, (items) => {
+      const values = Float64Array.from(items);
+      const size = items.reduce((total, value) => total + Math.abs(value), 0);
+      // What cancels leaves one rounding of the sum, and those of the lost digits, which are n ε² of the sizes.
+      const rounding = 2 ** -52 * Math.abs(sum(values)) + items.length * 2 ** -104 * size;
+      expect(Math.abs(sum(values.toReversed()) - sum(values))).toBeLessThanOrEqual(2 * rounding);
+      expect(sum(values.map((value) => -value)) + sum(values)).toBe(0);
+    }),
+    { numRuns: 2000 },
+  );
+});

@@ -1,4 +1,4 @@
-import { assertLevel, assertSameLength } from "./assert.ts";
+import { assertLevel, assertSameLength, assertWord } from "./assert.ts";
 import { normalQuantile } from "./normal.ts";
 
 /** The scale on which the limits of a survival probability are symmetric; the names of R's conf.type. */
@@ -37,6 +37,7 @@ export function survivalInterval({
   readonly scale: IntervalScale;
 }): SurvivalLimits {
   assertLevel(level);
+  assertScale(scale);
   return limitsOn[scale](survival, -normalQuantile((1 - level) / 2) * (stdError / survival));
 }
 
@@ -49,6 +50,7 @@ export function survivalBand(
   const { survival, stdError } = curve;
   assertSameLength({ survival, stdError });
   assertLevel(level);
+  assertScale(scale);
   const z = -normalQuantile((1 - level) / 2);
   const limits = limitsOn[scale];
   const band = { lower: new Float64Array(survival.length), upper: new Float64Array(survival.length) };
@@ -58,6 +60,10 @@ export function survivalBand(
     band.upper[k] = upper;
   }
   return band;
+}
+
+export function assertScale(scale: IntervalScale): void {
+  assertWord("scale", scale, Object.keys(limitsOn));
 }
 
 /** For each scale: the limits from S and z · SE/S, which is the half width on the log scale. */

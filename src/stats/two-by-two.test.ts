@@ -178,6 +178,42 @@ describe("edges", () => {
     expect(whole.sensitivity).toHaveProperty("lower", expect.closeTo(Math.sqrt(0.025), 12));
   });
 
+  test("by hand: one of three at risk is censored, so those after weigh 3/2", () => {
+    // Events at 1 (flagged) and 3 (not), censored at 2, beyond 3 one flagged and one not: G = 1, then 2/3.
+    const { whole } = twoByTwoAtHorizon({
+      time: Float64Array.of(1, 2, 3, 5),
+      event: Uint8Array.of(1, 0, 1, 0),
+      risk: Float64Array.of(0.9, 0.9, 0.1, 0.6),
+      horizon: 4,
+      threshold: 0.5,
+    });
+    const cells = [1, 1.5, 1.5, 0].map((weight) => expect.closeTo(weight, 14));
+    expect(Object.values(whole.cells)).toEqual(cells);
+    expect(whole).toMatchObject({
+      nFlagged: 3,
+      all: { events: 2, eventFree: 1, unknown: 1 },
+      sensitivity: { value: expect.closeTo(1 / 2.5, 14) },
+      // One patient of weight 3/2 is worth one.
+      specificity: { value: 0, kind: "bound", effectiveSize: 1 },
+      ppv: { value: expect.closeTo(1 / 2.5, 14) },
+      npv: { value: 0, kind: "bound", effectiveSize: 1 },
+      prevalence: { value: expect.closeTo(2.5 / 4, 14) },
+      accuracy: { value: expect.closeTo(1 / 4, 14) },
+    });
+  });
+
+  test("a risk that is NaN, times of others and strata beyond their number are refused", () => {
+    const good = { time, event, risk, horizon: 2, threshold: 0.5 };
+    for (const fault of [
+      { risk: risk.with(1, NaN) },
+      { time: time.with(1, NaN) },
+      { risk: risk.slice(1) },
+      { stratum: Uint16Array.of(0, 0, 0, 2), nStrata: 2 },
+      { level: 1 },
+    ])
+      expect(() => twoByTwoAtHorizon({ ...good, ...fault })).toThrow(ContractError);
+  });
+
   test("a measure without denominator says which", () => {
     const { whole } = twoByTwoAtHorizon({ time, event, risk, horizon: 0, threshold: 0.95 });
     expect(whole.sensitivity).toEqual({ notEstimable: "no events by the horizon" });

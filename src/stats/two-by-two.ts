@@ -92,6 +92,8 @@ export function twoByTwoAtHorizon(
   const { risk, threshold, stratum, nStrata = 0, level = 0.95 } = options;
   assertSameLength({ time: options.time, risk, stratum: stratum ?? risk });
   assertFinite({ risk });
+  if (stratum === undefined && nStrata !== 0)
+    throw new ContractError(`${nStrata} strata without a column that names them`);
   if (Number.isNaN(threshold)) throw new ContractError("the threshold is NaN");
   const sample = sampleOf(options);
   const isFlagged = new Uint8Array(risk.length);

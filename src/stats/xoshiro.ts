@@ -1,3 +1,5 @@
+import { assertWord } from "./assert.ts";
+
 /** Four 32-bit words, not all zero. */
 export type XoshiroState = readonly [number, number, number, number];
 
@@ -45,6 +47,7 @@ function rotate(word: number, bits: number): number {
  * squaring (xoshiro.test.ts).
  */
 export function jumpAhead(state: XoshiroState, distance: "jump" | "long jump"): XoshiroState {
+  assertWord("distance", distance, Object.keys(polynomials));
   const { word, state: walked } = xoshiro128(...state);
   let sum: XoshiroState = [0, 0, 0, 0];
   for (const coefficients of polynomials[distance])
