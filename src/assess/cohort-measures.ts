@@ -55,6 +55,27 @@ export const cohortMeasures: readonly Measure[] = [
     "the patients file",
   ),
   measure(
+    "data.known-in-time",
+    "Inputs known at the prediction",
+    "Patients whose inputs became known not after the prediction, whatever moment each of the two times as written may stand for. Two equal days count, for nothing finer is known of either.",
+    "in time / n",
+    "the columns of data.times.known_at and data.predictions.predicted_at",
+  ),
+  measure(
+    "data.known-late",
+    "Inputs known after the prediction",
+    "Patients whose inputs became known only after the prediction, whatever moment each of the two times as written may stand for.",
+    "late / n",
+    "the columns of data.times.known_at and data.predictions.predicted_at",
+  ),
+  measure(
+    "data.known-untimed",
+    "Inputs not shown to be known before or after",
+    "Patients of whom one of the two times is empty, or who may lie on either side: a month that holds the day of the prediction.",
+    "neither / n",
+    "the columns of data.times.known_at and data.predictions.predicted_at",
+  ),
+  measure(
     "data.outside-use",
     "Development patients outside the intended use",
     "Patients of the development table who fail the study's population criteria.",

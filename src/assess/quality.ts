@@ -6,6 +6,7 @@ import { daysPer, type Protocol, type TimeUnit } from "../protocol/index.ts";
 import { medianFollowUp } from "../stats/kaplan-meier.ts";
 import type { Cohort, Reading } from "./cohort.ts";
 import { countOf, estimateOf, shareOf } from "./estimate-of.ts";
+import { timingIds } from "./known-at-piece.ts";
 import type { LoadedStudy } from "./load-study.ts";
 import type { Piece } from "./piece.ts";
 
@@ -60,41 +61,6 @@ function statusCounts(
     countOf(context, "cohort.event-free", `Event-free at ${when}`, eventFree),
     share("cohort.unknown", "Status unknown", n - events - eventFree),
   ];
-}
-
-/** Inputs that carry the time at which the source knew them: needed to say whether the model saw the future. */
-export function knownAtQuality(protocol: Protocol, n: number): Piece {
-  if (protocol.data.times.knownAt !== null) return {};
-  const values = n * protocol.model.predictors.length;
-  const timed = shareOf(
-    { n, evidence: retrospective },
-    "data.known-at",
-    "Inputs with a known-at time",
-    0,
-    values,
-  );
-  const sentence: Phrase =
-    values === 0
-      ? ["No input value carries a known-at time."]
-      : [
-          "No input value carries a known-at time: ",
-          { id: timed.id, part: "fraction" },
-          " of the values that the model reads.",
-        ];
-  return {
-    estimates: [timed],
-    findings: [
-      {
-        id: "quality.known-at",
-        stage: "quality",
-        severity: "concern",
-        sentence,
-        estimates: [timed.id],
-        remedy:
-          "Take the inputs from a source that records when each value became known, before any live use.",
-      },
-    ],
-  };
 }
 
 /** Keys that differ in upper and lower case only; those of predictions are the patients' own. */
@@ -169,7 +135,15 @@ export function threeQuestions(
             ],
         times.knownAt === null
           ? [`Times are ${times.kind} from ${times.from}; no value says when it became known.`]
-          : [`Known-at times are in column ${times.knownAt}.`],
+          : [
+              `Inputs known at the prediction by column ${times.knownAt}: `,
+              { id: timingIds.inTime, part: "both" },
+              " of the patients; after it: ",
+              { id: timingIds.late, part: "both" },
+              "; not shown: ",
+              { id: timingIds.untimed, part: "both" },
+              ".",
+            ],
       ],
     },
     { question: "How do we know the labels are right?", answers: labelAnswers(protocol) },
