@@ -8,7 +8,7 @@ export const cohortMeasures: readonly Measure[] = [
   measure(
     "data.replayed",
     "Scores recomputed",
-    "Patients all of whose scores, recomputed from the raw rows by the shipped model, equal the predictions file within the tolerance that the model states, 1e-9 unless it states one.",
+    "Patients all of whose scores, recomputed from the raw rows by the shipped model, equal the predictions file within the tolerance that the model states, 1e-9 unless it states one. Inputs that are not shown to be known at the prediction are left out, where the times of both are given.",
     "met / n",
     "the model file and the patients file",
   ),

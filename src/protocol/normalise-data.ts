@@ -28,7 +28,8 @@ export function normaliseData(work: Normalising): Data {
   const { kind, from, known_at: knownAt } = data.times;
   if (kind === "dates") work.mustBeDeclared(["data", "times", "from"], from, "date variable", dates);
   const times = variables.filter(holdsTimes).map(({ name }) => name);
-  if (knownAt !== "none") work.mustBeDeclared(["data", "times", "known_at"], knownAt, "date variable", times);
+  if (knownAt !== "none")
+    work.mustBeDeclared(["data", "times", "known_at"], knownAt, "variable of dates or times", times);
   const birthDate = data.birth_date;
   if (birthDate !== undefined) work.mustBeDeclared(["data", "birth_date"], birthDate, "date variable", dates);
   const { file, key, predicted_at: predictedAt } = data.predictions;

@@ -346,6 +346,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { code, stdout } = await replay(study, ...network);
   expect(code).toBe(1);
   expect(stdout).toMatch(/^7 of 11 patients: every score met/);
+  const { largestDifference } = JSON.parse((await replay(study, "--json", ...network)).stdout);
+  expect(largestDifference).toBeLessThanOrEqual(command.tolerance);
   const one = await replay(study, "a3", ...network);
   expect(one.code).toBe(1);
   expect(one.stdout).toMatch(/^sent +age "80" \(patients\.csv:4\) {2}as null$/m);
