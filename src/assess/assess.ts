@@ -9,13 +9,14 @@ import { developmentPiece, eraFinding } from "./development.ts";
 import { discriminationTable } from "./discrimination-table.ts";
 import { countOf } from "./estimate-of.ts";
 import { followUpQuality } from "./follow-up-quality.ts";
+import { keptPlacements, knownAtPiece } from "./known-at-piece.ts";
 import { type LoadedStudy, loadStudy } from "./load-study.ts";
 import { decisionThresholds, netBenefitPiece } from "./net-benefit-piece.ts";
 import { operatingPointPiece } from "./operating-point.ts";
 import { performanceFindings } from "./performance-findings.ts";
 import { joinPieces, type Piece } from "./piece.ts";
 import { populationQuality } from "./population-quality.ts";
-import { keyQuality, knownAtQuality, outcomeCounts, threeQuestions } from "./quality.ts";
+import { keyQuality, outcomeCounts, threeQuestions } from "./quality.ts";
 import { type CalibrationPieces, contextAt, type ReadingTask } from "./reading-pieces.ts";
 import { inThisThread, type ReadingRunner, readingTasks } from "./reading-runner.ts";
 import { replayPiece } from "./replay.ts";
@@ -75,9 +76,10 @@ export async function assessData(
   const study = await loadStudy(store, protocol);
   options.reading?.prepare(study.patients.rows);
   options.progress("checking what the data hold", 0, 1);
-  const [built, variables] = await Promise.all([
+  const [built, variables, kept] = await Promise.all([
     buildCohort(store, protocol),
     variableQuality(store, protocol),
+    keptPlacements(store, protocol.data),
   ]);
   const { cohort } = built;
   const before = [
@@ -86,10 +88,10 @@ export async function assessData(
     keyQuality(study),
     followUpQuality(built, protocol),
     variables,
-    knownAtQuality(protocol, cohort.n),
+    knownAtPiece(protocol, kept, { nKept: built.nKept, nAnalysed: cohort.n }),
     await developmentPiece(store, protocol, study),
   ];
-  const replayed = await replayPiece(store, protocol, options.model);
+  const replayed = await replayPiece(store, protocol, options.model, kept);
   const pieceOn = (day: IsoDate) =>
     joinPieces([...before, { findings: eraFinding(protocol, day) }, replayed]);
   return {

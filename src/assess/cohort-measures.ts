@@ -8,7 +8,7 @@ export const cohortMeasures: readonly Measure[] = [
   measure(
     "data.replayed",
     "Scores recomputed",
-    "Patients all of whose scores, recomputed from the raw rows by the shipped model, equal the predictions file within the tolerance that the model states, 1e-9 unless it states one.",
+    "Patients all of whose scores, recomputed from the raw rows by the shipped model, equal the predictions file within the tolerance that the model states, 1e-9 unless it states one. Inputs that are not shown to be known at the prediction are left out, where the times of both are given.",
     "met / n",
     "the model file and the patients file",
   ),
@@ -53,6 +53,27 @@ export const cohortMeasures: readonly Measure[] = [
     "Input values that carry the time at which the source knew them.",
     "timed / values",
     "the patients file",
+  ),
+  measure(
+    "data.known-in-time",
+    "Inputs known at the prediction",
+    "Patients whose inputs became known not after the prediction, whatever moment each of the two times as written may stand for. Two equal days count, for nothing finer is known of either.",
+    "in time / n",
+    "the columns of data.times.known_at and data.predictions.predicted_at",
+  ),
+  measure(
+    "data.known-late",
+    "Inputs known after the prediction",
+    "Patients whose inputs became known only after the prediction, whatever moment each of the two times as written may stand for.",
+    "late / n",
+    "the columns of data.times.known_at and data.predictions.predicted_at",
+  ),
+  measure(
+    "data.known-untimed",
+    "Inputs not shown to be known before or after",
+    "Patients of whom one of the two times is empty, or who may lie on either side: a month that holds the day of the prediction.",
+    "neither / n",
+    "the columns of data.times.known_at and data.predictions.predicted_at",
   ),
   measure(
     "data.outside-use",

@@ -8,6 +8,8 @@ export {
 export { bootstrapDraws, type Draw, type DrawTask } from "./bootstrap-draws.ts";
 export type { Cohort, Group, Reading } from "./cohort.ts";
 export { cohortMeasures } from "./cohort-measures.ts";
+export { type ComparedTimes, comparedTimes } from "./known-at.ts";
+export { comparedRemedy, timingIds } from "./known-at-piece.ts";
 export { loadStudy } from "./load-study.ts";
 export { performanceMeasures } from "./performance-measures.ts";
 export type { Piece } from "./piece.ts";
@@ -26,8 +28,8 @@ export { qualityResult } from "./quality-result.ts";
 export { type CalibrationPieces, calibrationPieces, type ReadingTask } from "./reading-pieces.ts";
 export { inThisThread, type ReadingRunner } from "./reading-runner.ts";
 export { replay } from "./replay.ts";
-export { type PatientReplay, replayPatient } from "./replay-patient.ts";
-export type { Replay, ReplayedScore } from "./replayed.ts";
+export { type PatientReplay, type PatientTiming, replayPatient } from "./replay-patient.ts";
+export type { Replay, ReplayedScore, ReplayTiming } from "./replayed.ts";
 export {
   type ReplayState,
   type RunnableModel,

@@ -3,6 +3,7 @@ import type { Protocol, Variable } from "../protocol/index.ts";
 import { outputColumn } from "./column-names.ts";
 import { refuseImpossibleTimes } from "./follow-up-times.ts";
 import { refuseOffenders } from "./offending-rows.ts";
+import { refuseUnreadableTimes } from "./unreadable-times.ts";
 
 /** The study's tables, read and checked; nothing in them has been dropped. */
 export interface LoadedStudy {
@@ -21,8 +22,8 @@ export const developmentTable = "development";
  * Reads patients, predictions and the development table, applies the population criteria and joins one to one.
  *
  * Errors: what cannot be trusted is refused whole, with every offender counted: a value outside its declared
- * levels, an impossible time, a probability outside [0, 1], a prediction without patient or a kept patient without
- * prediction.
+ * levels, an impossible time, text that is no date or time where one is compared, a probability outside [0, 1], a
+ * prediction without patient or a kept patient without prediction.
  */
 export async function loadStudy(store: Store, protocol: Protocol): Promise<LoadedStudy> {
   const { data } = protocol;
@@ -46,6 +47,7 @@ export async function loadStudy(store: Store, protocol: Protocol): Promise<Loade
   const patients = await loadingPatients;
   await refuseUnknownLevels(store, "patients", data.patients.file, data.variables);
   await refuseImpossibleTimes(store, protocol);
+  await refuseUnreadableTimes(store, data);
   const predictions = await loadingPredictions;
   await refuseImpossibleRisks(store, protocol);
   const attrition = await store.attrition({
@@ -81,7 +83,6 @@ function patientColumns({ data, endpoint }: Protocol): CsvColumn[] {
   for (const { name, type } of data.variables) add(name, type);
   add(endpoint.time.column, "number");
   for (const { study } of data.treatments) if (study.kind === "column") add(study.column, "number");
-  if (data.times.knownAt !== null) add(data.times.knownAt, "date");
   return [...columns.values()];
 }
 

@@ -6,6 +6,8 @@ import { daysPer, type Protocol, type TimeUnit } from "../protocol/index.ts";
 import { medianFollowUp } from "../stats/kaplan-meier.ts";
 import type { Cohort, Reading } from "./cohort.ts";
 import { countOf, estimateOf, shareOf } from "./estimate-of.ts";
+import { comparedTimes } from "./known-at.ts";
+import { timingIds } from "./known-at-piece.ts";
 import type { LoadedStudy } from "./load-study.ts";
 import type { Piece } from "./piece.ts";
 
@@ -62,41 +64,6 @@ function statusCounts(
   ];
 }
 
-/** Inputs that carry the time at which the source knew them: needed to say whether the model saw the future. */
-export function knownAtQuality(protocol: Protocol, n: number): Piece {
-  if (protocol.data.times.knownAt !== null) return {};
-  const values = n * protocol.model.predictors.length;
-  const timed = shareOf(
-    { n, evidence: retrospective },
-    "data.known-at",
-    "Inputs with a known-at time",
-    0,
-    values,
-  );
-  const sentence: Phrase =
-    values === 0
-      ? ["No input value carries a known-at time."]
-      : [
-          "No input value carries a known-at time: ",
-          { id: timed.id, part: "fraction" },
-          " of the values that the model reads.",
-        ];
-  return {
-    estimates: [timed],
-    findings: [
-      {
-        id: "quality.known-at",
-        stage: "quality",
-        severity: "concern",
-        sentence,
-        estimates: [timed.id],
-        remedy:
-          "Take the inputs from a source that records when each value became known, before any live use.",
-      },
-    ],
-  };
-}
-
 /** Keys that differ in upper and lower case only; those of predictions are the patients' own. */
 export function keyQuality({ patients, development }: LoadedStudy): Piece {
   const files = [
@@ -130,7 +97,7 @@ export function threeQuestions(
   const primary = cohort.readings.find(({ isPrimary }) => isPrimary)!;
   const at = (measure: string, part: "value" | "both" | "fraction" = "value") =>
     ({ id: `${measure}@${primary.short}`, part }) as const;
-  const { source, times } = protocol.data;
+  const { source } = protocol.data;
   return [
     {
       question: "What do we have?",
@@ -167,12 +134,29 @@ export function threeQuestions(
           : [
               `${protocol.data.variables.length} variables are declared; missing values of each stand in the tables below.`,
             ],
-        times.knownAt === null
-          ? [`Times are ${times.kind} from ${times.from}; no value says when it became known.`]
-          : [`Known-at times are in column ${times.knownAt}.`],
+        timesAnswer(protocol.data),
       ],
     },
     { question: "How do we know the labels are right?", answers: labelAnswers(protocol) },
+  ];
+}
+
+function timesAnswer(data: Protocol["data"]): Phrase {
+  const compared = comparedTimes(data);
+  if (compared === undefined)
+    return [`Times are ${data.times.kind} from ${data.times.from}; no value says when it became known.`];
+  if ("notCompared" in compared)
+    return [
+      `When inputs became known, column ${compared.knownAt}, is not compared: ${compared.notCompared}.`,
+    ];
+  return [
+    `Inputs known at the prediction by column ${compared.knownAt}: `,
+    { id: timingIds.inTime, part: "both" },
+    " of the patients; after it: ",
+    { id: timingIds.late, part: "both" },
+    "; not shown: ",
+    { id: timingIds.untimed, part: "both" },
+    ".",
   ];
 }
 

@@ -1,11 +1,12 @@
 import type { Finding } from "../evidence/finding.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { Protocol } from "../protocol/index.ts";
+import { timingIds } from "./known-at-piece.ts";
 import type { Replay } from "./replayed.ts";
 
 /** An empty input explains a score that is not met; only what it leaves unexplained questions model and version. */
 export function scoresDiffer(
-  { nPatients, nEqual, differing, nLacking, lacking }: Replay,
+  { nPatients, nEqual, differing, nLacking, lacking, timing }: Replay,
   { data }: Protocol,
   replayedId: string,
 ): Finding {
@@ -15,7 +16,16 @@ export function scoresDiffer(
     `${i === 0 ? "" : ", "}${label(variable)} in `,
     { id: `data.missing/${variable}`, part: "fraction" },
   ]);
-  const isExplained = nLacking === nPatients - nEqual;
+  const nLeftOut = timing?.leftOut.length ?? 0;
+  const nDiffering = nPatients - nEqual - nLeftOut;
+  const isExplained = nLacking === nDiffering;
+  const leftOut: Phrase = [
+    ". Inputs were left out where they became known after the prediction, in ",
+    { id: timingIds.late, part: "fraction" },
+    ", or are not shown to be either, in ",
+    { id: timingIds.untimed, part: "fraction" },
+    "; the others are not met with all of theirs",
+  ];
   return {
     id: "quality.replay",
     stage: "quality",
@@ -24,6 +34,7 @@ export function scoresDiffer(
       "Recomputed from the raw rows, the scores of only ",
       { id: replayedId, part: "both" },
       " patients equal those in the predictions file",
+      ...(nLeftOut > 0 ? leftOut : []),
       ...(lacking.length === 0
         ? ["."]
         : [
@@ -33,10 +44,11 @@ export function scoresDiffer(
             ...(isExplained ? [] : [" Others differ though every input is there."]),
           ]),
     ],
-    estimates: [replayedId, ...empty],
+    estimates: [replayedId, ...(nLeftOut > 0 ? [timingIds.late, timingIds.untimed] : []), ...empty],
     rows: {
-      count: nPatients - nEqual,
+      count: nDiffering,
       lines: differing
+        .filter((score) => score.leftOut === undefined)
         .slice(0, 10)
         .map(({ sourceLine, output }) => `${data.patients.file}:${sourceLine} ${output}`),
     },

@@ -3,8 +3,9 @@ import { Problem } from "../evidence/problem.ts";
 import type { CommandModel, FormulaModel, ModelOutput, ModelTerm, Protocol } from "../protocol/index.ts";
 import { checkModel, variablesOf } from "./check-model.ts";
 import { outputColumn } from "./column-names.ts";
+import { comparedTimes, isInTime, type Placement, placementsIn } from "./known-at.ts";
 import { numbers, studyTable } from "./load-study.ts";
-import { predictorOf } from "./replay.ts";
+import { predictorOf, withoutUntimely } from "./replay.ts";
 import { cellOf, runCommand } from "./run-command.ts";
 import { type PredictorColumn, riskOf, termValues } from "./run-model.ts";
 import type { RunnableModel } from "./shipped-model.ts";
@@ -40,8 +41,17 @@ export type PatientReplay = {
   readonly patient: SourceRecord;
   /** Absent where the patient has no prediction. */
   readonly prediction?: SourceRecord;
+  /** The two times as they stand in the file; absent where they are not compared. */
+  readonly timing?: PatientTiming;
   readonly outputs: readonly ReplayedOutput[];
 } & Steps;
+
+export interface PatientTiming {
+  readonly knownAt: { readonly column: string; readonly cell: string };
+  readonly predictedAt: { readonly column: string; readonly cell: string };
+  /** Unless it is "in time", the scores were recomputed without inputs. */
+  readonly placement: Placement;
+}
 
 /** What lies between the cells and the scores: all of it for a formula, only what was sent for a command. */
 type Steps =
@@ -84,7 +94,10 @@ export async function replayPatient(
     columns: [...variables, ...outputs.map(({ name }) => outputColumn(name))],
   });
   const row = set.sourceLine.indexOf(patient.line);
-  const columns = new Map(variables.map((name) => [name, onlyRow(set, name, row)]));
+  const timing = await timingOf(store, protocol, patient, row);
+  const columns = new Map(
+    variables.map((name) => [name, withoutUntimely(onlyRow(set, name, row), timing && [timing.placement])]),
+  );
   const { steps, scores } =
     "program" in runnable
       ? await commandSteps(runnable, columns, patient)
@@ -93,13 +106,32 @@ export async function replayPatient(
     key,
     patient,
     ...(prediction ? { prediction } : {}),
+    ...(timing ? { timing } : {}),
     ...steps,
     outputs: outputs.map(({ name, horizon }): ReplayedOutput => {
       const { recomputed, ...by } = scores(name);
       const given = numbers(set, outputColumn(name))[row]!;
-      const isMet = Math.abs(given - recomputed) <= model.tolerance;
+      const isShown = isInTime(timing && [timing.placement], 0);
+      const isMet = isShown && Math.abs(given - recomputed) <= model.tolerance;
       return { name, horizon: horizon.label, ...by, recomputed, given, isMet };
     }),
+  };
+}
+
+async function timingOf(
+  store: Store,
+  { data }: Protocol,
+  patient: SourceRecord,
+  row: number,
+): Promise<PatientTiming | undefined> {
+  const times = comparedTimes(data);
+  if (times === undefined || "notCompared" in times) return undefined;
+  const set = await store.columns({ table: studyTable, columns: [times.knownAt, times.predictedAt] });
+  const cell = (column: string) => ({ column, cell: cellText(patient, column) });
+  return {
+    knownAt: cell(times.knownAt),
+    predictedAt: cell(times.predictedAt),
+    placement: placementsIn(set, times)[row]!,
   };
 }
 

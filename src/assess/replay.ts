@@ -3,10 +3,12 @@ import type { Protocol } from "../protocol/index.ts";
 import { checkModel, variablesOf } from "./check-model.ts";
 import { outputColumn, predictionLine } from "./column-names.ts";
 import { shareOf } from "./estimate-of.ts";
+import { isInTime, isUntimed, type Placement } from "./known-at.ts";
+import { type KeptPlacements, keptPlacements } from "./known-at-piece.ts";
 import { numbers, studyTable } from "./load-study.ts";
 import type { Piece } from "./piece.ts";
 import { commandNotRun, ranWithNetwork, scoresDiffer } from "./replay-findings.ts";
-import type { Replay, ReplayedScore } from "./replayed.ts";
+import type { Replay, ReplayedScore, ReplayTiming } from "./replayed.ts";
 import { type CommandScores, runCommand } from "./run-command.ts";
 import { type PredictorColumn, runModel } from "./run-model.ts";
 import { type RunnableModel, replayState, runnable, type ShippedModel } from "./shipped-model.ts";
@@ -15,11 +17,21 @@ import { type RunnableModel, replayState, runnable, type ShippedModel } from "./
  * Recomputes every kept patient's scores from the raw rows and compares them with the predictions file.
  *
  * Convention: a score is met when it differs by no more than the model's tolerance; a score that cannot be recomputed
- * is not met.
+ * is not met. A row whose inputs are not shown to be known at the prediction is replayed without them, and is not met
+ * whatever the model says of nothing.
  * Errors: a model that reads an undeclared variable, gives an unknown output, or is another model or version;
  * and what a run of its command throws.
  */
 export async function replay(store: Store, protocol: Protocol, runnable: RunnableModel): Promise<Replay> {
+  return replayKept(store, protocol, runnable, await keptPlacements(store, protocol.data));
+}
+
+async function replayKept(
+  store: Store,
+  protocol: Protocol,
+  runnable: RunnableModel,
+  kept: KeptPlacements | undefined,
+): Promise<Replay> {
   const { model } = runnable;
   checkModel(protocol, model);
   const variables = variablesOf(model);
@@ -29,9 +41,38 @@ export async function replay(store: Store, protocol: Protocol, runnable: Runnabl
     rows: "kept",
     columns: [...variables, predictionLine, ...outputs.map(outputColumn)],
   });
-  const lines = numbers(set, predictionLine);
-  const predictors = new Map(variables.map((name) => [name, predictorOf(set, name)]));
+  const predictors = new Map(
+    variables.map((name) => [name, withoutUntimely(predictorOf(set, name), kept?.placements)]),
+  );
   const { scores, ...run } = await scoresFrom(runnable, predictors, set.n);
+  const compared = compareScores(set, { scores, outputs, predictors, kept, tolerance: model.tolerance });
+  return {
+    nPatients: set.n,
+    ...(kept ? { timing: timingOf(kept) } : {}),
+    ...compared,
+    tolerance: model.tolerance,
+    ...run,
+  };
+}
+
+/** The scores that are not those of the file, patient by patient. */
+function compareScores(
+  set: ColumnSet,
+  {
+    scores,
+    outputs,
+    predictors,
+    kept,
+    tolerance,
+  }: {
+    readonly scores: CommandScores["scores"];
+    readonly outputs: readonly string[];
+    readonly predictors: ReadonlyMap<string, PredictorColumn>;
+    readonly kept: KeptPlacements | undefined;
+    readonly tolerance: number;
+  },
+): Pick<Replay, "nEqual" | "differing" | "nLacking" | "lacking" | "largestDifference"> {
+  const lines = numbers(set, predictionLine);
   const isEqual = new Uint8Array(set.n).fill(1);
   const hasNoScore = new Uint8Array(set.n);
   const differing: ReplayedScore[] = [];
@@ -41,30 +82,50 @@ export async function replay(store: Store, protocol: Protocol, runnable: Runnabl
     const recomputed = scores.get(output)!;
     for (let i = 0; i < set.n; i++) {
       const difference = Math.abs(given[i]! - recomputed[i]!);
-      if (difference > largestDifference) largestDifference = difference;
-      if (difference <= model.tolerance) continue;
+      const isShown = isInTime(kept?.placements, i);
+      if (isShown && difference > largestDifference) largestDifference = difference;
+      if (isShown && difference <= tolerance) continue;
       isEqual[i] = 0;
-      if (Number.isNaN(recomputed[i])) hasNoScore[i] = 1;
+      if (isShown && Number.isNaN(recomputed[i])) hasNoScore[i] = 1;
       differing.push({
         sourceLine: set.sourceLine[i]!,
         predictionLine: lines[i]!,
         output,
         given: given[i]!,
         recomputed: recomputed[i]!,
-        lacks: variables.filter((name) => isEmpty(predictors.get(name)!, i)),
+        lacks: isShown ? [...predictors.keys()].filter((name) => isEmpty(predictors.get(name)!, i)) : [],
+        ...(isShown ? {} : { leftOut: kept!.placements[i]! }),
       });
     }
   }
   differing.sort((a, b) => a.sourceLine - b.sourceLine);
   const nEqual = isEqual.reduce((sum, equal) => sum + equal, 0);
+  return { nEqual, differing, ...emptyInputs(predictors, hasNoScore), largestDifference };
+}
+
+/** A predictor as it may be shown: empty in the rows whose inputs are late or untimed. */
+export function withoutUntimely(
+  column: PredictorColumn,
+  placements: readonly Placement[] | undefined,
+): PredictorColumn {
+  if (placements === undefined) return column;
+  return "levels" in column
+    ? { levels: column.levels.map((level, row) => (isInTime(placements, row) ? level : undefined)) }
+    : { numbers: column.numbers.map((value, row) => (isInTime(placements, row) ? value : Number.NaN)) };
+}
+
+function timingOf({ knownAt, predictedAt, placements, sourceLine }: KeptPlacements): ReplayTiming {
+  const leftOut = placements.flatMap((placement, row) =>
+    placement === "in time" ? [] : [{ sourceLine: sourceLine[row]!, placement }],
+  );
+  const nUntimed = leftOut.filter(({ placement }) => isUntimed(placement)).length;
   return {
-    nPatients: set.n,
-    nEqual,
-    differing,
-    ...emptyInputs(predictors, hasNoScore),
-    largestDifference,
-    tolerance: model.tolerance,
-    ...run,
+    knownAt,
+    predictedAt,
+    nInTime: placements.length - leftOut.length,
+    nLate: leftOut.length - nUntimed,
+    nUntimed,
+    leftOut,
   };
 }
 
@@ -118,6 +179,7 @@ export async function replayPiece(
   store: Store,
   protocol: Protocol,
   shipped: ShippedModel | undefined,
+  kept: KeptPlacements | undefined,
 ): Promise<Piece> {
   if (!shipped) return {};
   const model = runnable(shipped);
@@ -125,8 +187,8 @@ export async function replayPiece(
     checkModel(protocol, shipped.model);
     return { findings: [commandNotRun] };
   }
-  const found = await replay(store, protocol, model);
-  const { nPatients, nEqual } = found;
+  const found = await replayKept(store, protocol, model, kept);
+  const { nPatients, nEqual, timing } = found;
   const isOpen = replayState(shipped) === "command with network";
   const label = `Patients whose scores were recomputed${isOpen ? ", run with network" : ""}`;
   const context = { n: nPatients, evidence: "retrospective" as const };
@@ -135,7 +197,9 @@ export async function replayPiece(
     estimates: [replayed],
     findings: [
       ...(isOpen ? [ranWithNetwork(replayed.id)] : []),
-      ...(nEqual === nPatients ? [] : [scoresDiffer(found, protocol, replayed.id)]),
+      ...(nEqual + (timing?.leftOut.length ?? 0) === nPatients
+        ? []
+        : [scoresDiffer(found, protocol, replayed.id)]),
     ],
   };
 }

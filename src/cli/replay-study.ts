@@ -1,4 +1,6 @@
 import {
+  type ComparedTimes,
+  comparedTimes,
   loadStudy,
   type PatientReplay,
   type Replay,
@@ -15,7 +17,11 @@ import { readProtocolFile } from "./protocol-file.ts";
 import { protocolFile } from "./study-folder.ts";
 
 /** What a replay found; `model` is absent where the study ships none that can be run. */
-export type StudyReplay = { readonly protocol: Protocol } & (
+export type StudyReplay = {
+  readonly protocol: Protocol;
+  /** The columns that say when inputs became known and predictions were made, where the protocol names the first. */
+  readonly times: ComparedTimes | undefined;
+} & (
   | { readonly model?: never }
   | (Ran & { readonly summary: Replay })
   | (Ran & { readonly patient: PatientReplay })
@@ -33,13 +39,14 @@ export async function replayStudy(
   { allowNetwork }: Pick<RunOptions, "allowNetwork">,
 ): Promise<StudyReplay> {
   const protocol = parseProtocol(readProtocolFile(studyDir).text, protocolFile);
+  const times = comparedTimes(protocol.data);
   const files = await readModel(studyDir, protocol, {
     runModel: true,
     ...(allowNetwork ? { allowNetwork } : {}),
   });
   const ready = files && runnable(files.shipped);
-  if (!ready) return { protocol };
-  const ran = { protocol, model: ready.model, state: replayState(files.shipped) };
+  if (!ready) return { protocol, times };
+  const ran = { protocol, times, model: ready.model, state: replayState(files.shipped) };
   const store = await openStore({ studyDir });
   try {
     await loadStudy(store, protocol);

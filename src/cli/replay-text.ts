@@ -1,25 +1,26 @@
-import type { PatientReplay, Replay } from "../assess/index.ts";
+import type { PatientReplay, PatientTiming, Replay, ReplayTiming } from "../assess/index.ts";
 import { counted, formatCount } from "../evidence/format.ts";
 import type { ModelOutput, Protocol, Transform } from "../protocol/index.ts";
 import type { StudyReplay } from "./replay-study.ts";
 
 const nListed = 10;
 
+type Ran = Exclude<StudyReplay, { model?: never }>;
+
 /** "686 of 686 patients: every score met within 1e-9", and where the others differ. */
-export function summaryText(
-  summary: Replay,
-  { data, model, population }: Protocol,
-  run: readonly string[],
-): string {
-  const { nPatients, nEqual, differing, lacking, largestDifference, tolerance } = summary;
+export function summaryText(found: Ran, summary: Replay): string {
+  const { data, model, population } = found.protocol;
+  const { nPatients, nEqual, lacking, largestDifference, tolerance, timing } = summary;
+  const differing = summary.differing.filter(({ leftOut }) => leftOut === undefined);
   const [patients, predictions] = [data.patients.file, data.predictions.file];
   return [
     `${formatCount(nEqual)} of ${formatCount(nPatients)} patients: every score met within ${tolerance}`,
     `model       ${model.name}@${model.version}, ${model.executable}`,
-    ...run,
+    ...runText(found),
     `scores      ${model.outputs.map(({ name }) => name).join(", ")} of ${predictions}`,
     `patients    ${patients}${population.length > 0 ? ", those who meet the criteria" : ""}`,
-    `known at    ${knownAtText(data)}`,
+    `known at    ${knownAtText(found, timing)}`,
+    ...leftOutLines(timing, patients),
     `largest     difference ${largestDifference}`,
     ...lacking.map(
       ({ variable, n }) =>
@@ -46,12 +47,13 @@ function labelOf({ variables }: Protocol["data"], name: string): string {
 }
 
 /** Every term of the linear predictor, or every value that a command was sent; then each score beside the file's. */
-export function patientText(replayed: PatientReplay, { data }: Protocol, run: readonly string[]): string {
-  const { key, patient, prediction, outputs } = replayed;
+export function patientText(found: Ran, replayed: PatientReplay): string {
+  const { data } = found.protocol;
+  const { key, patient, prediction, outputs, timing } = replayed;
   return [
     `patient ${key}  ${patient.file}:${patient.line}  ${patient.text}`,
-    `known at    ${knownAtText(data)}`,
-    ...run,
+    `known at    ${timing ? patientTimingText(timing) : knownAtText(found)}`,
+    ...runText(found),
     ...stepLines(replayed),
     ...outputs.map(
       ({ name, horizon, model, recomputed, given, isMet }) =>
@@ -82,7 +84,7 @@ function stepLines(replayed: PatientReplay): readonly string[] {
 }
 
 /** How a command was run; nothing for a formula. */
-export function runText(found: Exclude<StudyReplay, { model?: never }>): readonly string[] {
+function runText(found: Ran): readonly string[] {
   if (found.model.kind !== "command") return [];
   const { errorBytes = 0 } = "summary" in found ? found.summary : (found.patient as { errorBytes?: number });
   const network = found.state === "command with network" ? "RUN WITH NETWORK" : "run without network";
@@ -94,10 +96,39 @@ export function runText(found: Exclude<StudyReplay, { model?: never }>): readonl
 }
 
 /** What is known of the time at which the inputs were known; a replay cannot say more than the data. */
-export function knownAtText({ times, predictions }: Protocol["data"]): string {
-  return times.knownAt === null
-    ? `no value says when it became known; replayed as if all were known at ${predictions.predictedAt}`
-    : `column ${times.knownAt} is not compared with the time of the prediction; replayed as the file has the values`;
+export function knownAtText({ protocol, times }: StudyReplay, timing?: ReplayTiming): string {
+  if (times === undefined)
+    return `no value says when it became known; replayed as if all were known at ${protocol.data.predictions.predictedAt}`;
+  if ("notCompared" in times)
+    return `column ${times.knownAt} is not compared: ${times.notCompared}; replayed as the file has the values`;
+  const columns = `column ${times.knownAt} against ${times.predictedAt}`;
+  if (timing === undefined) return columns;
+  const { nInTime, nLate, nUntimed } = timing;
+  const n = nInTime + nLate + nUntimed;
+  return (
+    `${columns}: ${formatCount(nInTime)} of ${counted(n, "patient")} in time, ${formatCount(nLate)} late, ` +
+    `${formatCount(nUntimed)} untimed`
+  );
+}
+
+/** Who was replayed without inputs, and why. */
+function leftOutLines(timing: ReplayTiming | undefined, patients: string): readonly string[] {
+  if (timing === undefined || timing.leftOut.length === 0) return [];
+  const { leftOut } = timing;
+  const n = leftOut.length;
+  return [
+    `left out    inputs of ${counted(n, "patient")}, not shown to be known at the prediction: no score of ` +
+      `${n === 1 ? "this one" : "theirs"} is met`,
+    ...leftOut
+      .slice(0, nListed)
+      .map(({ sourceLine, placement }) => `            ${patients}:${sourceLine} ${placement}`),
+    ...(n > nListed ? [`            ${formatCount(n - nListed)} more`] : []),
+  ];
+}
+
+function patientTimingText({ knownAt, predictedAt, placement }: PatientTiming): string {
+  const cells = `${knownAt.column} "${knownAt.cell}", ${predictedAt.column} "${predictedAt.cell}": ${placement}`;
+  return placement === "in time" ? cells : `${cells}; replayed without inputs`;
 }
 
 function numberText(value: number): string {

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { networkOption } from "./model-file.ts";
 import type { StudyReplay } from "./replay-study.ts";
-import { knownAtText, patientText, runText, summaryText } from "./replay-text.ts";
+import { knownAtText, patientText, summaryText } from "./replay-text.ts";
 import { findStudy } from "./study-folder.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -32,6 +32,7 @@ Examples:
   probity replay studies/breast-recurrence 132
 
 A model that is a command is run: in a copy of its folder, without network.
+Where data.times.known_at names a column, inputs that are not shown to be known at the prediction are left out.
 Exit code 1: a score differs by more than the model's tolerance, or cannot be recomputed.`,
     )
     .action(async (study: string, patient: string | undefined, options: ReplayOptions) => {
@@ -56,14 +57,13 @@ function asText(found: StudyReplay): string {
     const { name, version } = found.protocol.model;
     return `${notReconstructible}\nmodel       ${name}@${version}: the protocol names no model.executable\n`;
   }
-  return "summary" in found
-    ? summaryText(found.summary, found.protocol, runText(found))
-    : patientText(found.patient, found.protocol, runText(found));
+  return "summary" in found ? summaryText(found, found.summary) : patientText(found, found.patient);
 }
 
 function asJson(found: StudyReplay) {
   const { name, version } = found.protocol.model;
-  const base = { model: { name, version }, knownAt: knownAtText(found.protocol.data) };
+  const timing = found.model !== undefined && "summary" in found ? found.summary.timing : undefined;
+  const base = { model: { name, version }, knownAt: knownAtText(found, timing) };
   if (found.model === undefined) return { ...base, state: "no evidence", reason: notReconstructible };
   const state = isEverythingMet(found) ? "met" : "differs";
   const command = found.model.kind === "command" ? { command: found.model.command, run: found.state } : {};

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { ComputedEstimate } from "../evidence/estimate.ts";
+import type { ReplayState } from "../assess/index.ts";
+import type { ComputedEstimate, KnownEstimate } from "../evidence/estimate.ts";
 import { phraseText } from "../evidence/format.ts";
 import type { Protocol } from "../protocol/index.ts";
 import { bookOf } from "./estimate-book.ts";
@@ -202,5 +203,73 @@ describe("gate 1 says how the scores were recomputed", () => {
     const book = bookOf(met === undefined ? [] : [replayed(met)]);
     const [first] = gates(protocol(timed), book, { asOf, replay });
     expect([first!.state, phraseText(first!.found, book)]).toEqual([state, found]);
+  });
+});
+
+describe("gate 1 weighs when inputs were known", () => {
+  const data = {
+    times: { knownAt: "seen" },
+    predictions: { predictedAt: "scored_on" },
+    variables: [],
+  };
+  const timed = { data, model: { predictors: [] } };
+  const share = (id: string, numerator: number): ComputedEstimate => ({
+    ...cost(numerator / 100, 0, 1),
+    id: `data.${id}`,
+    unit: "share",
+    numerator,
+    denominator: 100,
+  });
+  const found = (replay: ReplayState, { late = 0, untimed = 0, met }: Timed) => {
+    const book = bookOf([
+      share("known-in-time", 100 - late - untimed),
+      share("known-late", late),
+      share("known-untimed", untimed),
+      ...(met === undefined ? [] : [share("replayed", met)]),
+    ]);
+    const [first] = gates(protocol(timed), book, { asOf, replay });
+    return [first!.state, phraseText(first!.found, book), first!.remedy ?? ""];
+  };
+  interface Timed {
+    readonly late?: number;
+    readonly untimed?: number;
+    readonly met?: number;
+  }
+
+  test.each([
+    ["formula", { met: 100 }, "pass", "100/100 scores replayed, inputs in time"],
+    ["command without network", { met: 100 }, "pass", "100/100 scores replayed, inputs in time"],
+    ["command with network", { met: 100 }, "no evidence", "100/100 scores replayed, run with network"],
+    ["command not run", {}, "no evidence", "model's command not run"],
+    ["no model", {}, "no evidence", "score not reconstructible"],
+    ["formula", { untimed: 1, met: 99 }, "no evidence", "99/100 inputs known in time"],
+    ["no model", { untimed: 1 }, "no evidence", "99/100 inputs known in time"],
+    ["formula", { late: 1, met: 99 }, "fail", "1/100 inputs known too late"],
+    ["formula", { late: 1, untimed: 2, met: 97 }, "fail", "1/100 inputs known too late"],
+    ["no model", { late: 1 }, "fail", "1/100 inputs known too late"],
+    ["command not run", { late: 1 }, "fail", "1/100 inputs known too late"],
+    ["formula", { untimed: 1, met: 98 }, "fail", "98/100 scores replayed"],
+    ["formula", { late: 1, met: 98 }, "fail", "98/100 scores replayed"],
+    ["formula", { met: 99 }, "fail", "99/100 scores replayed"],
+  ] as const)("%s, %o: %s", (replay, counts, state, text) => {
+    expect(found(replay, counts).slice(0, 2)).toEqual([state, text]);
+  });
+
+  test("the remedy names what is missing", () => {
+    expect(found("formula", { untimed: 1, met: 99 })[2]).toContain("Give seen and scored_on");
+    expect(found("formula", { late: 1, met: 98 })[2]).toMatch(
+      /^Find which model.* Score again from what was known/,
+    );
+    expect(found("formula", { late: 1, met: 99 })[2]).not.toContain("Find which model");
+  });
+
+  test("nobody to count is no pass", () => {
+    const none = (id: string): ComputedEstimate => {
+      const { value: _, ...rest } = share(id, 0) as KnownEstimate;
+      return { ...rest, n: 0, notEstimable: "nobody to count" };
+    };
+    const ids = ["known-in-time", "known-late", "known-untimed", "replayed"];
+    const [first] = gates(protocol(timed), bookOf(ids.map(none)), { asOf, replay: "formula" });
+    expect(first!.state).toBe("no evidence");
   });
 });

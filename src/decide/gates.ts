@@ -1,15 +1,14 @@
 import type { ReplayState } from "../assess/index.ts";
-import { type ComputedEstimate, isKnown, type KnownEstimate } from "../evidence/estimate.ts";
+import { type ComputedEstimate, isKnown } from "../evidence/estimate.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { Requirement, Stage } from "../evidence/requirement.ts";
 import type { Protocol } from "../protocol/index.ts";
 import { judge } from "./acceptance.ts";
-import { type EstimateBook, knownIn } from "./estimate-book.ts";
+import type { EstimateBook } from "./estimate-book.ts";
+import { type Found, provenanceGate } from "./provenance-gate.ts";
 
 /** When each of the seven launch gates must be passed; gates 4 and 7 are measured in the pilot. */
 const neededFor: readonly Stage[] = ["silent", "pilot", "pilot", "live", "pilot", "silent", "live"];
-
-type Found = Pick<Requirement, "state" | "found"> & Partial<Requirement>;
 
 /** The seven launch gates, in order. */
 export function gates(
@@ -18,7 +17,7 @@ export function gates(
   { asOf, replay }: { readonly asOf: string; readonly replay: ReplayState },
 ): Requirement[] {
   const found: readonly (Found & { readonly name: string })[] = [
-    { name: "Provenance", ...provenance(protocol, book, replay) },
+    { name: "Provenance", ...provenanceGate(protocol, book, replay) },
     { name: "Burden", ...burdenGate(protocol, book) },
     { name: "Fallback", ...fallback(protocol, asOf) },
     { name: "Net load", ...netLoad(protocol, asOf) },
@@ -51,72 +50,6 @@ function lapsed(expires: string, what: string): Found {
     expires,
     remedy: `Renew: ${what}.`,
   };
-}
-
-function provenance(protocol: Protocol, book: EstimateBook, replay: ReplayState): Found {
-  const { data } = protocol;
-  const replayed = knownIn(book, "data.replayed");
-  const how = replay === "command with network" ? ", run with network" : "";
-  if (replayed && replayed.value < 1) {
-    return {
-      state: "fail",
-      found: [{ id: replayed.id, part: "fraction" }, ` scores replayed${how}`],
-      evidence: [replayed.id],
-      remedy: replayRemedy(protocol, book, replayed),
-    };
-  }
-  const evidence = ["data.known-at", "data.replayed"].filter((id) => book.has(id));
-  if (data.times.knownAt === null) {
-    const timed: Phrase = book.has("data.known-at")
-      ? [{ id: "data.known-at", part: "fraction" }, ` inputs timed${how}`]
-      : [`no input timed${how}`];
-    return {
-      state: "no evidence",
-      found: timed,
-      evidence,
-      remedy: `Give each input the time at which its source knew it${untimedRemedy(replayed !== undefined, replay)}`,
-    };
-  }
-  if (!replayed) {
-    const isNotRun = replay === "command not run";
-    return {
-      state: "no evidence",
-      found: [isNotRun ? "model's command not run" : "score not reconstructible"],
-      evidence,
-      remedy: isNotRun
-        ? "Evaluate with --run-model: the model is a command, which is run only where somebody asks."
-        : "Ship the model as a file that can be run, so that every score is recomputed from the raw rows.",
-    };
-  }
-  return {
-    state: "no evidence",
-    found: [{ id: replayed.id, part: "fraction" }, ` scores replayed${how}`],
-    evidence,
-    remedy: "Show for each input that its known-at time is before the prediction.",
-  };
-}
-
-function untimedRemedy(isReplayed: boolean, replay: ReplayState): string {
-  if (isReplayed) return "; every score was recomputed from the raw rows.";
-  if (replay === "command not run") return ", and evaluate with --run-model: the model is a command.";
-  return ", and ship a model that can be run.";
-}
-
-/** A patient with an empty predictor is never replayed, so one that is empty in all who are not explains them. */
-function replayRemedy({ data, model }: Protocol, book: EstimateBook, replayed: KnownEstimate): string {
-  const { numerator = 0, denominator = 0 } = replayed;
-  const empty = data.variables.filter(
-    ({ name }) =>
-      model.predictors.includes(name) && (knownIn(book, `data.missing/${name}`)?.numerator ?? 0) > 0,
-  );
-  const find = "Find which model, version or input made the predictions file, and score again.";
-  if (empty.length === 0) return find;
-  const names = empty.map(({ label }) => label).join(", ");
-  const fill = `Where ${names} is empty, give the value that the score was made with, or keep only patients who have it.`;
-  const isExplained = empty.some(
-    ({ name }) => knownIn(book, `data.missing/${name}`)?.numerator === denominator - numerator,
-  );
-  return isExplained ? fill : `${fill} ${find}`;
 }
 
 /**

@@ -161,16 +161,34 @@ A table of points: 2 from 65 to 75 years, 3 above, 2 on a medical ward. \`a3\`, 
 const knownAt = `
 ## When an input was known
 
-A replay reads each cell as it stands in the patients file. Whether the model could have had it then is another question,
-and this version does not answer it:
+A replay reads the patients file. Whether the model could have had a cell when it was asked is another question, which two
+columns of that file answer: \`data.times.known_at\`, when the inputs of a row became known, and
+\`data.predictions.predicted_at\`, when its prediction was made. Each is a variable of type \`date\`, or of type \`text\` without
+levels whose cells are dates and times as FHIR writes them: \`2024\`, \`2024-03\`, \`2024-03-05\`, \`2024-03-05T14:30\`,
+\`2024-03-05T14:30:00+01:00\`. Every kept patient is one of three:
 
-- \`data.times.known_at\` names one date column of the patients table, or \`none\`. Its date stands for every input of its row;
-  there is no date for each input, and none for a table other than the patients'.
-- The column is declared and shown. It is **not compared** with the moment of prediction (\`data.predictions.predicted_at\`),
-  and no value is left out because of it: neither \`evaluate\` nor \`replay\` knows a value "as of" a day.
-- With \`none\`, the finding \`quality.known-at\` counts all inputs as not timed. With a column, that finding is gone; gate 1
-  still has no evidence, and asks that each input be shown to be known before the prediction. Neither passes the gate.
+| | when |
+|---|---|
+| in time | the inputs were known not after the prediction, whatever moment either cell may stand for |
+| late | they became known only after it, whatever moment either may stand for |
+| untimed | one of the two cells is empty, or is too coarse to compare |
+
+- Two equal days are in time, and so are two equal minutes: nothing finer is known of either. A day beside a time on it is
+  too coarse.
+- A month or a year ends with its last day: \`2024-03\` is in time for a prediction on 31 March, too coarse for one on the 30th.
+- Times without a zone are read on one clock, which is never set back. Beside a time with a zone, one without may be that of
+  any place on earth, from 12 hours behind UTC to 14 before it.
+- The time of a row stands for all its inputs; there is none for each input, and none for another table. Where the inputs
+  became known on several days, \`known_at\` is the latest of them. Whether the column is true, no comparison can tell.
+
+Inputs of a patient who is late or untimed are left out of the replay, as if the cells were empty. The patient stays, and
+none of these scores is met. \`evaluate\` gives the three counts, which \`trace\` opens by line; late inputs are a serious finding
+(\`quality.known-late\`) and fail gate 1, untimed ones are a concern (\`quality.known-at\`) and no evidence for it. Gate 1 passes
+where all are in time and every score is met, without network.
+
+Nothing is compared where \`known_at\` is \`none\`, or where \`predicted_at\` names no column but a moment such as
+\`discharge\`, or the column of \`known_at\` itself: then the rows are replayed as they are, and gate 1 has no evidence.
 
 So put into a row only what was known when its prediction was made: extract the table as of that moment, each input its
-last value until then. Where the inputs of a row became known on several days, \`known_at\` is the latest of them.
+last value until then.
 `;

@@ -27,11 +27,13 @@ export function normaliseData(work: Normalising): Data {
   const dates = variables.filter(({ type }) => type === "date").map(({ name }) => name);
   const { kind, from, known_at: knownAt } = data.times;
   if (kind === "dates") work.mustBeDeclared(["data", "times", "from"], from, "date variable", dates);
-  if (knownAt !== "none") work.mustBeDeclared(["data", "times", "known_at"], knownAt, "date variable", dates);
+  const times = variables.filter(holdsTimes).map(({ name }) => name);
+  if (knownAt !== "none")
+    work.mustBeDeclared(["data", "times", "known_at"], knownAt, "variable of dates or times", times);
   const birthDate = data.birth_date;
   if (birthDate !== undefined) work.mustBeDeclared(["data", "birth_date"], birthDate, "date variable", dates);
   const { file, key, predicted_at: predictedAt } = data.predictions;
-  work.mustBeDeclared(["data", "predictions", "predicted_at"], predictedAt, "moment", [from, ...dates]);
+  work.mustBeDeclared(["data", "predictions", "predicted_at"], predictedAt, "moment", [from, ...times]);
   return given({
     patients: data.patients,
     predictions: { file, key, predictedAt },
@@ -46,6 +48,11 @@ export function normaliseData(work: Normalising): Data {
     },
     birthDate,
   });
+}
+
+/** A variable in which moments can stand: dates, or text that is read as dates and times where they are compared. */
+export function holdsTimes({ type, levels }: Pick<Variable, "type" | "levels">): boolean {
+  return type === "date" || (type === "text" && levels === undefined);
 }
 
 /** The columns that an expression may name: variables, follow-up time and key. */

@@ -123,7 +123,7 @@ export const data = z.strictObject({
     .strictObject({
       file: file.describe("One row a patient, with the columns named in model.output."),
       key: name.describe("Its key column."),
-      predicted_at: name.describe("The moment of prediction: times.from, or a date variable."),
+      predicted_at: name.describe("The moment of prediction: times.from, or a variable of dates or times."),
     })
     .describe("The model's outputs."),
   development: development.optional(),
@@ -147,7 +147,7 @@ export const data = z.strictObject({
         .describe("Whether the table holds lengths of time or calendar dates."),
       from: name.describe("The index moment: durations count from it; dates name its column."),
       known_at: name.describe(
-        "Date variable, or none: when the values of a row became known. Not compared yet; see model-file.md.",
+        "Variable of dates or times, or none: when the values of a row became known; compared with predicted_at.",
       ),
     })
     .describe("What the table says about time."),

@@ -27,6 +27,16 @@ const variableField = ({ data }: Protocol, { stratum = "" }: NumberPlace): reado
     ? [["data", "variables", stratum]]
     : [["data", "variables"]];
 
+function timingRows(counted: Condition): Provenance {
+  return {
+    rows: shareRows("patients kept", [], counted),
+    fields: () => [
+      ["data", "times", "known_at"],
+      ["data", "predictions", "predicted_at"],
+    ],
+  };
+}
+
 /** Where the numbers about the data come from. */
 const dataProvenance: ProvenanceTable = {
   "data.records": {
@@ -59,6 +69,9 @@ const dataProvenance: ProvenanceTable = {
       ["model", "predictors"],
     ],
   },
+  "data.known-in-time": timingRows("inputs known at the prediction"),
+  "data.known-late": timingRows("inputs known only after the prediction"),
+  "data.known-untimed": timingRows("inputs not shown to be known at the prediction or after it"),
   "data.replayed": {
     rows: { ...shareRows("patients kept", [], "scores recomputed"), readsPredictions: true },
     fields: () => [["model", "executable"]],

@@ -1,6 +1,7 @@
 import type { Column } from "../../data/index.ts";
 import type { Protocol, TreatmentGiven } from "../../protocol/index.ts";
 import { outputColumn } from "../column-names.ts";
+import { comparedTimes, isUntimed, type Placement, placementsIn } from "../known-at.ts";
 import { figureConditions } from "./figure-conditions.ts";
 import type { Condition, NumberPlace } from "./provenance.ts";
 import {
@@ -46,7 +47,31 @@ export function patientConditions(
     },
     // The number exists only where no column says when a value became known.
     "value with a known-at time": () => never,
+    ...timingConditions(patients, protocol),
     "failing the criterion": () => never,
+  };
+}
+
+/** Each number of these exists also where the times are not compared: then no row is counted. */
+function timingConditions(
+  patients: PatientColumns,
+  { data }: Protocol,
+): Pick<
+  Conditions,
+  | "inputs known at the prediction"
+  | "inputs known only after the prediction"
+  | "inputs not shown to be known at the prediction or after it"
+> {
+  const ask = (test: (placement: Placement) => boolean) => (): RowTest => {
+    const times = comparedTimes(data);
+    if (times === undefined || "notCompared" in times) return never;
+    const placements = placementsIn(patients, times);
+    return (row) => test(placements[row]!);
+  };
+  return {
+    "inputs known at the prediction": ask((placement) => placement === "in time"),
+    "inputs known only after the prediction": ask((placement) => placement === "late"),
+    "inputs not shown to be known at the prediction or after it": ask(isUntimed),
   };
 }
 

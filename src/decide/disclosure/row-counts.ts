@@ -36,7 +36,16 @@ export function shareCounts({ id }: { readonly id: string }): ShareCounts {
   return { yes: `${id}.yes`, no: `${id}.no`, of: `${id}.of` };
 }
 
-const shares = new Set(["data.missing", "data.implausible", "data.outside-use", "data.treated"]);
+const shares = new Set([
+  "data.missing",
+  "data.implausible",
+  "data.outside-use",
+  "data.treated",
+  "data.known-in-time",
+  "data.known-late",
+  "data.known-untimed",
+  "data.replayed",
+]);
 
 /** Shares of rows; where the denominator leaves rows out, those are the missing values of the variable. */
 export function declareShares(to: Registry): void {
@@ -60,7 +69,22 @@ export function declareShares(to: Registry): void {
     const missing = `data.missing/${variableOf(share)}.yes`;
     if (value(missing) === value(left)) addUp(missing, [left]);
   }
+  declareTiming(to);
   for (const [family, strata] of partitions(strataOf(to))) declareSameShares(to, family, strata);
+}
+
+/** Inputs are in time, late or neither; only scores of the first can be met. */
+function declareTiming({ known, declare, addUp }: Registry): void {
+  const inTime = known("data.known-in-time");
+  if (!inTime) return;
+  const [yes, late, untimed] = ["data.known-in-time", "data.known-late", "data.known-untimed"].map(
+    (id) => shareCounts({ id }).yes,
+  );
+  addUp(shareCounts(inTime).of, [yes!, late!, untimed!]);
+  const replayed = known("data.replayed");
+  if (!replayed) return;
+  const met = shareCounts(replayed).yes;
+  addUp(yes!, [met, declare(`${met}.differing`, (inTime.numerator ?? 0) - (replayed.numerator ?? 0))]);
 }
 
 /** `age`, and `hormon` of `hormon:study`. */
