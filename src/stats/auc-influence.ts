@@ -107,8 +107,7 @@ function walkUp(role: Float64Array, risk: Float64Array, { total }: ControlWeight
     }
     const ofCases = (controlsBelow + tiedControls / 2) / total;
     const ofControls = (caseWeight - casesBelow - tiedCases / 2) / caseWeight;
-    for (let k = from; k < to; k++)
-      if (role[k] !== 0) share[k] = role[k]! > 0 ? ofCases : ofControls;
+    for (let k = from; k < to; k++) if (role[k] !== 0) share[k] = role[k]! > 0 ? ofCases : ofControls;
     casesBelow += tiedCases;
     controlsBelow += tiedControls;
     from = to;
