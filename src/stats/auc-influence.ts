@@ -88,12 +88,17 @@ function inOrder(values: Float64Array, order: Uint32Array): Float64Array {
   return result;
 }
 
+function sumAboveZero(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) if (values[i]! > 0) sum += values[i]!;
+  return sum;
+}
+
 /** From the lowest risk to the highest, equal risks at once; 0 for unknown status. */
 function walkUp(role: Float64Array, risk: Float64Array, { total }: ControlWeights): Float64Array {
   const n = role.length;
   const share = new Float64Array(n);
-  let caseWeight = 0;
-  for (let k = 0; k < n; k++) if (role[k]! > 0) caseWeight += role[k]!;
+  const caseWeight = sumAboveZero(role);
   let casesBelow = 0;
   let controlsBelow = 0;
   for (let from = 0; from < n; ) {
