@@ -17,10 +17,10 @@ import { performanceFindings } from "./performance-findings.ts";
 import { joinPieces, type Piece } from "./piece.ts";
 import { populationQuality } from "./population-quality.ts";
 import { keyQuality, outcomeCounts, threeQuestions } from "./quality.ts";
-import { type CalibrationPieces, contextAt, type ReadingTask } from "./reading-pieces.ts";
+import { contextAt, type ReadingPieces, type ReadingTask } from "./reading-pieces.ts";
 import { inThisThread, type ReadingRunner, readingTasks } from "./reading-runner.ts";
 import { replayPiece } from "./replay.ts";
-import { concordanceEstimates, rankAndOverallEstimates } from "./risk-performance.ts";
+import { concordanceEstimates, rankEstimates } from "./risk-performance.ts";
 import { type ReplayState, replayState, type ShippedModel } from "./shipped-model.ts";
 import { survivalPiece } from "./survival-piece.ts";
 import { variableQuality } from "./variable-quality.ts";
@@ -116,11 +116,11 @@ export async function assess(
   const runner = options.reading ?? inThisThread;
   const tasks = await readingTasks(cohort, protocol, options, runner);
   // First the tasks, so that another thread works on them; then the engine writes the rows while the rest runs here.
-  const calibrating = Promise.all(tasks.map(runner.run));
+  const reading = Promise.all(tasks.map(runner.run));
   const writing = writeRows(store, protocol, built, options.rowsFile);
   const measuring = store.sent().then(() => ownPieces(cohort, protocol, tasks));
-  const [calibration, rows, own] = await Promise.all([calibrating, writing, measuring]);
-  const performance = inReportOrder(cohort, calibration, own);
+  const [pieces, rows, own] = await Promise.all([reading, writing, measuring]);
+  const performance = inReportOrder(cohort, pieces, own);
   const all = joinPieces([piece, ...performance]);
   return {
     ...all,
@@ -200,26 +200,26 @@ function attritionSteps(
 }
 
 interface OwnPieces {
-  readonly overall: readonly Piece[];
+  readonly wholeFollowUp: readonly Piece[];
   /** One for each reading. */
-  readonly ofReading: readonly Piece[];
+  readonly ranks: readonly Piece[];
   readonly ofPrimary: readonly Piece[];
   readonly table: Piece;
 }
 
-/** All pieces of the performance but calibration. */
+/** All pieces of the performance but those of `readingPieces`. */
 function ownPieces(cohort: Cohort, protocol: Protocol, tasks: readonly ReadingTask[]): OwnPieces {
   const primary = primaryReading(cohort);
   const { intervals } = tasks.find(({ reading }) => reading.isPrimary)!;
   const point = protocol.operatingPoint;
   const thresholds = decisionThresholds(primary, point);
   return {
-    overall: [
+    wholeFollowUp: [
       survivalPiece(cohort, protocol.endpoint.horizon.unit),
       { estimates: concordanceEstimates(cohort, primary) },
     ],
-    ofReading: cohort.readings.map((reading) => ({
-      estimates: rankAndOverallEstimates(cohort, reading, contextAt(cohort, reading)),
+    ranks: cohort.readings.map((reading) => ({
+      estimates: rankEstimates(cohort, reading, contextAt(cohort, reading)),
     })),
     ofPrimary: [
       netBenefitPiece(cohort, primary, contextAt(cohort, primary), { point, thresholds, intervals }),
@@ -231,12 +231,12 @@ function ownPieces(cohort: Cohort, protocol: Protocol, tasks: readonly ReadingTa
 
 function inReportOrder(
   { readings }: Cohort,
-  calibration: readonly CalibrationPieces[],
-  { overall, ofReading, ofPrimary, table }: OwnPieces,
+  pieces: readonly ReadingPieces[],
+  { wholeFollowUp, ranks, ofPrimary, table }: OwnPieces,
 ): Piece[] {
-  const perReading = calibration.flatMap(({ estimates, plot }, i) => {
-    const pieces = [estimates, ofReading[i]!, plot];
-    return readings[i]!.isPrimary ? [...pieces, ...ofPrimary] : pieces;
+  const perReading = pieces.flatMap(({ calibration, overall, plot }, i) => {
+    const own = [calibration, ranks[i]!, overall, plot];
+    return readings[i]!.isPrimary ? [...own, ...ofPrimary] : own;
   });
-  return [...overall, ...perReading, table];
+  return [...wholeFollowUp, ...perReading, table];
 }

@@ -93,8 +93,8 @@ function groupsOf(protocol: Protocol, set: ColumnSet, rows: Uint32Array): Group[
   return [
     ...strata.flatMap((stratifier) => stratumGroups(stratifier, { protocol, set, rows })),
     ...slices.map(({ name }): Group => {
-      const inSlice = picked(truths(set, sliceColumn(name)), rows);
-      return group(`slice:${name}`, "slice", name.replaceAll("_", " "), membersEqual(inSlice, 1));
+      const named = { id: `slice:${name}`, family: "slice", name: name.replaceAll("_", " ") };
+      return group(named, membersEqual(doubles(truths(set, sliceColumn(name))), 1), rows);
     }),
   ];
 }
@@ -116,12 +116,15 @@ function inOrderOfTime(rows: Uint32Array, time: Float64Array): Uint32Array {
 }
 
 /** The values of these rows, in their order. */
-function picked(values: Float64Array | Int32Array | Int8Array, rows: Uint32Array): Float64Array {
-  // A loop that meets one type of array only runs several times as fast.
-  const all = values instanceof Float64Array ? values : new Float64Array(values);
+function picked(values: Float64Array, rows: Uint32Array): Float64Array {
   const result = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) result[i] = all[rows[i]!]!;
+  for (let i = 0; i < rows.length; i++) result[i] = values[rows[i]!]!;
   return result;
+}
+
+/** Loops that meet one type of array only run several times as fast. */
+function doubles(values: Float64Array | Int32Array | Int8Array): Float64Array {
+  return values instanceof Float64Array ? values : new Float64Array(values);
 }
 
 function membersEqual(values: Float64Array, wanted: number): Uint8Array {
@@ -214,32 +217,36 @@ function stratumGroups(
   const called = protocol.data.variables.find(({ name }) => name === variable)!.label;
   const column = set.columns.get(variable);
   if (!column) throw new Error(`column ${variable} was not fetched`);
-  const values = picked(column.kind === "text" ? column.codes : column.values, rows);
+  const values = doubles(column.kind === "text" ? column.codes : column.values);
   const isCoded = column.kind === "text" || column.kind === "boolean";
   const codeOf = (level: number | string) => {
     if (column.kind !== "text") return Number(level);
     const code = column.levels.indexOf(String(level));
     return code === -1 ? Number.NaN : code;
   };
+  const one = (id: string, name: string, isIn: Uint8Array) =>
+    group({ id: `${variable}:${id}`, family: variable, name }, isIn, rows);
   const groups =
     stratifier.kind === "levels"
       ? stratifier.groups.map(({ id, label, code }) => {
           const name = label === String(code) ? `${called} ${label}` : `${called}: ${label}`;
-          return group(`${variable}:${id}`, variable, name, membersEqual(values, codeOf(code)));
+          return one(id, name, membersEqual(values, codeOf(code)));
         })
       : stratifier.groups.map(({ id, label, from = -Infinity, below = Infinity }) =>
-          group(`${variable}:${id}`, variable, `${called} ${label}`, membersBetween(values, from, below)),
+          one(id, `${called} ${label}`, membersBetween(values, from, below)),
         );
   if (column.missing === 0) return groups;
   const isMissing = isCoded
     ? membersEqual(values, -1)
     : Uint8Array.from(values, (value) => (Number.isNaN(value) ? 1 : 0));
-  const missing = group(`${variable}:missing`, variable, `${called} not recorded`, isMissing);
+  const missing = one("missing", `${called} not recorded`, isMissing);
   return missing.n > 0 ? [...groups, missing] : groups;
 }
 
-function group(id: string, family: string, name: string, isMember: Uint8Array): Group {
+/** The rows of the cohort that are in the group: a byte each, which stays in the cache however rows are scattered. */
+function group(named: Pick<Group, "id" | "family" | "name">, isIn: Uint8Array, rows: Uint32Array): Group {
+  const isMember = new Uint8Array(rows.length);
   let n = 0;
-  for (let i = 0; i < isMember.length; i++) n += isMember[i]!;
-  return { id, family, name, isMember, n };
+  for (let i = 0; i < rows.length; i++) n += isMember[i] = isIn[rows[i]!]!;
+  return { ...named, isMember, n };
 }

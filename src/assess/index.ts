@@ -25,7 +25,7 @@ export type {
 } from "./provenance/provenance.ts";
 export { type SelectedRow, type SelectedRows, type StudyRows, studyRows } from "./provenance/select-rows.ts";
 export { qualityResult } from "./quality-result.ts";
-export { type CalibrationPieces, calibrationPieces, type ReadingTask } from "./reading-pieces.ts";
+export { type ReadingPieces, type ReadingTask, readingPieces } from "./reading-pieces.ts";
 export { inThisThread, type ReadingRunner } from "./reading-runner.ts";
 export { replay } from "./replay.ts";
 export { type PatientReplay, type PatientTiming, replayPatient } from "./replay-patient.ts";

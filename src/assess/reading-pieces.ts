@@ -4,7 +4,7 @@ import { calibrationPiece } from "./calibration-piece.ts";
 import { type Cohort, columnsAt, type Reading } from "./cohort.ts";
 import type { Context } from "./estimate-of.ts";
 import type { Piece } from "./piece.ts";
-import { calibrationEstimates } from "./risk-performance.ts";
+import { calibrationEstimates, overallEstimates } from "./risk-performance.ts";
 
 /** One reading with what its measures need: plain data, so that another thread can be given it. */
 export interface ReadingTask {
@@ -15,17 +15,19 @@ export interface ReadingTask {
   readonly intervals: BootstrapIntervals | undefined;
 }
 
-export interface CalibrationPieces {
-  readonly estimates: Piece;
+export interface ReadingPieces {
+  readonly calibration: Piece;
+  readonly overall: Piece;
   readonly plot: Piece;
 }
 
-/** Calibration of one reading, the longest piece of work on large cohorts; plain data as well. */
-export function calibrationPieces({ cohort, reading, grid, intervals }: ReadingTask): CalibrationPieces {
+/** How right the risks of one reading are, about half of the work on large cohorts; plain data as well. */
+export function readingPieces({ cohort, reading, grid, intervals }: ReadingTask): ReadingPieces {
   const context = contextAt(cohort, reading);
   const curve = { smooth: splineCalibration(columnsAt(cohort, reading)), intervals };
   return {
-    estimates: { estimates: calibrationEstimates(cohort, reading, context, curve) },
+    calibration: { estimates: calibrationEstimates(cohort, reading, context, curve) },
+    overall: { estimates: overallEstimates(cohort, reading, context) },
     plot: calibrationPiece(cohort, reading, grid, curve),
   };
 }

@@ -4,20 +4,20 @@ import { type BootstrapIntervals, bootstrapIntervals } from "./bootstrap-interva
 import { calibrationGrid } from "./calibration-piece.ts";
 import type { Cohort } from "./cohort.ts";
 import { decisionThresholds } from "./net-benefit-piece.ts";
-import { type CalibrationPieces, calibrationPieces, type ReadingTask } from "./reading-pieces.ts";
+import { type ReadingPieces, type ReadingTask, readingPieces } from "./reading-pieces.ts";
 
-/** Runs `calibrationPieces` and `bootstrapDraws` where that is fastest. */
+/** Runs `readingPieces` and `bootstrapDraws` where that is fastest. */
 export interface ReadingRunner {
   /** Tasks of so many patients will come. */
   readonly prepare: (nPatients: number) => void;
-  readonly run: (task: ReadingTask) => Promise<CalibrationPieces>;
+  readonly run: (task: ReadingTask) => Promise<ReadingPieces>;
   /** The draws of each task, in their order; `onDone` is told after each task how many there are. */
   readonly draw: (tasks: readonly DrawTask[], onDone: (nDone: number) => void) => Promise<Draw[][]>;
 }
 
 export const inThisThread: ReadingRunner = {
   prepare: () => {},
-  run: async (task) => calibrationPieces(task),
+  run: async (task) => readingPieces(task),
   draw: async (tasks, onDone) =>
     tasks.map((task, i) => {
       const draws = bootstrapDraws(task);

@@ -46,26 +46,33 @@ export function calibrationEstimates(
   ];
 }
 
-/** How well the risks at one horizon tell patients apart, and how right they are overall. */
-export function rankAndOverallEstimates(
+/** How well the risks at one horizon tell patients apart. */
+export function rankEstimates(
+  cohort: Pick<Cohort, "time" | "event">,
+  reading: Reading,
+  context: Context,
+): ComputedEstimate[] {
+  return each(context, aucAtHorizon(columnsAt(cohort, reading)), [
+    {
+      naming: naming(
+        "auc",
+        "AUC",
+        "proportion",
+        "IPCW, cumulative cases, dynamic controls; influence-function interval",
+      ),
+      outcome: ({ auc, lower, upper, kind }) => ({ value: auc, lower, upper, kind }),
+    },
+  ]);
+}
+
+/** How right the risks at one horizon are over all, with the bounds that assume nothing about censoring. */
+export function overallEstimates(
   cohort: Pick<Cohort, "n" | "time" | "event">,
   reading: Reading,
   context: Context,
 ): ComputedEstimate[] {
-  const columns = columnsAt(cohort, reading);
   return [
-    ...each(context, aucAtHorizon(columns), [
-      {
-        naming: naming(
-          "auc",
-          "AUC",
-          "proportion",
-          "IPCW, cumulative cases, dynamic controls; influence-function interval",
-        ),
-        outcome: ({ auc, lower, upper, kind }) => ({ value: auc, lower, upper, kind }),
-      },
-    ]),
-    ...overallPerformance(columns, context),
+    ...overallPerformance(columnsAt(cohort, reading), context),
     ...worstCaseBounds(cohort, reading, context),
   ];
 }

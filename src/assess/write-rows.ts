@@ -18,39 +18,41 @@ export async function writeRows(
   built: BuiltCohort,
   file: string,
 ): Promise<WrittenFile> {
-  const { cohort, keptRow, nKept } = built;
-  const { time, event } = cohort;
-  const { risk, sample } = primaryReading(cohort);
+  const { time, event } = built.cohort;
+  const { risk, sample } = primaryReading(built.cohort);
   const threshold = flaggedFrom(protocol.operatingPoint);
-  const columns = {
-    time: new Float64Array(nKept).fill(Number.NaN),
-    event: new Int32Array(nKept).fill(-1),
-    risk: new Float64Array(nKept).fill(Number.NaN),
-    status: new Int32Array(nKept).fill(-1),
-    weight: new Float64Array(nKept).fill(Number.NaN),
-    flagged: new Int32Array(nKept).fill(-1),
-  };
-  for (let i = 0; i < keptRow.length; i++) {
-    const row = keptRow[i]!;
-    columns.time[row] = time[i]!;
-    columns.event[row] = event[i]!;
-    columns.risk[row] = risk[i]!;
-    columns.status[row] = sample.status[i]!;
-    columns.weight[row] = sample.weight[i]!;
-    columns.flagged[row] = risk[i]! >= threshold ? 1 : 0;
-  }
   return store.writeParquet({
     table: studyTable,
     rows: "kept",
     columns: [protocol.data.patients.key, predictionLine],
     computed: [
-      { name: "time_days", values: columns.time },
-      { name: "event", codes: columns.event, levels: [0, 1] },
-      { name: "risk", values: columns.risk },
-      { name: "status", codes: columns.status, levels: statusNames },
-      { name: "weight", values: columns.weight },
-      { name: "flagged", codes: columns.flagged, levels: ["no", "yes"] },
+      { name: "time_days", values: valuesBySource(built, time) },
+      { name: "event", codes: codesBySource(built, event), levels: [0, 1] },
+      { name: "risk", values: valuesBySource(built, risk) },
+      { name: "status", codes: codesBySource(built, sample.status), levels: statusNames },
+      { name: "weight", values: valuesBySource(built, sample.weight) },
+      { name: "flagged", codes: codesBySource(built, flagsFrom(risk, threshold)), levels: ["no", "yes"] },
     ],
     file,
   });
+}
+
+/** In the order of the kept rows; NaN for a patient outside the cohort. One column at a time stays in the cache. */
+function valuesBySource({ keptRow, nKept }: BuiltCohort, values: Float64Array): Float64Array {
+  const bySource = new Float64Array(nKept).fill(Number.NaN);
+  for (let i = 0; i < keptRow.length; i++) bySource[keptRow[i]!] = values[i]!;
+  return bySource;
+}
+
+/** As `valuesBySource`; −1 for a patient outside the cohort. */
+function codesBySource({ keptRow, nKept }: BuiltCohort, codes: Uint8Array): Int8Array {
+  const bySource = new Int8Array(nKept).fill(-1);
+  for (let i = 0; i < keptRow.length; i++) bySource[keptRow[i]!] = codes[i]!;
+  return bySource;
+}
+
+function flagsFrom(risk: Float64Array, threshold: number): Uint8Array {
+  const flags = new Uint8Array(risk.length);
+  for (let i = 0; i < risk.length; i++) if (risk[i]! >= threshold) flags[i] = 1;
+  return flags;
 }

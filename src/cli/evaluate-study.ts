@@ -80,6 +80,11 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
   };
   const engine = options.engine ?? startEngine();
   const threads = readingThreads();
+  let ended: Promise<unknown> | undefined;
+  const end = () => {
+    ended ??= Promise.all([threads.close(), engine.close()]);
+    return ended;
+  };
   try {
     const store = await engine.open({ studyDir, outDir: rowsFolder(begun) });
     const nDraws = options.bootstrapDraws ?? protocol.precision.bootstrapDraws;
@@ -123,6 +128,8 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
       });
     }
     const assessment = await assess(store, begun.protocol, data, assessing);
+    // Nobody asks them any more: they end while the dossier is written, and what they fail of is told at the end.
+    end().catch(() => {});
     step(begun, "deciding", 3);
     return await writeOpened(begun, {
       assessment,
@@ -136,7 +143,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
       nDraws,
     });
   } finally {
-    await Promise.all([threads.close(), engine.close()]);
+    await end();
   }
 };
 

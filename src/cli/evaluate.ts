@@ -9,8 +9,7 @@ import type { Evaluation, OpenedEvaluation, SealedEvaluation } from "./evaluatio
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { findingsLines } from "./findings-text.ts";
 import { clearUpWhenInterrupted } from "./interruption.ts";
-import { networkOption } from "./model-file.ts";
-import { parseDate, parseWhole, parseWord, workspaceOption } from "./options.ts";
+import { networkOption, parseDate, parseWhole, parseWord, workspaceOption } from "./options.ts";
 import { showProgress } from "./progress.ts";
 import { findStudy } from "./study-folder.ts";
 import type { Surroundings } from "./surroundings.ts";

@@ -11,11 +11,6 @@ export interface RunOptions {
   readonly allowNetwork?: true;
 }
 
-export const networkOption = [
-  "--allow-network",
-  "run the model's command without cutting off the network; stated in the output, the report and gate 1",
-] as const;
-
 /** What a study ships of its model: what can be run of it, and every file of it as one of the study's sources. */
 export interface ModelFiles {
   readonly shipped: ShippedModel;

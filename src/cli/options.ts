@@ -53,6 +53,12 @@ export const workspaceOption = [
   "folder of the ledger that acts are written to (default: .probity in this folder)",
 ] as const;
 
+/** For every verb that can run a model that is a command. */
+export const networkOption = [
+  "--allow-network",
+  "run the model's command without cutting off the network; stated in the output, the report and gate 1",
+] as const;
+
 /** The person who acts: a name as it is to be printed. */
 export function parseName(text: string): string {
   const name = text.trim().replace(/\s+/g, " ");

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { type CalibrationPieces, type Draw, inThisThread, type ReadingRunner } from "../assess/index.ts";
+import { type Draw, inThisThread, type ReadingPieces, type ReadingRunner } from "../assess/index.ts";
 import { Pool } from "../work/index.ts";
 
 /** From so many patients on, other threads are faster than this one. */
@@ -16,7 +16,7 @@ export interface ReadingThreads extends ReadingRunner {
   readonly close: () => Promise<void>;
 }
 
-/** `calibrationPieces` and `bootstrapDraws` in other threads where the cohort is large, in this one where it is not. */
+/** `readingPieces` and `bootstrapDraws` in other threads where the cohort is large, in this one where it is not. */
 export function readingThreads(fewest = usual, nThreads = availableParallelism()): ReadingThreads {
   let threads: Pool | undefined;
   const started = () => {
@@ -29,7 +29,7 @@ export function readingThreads(fewest = usual, nThreads = availableParallelism()
     },
     run: async (task) =>
       task.cohort.n >= fewest.patients
-        ? started().run<CalibrationPieces>("calibrationPieces", task)
+        ? started().run<ReadingPieces>("readingPieces", task)
         : inThisThread.run(task),
     draw: async (tasks, onDone) => {
       const nDrawn = tasks.reduce((sum, { cohort, from, to }) => sum + cohort.n * (to - from), 0);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { parseHTML } from "linkedom";
+import { parseHTML } from "linkedom/worker";
 import { cohortMeasures, type DataAssessment } from "../assess/index.ts";
 import { disclose, sourceFiles } from "../decide/index.ts";
 import { canonicalJson } from "../evidence/canonical-json.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { exitCodes, type Finish } from "./exit-codes.ts";
-import { networkOption } from "./model-file.ts";
+import { networkOption } from "./options.ts";
 import type { StudyReplay } from "./replay-study.ts";
 import { knownAtText, patientText, summaryText } from "./replay-text.ts";
 import { findStudy } from "./study-folder.ts";

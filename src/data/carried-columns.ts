@@ -7,7 +7,7 @@ export interface CarriedColumns {
   readonly cells: readonly Sql[];
 }
 
-type CodedColumn = Extract<ComputedColumn, { readonly codes: Int32Array }>;
+type CodedColumn = Extract<ComputedColumn, { readonly codes: Int8Array | Int32Array }>;
 
 /** Several columns of codes in one whole number. */
 interface Packed {

@@ -38,6 +38,7 @@ export class Session implements Store {
   readonly #options: SessionOptions;
   readonly #tables = new Map<string, Table>();
   readonly #scans = new WeakMap<CsvRequest, Promise<ScannedFile>>();
+  #lastScan: Promise<unknown> = Promise.resolve();
   #nFiles = 0;
   #nRelations = 0;
 
@@ -53,11 +54,14 @@ export class Session implements Store {
     return new Session(await Database.open({ ...options, directories }), options);
   }
 
-  /** Scans the file of a request whose turn has not come, while the engine works on another. */
+  /**
+   * Scans the file of a request whose turn has not come, while the engine works on another. One after the other, so that
+   * the first is done, and the engine at work, as soon as can be.
+   */
   expect(request: CsvRequest): void {
-    const scan = scanFile(this.#options.studyDir, request.file);
+    const scan = this.#lastScan.then(() => scanFile(this.#options.studyDir, request.file));
     // What it failed of is the answer when the turn comes.
-    scan.catch(() => {});
+    this.#lastScan = scan.catch(() => {});
     this.#scans.set(request, scan);
   }
 

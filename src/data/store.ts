@@ -225,7 +225,7 @@ export interface SourceRecord {
 
 export type ComputedColumn = { readonly name: string } & (
   | { readonly values: Float64Array | Int32Array }
-  | { readonly codes: Int32Array; readonly levels: readonly (string | number)[] }
+  | { readonly codes: Int8Array | Int32Array; readonly levels: readonly (string | number)[] }
 );
 
 export interface ParquetRequest {

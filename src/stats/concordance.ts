@@ -260,11 +260,9 @@ function add({ nAt, sums }: Tree, position: number, weight: number): void {
  * A patient with an event agrees with those of lower score who outlive it, and a patient with those of higher score
  * whom it outlives: with all whom it outlives but those of lower or equal score. Equal scores agree by half.
  */
-function concordanceOf(
-  { weight, nAfter, weightBefore, nComparable }: Pairs,
-  { position, nLower, nEqual }: Met,
-  before: Float64Array,
-): Concordance {
+function concordanceOf(pairs: Pairs, met: Met, before: Float64Array): Concordance {
+  const { weight, nAfter, nComparable } = pairs;
+  const { position, nLower, nEqual } = met;
   let concordant = 0;
   let discordant = 0;
   let tiedScore = 0;
@@ -278,6 +276,16 @@ function concordanceOf(
   }
   const total = concordant + discordant + tiedScore;
   const c = (concordant + tiedScore / 2) / total;
+  const stdError = Math.sqrt(jackknifeVariance(pairs, met, { before, c, total }));
+  return { c, stdError, concordant, discordant, tiedScore, nComparable };
+}
+
+/** Sum of what leaving out each patient changes, squared. */
+function jackknifeVariance(
+  { weight, nAfter, weightBefore }: Pairs,
+  { position, nLower, nEqual }: Met,
+  { before, c, total }: { readonly before: Float64Array; readonly c: number; readonly total: number },
+): number {
   let variance = 0;
   for (let i = 0; i < position.length; i++) {
     const p = position[i]!;
@@ -285,5 +293,5 @@ function concordanceOf(
     const pairs = weight[p]! * nAfter[p]! + weightBefore[p]!;
     variance += ((agreement - c * pairs) / total) ** 2;
   }
-  return { c, stdError: Math.sqrt(variance), concordant, discordant, tiedScore, nComparable };
+  return variance;
 }
