@@ -221,3 +221,47 @@ cal_pseudo <- function(time, event, r, h) {
   two <- solve_for(cbind(1, x), 0, c(0, 1))
   list(intercept = c(one$b, one$se), joint = unname(c(two$b, two$se)))
 }
+
+#' glm() of a binary outcome, converged: once more from its solution.
+glm_converged <- function(formula, data, weight = rep(1, nrow(data))) {
+  data$weight <- weight
+  control <- list(epsilon = 1e-14, maxit = 100)
+  fit <- glm(formula, binomial, data, weights = weight, control = control)
+  glm(formula, binomial, data, weights = weight, control = control, start = coef(fit))
+}
+
+#' Calibration in the large with its standard error.
+citl <- function(y, p) {
+  f <- glm_converged(y ~ offset(qlogis(p)), data.frame(y, p))
+  c(coef(f), sqrt(vcov(f)[1]))
+}
+
+#' Calibration intercept and slope, fitted together, with their standard errors.
+calslope <- function(y, p) {
+  f <- glm_converged(y ~ qlogis(p), data.frame(y, p))
+  c(coef(f), sqrt(diag(vcov(f))))
+}
+
+#' Chi-square and p value of rms::val.prob's test of unreliability, with its logistic fit converged.
+unreliability <- function(y, p) {
+  x <- qlogis(p)
+  f <- lrm.fit(x, y, initial = coef(glm_converged(y ~ x, data.frame(y, x))), maxit = 2, eps = 1e-9, tol = 1e-14)
+  v <- val.prob
+  environment(v) <- list2env(list(lrm.fit = function(...) if (nargs() > 2) lrm.fit(...) else f),
+    parent = asNamespace("rms"))
+  v(p, y, pl = FALSE)[c("U:Chi-sq", "U:p")]
+}
+
+#' lrm.fit() with a ridge penalty of theta times the variance of each column: coefficients, variance, deviance without
+#' the penalty, what the penalty takes from the log likelihood, and the trace of variance times information.
+ridge_fit <- function(x, y, theta) {
+  penalty <- theta * apply(x, 2, var)
+  f <- lrm.fit(x, y, penalty.matrix = diag(penalty, ncol(x)), eps = 1e-15, maxit = 100, tol = 1e-14)
+  b <- unname(coef(f))
+  p <- plogis(drop(cbind(1, x) %*% b))
+  information <- crossprod(cbind(1, x) * sqrt(p * (1 - p)))
+  list(
+    coef = b, var = unname(f$var), loglik = sum(log(ifelse(y == 1, p, 1 - p))),
+    penalty = sum(penalty * b[-1]^2) / 2, df = sum(diag(f$var %*% information))
+  )
+}

@@ -19,6 +19,7 @@ const debian = {
   riskRegression: "r-cran-riskregression",
   prodlim: "r-cran-prodlim",
   Hmisc: "r-cran-hmisc",
+  rms: "r-cran-rms",
 };
 
 requireNode(root);

@@ -1,4 +1,4 @@
-import { cholesky, choleskyInverse, type Matrix } from "./cholesky.ts";
+import type { Matrix } from "./cholesky.ts";
 import type { RiskSets } from "./cox-risk-sets.ts";
 import { scoreResiduals } from "./cox-score-residuals.ts";
 import { gram, product } from "./matrix.ts";
@@ -9,13 +9,6 @@ export interface AtCoefficients {
   readonly beta: Float64Array;
   readonly ties: CoxTies;
   readonly cluster?: Uint32Array | undefined;
-}
-
-/** NaN where the information has no inverse. */
-export function inverseInformation(information: Matrix): Float64Array[] {
-  const solved = cholesky(information, new Float64Array(information.length), 0);
-  if ("dependentRow" in solved) return information.map((row) => row.map(() => Number.NaN));
-  return choleskyInverse(solved.factor);
 }
 
 /** V (Σ U Uᵀ) V, U the scores of the clusters. */

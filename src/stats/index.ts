@@ -56,7 +56,6 @@ export {
   type CoxTies,
   type CoxVariance,
   coxRegression,
-  type Ridge,
 } from "./cox.ts";
 export { type BaselineHazard, coxBaseline } from "./cox-baseline.ts";
 export {
@@ -106,6 +105,12 @@ export {
   type LogRankData,
   logRank,
 } from "./log-rank.ts";
+export { type LogisticData, type LogisticFit, logisticRegression } from "./logistic.ts";
+export {
+  type BinaryPredictions,
+  type LogisticCalibration,
+  logisticCalibration,
+} from "./logistic-calibration.ts";
 export { type McNemarTest, mcnemarTest, newcombePairedDifference, type PairedCounts } from "./mcnemar.ts";
 export { mergeNearTies, type Observation } from "./near-ties.ts";
 export { flemingHarrington, type HazardCurve, nelsonAalen } from "./nelson-aalen.ts";
@@ -133,6 +138,7 @@ export {
   type RestrictedMeanContrast,
   restrictedMean,
 } from "./restricted-mean.ts";
+export type { Ridge } from "./ridge.ts";
 export type { Entries, RiskTable, RowOptions } from "./risk-table.ts";
 export { requiredSize } from "./sample-size.ts";
 export { restrictedCubicSpline } from "./spline.ts";

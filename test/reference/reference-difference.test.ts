@@ -100,7 +100,7 @@ test("without Rscript it exits 2 and says what to install", () => {
     expect(stderr).toBe(
       "probity: error: Rscript is not installed\n" +
         "probity: hint: apt-get install r-base-core r-cran-survival r-cran-cmprsk r-cran-proc " +
-        "r-cran-riskregression r-cran-prodlim r-cran-hmisc\n",
+        "r-cran-riskregression r-cran-prodlim r-cran-hmisc r-cran-rms\n",
     );
     expect(status).toBe(2);
   } finally {
