@@ -9,6 +9,12 @@ export {
 } from "./aalen-johansen.ts";
 export { ContractError } from "./assert.ts";
 export { type AucAtHorizon, aucAtHorizon, type PredictionsAtHorizon } from "./auc-at-horizon.ts";
+export {
+  type AucDifference,
+  pairedAucDifference,
+  type ScoredGroup,
+  unpairedAucDifference,
+} from "./auc-difference.ts";
 export { betaQuantile, betaUpperQuantile, betaUpperTail, incompleteBeta } from "./beta.ts";
 export { percentileInterval, resample } from "./bootstrap.ts";
 export { type BrierAtHorizon, brierAtHorizon } from "./brier.ts";
@@ -128,6 +134,7 @@ export {
   type PairedContrast,
   type PairedPredictions,
 } from "./paired-contrast.ts";
+export { type PartialAuc, partialAuc } from "./partial-auc.ts";
 export { agrestiCoull, clopperPearson, type Limits, wilson } from "./proportion.ts";
 export { type PseudoValueData, pseudoValues } from "./pseudo-values.ts";
 export { observedQuantile, quantile, quantiles } from "./quantile.ts";
@@ -140,8 +147,10 @@ export {
 } from "./restricted-mean.ts";
 export type { Ridge } from "./ridge.ts";
 export type { Entries, RiskTable, RowOptions } from "./risk-table.ts";
+export { type RocCurve, rocCurve } from "./roc.ts";
 export { requiredSize } from "./sample-size.ts";
 export { restrictedCubicSpline } from "./spline.ts";
+export { studentHalfWidth, studentTwoTails } from "./student-t.ts";
 export {
   type IntervalScale,
   type SurvivalLimits,
