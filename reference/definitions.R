@@ -265,3 +265,68 @@ ridge_fit <- function(x, y, theta) {
     penalty = sum(penalty * b[-1]^2) / 2, df = sum(diag(f$var %*% information))
   )
 }
+
+#' Average precision, equal scores flagged together.
+ap <- function(y, s) {
+  o <- order(-s)
+  y <- y[o]
+  s <- s[o]
+  last <- c(s[-1] != s[-length(s)], TRUE)
+  found <- cumsum(y)[last]
+  sum(diff(c(0, found / sum(y))) * found / which(last))
+}
+
+#' The highest of the scores at which at least this share of the cases is flagged, and what follows there.
+ppv_at <- function(y, s, target) {
+  r <- roc(y, s, levels = c(0, 1), direction = "<", quiet = TRUE)
+  k <- coords(r, "all", ret = c("threshold", "sensitivity", "specificity", "ppv", "tp", "fp"), transpose = FALSE)
+  k <- k[max(which(k$sensitivity >= target)), ]
+  n <- k$tp + k$fp
+  limits <- if (k$fp == 0) binom.test(k$tp, n)$conf.int else prop.test(k$tp, n, correct = FALSE)$conf.int
+  c(min(s[s > k$threshold]), k$sensitivity, k$specificity, n, k$tp, k$ppv, limits)
+}
+
+#' Log loss with the standard error of a mean; skill of Brier score and of log loss over the event rate, each with the
+#' standard error of the delta method.
+binary_scores <- function(y, p) {
+  q <- pmin(pmax(p, 1e-15), 1 - 1e-15)
+  m <- mean(y)
+  log_loss <- -(y * log(q) + (1 - y) * log(1 - q))
+  none <- -(y * log(m) + (1 - y) * log(1 - m))
+  skill <- function(a, b) {
+    ratio <- mean(a) / mean(b)
+    c(1 - ratio, sd((ratio * b - a) / mean(b)) / sqrt(length(a)))
+  }
+  list(
+    log_loss = c(mean(log_loss), sd(log_loss) / sqrt(length(y)), mean(none)),
+    brier_skill = skill((y - p)^2, (y - m)^2), log_skill = skill(log_loss, none)
+  )
+}
+
+#' Patients, share with the event and mean risk between two quantiles of the risk.
+hl_bins <- function(y, p, g) {
+  b <- cut(p, unique(quantile(p, seq(0, 1, 1 / g))), include.lowest = TRUE)
+  d <- data.frame(n = as.vector(tapply(y, b, length)), obs = as.vector(tapply(y, b, mean)),
+    pred = as.vector(tapply(p, b, mean)))
+  d[!is.na(d$n), ]
+}
+
+#' Hosmer and Lemeshow's chi-square over those groups, with g - 2 and with g degrees of freedom: each with its p value.
+hl_q <- function(y, p, g) {
+  d <- hl_bins(y, p, g)
+  X <- sum((d$n * d$obs - d$n * d$pred)^2 / (d$n * d$pred * (1 - d$pred)))
+  k <- nrow(d)
+  c(X, k, pchisq(X, k, lower.tail = FALSE), if (k > 2) c(k - 2, pchisq(X, k - 2, lower.tail = FALSE)))
+}
+
+#' Net benefit at each threshold of the model, of flagging everybody and of the one over the other, each with the standard
+#' error of the mean of what the patients add.
+nb_ci <- function(y, p, thresholds) {
+  each <- lapply(thresholds, function(t) {
+    u <- ifelse(y == 1, 1, -t / (1 - t))
+    parts <- list(u * (p >= t), u, u * (p >= t) - u)
+    c(sapply(parts, mean), sapply(parts, sd) / sqrt(length(y)))
+  })
+  m <- do.call(rbind, each)
+  list(model = m[, 1], all = m[, 2], over = m[, 3], se_model = m[, 4], se_all = m[, 5], se_over = m[, 6])
+}

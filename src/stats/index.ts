@@ -15,12 +15,15 @@ export {
   type ScoredGroup,
   unpairedAucDifference,
 } from "./auc-difference.ts";
+export { type AveragePrecision, averagePrecision } from "./average-precision.ts";
 export { betaQuantile, betaUpperQuantile, betaUpperTail, incompleteBeta } from "./beta.ts";
+export { binaryDecisionCurve, type DecisionPoint, type NetBenefit } from "./binary-net-benefit.ts";
 export { percentileInterval, resample } from "./bootstrap.ts";
-export { type BrierAtHorizon, brierAtHorizon } from "./brier.ts";
+export { type BrierScore, brierAtHorizon, brierScore } from "./brier.ts";
 export type { CalibrationErrors } from "./calibration-errors.ts";
 export { type CalibrationGroup, calibrationGroups } from "./calibration-groups.ts";
 export { type LoessCalibration, loessCalibration } from "./calibration-loess.ts";
+export { type LowessCalibration, lowessCalibration } from "./calibration-lowess.ts";
 export { type CalibrationSlope, calibrationSlope } from "./calibration-slope.ts";
 export { type SplineCalibration, splineCalibration } from "./calibration-spline.ts";
 export type { CompetingFollowUp } from "./cause-counts.ts";
@@ -81,9 +84,16 @@ export { type AucDeLong, aucDeLong } from "./delong.ts";
 export { type FineGrayData, type FineGrayFit, fineGray, fineGrayIncidence } from "./fine-gray.ts";
 export { upperIncompleteGamma } from "./gamma.ts";
 export { type GrayTest, type GrayTestData, grayTest } from "./gray-test.ts";
+export {
+  type BinaryCalibrationGroup,
+  binaryCalibrationGroups,
+  type HosmerLemeshow,
+  hosmerLemeshow,
+} from "./hosmer-lemeshow.ts";
 export { type IntegratedBrier, integratedBrier, type PredictedCurves } from "./integrated-brier.ts";
 export { type IpcwSample, ipcwSample } from "./ipcw-mean.ts";
 export type { IpcwSkill } from "./ipcw-skill.ts";
+export { type IsotonicLevel, type IsotonicRegression, isotonicRegression } from "./isotonic.ts";
 export {
   type CurveOptions,
   type CurveVariance,
@@ -103,7 +113,7 @@ export {
   type KappaWeights,
 } from "./kappa.ts";
 export { type Loess, type LoessData, loess } from "./loess.ts";
-export { type LogLossAtHorizon, logLossAtHorizon } from "./log-loss.ts";
+export { type LogLoss, logLoss, logLossAtHorizon } from "./log-loss.ts";
 export {
   type EventWeight,
   type GroupCounts,
@@ -117,6 +127,7 @@ export {
   type LogisticCalibration,
   logisticCalibration,
 } from "./logistic-calibration.ts";
+export { type LowessData, lowess } from "./lowess.ts";
 export { type McNemarTest, mcnemarTest, newcombePairedDifference, type PairedCounts } from "./mcnemar.ts";
 export { mergeNearTies, type Observation } from "./near-ties.ts";
 export { flemingHarrington, type HazardCurve, nelsonAalen } from "./nelson-aalen.ts";
@@ -135,6 +146,7 @@ export {
   type PairedPredictions,
 } from "./paired-contrast.ts";
 export { type PartialAuc, partialAuc } from "./partial-auc.ts";
+export { type PpvAtSensitivity, ppvAtSensitivity } from "./ppv-at-sensitivity.ts";
 export { agrestiCoull, clopperPearson, type Limits, wilson } from "./proportion.ts";
 export { type PseudoValueData, pseudoValues } from "./pseudo-values.ts";
 export { observedQuantile, quantile, quantiles } from "./quantile.ts";
@@ -149,6 +161,7 @@ export type { Ridge } from "./ridge.ts";
 export type { Entries, RiskTable, RowOptions } from "./risk-table.ts";
 export { type RocCurve, rocCurve } from "./roc.ts";
 export { requiredSize } from "./sample-size.ts";
+export { type SpiegelhalterTest, spiegelhalterTest } from "./spiegelhalter.ts";
 export { restrictedCubicSpline } from "./spline.ts";
 export { studentHalfWidth, studentTwoTails } from "./student-t.ts";
 export {
