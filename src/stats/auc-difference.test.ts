@@ -41,9 +41,9 @@ for (const { name, input, expected } of reference("auc-difference"))
     );
   });
 
-test("by hand: cases 3 and 1, controls 2, 1 and 0, against a score that ties everybody but one control", () => {
-  // Placements of the score (cases 1, ½; controls ½, ¾, 1) less those of 1, 1, 1, 1, 0 (cases ⅔, ⅔; controls ½, ½, 1):
-  // cases ⅓, −⅙, mean 1/12, variance 1/8; controls 0, ¼, 0, mean 1/12, variance 1/48.
+test("by hand: cases 3 and 1, controls 2, 1 and 0, against a score that ties all but one", () => {
+  // Placements of the score (cases 1, ½; controls ½, ¾, 1) less those of 1, 1, 1, 1, 0
+  // (cases ⅔, ⅔; controls ½, ½, 1): cases ⅓, −⅙, mean 1/12, variance 1/8; controls 0, ¼, 0, mean 1/12, variance 1/48.
   const { difference, stdError, pValue } = known(
     pairedAucDifference({
       event: Uint8Array.of(1, 1, 0, 0, 0),
@@ -91,7 +91,7 @@ function naive(list: Rows) {
   return { difference: mean(ofCases), variance: spread(ofCases) + spread(ofControls), gains: ofCases };
 }
 
-test("paired: agrees with all pairs; exchanged scores change the sign; order and increasing changes do not matter", () => {
+test("paired: agrees with all pairs; exchanged scores change the sign; order does not matter", () => {
   let nPointwise = 0;
   fc.assert(
     fc.property(rows, (list) => {

@@ -24,12 +24,14 @@ export interface AucDifference {
 /**
  * Difference in AUC between two scores of the same patients, DeLong's test for correlated curves.
  *
- *     Δ = AUC(score) − AUC(reference),   Var = s²(Vᵢ − V′ᵢ over cases)/nCases + s²(Wⱼ − W′ⱼ over controls)/nControls
+ *     Δ = AUC(score) − AUC(reference)
+ *     Var = s²(Vᵢ − V′ᵢ over cases)/nCases + s²(Wⱼ − W′ⱼ over controls)/nControls
  *
- * V the share of controls below each case and W that of cases above each control, ties one half. Interval Wald's, cut to
- * [−1, 1]; p = 2 Φ(−|Δ|/SE). Where one AUC is 0, 1 or that of equal scores, or every patient gains the same, a variance of
- * 0 says nothing: the interval is then the square-and-add one of the two AUCs' intervals, as for groups, which ignores that
- * the patients are the same, and there is no p value. Not estimable: no cases, no controls, a single one of either, and scores that order cases against controls
+ * V the share of controls below each case and W that of cases above each control, ties one half. Interval
+ * Wald's, cut to [−1, 1]; p = 2 Φ(−|Δ|/SE). Where one AUC is 0, 1 or that of equal scores, or every patient
+ * gains the same, a variance of 0 says nothing: the interval is then the square-and-add one of the two AUCs'
+ * intervals, as for groups, which ignores that the patients are the same, and there is no p value. Not
+ * estimable: no cases, no controls, a single one of either, and scores that order cases against controls
  * alike. NaN is a ContractError.
  *
  * Reference: DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44, 837–845, doi:10.2307/2531595.
@@ -80,15 +82,16 @@ export interface ScoredGroup {
  *
  *     Δ = AUC₁ − AUC₂,   SE² = SE₁² + SE₂²,   ν = SE⁴ / (SE₁⁴/(n₁ − 1) + SE₂⁴/(n₂ − 1))
  *
- * Interval and p value by Student's t with ν degrees of freedom, n the patients of a group; the interval is cut to [−1, 1].
- * Where one AUC is 0, 1 or that of equal scores its variance is 0 and says nothing: the interval is then put together from
- * those of the two AUCs by square-and-add, Δ − √((AUC₁ − l₁)² + (u₂ − AUC₂)²) to Δ + √((u₁ − AUC₁)² + (AUC₂ − l₂)²),
- * and there is no p value. Not estimable where either AUC is not. NaN is a ContractError.
+ * Interval and p value by Student's t with ν degrees of freedom, n the patients of a group; the interval is
+ * cut to [−1, 1]. Where one AUC is 0, 1 or that of equal scores its variance is 0 and says nothing: the
+ * interval is then put together from those of the two AUCs by square-and-add, Δ − √((AUC₁ − l₁)² + (u₂ −
+ * AUC₂)²) to Δ + √((u₁ − AUC₁)² + (AUC₂ − l₂)²), and there is no p value. Not estimable where either AUC is
+ * not. NaN is a ContractError.
  *
- * Reference: DeLong, DeLong & Clarke-Pearson (1988), doi:10.2307/2531595; Satterthwaite (1946), Biometrics Bulletin 2,
- * 110–114, doi:10.2307/3002019; square-and-add: Newcombe (1998), Statistics in Medicine 17, 873–890,
- * doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I.
- * Checked against: R pROC::roc.test(paired = FALSE) (test/reference/auc-difference.json).
+ * Reference: DeLong, DeLong & Clarke-Pearson (1988), doi:10.2307/2531595; Satterthwaite (1946), Biometrics
+ * Bulletin 2, 110–114, doi:10.2307/3002019; square-and-add: Newcombe (1998), Statistics in Medicine 17,
+ * 873–890, doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I. Checked against: R
+ * pROC::roc.test(paired = FALSE) (test/reference/auc-difference.json).
  */
 export function unpairedAucDifference(
   group: ScoredGroup,
@@ -149,8 +152,9 @@ function placements({ cases, controls, length, order, nCases, nControls }: Score
 }
 
 /**
- * Of the mean gain in placement among cases (1) or controls (0). Placements are whole multiples of half a share of the
- * `nOpposite` others, so gains that differ by less are equal but for rounding, and their variance is 0.
+ * Of the mean gain in placement among cases (1) or controls (0). Placements are whole multiples of half a
+ * share of the `nOpposite` others, so gains that differ by less are equal but for rounding, and their
+ * variance is 0.
  */
 function varianceOfMean(gains: Float64Array, event: Uint8Array, code: 0 | 1, nOpposite: number): number {
   const own = gains.filter((_, i) => event[i] === code);

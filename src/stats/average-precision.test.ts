@@ -41,7 +41,7 @@ const rows = fc
   })
   .filter((list) => new Set(list.map(({ event }) => event)).size === 2);
 
-test("agrees with the PPV at each case's own score; order, doubling and increasing changes do not matter", () => {
+test("agrees with the PPV at each case's own score; order, doubling, increasing changes do not matter", () => {
   fc.assert(
     fc.property(rows, (list) => {
       const score = list.map((row) => row.score);

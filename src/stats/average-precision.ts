@@ -14,10 +14,10 @@ export interface AveragePrecision {
  *
  *     AP = Σ (sensitivityₖ − sensitivityₖ₋₁) · PPVₖ       over the distinct scores, from the highest
  *
- * Equal scores are flagged together. It is a step sum, not the trapezoids of some programs, which are too high between
- * points far apart. It depends on the prevalence, which is returned: values of cohorts with other prevalences do not
- * compare. No standard error: take a seeded bootstrap. Not estimable: no cases, or no controls, where any score has 1. NaN
- * is a ContractError.
+ * Equal scores are flagged together. It is a step sum, not the trapezoids of some programs, which are too
+ * high between points far apart. It depends on the prevalence, which is returned: values of cohorts with
+ * other prevalences do not compare. No standard error: take a seeded bootstrap. Not estimable: no cases, or
+ * no controls, where any score has 1. NaN is a ContractError.
  *
  * Reference: Boyd, Eng & Page (2013), ECML PKDD, LNCS 8190, 451–466, doi:10.1007/978-3-642-40994-3_29.
  * Checked against: the sum in R (test/reference/average-precision.json).

@@ -68,7 +68,7 @@ const rows = fc.array(
   { minLength: 1, maxLength: 25 },
 );
 
-test("agrees with the mean of what each patient adds, and with the curve at a horizon without censoring", () => {
+test("agrees with the mean of what each patient adds, and with the curve at a horizon", () => {
   fc.assert(
     fc.property(rows, fc.integer({ min: 0, max: 19 }), (list, twentieths) => {
       const threshold = twentieths / 20;
@@ -108,7 +108,8 @@ test("agrees with the mean of what each patient adds, and with the curve at a ho
 test("the interval covers in 93 to 97 of 100 simulated cohorts of 400", () => {
   const random = seededRandom(17);
   const nCohorts = 1000;
-  // Risks uniform on 0 to 1 and right: at t the model is worth ∫ r − (1 − r) w over r ≥ t = (1 − t²)/2 − w (1 − t)²/2.
+  // Risks uniform on 0 to 1 and right: at t the model is worth
+  // ∫ r − (1 − r) w over r ≥ t = (1 − t²)/2 − w (1 − t)²/2.
   const t = 0.3;
   const truth = (1 - t * t) / 2 - (t / (1 - t)) * ((1 - t) ** 2 / 2);
   let nCovered = 0;

@@ -34,16 +34,16 @@ export interface DecisionPoint {
  *     NB(t) = TP/n − FP/n · w,   w = t/(1 − t);   all: every patient flagged;   nobody: 0
  *     SE    = s(u)/√n,   u = 1 for a true positive, −w for a false one, 0 for the unflagged
  *
- * A net benefit is a mean of u over patients, and so is a difference of two, so intervals are Wald's from the spread of the
- * patients' own parts: that of `modelOverAll` counts that both are of the same patients. Where every patient adds the same,
- * such as where nobody is flagged, the spread is 0 and says nothing: at most a share U = 1 − (α/2)^(1/n) of others can have
- * been missed (Clopper–Pearson), and the interval reaches as far as that share could move the mean. Intervals hold at one
- * threshold, not over the curve. They take the risks as given. Not estimable: nobody. A threshold outside [0, 1), or a risk
- * outside [0, 1], is a ContractError.
+ * A net benefit is a mean of u over patients, and so is a difference of two, so intervals are Wald's from the
+ * spread of the patients' own parts: that of `modelOverAll` counts that both are of the same patients. Where
+ * every patient adds the same, such as where nobody is flagged, the spread is 0 and says nothing: at most a
+ * share U = 1 − (α/2)^(1/n) of others can have been missed (Clopper–Pearson), and the interval reaches as far
+ * as that share could move the mean. Intervals hold at one threshold, not over the curve. They take the risks
+ * as given. Not estimable: nobody. A threshold outside [0, 1), or a risk outside [0, 1], is a ContractError.
  *
- * Reference: Vickers & Elkin (2006), Medical Decision Making 26, 565–574, doi:10.1177/0272989X06295361; standard error:
- * Marsh, Janes & Pepe (2020), Biometrics 76, 843–852, doi:10.1111/biom.13190.
- * Checked against: the sums in R (test/reference/binary-decision-curve.json).
+ * Reference: Vickers & Elkin (2006), Medical Decision Making 26, 565–574, doi:10.1177/0272989X06295361;
+ * standard error: Marsh, Janes & Pepe (2020), Biometrics 76, 843–852, doi:10.1111/biom.13190. Checked
+ * against: the sums in R (test/reference/binary-decision-curve.json).
  */
 export function binaryDecisionCurve({
   event,

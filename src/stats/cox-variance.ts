@@ -17,8 +17,8 @@ export function sandwich(sets: RiskSets, inverse: Matrix, at: AtCoefficients): F
 }
 
 /**
- * Score residuals times their case weights, added up within clusters: one column for each covariate, in scaled
- * units. Without `cluster` each row is its own.
+ * Score residuals times their case weights, added up within clusters: one column for each covariate, in
+ * scaled units. Without `cluster` each row is its own.
  */
 export function clusterScores(sets: RiskSets, { beta, ties, cluster }: AtCoefficients): Float64Array[] {
   const { weight, order, nRows } = sets;

@@ -22,16 +22,16 @@ export interface AucDeLong {
  *     AUC = mean of ψ(xᵢ, yⱼ), ψ = 1 if xᵢ > yⱼ, ½ if equal, 0 if less      cases xᵢ, controls yⱼ
  *     Var = s²(mean over j of ψ for each case)/nCases + s²(mean over i of ψ for each control)/nControls
  *
- * The variance is 0 where every case lies above every control, or below, or all scores are equal, and nowhere else.
- * It says nothing there, and the interval is an exact bound instead. Of the pairs of a case and a control, k =
- * min(nCases, nControls) can be chosen without a patient in common; they are independent and all came out alike. With
- * b = (α/2)^(1/k), Clopper and Pearson's lower limit for k of k:
+ * The variance is 0 where every case lies above every control, or below, or all scores are equal, and nowhere
+ * else. It says nothing there, and the interval is an exact bound instead. Of the pairs of a case and a
+ * control, k = min(nCases, nControls) can be chosen without a patient in common; they are independent and all
+ * came out alike. With b = (α/2)^(1/k), Clopper and Pearson's lower limit for k of k:
  *
  *     above   P(all k above) = P(x > y)^k ≤ AUC^k,  so [b, 1];   below [0, 1 − b]
  *     equal   P(all k equal) = P(x = y)^k,  and AUC lies within P(x = y)/2 of 0 and of 1,  so [b/2, 1 − b/2]
  *
- * With a single case or control the variance does not exist. Infinite scores are ordered like others; NaN is a
- * ContractError. O(n log n).
+ * With a single case or control the variance does not exist. Infinite scores are ordered like others; NaN is
+ * a ContractError. O(n log n).
  *
  * Reference: DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44, 837–845, doi:10.2307/2531595; Sun & Xu
  * (2014), IEEE Signal Process Lett 21, 1389–1393, doi:10.1109/LSP.2014.2337313; bound: Clopper & Pearson

@@ -19,9 +19,10 @@ export interface BinaryCalibrationGroup {
 /**
  * Observed and predicted risk of a binary outcome, known for everybody, in groups of similar predicted risk.
  *
- * Groups are cut at the quantiles (type 7) of the risk, closed above, the first closed on both sides; quantiles that
- * coincide merge their groups, so there may be fewer than asked for. Not estimable: nobody, or equal risks. A risk that is
- * not between 0 and 1, or a number of groups that is not whole and above 0, is a ContractError.
+ * Groups are cut at the quantiles (type 7) of the risk, closed above, the first closed on both sides;
+ * quantiles that coincide merge their groups, so there may be fewer than asked for. Not estimable: nobody, or
+ * equal risks. A risk that is not between 0 and 1, or a number of groups that is not whole and above 0, is a
+ * ContractError.
  *
  * Checked against: R cut(quantile) (test/reference/hosmer-lemeshow.json).
  */
@@ -65,14 +66,16 @@ export interface HosmerLemeshow extends ChiSquareTest {
  *
  *     χ² = Σ (Oₖ − Eₖ)² / (Eₖ (1 − Eₖ/nₖ)),   g − 2 degrees of freedom, or g for predictions from elsewhere
  *
- * O events, E the predicted risks added up, in the g groups of `binaryCalibrationGroups`. Two degrees of freedom go where
- * the model was fitted to these patients. The answer depends on the number of groups and on that of patients: many patients
- * find any error, few find none. Read the groups. Not estimable, with the reason: nobody, equal risks, a group whose risks
- * are all 0 or all 1, fewer than three groups of a model fitted here. Errors as in `binaryCalibrationGroups`.
+ * O events, E the predicted risks added up, in the g groups of `binaryCalibrationGroups`. Two degrees of
+ * freedom go where the model was fitted to these patients. The answer depends on the number of groups and on
+ * that of patients: many patients find any error, few find none. Read the groups. Not estimable, with the
+ * reason: nobody, equal risks, a group whose risks are all 0 or all 1, fewer than three groups of a model
+ * fitted here. Errors as in `binaryCalibrationGroups`.
  *
- * Reference: Hosmer & Lemeshow (1980), Communications in Statistics A 9, 1043–1069, doi:10.1080/03610928008827941; degrees
- * of freedom: Hosmer, Lemeshow & Sturdivant (2013), Applied Logistic Regression, section 5.2.2, doi:10.1002/9781118548387.
- * Checked against: the sum in R in groups of cut(quantile) (test/reference/hosmer-lemeshow.json).
+ * Reference: Hosmer & Lemeshow (1980), Communications in Statistics A 9, 1043–1069,
+ * doi:10.1080/03610928008827941; degrees of freedom: Hosmer, Lemeshow & Sturdivant (2013), Applied Logistic
+ * Regression, section 5.2.2, doi:10.1002/9781118548387. Checked against: the sum in R in groups of
+ * cut(quantile) (test/reference/hosmer-lemeshow.json).
  */
 export function hosmerLemeshow({
   isFittedHere,

@@ -63,7 +63,7 @@ function minMax(
   );
 }
 
-test("agrees with the max-min formula; order of rows and increasing changes do not matter; a weight counts rows", () => {
+test("agrees with the max-min formula; order and increasing changes do not matter; a weight counts rows", () => {
   fc.assert(
     fc.property(rows, (list) => {
       const columns = (some: typeof list, change = (x: number) => x) =>

@@ -17,18 +17,19 @@ export interface IsotonicRegression {
 }
 
 /**
- * Isotonic regression of y on x: the nowhere falling values that are nearest to y, by pooling adjacent violators.
+ * Isotonic regression of y on x: the nowhere falling values that are nearest to y, by pooling adjacent
+ * violators.
  *
  *     minimise Σ wᵢ (yᵢ − f(xᵢ))²   over f with f(x) ≤ f(x′) for x < x′
  *
- * Rows of one x get one value, so the order of rows is irrelevant. Of a binary outcome on its predicted risk this is the
- * calibration curve without a choice of smoothing; between two levels it is not determined. The extreme levels follow a few
- * patients: no interval belongs to them. Nobody: no levels. Numbers that are not finite, or a weight that is not above 0,
- * are a ContractError.
+ * Rows of one x get one value, so the order of rows is irrelevant. Of a binary outcome on its predicted risk
+ * this is the calibration curve without a choice of smoothing; between two levels it is not determined. The
+ * extreme levels follow a few patients: no interval belongs to them. Nobody: no levels. Numbers that are not
+ * finite, or a weight that is not above 0, are a ContractError.
  *
- * Reference: Ayer, Brunk, Ewing, Reid & Silverman (1955), Ann Math Stat 26, 641–647, doi:10.1214/aoms/1177728423; for
- * calibration: Dimitriadis, Gneiting & Jordan (2021), PNAS 118, e2016191118, doi:10.1073/pnas.2016191118.
- * Checked against: R stats::isoreg (test/reference/isotonic.json).
+ * Reference: Ayer, Brunk, Ewing, Reid & Silverman (1955), Ann Math Stat 26, 641–647,
+ * doi:10.1214/aoms/1177728423; for calibration: Dimitriadis, Gneiting & Jordan (2021), PNAS 118, e2016191118,
+ * doi:10.1073/pnas.2016191118. Checked against: R stats::isoreg (test/reference/isotonic.json).
  */
 export function isotonicRegression({
   x,

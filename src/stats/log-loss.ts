@@ -16,7 +16,7 @@ export interface LogLoss {
   readonly stdError: number;
   readonly lower: number;
   readonly upper: number;
-  /** Log loss of the null model: the event rate (at a horizon, 1 − Kaplan–Meier there) given to everybody. */
+  /** Of the null model: the event rate (at a horizon, 1 − Kaplan–Meier there) given to everybody. */
   readonly nullLogLoss: number;
   /** 1 − log loss / null log loss. */
   readonly skill: IpcwSkill | NotEstimable;
@@ -42,13 +42,14 @@ export function logLossAtHorizon(options: PredictionsAtHorizon): LogLoss | NotEs
 }
 
 /**
- * Logarithmic loss of a binary outcome that is known for everybody, and the share of the null model's that it removes.
+ * Logarithmic loss of a binary outcome that is known for everybody, and the share of the null model's that it
+ * removes.
  *
  *     LL    = −(1/n) Σ [ dᵢ log rᵢ + (1 − dᵢ) log(1 − rᵢ) ],      r clipped to [1e-15, 1 − 1e-15]
  *     skill = 1 − LL / (−p̄ log p̄ − (1 − p̄) log(1 − p̄)),   p̄ the event rate
  *
- * A log loss says nothing without the event rate: .3 is no skill at 9 % and good at 50 %. Standard errors, intervals and
- * what is not estimable or refused as in `brierScore`, the log loss's interval cut to 0 below.
+ * A log loss says nothing without the event rate: .3 is no skill at 9 % and good at 50 %. Standard errors,
+ * intervals and what is not estimable or refused as in `brierScore`, the log loss's interval cut to 0 below.
  *
  * Reference: Good (1952), J R Stat Soc B 14, 107–114, doi:10.1111/j.2517-6161.1952.tb00104.x.
  * Checked against: the same sum in R (test/reference/binary-scores.json).

@@ -37,7 +37,8 @@ test("by hand: risks of .2 and .8, 2 of 4 and 3 of 4 with the event", () => {
   const { intercept, slope } = known(result.joint);
   expect(slope.value).toBeCloseTo(Math.log(3) / (2 * Math.log(4)), 12);
   expect(intercept.value).toBeCloseTo(Math.log(3) / 2, 12);
-  // In the large: the odds of .2 and .8 times e^a have mean risk 5/8; with u = e^a, u/(u + 4) + 4u/(4u + 1) = 5/4.
+  // In the large: the odds of .2 and .8 times e^a have mean risk 5/8; with u = e^a,
+  // u/(u + 4) + 4u/(4u + 1) = 5/4.
   const u = Math.exp(known(result.inTheLarge).value);
   expect(u / (u + 4) + (4 * u) / (4 * u + 1)).toBeCloseTo(5 / 4, 12);
 });

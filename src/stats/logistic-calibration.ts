@@ -16,7 +16,7 @@ export interface BinaryPredictions {
 }
 
 export interface LogisticCalibration {
-  /** Calibration in the large: the intercept with the slope held at 1 (the log odds as offset). 0 is right. */
+  /** Calibration in the large: the intercept with the slope held at 1 (an offset). 0 is right. */
   readonly inTheLarge: CalibrationCoefficient | NotEstimable;
   /** Intercept and slope fitted together. 1 is right for the slope; the intercept says nothing without it. */
   readonly joint:
@@ -32,20 +32,22 @@ export interface LogisticCalibration {
 }
 
 /**
- * Calibration in the large, calibration intercept and slope of the risk of a binary outcome that is known for everybody.
+ * Calibration in the large, calibration intercept and slope of the risk of a binary outcome that is known for
+ * everybody.
  *
  *     log odds of the event = a + x           in the large
  *     log odds of the event = a + b x         joint,      x = log(r / (1 − r))
  *
- * The two a are different numbers: in the large, above 0 the risks are too low on the whole; the joint one is the log
- * odds where the prediction is one half. b below 1: the risks are too extreme; above 1: too close together. Intervals are
- * Wald's. The test has the right level for predictions from elsewhere only; in the patients that a logistic model was
- * fitted to it is 0. Not estimable, with the reason: nobody, no events, everybody with the event, equal risks (the
- * joint form), or risks that separate the events. A risk that is not between 0 and 1 is a ContractError.
+ * The two a are different numbers: in the large, above 0 the risks are too low on the whole; the joint one is
+ * the log odds where the prediction is one half. b below 1: the risks are too extreme; above 1: too close
+ * together. Intervals are Wald's. The test has the right level for predictions from elsewhere only; in the
+ * patients that a logistic model was fitted to it is 0. Not estimable, with the reason: nobody, no events,
+ * everybody with the event, equal risks (the joint form), or risks that separate the events. A risk that is
+ * not between 0 and 1 is a ContractError.
  *
- * Reference: Cox (1958), Biometrika 45, 562–565, doi:10.1093/biomet/45.3-4.562; Miller, Hui & Tierney (1991), Statistics
- * in Medicine 10, 1213–1226, doi:10.1002/sim.4780100805.
- * Checked against: R stats::glm and rms::val.prob (test/reference/logistic-calibration.json).
+ * Reference: Cox (1958), Biometrika 45, 562–565, doi:10.1093/biomet/45.3-4.562; Miller, Hui & Tierney (1991),
+ * Statistics in Medicine 10, 1213–1226, doi:10.1002/sim.4780100805. Checked against: R stats::glm and
+ * rms::val.prob (test/reference/logistic-calibration.json).
  */
 export function logisticCalibration(options: BinaryPredictions): LogisticCalibration | NotEstimable {
   const { event, risk, level = 0.95 } = options;

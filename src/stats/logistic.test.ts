@@ -81,7 +81,8 @@ for (const c of reference("logistic-ridge"))
 
 test("by hand: a two-by-two table, 3 of 4 exposed and 2 of 6 others with the event", () => {
   // Odds 3 and 1/2: intercept log(1/2), slope log 6; variances of log odds 1/2 + 1/4 and of their difference
-  // 1/3 + 1 + 1/2 + 1/4. Log likelihood 3 log(3/4) + log(1/4) + 2 log(1/3) + 4 log(2/3); half have the event: 10 log ½.
+  // 1/3 + 1 + 1/2 + 1/4. Log likelihood 3 log(3/4) + log(1/4) + 2 log(1/3) + 4 log(2/3);
+  // half have the event: 10 log ½.
   const fit = logisticRegression({
     event: Uint8Array.of(1, 1, 1, 0, 1, 1, 0, 0, 0, 0),
     covariates: [Float64Array.of(1, 1, 1, 1, 0, 0, 0, 0, 0, 0)],
@@ -166,7 +167,7 @@ describe("properties", () => {
     );
   });
 
-  test("events exchanged for event-free change the signs; units and origin of a covariate do not matter", () => {
+  test("exchanged outcomes change the signs; units and origin of a covariate do not matter", () => {
     fc.assert(
       fc.property(rows, (list) => {
         const data = columns(list);
@@ -205,7 +206,7 @@ describe("edges", () => {
     expect(none.coefficients).toEqual(Float64Array.of(NaN, NaN));
   });
 
-  test("separation, complete and but for a tie, has a typed outcome that names the covariate; a ridge holds it", () => {
+  test("separation, also but for a tie, is an outcome that names the covariate; a ridge holds it", () => {
     const complete = modelOf([0, 0, 0, 1, 1, 1], [1, 2, 3, 4, 5, 6]);
     const tied = modelOf([0, 0, 0, 1, 1, 1], [1, 2, 3, 3, 5, 6]);
     const beside = modelOf([0, 1, 0, 1, 1, 1, 0], [1, 2, 3, 3, 5, 6, 2], [0, 0, 0, 1, 1, 0, 0]);

@@ -35,26 +35,27 @@ export interface LogisticFit {
 }
 
 /**
- * Logistic regression of a binary outcome by Newton's method (iteratively reweighted least squares), halving any step
- * that loses likelihood.
+ * Logistic regression of a binary outcome by Newton's method (iteratively reweighted least squares), halving
+ * any step that loses likelihood.
  *
- *     log(p / (1 − p)) = β₀ + x β + offset,   β maximises Σ w [d log p + (1 − d) log(1 − p)] − θ/2 Σ var(xⱼ) βⱼ²
+ *     log(p / (1 − p)) = β₀ + x β + offset
+ *     β maximises Σ w [d log p + (1 − d) log(1 − p)] − θ/2 Σ var(xⱼ) βⱼ²
  *
- * The ridge penalty, where there is one, spares the intercept, and the covariates that it does not name; var(xⱼ)
- * makes it the same in any units. Covariates are centred and scaled inside. Converged means that the last step was
- * under 1e-8 standard errors.
+ * The ridge penalty, where there is one, spares the intercept, and the covariates that it does not name;
+ * var(xⱼ) makes it the same in any units. Covariates are centred and scaled inside. Converged means that the
+ * last step was under 1e-8 standard errors.
  *
- * A fit without a finite maximum is a value, not an error: "monotone likelihood" where a combination of covariates
- * separates those with the event from those without, wholly or but for ties, or where nobody or everybody has it;
- * "singular" where a covariate is constant or a combination of others, or there is nobody. Coefficients and variance
- * are NaN where there are no patients, no events, no event-free, or the fit is singular; with a monotone likelihood
- * they are the last ones and mean nothing. A number that is not finite, an event other than 0 and 1, or a weight
- * that is no whole number above 0 is a ContractError.
+ * A fit without a finite maximum is a value, not an error: "monotone likelihood" where a combination of
+ * covariates separates those with the event from those without, wholly or but for ties, or where nobody or
+ * everybody has it; "singular" where a covariate is constant or a combination of others, or there is nobody.
+ * Coefficients and variance are NaN where there are no patients, no events, no event-free, or the fit is
+ * singular; with a monotone likelihood they are the last ones and mean nothing. A number that is not finite,
+ * an event other than 0 and 1, or a weight that is no whole number above 0 is a ContractError.
  *
  * Reference: Cox (1958), J R Stat Soc B 20, 215–242, doi:10.1111/j.2517-6161.1958.tb00292.x; le Cessie & van
  * Houwelingen (1992), Applied Statistics 41, 191–201, doi:10.2307/2347628 (ridge); Albert & Anderson (1984),
- * Biometrika 71, 1–10, doi:10.1093/biomet/71.1.1 (separation).
- * Checked against: R stats::glm and rms::lrm.fit with a penalty (test/reference/logistic.json, logistic-ridge.json).
+ * Biometrika 71, 1–10, doi:10.1093/biomet/71.1.1 (separation). Checked against: R stats::glm and rms::lrm.fit
+ * with a penalty (test/reference/logistic.json, logistic-ridge.json).
  */
 export function logisticRegression(data: LogisticData & { readonly ridge?: Ridge }): LogisticFit {
   const { ridge, ...plain } = data;

@@ -36,7 +36,7 @@ test("by hand: a straight line comes back; of one x the mean of y", () => {
     { absolute: 1e-12 },
   );
   expect(of([5, 5, 5, 5], [1, 0, 0, 0])).toEqual(Float64Array.of(0.25, 0.25, 0.25, 0.25));
-  // Span ½ of four: the second nearest value lies at the distance h and weighs nothing, so each point is its own.
+  // Span ½ of four: the second nearest value lies at the distance h and weighs nothing.
   expect(of([0, 1, 2, 3], [4, 1, 7, 2], { span: 0.5, delta: 0 })).toEqual(Float64Array.of(4, 1, 7, 2));
 });
 

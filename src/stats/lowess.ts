@@ -6,24 +6,25 @@ export interface LowessData {
   readonly y: Float64Array;
   /** Share of the values that the neighbourhood of a point holds; 2/3 where it is not given. */
   readonly span?: number;
-  /** Points nearer together than this are read off a straight line; a hundredth of the range of x where it is not given. */
+  /** Points nearer together than this are read off a straight line; by itself 1/100 of the range of x. */
   readonly delta?: number;
 }
 
 /**
- * Cleveland's lowess of y on x without robustness iterations: lines fitted to the neighbours of a point by weighted least
- * squares, at points `delta` apart, and straight lines between them.
+ * Cleveland's lowess of y on x without robustness iterations: lines fitted to the neighbours of a point by
+ * weighted least squares, at points `delta` apart, and straight lines between them.
  *
  *     w = (1 − (|x − x₀|/h)³)³ within h of x₀, else 0;   h the distance of the ⌊n · span⌋-th nearest value
  *
- * The work grows with n times the number of points, about a hundred, so a million values take seconds; `loess` fits at
- * every point. Returns the curve at each value of x, equal x having one value. Where the neighbours have next to one x the
- * value is their weighted mean. Order of rows is irrelevant but for rounding. A span that is not above 0 and at most 1, a
- * delta below 0, or numbers that are not finite are a ContractError.
+ * The work grows with n times the number of points, about a hundred, so a million values take seconds;
+ * `loess` fits at every point. Returns the curve at each value of x, equal x having one value. Where the
+ * neighbours have next to one x the value is their weighted mean. Order of rows is irrelevant but for
+ * rounding. A span that is not above 0 and at most 1, a delta below 0, or numbers that are not finite are a
+ * ContractError.
  *
- * Reference: Cleveland (1979), JASA 74, 829–836, doi:10.1080/01621459.1979.10481038; the steps, with the thresholds .001 and
- * .999 of h, are those of his Fortran program lowess (netlib go/lowess.f), which R runs too. Checked against: R
- * lowess(iter = 0) (test/reference/lowess.json).
+ * Reference: Cleveland (1979), JASA 74, 829–836, doi:10.1080/01621459.1979.10481038; the steps, with the
+ * thresholds .001 and .999 of h, are those of his Fortran program lowess (netlib go/lowess.f), which R runs
+ * too. Checked against: R lowess(iter = 0) (test/reference/lowess.json).
  */
 export function lowess(data: LowessData): Float64Array {
   assertData(data);

@@ -12,13 +12,14 @@ export interface PartialAuc {
 /**
  * Area under the part of the ROC curve between two specificities, or between two sensitivities.
  *
- *     area = ∫ sensitivity d specificity,   from … to          or, over sensitivity, ∫ specificity d sensitivity
- *     corrected = ½ (1 + (area − least)/(most − least)),   least = (to − from)(1 − (from + to)/2),   most = to − from
+ *     area = ∫ sensitivity d specificity from … to;   over sensitivity: ∫ specificity d sensitivity
+ *     corrected = ½ (1 + (area − least)/(most − least))
+ *     least = (to − from)(1 − (from + to)/2),   most = to − from
  *
- * The curve runs in straight lines between its points, so equal scores count one half and 0 to 1 is the whole AUC.
- * `least` is the area under the diagonal; below it the correction is not defined. No standard error: take a seeded
- * bootstrap. Not estimable: no cases, or no controls. NaN among the scores, or limits that are not 0 ≤ from < to ≤ 1, are
- * a ContractError.
+ * The curve runs in straight lines between its points, so equal scores count one half and 0 to 1 is the whole
+ * AUC. `least` is the area under the diagonal; below it the correction is not defined. No standard error:
+ * take a seeded bootstrap. Not estimable: no cases, or no controls. NaN among the scores, or limits that are
+ * not 0 ≤ from < to ≤ 1, are a ContractError.
  *
  * Reference: McClish (1989), Medical Decision Making 9, 190–195, doi:10.1177/0272989X8900900307.
  * Checked against: R pROC::auc(partial.auc =) (test/reference/partial-auc.json).

@@ -27,14 +27,14 @@ const rounding = 1e-9;
  *
  *     t = max { t : sensitivity(t) ≥ target },   PPV = cases among those with score ≥ t
  *
- * Thresholds are scores that occur; nothing is read between two points of the curve, so the sensitivity may be above the
- * target, by far where scores are tied. Interval: Wilson's of the flagged, Clopper–Pearson's for a PPV of 1. It takes the
- * threshold as given, so it holds for a threshold fixed before; for one that is chosen in the same patients take a seeded
- * bootstrap of the whole. Not estimable: no cases, or no controls. NaN, or a target that is not above 0 and at most 1, is a
- * ContractError.
+ * Thresholds are scores that occur; nothing is read between two points of the curve, so the sensitivity may
+ * be above the target, by far where scores are tied. Interval: Wilson's of the flagged, Clopper–Pearson's for
+ * a PPV of 1. It takes the threshold as given, so it holds for a threshold fixed before; for one that is
+ * chosen in the same patients take a seeded bootstrap of the whole. Not estimable: no cases, or no controls.
+ * NaN, or a target that is not above 0 and at most 1, is a ContractError.
  *
- * Reference: Pepe (2003), The Statistical Evaluation of Medical Tests for Classification and Prediction, sections 2.2 and
- * 5.2. Checked against: R pROC::coords (test/reference/ppv-at-sensitivity.json).
+ * Reference: Pepe (2003), The Statistical Evaluation of Medical Tests for Classification and Prediction,
+ * sections 2.2 and 5.2. Checked against: R pROC::coords (test/reference/ppv-at-sensitivity.json).
  */
 export function ppvAtSensitivity({
   score,

@@ -74,7 +74,7 @@ test("each point counts those at or above its threshold; order and increasing ch
   );
 });
 
-test("edges: nobody, one class, all tied, infinite scores; NaN and unequal columns are bugs of the caller", () => {
+test("edges: nobody, one class, all tied, infinite scores; bugs of the caller", () => {
   expect(rocCurve(new Float64Array(0), new Uint8Array(0))).toEqual({ notEstimable: "no cases" });
   expect(rocCurve(Float64Array.of(1), Uint8Array.of(1))).toEqual({ notEstimable: "no controls" });
   expect(known([7, 7, 7], [0, 1, 0]).sensitivity).toEqual(Float64Array.of(0, 1));

@@ -4,7 +4,7 @@ import { scoreRuns } from "./score-runs.ts";
 export interface RocCurve {
   readonly nCases: number;
   readonly nControls: number;
-  /** Flagged at a point: score ≥ its threshold. Falling; the first is Infinity and flags nobody, whatever the scores. */
+  /** Flagged: score ≥ threshold. Falling; the first is Infinity and flags nobody, whatever the scores. */
   readonly threshold: Float64Array;
   readonly truePositives: Uint32Array;
   readonly falsePositives: Uint32Array;
@@ -17,8 +17,9 @@ export interface RocCurve {
  *
  *     sensitivity(t) = share of cases with score ≥ t,   specificity(t) = share of controls with score < t
  *
- * Equal scores are flagged together, so the line between two points is no curve of the data: it stands for drawing lots
- * among the tied. Infinite scores are ordered like others. Not estimable: no cases, or no controls. NaN is a ContractError.
+ * Equal scores are flagged together, so the line between two points is no curve of the data: it stands for
+ * drawing lots among the tied. Infinite scores are ordered like others. Not estimable: no cases, or no
+ * controls. NaN is a ContractError.
  *
  * Reference: Fawcett (2006), Pattern Recognition Letters 27, 861–874, doi:10.1016/j.patrec.2005.10.010.
  * Checked against: R pROC::roc, whose thresholds lie halfway between scores (test/reference/roc.json).

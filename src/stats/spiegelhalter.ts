@@ -10,12 +10,13 @@ export interface SpiegelhalterTest {
 }
 
 /**
- * Spiegelhalter's test of whether risks of a binary outcome are right, from the Brier score that they promise.
+ * Spiegelhalter's test of whether risks of a binary outcome are right, from the Brier score that they
+ * promise.
  *
  *     z = Σ (dᵢ − rᵢ)(1 − 2rᵢ) / √( Σ (1 − 2rᵢ)² rᵢ (1 − rᵢ) ),   p = 2 Φ(−|z|)
  *
- * Errors of calibration that leave the Brier score where it was expected go unseen. Not estimable: nobody, or risks of 0, ½
- * and 1 only, which promise no spread. A risk that is not between 0 and 1 is a ContractError.
+ * Errors of calibration that leave the Brier score where it was expected go unseen. Not estimable: nobody, or
+ * risks of 0, ½ and 1 only, which promise no spread. A risk that is not between 0 and 1 is a ContractError.
  *
  * Reference: Spiegelhalter (1986), Statistics in Medicine 5, 421–433, doi:10.1002/sim.4780050506.
  * Checked against: R rms::val.prob (test/reference/binary-scores.json).
