@@ -237,3 +237,112 @@ cal_pseudo <- function(time, event, r, h) {
   two <- solve_for(cbind(1, x), 0, c(0, 1))
   list(intercept = c(one$b, one$se), joint = unname(c(two$b, two$se)))
 }
+
+#' glm() of a binary outcome, converged: once more from its solution.
+glm_converged <- function(formula, data, weight = rep(1, nrow(data))) {
+  data$weight <- weight
+  control <- list(epsilon = 1e-14, maxit = 100)
+  fit <- glm(formula, binomial, data, weights = weight, control = control)
+  glm(formula, binomial, data, weights = weight, control = control, start = coef(fit))
+}
+
+#' Calibration in the large with its standard error.
+citl <- function(y, p) {
+  f <- glm_converged(y ~ offset(qlogis(p)), data.frame(y, p))
+  c(coef(f), sqrt(vcov(f)[1]))
+}
+
+#' Calibration intercept and slope, fitted together, with their standard errors.
+calslope <- function(y, p) {
+  f <- glm_converged(y ~ qlogis(p), data.frame(y, p))
+  c(coef(f), sqrt(diag(vcov(f))))
+}
+
+#' Chi-square and p value of rms::val.prob's test of unreliability, with its logistic fit converged.
+unreliability <- function(y, p) {
+  x <- qlogis(p)
+  f <- lrm.fit(x, y, initial = coef(glm_converged(y ~ x, data.frame(y, x))), maxit = 2, eps = 1e-9, tol = 1e-14)
+  v <- val.prob
+  environment(v) <- list2env(list(lrm.fit = function(...) if (nargs() > 2) lrm.fit(...) else f),
+    parent = asNamespace("rms"))
+  v(p, y, pl = FALSE)[c("U:Chi-sq", "U:p")]
+}
+
+#' lrm.fit() with a ridge penalty of theta times the variance of each column: coefficients, variance, deviance without
+#' the penalty, what the penalty takes from the log likelihood, and the trace of variance times information.
+ridge_fit <- function(x, y, theta) {
+  penalty <- theta * apply(x, 2, var)
+  f <- lrm.fit(x, y, penalty.matrix = diag(penalty, ncol(x)), eps = 1e-15, maxit = 100, tol = 1e-14)
+  b <- unname(coef(f))
+  p <- plogis(drop(cbind(1, x) %*% b))
+  information <- crossprod(cbind(1, x) * sqrt(p * (1 - p)))
+  list(
+    coef = b, var = unname(f$var), loglik = sum(log(ifelse(y == 1, p, 1 - p))),
+    penalty = sum(penalty * b[-1]^2) / 2, df = sum(diag(f$var %*% information))
+  )
+}
+
+#' Average precision, equal scores flagged together.
+ap <- function(y, s) {
+  o <- order(-s)
+  y <- y[o]
+  s <- s[o]
+  last <- c(s[-1] != s[-length(s)], TRUE)
+  found <- cumsum(y)[last]
+  sum(diff(c(0, found / sum(y))) * found / which(last))
+}
+
+#' The highest of the scores at which at least this share of the cases is flagged, and what follows there.
+ppv_at <- function(y, s, target) {
+  r <- roc(y, s, levels = c(0, 1), direction = "<", quiet = TRUE)
+  k <- coords(r, "all", ret = c("threshold", "sensitivity", "specificity", "ppv", "tp", "fp"), transpose = FALSE)
+  k <- k[max(which(k$sensitivity >= target)), ]
+  n <- k$tp + k$fp
+  limits <- if (k$fp == 0) binom.test(k$tp, n)$conf.int else prop.test(k$tp, n, correct = FALSE)$conf.int
+  c(min(s[s > k$threshold]), k$sensitivity, k$specificity, n, k$tp, k$ppv, limits)
+}
+
+#' Log loss with the standard error of a mean; skill of Brier score and of log loss over the event rate, each with the
+#' standard error of the delta method.
+binary_scores <- function(y, p) {
+  q <- pmin(pmax(p, 1e-15), 1 - 1e-15)
+  m <- mean(y)
+  log_loss <- -(y * log(q) + (1 - y) * log(1 - q))
+  none <- -(y * log(m) + (1 - y) * log(1 - m))
+  skill <- function(a, b) {
+    ratio <- mean(a) / mean(b)
+    c(1 - ratio, sd((ratio * b - a) / mean(b)) / sqrt(length(a)))
+  }
+  list(
+    log_loss = c(mean(log_loss), sd(log_loss) / sqrt(length(y)), mean(none)),
+    brier_skill = skill((y - p)^2, (y - m)^2), log_skill = skill(log_loss, none)
+  )
+}
+
+#' Patients, share with the event and mean risk between two quantiles of the risk.
+hl_bins <- function(y, p, g) {
+  b <- cut(p, unique(quantile(p, seq(0, 1, 1 / g))), include.lowest = TRUE)
+  d <- data.frame(n = as.vector(tapply(y, b, length)), obs = as.vector(tapply(y, b, mean)),
+    pred = as.vector(tapply(p, b, mean)))
+  d[!is.na(d$n), ]
+}
+
+#' Hosmer and Lemeshow's chi-square over those groups, with g - 2 and with g degrees of freedom: each with its p value.
+hl_q <- function(y, p, g) {
+  d <- hl_bins(y, p, g)
+  X <- sum((d$n * d$obs - d$n * d$pred)^2 / (d$n * d$pred * (1 - d$pred)))
+  k <- nrow(d)
+  c(X, k, pchisq(X, k, lower.tail = FALSE), if (k > 2) c(k - 2, pchisq(X, k - 2, lower.tail = FALSE)))
+}
+
+#' Net benefit at each threshold of the model, of flagging everybody and of the one over the other, each with the standard
+#' error of the mean of what the patients add.
+nb_ci <- function(y, p, thresholds) {
+  each <- lapply(thresholds, function(t) {
+    u <- ifelse(y == 1, 1, -t / (1 - t))
+    parts <- list(u * (p >= t), u, u * (p >= t) - u)
+    c(sapply(parts, mean), sapply(parts, sd) / sqrt(length(y)))
+  })
+  m <- do.call(rbind, each)
+  list(model = m[, 1], all = m[, 2], over = m[, 3], se_model = m[, 4], se_all = m[, 5], se_over = m[, 6])
+}

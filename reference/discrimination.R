@@ -90,8 +90,100 @@ write_reference(
     in_table("asah_wfns.ci_delong", D2, of_roc("D2", "s3", ",method=\"delong\""), "s3"),
     in_table("colon.ci_delong", D1, of_roc("D1", "p", ",method=\"delong\""), "p"),
     in_table("asah_s100b.ci_group_Female", women, of_roc("subset(D2,group==\"Female\")", "s", ""), "s"),
-    made_up_roc("all_tied", c(0, 1, 0, 1, 1), rep(.3, 5)),
     made_up_roc("neg_zero", c(0, 1, 0, 1), c(0, 0, .1, -.1)),
     made_up_roc("near_tied", c(0, 1, 0, 1), c(.3, .3000000000000001, .4, .400000000000001))
+  )
+)
+
+roc_call <- function(d, score)
+  sprintf("roc(%s$y,%s$%s,levels=c(0,1),direction=\"<\",quiet=TRUE)", d, d, score)
+set.seed(20260107)
+rounded <- data.frame(y = rbinom(400, 1, .3))
+rounded$s <- round(rnorm(400, rounded$y), 1)
+rounded$s2 <- round(rounded$s + rnorm(400), 1)
+rounded$group <- rep(c("A", "B", "B", "B"), 100)
+few <- data.frame(y = c(0, 0, 1, 0, 1, 1, 0, 1), s = c(1, 2, 2, 3, 3, 5, 5, 8), s2 = c(2, 1, 2, 3, 1, 4, 4, 3))
+separated <- data.frame(y = c(0, 0, 0, 1, 1), s = c(1, 2, 3, 4, 5))
+curves <- list(asah = D2, colon = transform(D1, s = p), rounded = rounded, few = few, separated = separated)
+source_of_curves <- published(
+  "asah", "colon", also = "the risks on colon come from a model and are inputs here; other inputs were made up"
+)
+score_of <- function(d, score = "s") list(event = d$y, score = d[[score]])
+
+write_reference(
+  "roc", "pROC", data = source_of_curves,
+  cases = lapply(names(curves), function(name) case(
+    name, roc_call("d", "s"), score_of(curves[[name]]),
+    function(r) list(thresholds = column(r$thresholds), sens = column(r$sensitivities), spec = column(r$specificities)),
+    list(d = curves[[name]])
+  ))
+)
+
+parts <- list(c(1, .9), c(1, .8), c(.9, .7), c(.85, .15), c(1, 0))
+part_case <- function(name, over, part) {
+  call <- paste0(
+    "as.numeric(auc(", roc_call("d", "s"), ",partial.auc=c(", part[1], ",", part[2], "),partial.auc.focus=\"", over,
+    "\",partial.auc.correct=%s%s))"
+  )
+  case(
+    sprintf("%s, %s from %s to %s", name, over, part[2], part[1]),
+    paste(sprintf(call, "FALSE", ""), sprintf(call, "TRUE", ",allow.invalid.partial.auc.correct=TRUE"), sep = "; "),
+    c(score_of(curves[[name]]), list(from = part[2], to = part[1])), function(v) unlist(v), list(d = curves[[name]])
+  )
+}
+write_reference(
+  "partial-auc", "pROC", data = source_of_curves, absolute = 1e-15,
+  cases = unlist(lapply(names(curves), function(name) unlist(lapply(
+    c("specificity", "sensitivity"), function(over) lapply(parts, function(part) part_case(name, over, part))
+  ), recursive = FALSE)), recursive = FALSE)
+)
+
+tested <- function(t) {
+  difference <- unname(t$estimate[1] - t$estimate[2])
+  se <- difference / unname(t$statistic)
+  half <- if (is.null(t$parameter)) qnorm(.975) else qt(.975, unname(t$parameter))
+  c(
+    difference = difference, se = se, lower = max(-1, difference - half * se), upper = min(1, difference + half * se),
+    p = t$p.value, df = if (is.null(t$parameter)) NA else unname(t$parameter)
+  )
+}
+pair_case <- function(name, d, score, reference)
+  case(
+    paste(name, "paired", score, reference),
+    sprintf(
+      "roc.test(%s,%s,method=\"delong\",paired=TRUE)", roc_call("d", score), roc_call("d", reference)
+    ),
+    list(event = d$y, score = d[[score]], reference = d[[reference]]), tested, list(d = d)
+  )
+group_case <- function(name, d, one, other, score) {
+  a <- d[d$group == one, ]
+  b <- d[d$group == other, ]
+  case(
+    paste(name, one, other, score),
+    sprintf("roc.test(%s,%s,method=\"delong\",paired=FALSE)", roc_call("a", score), roc_call("b", score)),
+    list(event = a$y, score = a[[score]], otherEvent = b$y, otherScore = b[[score]]), tested, list(a = a, b = b)
+  )
+}
+write_reference(
+  "auc-difference", "pROC", data = source_of_curves, relative = 1e-11,
+  cases = list(
+    pair_case("asah", D2, "s", "s2"),
+    pair_case("asah", D2, "s3", "s"),
+    pair_case("rounded", rounded, "s", "s2"),
+    pair_case("few", few, "s", "s2"),
+    group_case("asah", D2, "Male", "Female", "s"),
+    group_case("asah", D2, "Male", "Female", "s3"),
+    group_case("rounded", rounded, "A", "B", "s")
+  )
+)
+
+tails <- expand.grid(t = c(0, .001, .5, 1, 1.96, 4, 12, 60), df = c(.3, 1, 2.5, 7, 30, 106.5, 2e5))
+# Below one degree of freedom qt() is up to 2e-10 off, by pt() of what it gives.
+widths <- expand.grid(level = c(.01, .5, .8, .95, .99, .999999), df = c(1, 2.5, 7, 30, 106.5, 2e5))
+write_reference(
+  "student-t", "stats",
+  cases = list(
+    case("both tails", "2*pt(-abs(t),df)", as.list(tails), column, as.list(tails)),
+    case("half width", "qt((1-level)/2,df,lower.tail=FALSE)", as.list(widths), column, as.list(widths))
   )
 )

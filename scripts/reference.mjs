@@ -22,6 +22,7 @@ const debian = {
   spc: "r-cran-spc",
   survey: "r-cran-survey",
   mvtnorm: "r-cran-mvtnorm",
+  rms: "r-cran-rms",
 };
 
 requireNode(root);

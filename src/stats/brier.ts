@@ -1,17 +1,19 @@
 import { assertRisk, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { horizonStatusCode } from "./censoring.ts";
+import { completeSampleOf, completeSkill } from "./complete-sample.ts";
 import { type IpcwSample, sampleOf } from "./ipcw-mean.ts";
 import { type IpcwSkill, ipcwSkill, riskForEverybody } from "./ipcw-skill.ts";
+import type { BinaryPredictions } from "./logistic-calibration.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 import { waldInterval } from "./wald-interval.ts";
 
-export interface BrierAtHorizon {
+export interface BrierScore {
   readonly brier: number;
   readonly stdError: number;
   readonly lower: number;
   readonly upper: number;
-  /** Brier score of the Kaplan–Meier risk at the horizon given to everybody. */
+  /** Of the null model: the event rate (at a horizon, 1 − Kaplan–Meier there) given to everybody. */
   readonly nullBrier: number;
   /** Index of prediction accuracy, 1 − Brier / null Brier. */
   readonly scaled: IpcwSkill | NotEstimable;
@@ -34,11 +36,38 @@ export interface BrierAtHorizon {
  * Gerds (2018), Diagnostic and Prognostic Research 2, 7, doi:10.1186/s41512-018-0029-2.
  * Checked against: R riskRegression::Score (test/reference/horizon.json).
  */
-export function brierAtHorizon(options: PredictionsAtHorizon): BrierAtHorizon | NotEstimable {
+export function brierAtHorizon(options: PredictionsAtHorizon): BrierScore | NotEstimable {
   const { risk, level = 0.95 } = options;
   assertSameLength({ time: options.time, risk });
   assertRisk({ risk });
-  const sample = sampleOf(options);
+  return brierOf(sampleOf(options), risk, level);
+}
+
+/**
+ * Brier score of a binary outcome that is known for everybody, and the share of the null model's that it
+ * removes.
+ *
+ *     Brier  = (1/n) Σ (dᵢ − rᵢ)²,      SE = s(loss)/√n
+ *     scaled = 1 − Brier / (p̄ (1 − p̄)),   p̄ the event rate
+ *
+ * The scaled score's standard error is by the delta method on the paired losses. Intervals are Wald's, the
+ * Brier score's cut to [0, 1] and the scaled one's to 1 above. Where every patient's loss is the same, such
+ * as risks of one half for everybody, the standard error is 0. Not estimable: nobody, one patient; the scaled
+ * score also without events, or where everybody has one. A risk that is not between 0 and 1 is a
+ * ContractError.
+ *
+ * Reference: Brier (1950), Monthly Weather Review 78, 1–3,
+ * doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2; Kattan & Gerds (2018), Diagnostic and Prognostic
+ * Research 2, 7, doi:10.1186/s41512-018-0029-2. Checked against: R riskRegression::Score of a binary outcome
+ * (test/reference/binary-scores.json).
+ */
+export function brierScore(predictions: BinaryPredictions): BrierScore | NotEstimable {
+  const sample = completeSampleOf(predictions);
+  const score = brierOf(sample, predictions.risk, predictions.level ?? 0.95);
+  return isNotEstimable(score) ? score : { ...score, scaled: completeSkill(score.scaled, sample) };
+}
+
+function brierOf(sample: IpcwSample, risk: Float64Array, level: number): BrierScore | NotEstimable {
   const loss = brierLoss(sample, risk);
   const nullLoss = brierLoss(sample, riskForEverybody(sample));
   const skill = ipcwSkill({ sample, loss, nullLoss, level });

@@ -1,6 +1,7 @@
 import { assertBinary, assertCodes, assertFinite, assertSameLength, ContractError } from "./assert.ts";
 import { ascendingOrder, isAscending } from "./order.ts";
 import { assertEntry } from "./risk-table.ts";
+import { spread, standardised } from "./standardise.ts";
 
 export interface CoxData {
   readonly time: Float64Array;
@@ -195,32 +196,4 @@ export function dot(a: Float64Array | Uint8Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;
-}
-
-function standardised(
-  column: Float64Array,
-  { centre, scale }: { readonly centre: number; readonly scale: number },
-): Float64Array {
-  const result = new Float64Array(column.length);
-  for (let i = 0; i < column.length; i++) result[i] = (column[i]! - centre) / scale;
-  return result;
-}
-
-function spread(column: Float64Array): { centre: number; scale: number; range: number } {
-  let lowest = Infinity;
-  let highest = -Infinity;
-  let sum = 0;
-  for (let i = 0; i < column.length; i++) {
-    const value = column[i]!;
-    if (value < lowest) lowest = value;
-    if (value > highest) highest = value;
-    sum += value;
-  }
-  // A constant column must become exact zeros, not the rounding error of its mean.
-  if (!(lowest < highest)) return { centre: column.length === 0 ? 0 : lowest, scale: 1, range: 0 };
-  const centre = sum / column.length;
-  let deviation = 0;
-  for (let i = 0; i < column.length; i++) deviation += Math.abs(column[i]! - centre);
-  const scale = deviation / column.length;
-  return { centre, scale, range: (highest - lowest) / scale };
 }

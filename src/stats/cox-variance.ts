@@ -1,4 +1,4 @@
-import { cholesky, choleskyInverse, type Matrix } from "./cholesky.ts";
+import type { Matrix } from "./cholesky.ts";
 import type { RiskSets } from "./cox-risk-sets.ts";
 import { scoreResiduals } from "./cox-score-residuals.ts";
 import { gram, product } from "./matrix.ts";
@@ -11,21 +11,14 @@ export interface AtCoefficients {
   readonly cluster?: Uint32Array | undefined;
 }
 
-/** NaN where the information has no inverse. */
-export function inverseInformation(information: Matrix): Float64Array[] {
-  const solved = cholesky(information, new Float64Array(information.length), 0);
-  if ("dependentRow" in solved) return information.map((row) => row.map(() => Number.NaN));
-  return choleskyInverse(solved.factor);
-}
-
 /** V (Σ U Uᵀ) V, U the scores of the clusters. */
 export function sandwich(sets: RiskSets, inverse: Matrix, at: AtCoefficients): Float64Array[] {
   return product(product(inverse, gram(clusterScores(sets, at))), inverse);
 }
 
 /**
- * Score residuals times their case weights, added up within clusters: one column for each covariate, in scaled
- * units. Without `cluster` each row is its own.
+ * Score residuals times their case weights, added up within clusters: one column for each covariate, in
+ * scaled units. Without `cluster` each row is its own.
  */
 export function clusterScores(sets: RiskSets, { beta, ties, cluster }: AtCoefficients): Float64Array[] {
   const { weight, order, nRows } = sets;

@@ -1,13 +1,19 @@
 import { assertWord, ContractError } from "./assert.ts";
 import type { Matrix } from "./cholesky.ts";
-import { type PenalisedAt, penalised, type Ridge, ridgeStrength, shrinkage } from "./cox-ridge.ts";
 import { type CoxData, type RiskSets, riskSets, thinnedSets } from "./cox-risk-sets.ts";
-import { inverseInformation, sandwich, unscaled } from "./cox-variance.ts";
-import { diagonalOf, type FitOutcome, type Maximum, maximiseLikelihood, type Place } from "./newton.ts";
+import { sandwich, unscaled } from "./cox-variance.ts";
+import {
+  diagonalOf,
+  type FitOutcome,
+  inverseInformation,
+  type Maximum,
+  maximiseLikelihood,
+  type Place,
+} from "./newton.ts";
 import { logPartialLikelihoodAtZero, partialLikelihood } from "./partial-likelihood.ts";
+import { type PenalisedAt, penalised, type Ridge, ridgeStrength, shrinkage } from "./ridge.ts";
 import type { CoxTies } from "./risk-set-walk.ts";
 
-export type { Ridge } from "./cox-ridge.ts";
 export type { CoxData } from "./cox-risk-sets.ts";
 export type { CoxTies } from "./risk-set-walk.ts";
 
@@ -126,7 +132,7 @@ type Likelihood = (beta: Float64Array) => PenalisedAt;
 
 function likelihoodOf(sets: RiskSets, { ties, ridge }: CoxOptions): Likelihood {
   if (ridge === undefined) return (beta) => partialLikelihood(sets, beta, ties);
-  const strength = ridgeStrength(sets, ridge);
+  const strength = ridgeStrength(sets.columns, ridge);
   return (beta) => penalised(partialLikelihood(sets, beta, ties), beta, strength);
 }
 

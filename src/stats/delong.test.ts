@@ -4,6 +4,7 @@ import { recordAgreement } from "../../test/reference/agreement.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { type AucDeLong, aucDeLong } from "./delong.ts";
+import { seededRandom } from "./random.ts";
 
 const agrees = recordAgreement({
   estimator: "AUC with DeLong interval",
@@ -103,9 +104,52 @@ describe("edges", () => {
     expect(below.upper).toBeCloseTo(0.975, 12);
   });
 
-  test("all tied: one half, without width", () => {
-    const result = aucDeLong(new Float64Array(5), Uint8Array.of(1, 1, 0, 0, 0), 0.95);
-    expect(result).toMatchObject({ auc: 0.5, stdError: 0, lower: 0.5, upper: 0.5 });
+  test("all tied: one half, with the exact bound of two disjoint pairs that are equal", () => {
+    const result = estimated(aucDeLong(new Float64Array(5), Uint8Array.of(1, 1, 0, 0, 0), 0.95));
+    expect(result).toMatchObject({ auc: 0.5, stdError: 0, kind: "bound" });
+    expect(result.lower).toBeCloseTo(Math.sqrt(0.025) / 2, 12);
+    expect(result.upper).toBeCloseTo(1 - Math.sqrt(0.025) / 2, 12);
+  });
+
+  test("no interval has no width, and the bounds hold what they promise", () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({ score: fc.integer({ min: 0, max: 2 }), event: fc.integer({ min: 0, max: 1 }) }),
+          { maxLength: 9 },
+        ),
+        (list) => {
+          const result = aucDeLong(
+            Float64Array.from(list, ({ score }) => score),
+            Uint8Array.from(list, ({ event }) => event),
+            0.95,
+          );
+          if (!("notEstimable" in result)) expect(result.upper).toBeGreaterThan(result.lower);
+        },
+      ),
+      { numRuns: 3000 },
+    );
+    // Five cases, seven controls: an AUC at or under the bound is separated in at most 2.5 of 100 samples.
+    const { lower } = estimated(
+      aucDeLong(
+        Float64Array.from({ length: 12 }, (_, i) => i),
+        Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1),
+        0.95,
+      ),
+    );
+    expect(lower ** 5).toBeCloseTo(0.025, 12);
+    // Scores uniform on 0 to 1, cases with density a x^(a − 1), AUC = a/(a + 1) at the bound: simulated.
+    const random = seededRandom(11);
+    const a = lower / (1 - lower);
+    let nSeparated = 0;
+    const nSamples = 20_000;
+    for (let sample = 0; sample < nSamples; sample++) {
+      let [least, most] = [Infinity, -Infinity];
+      for (let i = 0; i < 5; i++) least = Math.min(least, random.next() ** (1 / a));
+      for (let i = 0; i < 7; i++) most = Math.max(most, random.next());
+      if (least > most) nSeparated++;
+    }
+    expect(nSeparated / nSamples).toBeLessThan(0.025);
   });
 
   test("nobody, no cases, no controls, one case", () => {

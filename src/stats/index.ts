@@ -18,14 +18,23 @@ export {
   uChart,
 } from "./attribute-chart.ts";
 export { type AucAtHorizon, aucAtHorizon, type PredictionsAtHorizon } from "./auc-at-horizon.ts";
+export {
+  type AucDifference,
+  pairedAucDifference,
+  type ScoredGroup,
+  unpairedAucDifference,
+} from "./auc-difference.ts";
+export { type AveragePrecision, averagePrecision } from "./average-precision.ts";
 export { type BeggGreenes, beggGreenes, type CorrectedShare, type VerifiedResult } from "./begg-greenes.ts";
 export { betaQuantile, betaUpperQuantile, betaUpperTail, incompleteBeta } from "./beta.ts";
+export { binaryDecisionCurve, type DecisionPoint, type NetBenefit } from "./binary-net-benefit.ts";
 export { percentileInterval, resample } from "./bootstrap.ts";
-export { type BrierAtHorizon, brierAtHorizon } from "./brier.ts";
+export { type BrierScore, brierAtHorizon, brierScore } from "./brier.ts";
 export type { SplineCalibration } from "./calibration-curve.ts";
 export type { CalibrationErrors } from "./calibration-errors.ts";
 export { type CalibrationGroup, calibrationGroups } from "./calibration-groups.ts";
 export { type LoessCalibration, loessCalibration } from "./calibration-loess.ts";
+export { type LowessCalibration, lowessCalibration } from "./calibration-lowess.ts";
 export { type CalibrationSlope, calibrationSlope } from "./calibration-slope.ts";
 export { splineCalibration } from "./calibration-spline.ts";
 export type { CompetingFollowUp } from "./cause-counts.ts";
@@ -69,7 +78,6 @@ export {
   type CoxTies,
   type CoxVariance,
   coxRegression,
-  type Ridge,
 } from "./cox.ts";
 export { type BaselineHazard, coxBaseline } from "./cox-baseline.ts";
 export {
@@ -91,9 +99,16 @@ export { type EwmaChart, ewmaChart } from "./ewma.ts";
 export { type FineGrayData, type FineGrayFit, fineGray, fineGrayIncidence } from "./fine-gray.ts";
 export { upperIncompleteGamma } from "./gamma.ts";
 export { type GrayTest, type GrayTestData, grayTest } from "./gray-test.ts";
+export {
+  type BinaryCalibrationGroup,
+  binaryCalibrationGroups,
+  type HosmerLemeshow,
+  hosmerLemeshow,
+} from "./hosmer-lemeshow.ts";
 export { type IntegratedBrier, integratedBrier, type PredictedCurves } from "./integrated-brier.ts";
 export { type IpcwSample, ipcwSample } from "./ipcw-mean.ts";
 export type { IpcwSkill } from "./ipcw-skill.ts";
+export { type IsotonicLevel, type IsotonicRegression, isotonicRegression } from "./isotonic.ts";
 export { type JensenShannon, jensenShannon } from "./jensen-shannon.ts";
 export {
   type CurveOptions,
@@ -115,7 +130,7 @@ export {
 } from "./kappa.ts";
 export { type KolmogorovSmirnov, kolmogorovSmirnov } from "./kolmogorov-smirnov.ts";
 export { type Loess, type LoessData, loess } from "./loess.ts";
-export { type LogLossAtHorizon, logLossAtHorizon } from "./log-loss.ts";
+export { type LogLoss, logLoss, logLossAtHorizon } from "./log-loss.ts";
 export {
   type EventWeight,
   type GroupCounts,
@@ -123,6 +138,13 @@ export {
   type LogRankData,
   logRank,
 } from "./log-rank.ts";
+export { type LogisticData, type LogisticFit, logisticRegression } from "./logistic.ts";
+export {
+  type BinaryPredictions,
+  type LogisticCalibration,
+  logisticCalibration,
+} from "./logistic-calibration.ts";
+export { type LowessData, lowess } from "./lowess.ts";
 export { type McNemarTest, mcnemarTest, newcombePairedDifference, type PairedCounts } from "./mcnemar.ts";
 export { mergeNearTies, type Observation } from "./near-ties.ts";
 export { flemingHarrington, type HazardCurve, nelsonAalen } from "./nelson-aalen.ts";
@@ -140,6 +162,7 @@ export {
   type PairedContrast,
   type PairedPredictions,
 } from "./paired-contrast.ts";
+export { type PartialAuc, partialAuc } from "./partial-auc.ts";
 export {
   sizeForAuc,
   sizeForCalibrationSlope,
@@ -156,6 +179,7 @@ export {
   type StabilityBin,
   type StabilityOptions,
 } from "./population-stability.ts";
+export { type PpvAtSensitivity, ppvAtSensitivity } from "./ppv-at-sensitivity.ts";
 export { agrestiCoull, clopperPearson, type Limits, wilson } from "./proportion.ts";
 export { type PseudoValueData, pseudoValues } from "./pseudo-values.ts";
 export { observedQuantile, quantile, quantiles } from "./quantile.ts";
@@ -166,6 +190,7 @@ export {
   type RestrictedMeanContrast,
   restrictedMean,
 } from "./restricted-mean.ts";
+export type { Ridge } from "./ridge.ts";
 export {
   type RiskAdjustedChart,
   type RiskAdjustedLimit,
@@ -173,9 +198,11 @@ export {
   riskAdjustedLimit,
 } from "./risk-adjusted-cusum.ts";
 export type { Entries, RiskTable, RowOptions } from "./risk-table.ts";
+export { type RocCurve, rocCurve } from "./roc.ts";
 export { cusumRunLength, ewmaRunLength, shewhartRunLength } from "./run-length.ts";
 export { requiredSize } from "./sample-size.ts";
 export { holmAdjusted, maxTCritical } from "./simultaneous.ts";
+export { type SpiegelhalterTest, spiegelhalterTest } from "./spiegelhalter.ts";
 export { restrictedCubicSpline } from "./spline.ts";
 export {
   type RatioOptions,
@@ -185,6 +212,7 @@ export {
   type WeightedRatio,
   weightedRatio,
 } from "./stratified-review.ts";
+export { studentHalfWidth, studentTwoTails } from "./student-t.ts";
 export {
   type IntervalScale,
   type SurvivalLimits,

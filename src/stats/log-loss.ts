@@ -1,20 +1,22 @@
 import { assertRisk, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { horizonStatusCode } from "./censoring.ts";
+import { completeSampleOf, completeSkill } from "./complete-sample.ts";
 import { type IpcwSample, sampleOf } from "./ipcw-mean.ts";
 import { type IpcwSkill, ipcwSkill, riskForEverybody } from "./ipcw-skill.ts";
+import type { BinaryPredictions } from "./logistic-calibration.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 import { waldInterval } from "./wald-interval.ts";
 
 /** Risks are kept this far from 0 and 1: a certain prediction that fails costs 34.5 and not infinity. */
 export const logLossClip = 1e-15;
 
-export interface LogLossAtHorizon {
+export interface LogLoss {
   readonly logLoss: number;
   readonly stdError: number;
   readonly lower: number;
   readonly upper: number;
-  /** Log loss of the Kaplan–Meier risk at the horizon given to everybody. */
+  /** Of the null model: the event rate (at a horizon, 1 − Kaplan–Meier there) given to everybody. */
   readonly nullLogLoss: number;
   /** 1 − log loss / null log loss. */
   readonly skill: IpcwSkill | NotEstimable;
@@ -32,11 +34,33 @@ export interface LogLossAtHorizon {
  * loss).
  * Checked against: the same sum in R with riskRegression's weights (test/reference/horizon.json).
  */
-export function logLossAtHorizon(options: PredictionsAtHorizon): LogLossAtHorizon | NotEstimable {
+export function logLossAtHorizon(options: PredictionsAtHorizon): LogLoss | NotEstimable {
   const { risk, level = 0.95 } = options;
   assertSameLength({ time: options.time, risk });
   assertRisk({ risk });
-  const sample = sampleOf(options);
+  return logLossOf(sampleOf(options), risk, level);
+}
+
+/**
+ * Logarithmic loss of a binary outcome that is known for everybody, and the share of the null model's that it
+ * removes.
+ *
+ *     LL    = −(1/n) Σ [ dᵢ log rᵢ + (1 − dᵢ) log(1 − rᵢ) ],      r clipped to [1e-15, 1 − 1e-15]
+ *     skill = 1 − LL / (−p̄ log p̄ − (1 − p̄) log(1 − p̄)),   p̄ the event rate
+ *
+ * A log loss says nothing without the event rate: .3 is no skill at 9 % and good at 50 %. Standard errors,
+ * intervals and what is not estimable or refused as in `brierScore`, the log loss's interval cut to 0 below.
+ *
+ * Reference: Good (1952), J R Stat Soc B 14, 107–114, doi:10.1111/j.2517-6161.1952.tb00104.x.
+ * Checked against: the same sum in R (test/reference/binary-scores.json).
+ */
+export function logLoss(predictions: BinaryPredictions): LogLoss | NotEstimable {
+  const sample = completeSampleOf(predictions);
+  const score = logLossOf(sample, predictions.risk, predictions.level ?? 0.95);
+  return isNotEstimable(score) ? score : { ...score, skill: completeSkill(score.skill, sample) };
+}
+
+function logLossOf(sample: IpcwSample, risk: Float64Array, level: number): LogLoss | NotEstimable {
   const loss = logLosses(sample, risk);
   const nullLoss = logLosses(sample, riskForEverybody(sample));
   const skill = ipcwSkill({ sample, loss, nullLoss, level });

@@ -1,4 +1,4 @@
-import { cholesky, choleskySolve, type Matrix } from "./cholesky.ts";
+import { cholesky, choleskyInverse, choleskySolve, type Matrix } from "./cholesky.ts";
 
 /** A log likelihood at one place, its gradient and its negative second derivative. */
 export interface LikelihoodAt {
@@ -64,6 +64,7 @@ export function maximiseLikelihood<At extends LikelihoodAt>({
   diagonal,
   logLikelihoodAtZero,
   negligibleStep = 0,
+  nameOf = (row) => `covariate ${row + 1}`,
 }: {
   readonly likelihood: (beta: Float64Array) => At;
   readonly start: Place<At>;
@@ -72,6 +73,8 @@ export function maximiseLikelihood<At extends LikelihoodAt>({
   readonly logLikelihoodAtZero: number;
   /** In standard errors. */
   readonly negligibleStep?: number;
+  /** What a reason calls a coefficient. */
+  readonly nameOf?: (row: number) => string;
 }): Maximum<At> {
   let { beta, at } = start;
   // Where the likelihood rises to 1 its logarithm is a difference of terms as large as those at zero.
@@ -95,7 +98,7 @@ export function maximiseLikelihood<At extends LikelihoodAt>({
     });
     const solved = cholesky(at.information, diagonal, pivotTolerance);
     if ("dependentRow" in solved) {
-      const dependent = `covariate ${solved.dependentRow + 1}`;
+      const dependent = nameOf(solved.dependentRow);
       return iterations === 1
         ? ended("singular", `${dependent} is constant or a combination of others`)
         : ended("monotone likelihood", atInfinity(dependent));
@@ -104,7 +107,7 @@ export function maximiseLikelihood<At extends LikelihoodAt>({
     const standardErrors = Math.sqrt(step.reduce((sum, value, j) => sum + value * at.score[j]!, 0));
     const reach = step.map((value, j) => Math.abs(value) * range[j]!);
     const farthest = Math.max(0, ...reach);
-    const covariate = `covariate ${reach.indexOf(farthest) + 1}`;
+    const covariate = nameOf(reach.indexOf(farthest));
     if (standardErrors < flatStep && farthest > farReach)
       return ended("monotone likelihood", atInfinity(covariate));
     if (standardErrors < negligibleStep) return ended("converged");
@@ -151,3 +154,10 @@ function advance<At extends LikelihoodAt>(
 /** Where exp(xβ) leaves the numbers the likelihood may still be one, its derivatives no longer. */
 const isWithinNumbers = ({ logLikelihood, score, information }: LikelihoodAt) =>
   Number.isFinite(logLikelihood) && [score, ...information].every((row) => row.every(Number.isFinite));
+
+/** NaN where the information has no inverse. */
+export function inverseInformation(information: Matrix): Float64Array[] {
+  const solved = cholesky(information, new Float64Array(information.length), 0);
+  if ("dependentRow" in solved) return information.map((row) => row.map(() => Number.NaN));
+  return choleskyInverse(solved.factor);
+}

@@ -100,7 +100,7 @@ test("without Rscript it exits 2 and says what to install", () => {
     expect(stderr).toBe(
       "probity: error: Rscript is not installed\n" +
         "probity: hint: apt-get install r-base-core r-cran-survival r-cran-cmprsk r-cran-proc " +
-        "r-cran-riskregression r-cran-prodlim r-cran-hmisc r-cran-spc r-cran-survey r-cran-mvtnorm\n",
+        "r-cran-riskregression r-cran-prodlim r-cran-hmisc r-cran-spc r-cran-survey r-cran-mvtnorm r-cran-rms\n",
     );
     expect(status).toBe(2);
   } finally {
@@ -127,5 +127,5 @@ test("a script that is not there is refused with the names of those that are", (
   const { status, stderr } = runReference(["coxx"]);
   expect(status).toBe(2);
   expect(stderr).toContain("no script coxx in reference/");
-  expect(stderr).toContain("there are competing, contrasts, cox, ");
+  expect(stderr).toContain("there are binary, competing, contrasts, cox, ");
 });

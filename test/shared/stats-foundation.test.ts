@@ -1,14 +1,11 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { betaQuantile, betaUpperTail, incompleteBeta } from "../../src/stats/beta.ts";
-import { loessCalibration } from "../../src/stats/calibration-loess.ts";
 import { chiSquareUpperTail } from "../../src/stats/chi-square.ts";
 import { concordance } from "../../src/stats/concordance.ts";
 import { type CoxFit, coxRegression } from "../../src/stats/cox.ts";
 import { coxBaseline } from "../../src/stats/cox-baseline.ts";
-import { aucDeLong } from "../../src/stats/delong.ts";
 import { upperIncompleteGamma } from "../../src/stats/gamma.ts";
 import { cohenKappa, fleissKappa, type KappaWeights } from "../../src/stats/kappa.ts";
-import { loess } from "../../src/stats/loess.ts";
 import { mcnemarTest, newcombePairedDifference } from "../../src/stats/mcnemar.ts";
 import { normalCdf, normalQuantile } from "../../src/stats/normal.ts";
 import { agrestiCoull, clopperPearson, wilson } from "../../src/stats/proportion.ts";
@@ -75,66 +72,6 @@ const concordanceOfTable =
       reference,
     );
   };
-
-const areaTables: Readonly<Record<string, string>> = {
-  D1: "pred_colon",
-  D2: "pred_asah",
-  D3: "pred_synth_open",
-};
-
-const areaUnderCurve: Check = ({ r, expected }) => {
-  const [, name, column] = /(D\d).*?d\$y,d\$(\w+)/.exec(r) as unknown as [string, string, string];
-  const group = /group=="(\w+)"/.exec(r)?.[1];
-  const whole = SurvivalTable.read(`derived/${areaTables[name]}`);
-  const table = group ? whole.where((row) => whole.text("group")[row] === group) : whole;
-  const result = aucDeLong(table.number(column), status1(table, "y"), r.includes(".99") ? 0.99 : 0.95);
-  if ("notEstimable" in result) throw new Error(result.notEstimable);
-  assertClose(result.auc, expected.auc, closedForm);
-  if (expected.var_delong !== undefined) assertClose(result.stdError ** 2, expected.var_delong, closedForm);
-  else assertClose([result.lower, result.upper], [expected.lower, expected.upper], closedForm);
-};
-
-const smallArea: Check = ({ input, expected }) => {
-  const result = aucDeLong(Float64Array.from(input!.s!, Number), Uint8Array.from(input!.y!), 0.95);
-  if (expected.error)
-    return expect(result).toEqual({ notEstimable: expect.stringMatching(/^no (cases|controls)$/) });
-  if (expected.var === null)
-    return expect(result).toEqual({ notEstimable: expect.stringMatching(/variance/) });
-  if ("notEstimable" in result) throw new Error(result.notEstimable);
-  assertClose([result.auc, result.stdError ** 2], [expected.auc, expected.var], closedForm);
-  // At 0 or 1 R's interval has no width; ours is the exact bound.
-  if (result.kind === "pointwise")
-    assertClose([result.lower, result.auc, result.upper], expected.ci, closedForm);
-};
-
-const smoothed = { relative: 1e-7 };
-
-/** The outcome y and the risk column that the R text names. */
-const predictionsOf = ({ data, r }: YardstickCase) => {
-  const table = SurvivalTable.read(`derived/${areaTables[data!]}`);
-  return { y: table.number("y"), risk: table.number(/y ?~ ?(p2?)\b/.exec(r)![1]!) };
-};
-
-const directLoess: Check = (reference) => {
-  const { y, risk } = predictionsOf(reference);
-  const curve = loess({ x: risk, y, span: 0.75, degree: 2, at: risk });
-  if ("notEstimable" in curve) throw new Error(curve.notEstimable);
-  assertClose(curve.fitted.subarray(0, 20), reference.expected, smoothed);
-};
-
-const directLoessErrors: Check = (reference) => {
-  const { y, risk } = predictionsOf(reference);
-  const errors = loessCalibration(Uint8Array.from(y), risk);
-  if ("notEstimable" in errors) throw new Error(errors.notEstimable);
-  const { ICI, E50, E90, Emax } = reference.expected;
-  assertClose([errors.ici, errors.e50, errors.e90, errors.emax], [ICI, E50, E90, Emax], smoothed);
-};
-
-const loessOfOneRisk: Check = ({ input, expected }) => {
-  expect(expected.error).toBeDefined();
-  const result = loessCalibration(Uint8Array.from(input!.y!), Float64Array.from(input!.p!));
-  expect(result).toEqual({ notEstimable: "too few different values within the span" });
-};
 
 const proportion =
   (interval: typeof wilson): Check =>
@@ -234,24 +171,6 @@ const suites: readonly Suite[] = [
       ],
     ],
     elsewhere: [/^sv_\w+\.(h\d+\.|cal_|km_risk_groups)/, /ibs|^csc/, /^path\./], // measures at a horizon
-  },
-  {
-    file: "discrimination_calibration",
-    covered: [
-      [/\.(roc|ci_delong|ci_delong99|roc2_ci|ci_group_\w+)$/, areaUnderCurve],
-      [/^path\.(perfect|perfect_inverse|all_tied|only_\w+|n1|one_case|near_tied|neg_zero)$/, smallArea],
-      [/\.loess_direct_first20$/, directLoess],
-      [/\.ici_loess_direct$/, directLoessErrors],
-      [/^path\.loess_constant_p$/, loessOfOneRisk],
-    ],
-    elsewhere: [
-      /\.(pauc_\w+|coords_youden|ap|delong_paired|cov_delong|delong_unpaired_groups)/, // partial, paired
-      /\.(brier|scaled_brier|logloss|spiegel|hl|hl_q|hl_bins|ece|ece_w|citl|calslope|val_prob|isotonic)$/,
-      /\.(ici_loess|loess_fit_first20)$/, // R's interpolation between the vertices of a tree
-      /\.(ici_lowess|lowess_at_deciles|dca|confusion|fair(gap)?_t[\d.]+)$/,
-      /^path\.(nan_score|inf_score|same_scores_paired)$/, // refused; an error in R; a paired test
-      /^path\.(ap_|logloss_|calslope_|citl_|brier_|scaled_brier_|hl_|nb_|p_equals|fair_)/,
-    ],
   },
   {
     file: "royston_altman_external_validation",

@@ -1,6 +1,5 @@
 import { ContractError } from "./assert.ts";
 import type { Matrix } from "./cholesky.ts";
-import type { RiskSets } from "./cox-risk-sets.ts";
 import type { LikelihoodAt } from "./newton.ts";
 
 export interface Ridge {
@@ -15,13 +14,17 @@ export interface PenalisedAt extends LikelihoodAt {
   readonly unpenalised?: LikelihoodAt;
 }
 
-/** θ var(xⱼ) for the scaled coefficients, 0 where a covariate is not penalised. */
-export function ridgeStrength({ columns }: RiskSets, { theta, covariates }: Ridge): Float64Array {
+/** θ var(xⱼ) for each column, 0 where it is not penalised. With weights, row i counts as wᵢ rows. */
+export function ridgeStrength(
+  columns: readonly Float64Array[],
+  { theta, covariates }: Ridge,
+  weight?: Float64Array,
+): Float64Array {
   if (!(theta >= 0 && theta < Infinity)) throw new ContractError(`theta ${theta} is not a number from 0 on`);
   const stray = covariates?.find((j) => columns[j] === undefined);
   if (stray !== undefined) throw new ContractError(`no covariate ${stray} among ${columns.length}`);
   return Float64Array.from(columns, (column, j) =>
-    covariates === undefined || covariates.includes(j) ? theta * sampleVariance(column) : 0,
+    covariates === undefined || covariates.includes(j) ? theta * sampleVariance(column, weight) : 0,
   );
 }
 
@@ -47,8 +50,10 @@ export function shrinkage({ unpenalised, logLikelihood }: PenalisedAt, inverse: 
 }
 
 /** 0 for one row. */
-function sampleVariance(column: Float64Array): number {
-  if (column.length < 2) return 0;
-  const mean = column.reduce((sum, value) => sum + value, 0) / column.length;
-  return column.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (column.length - 1);
+function sampleVariance(column: Float64Array, weight?: Float64Array): number {
+  const w = (i: number) => weight?.[i] ?? 1;
+  const n = weight ? weight.reduce((sum, value) => sum + value, 0) : column.length;
+  if (n < 2) return 0;
+  const mean = column.reduce((sum, value, i) => sum + w(i) * value, 0) / n;
+  return column.reduce((sum, value, i) => sum + w(i) * (value - mean) ** 2, 0) / (n - 1);
 }
