@@ -2,7 +2,8 @@ import { assertLevel, assertSameLength } from "./assert.ts";
 import { type AucDeLong, aucDeLong, aucOfRuns } from "./delong.ts";
 import { normalCdf } from "./normal.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
-import { type ScoreRuns, scoreRuns } from "./score-runs.ts";
+import { placements } from "./placements.ts";
+import { scoreRuns } from "./score-runs.ts";
 import { studentHalfWidth, studentTwoTails } from "./student-t.ts";
 import { mean, sum } from "./sum.ts";
 import { waldInterval } from "./wald-interval.ts";
@@ -132,23 +133,6 @@ function squareAndAdd(one: AucDeLong, other: AucDeLong): AucDifference {
     kind: "bound",
     pValue: Number.NaN,
   };
-}
-
-/** For each case the share of controls below, for each control that of cases above; ties one half. */
-function placements({ cases, controls, length, order, nCases, nControls }: ScoreRuns, event: Uint8Array) {
-  const placement = new Float64Array(order.length);
-  let [casesBelow, controlsBelow, position] = [0, 0, 0];
-  for (let k = 0; k < length; k++) {
-    const ofCase = (controlsBelow + controls[k]! / 2) / nControls;
-    const ofControl = (nCases - casesBelow - cases[k]! / 2) / nCases;
-    casesBelow += cases[k]!;
-    controlsBelow += controls[k]!;
-    for (; position < casesBelow + controlsBelow; position++) {
-      const row = order[position]!;
-      placement[row] = event[row] === 1 ? ofCase : ofControl;
-    }
-  }
-  return placement;
 }
 
 /**

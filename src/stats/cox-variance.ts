@@ -1,4 +1,5 @@
 import type { Matrix } from "./cholesky.ts";
+import { placesOf } from "./clusters.ts";
 import type { RiskSets } from "./cox-risk-sets.ts";
 import { scoreResiduals } from "./cox-score-residuals.ts";
 import { gram, product } from "./matrix.ts";
@@ -30,17 +31,6 @@ export function clusterScores(sets: RiskSets, { beta, ties, cluster }: AtCoeffic
       sums[at]! += weight ? weight[i]! * column[i]! : column[i]!;
     }
     return sums;
-  });
-}
-
-/** Codes that number the clusters without gaps, so that a large code takes no more memory than a small one. */
-function placesOf(cluster: Uint32Array): Uint32Array {
-  if (cluster.every((code) => code < cluster.length)) return cluster;
-  const places = new Map<number, number>();
-  return cluster.map((code) => {
-    const place = places.get(code) ?? places.size;
-    places.set(code, place);
-    return place;
   });
 }
 

@@ -1,6 +1,6 @@
 import { assertLevel } from "./assert.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
-import { clopperPearson } from "./proportion.ts";
+import { clopperPearson, type Limits } from "./proportion.ts";
 import { type ScoreRuns, scoreRuns } from "./score-runs.ts";
 import { waldInterval } from "./wald-interval.ts";
 
@@ -49,7 +49,13 @@ export function aucOfRuns(runs: ScoreRuns, level: number): AucDeLong | NotEstima
   const auc = areaUnderCurve(runs);
   const counts = { nCases, nControls };
   if (auc === 0 || auc === 1 || runs.length === 1)
-    return { auc, stdError: 0, ...exactBound(auc, runs, level), kind: "bound", ...counts };
+    return {
+      auc,
+      stdError: 0,
+      ...exactBound(auc, Math.min(nCases, nControls), level),
+      kind: "bound",
+      ...counts,
+    };
   if (nCases === 1 || nControls === 1)
     return { notEstimable: `the variance needs two ${nCases === 1 ? "cases" : "controls"}, there is one` };
   const stdError = Math.sqrt(deLongVariance(runs, auc));
@@ -57,15 +63,16 @@ export function aucOfRuns(runs: ScoreRuns, level: number): AucDeLong | NotEstima
   return { auc, stdError, ...interval, kind: "pointwise", ...counts };
 }
 
-function exactBound(auc: number, { nCases, nControls }: ScoreRuns, level: number) {
-  const pairs = Math.min(nCases, nControls);
+/** The interval of an AUC of 0, 1 or equal scores from so many independent pairs of a case and a control. */
+export function exactBound(auc: number, pairs: number, level: number): Limits {
   const least = clopperPearson(pairs, pairs, level).lower;
   if (auc === 1) return { lower: least, upper: 1 };
   if (auc === 0) return { lower: 0, upper: 1 - least };
   return { lower: least / 2, upper: 1 - least / 2 };
 }
 
-function areaUnderCurve({ cases, controls, length, nCases, nControls }: ScoreRuns): number {
+/** Pairs of a case and a control in which the case is above, ties one half, over all pairs. */
+export function areaUnderCurve({ cases, controls, length, nCases, nControls }: ScoreRuns): number {
   let controlsBelow = 0;
   let twiceWins = 0; // a whole number: exact up to 2⁵³
   for (let k = 0; k < length; k++) {

@@ -50,6 +50,13 @@ export {
 } from "./censoring.ts";
 export { type ChiSquareTest, chiSquareUpperTail } from "./chi-square.ts";
 export type { Matrix } from "./cholesky.ts";
+export { type ClusteredAuc, clusteredAuc } from "./clustered-auc.ts";
+export {
+  type ClusteredMean,
+  type ClusteredProportion,
+  clusteredMean,
+  clusteredProportion,
+} from "./clustered-mean.ts";
 export {
   type CompetingPredictions,
   competingCalibrationGroups,
