@@ -69,7 +69,8 @@ export function pChart(
  *     p̄ ± 3 σ_z sᵢ,   sᵢ = √(p̄ (1 − p̄)/nᵢ),   σ_z = mean |zᵢ − zᵢ₋₁| / 1.128,   zᵢ = (pᵢ − p̄)/sᵢ
  *
  * `centre` and `sigmaZ` are frozen beforehand; where one is not given it is that of these periods. A period with nobody is
- * passed over. Not estimable without a baseline where fewer than two periods have patients, or where p̄ is 0 or 1.
+ * passed over. Not estimable: fewer than two periods with patients or periods that do not vary, where `sigmaZ` is not given,
+ * and p̄ of 0 or 1.
  *
  * Reference: Laney (2002), Quality Engineering 14, 531–537, doi:10.1081/QEN-120003555.
  */
@@ -85,7 +86,7 @@ export function pPrimeChart(
   const binomial = (n: number) => Math.sqrt((centre * (1 - centre)) / n);
   const sigmaZ = options.sigmaZ ?? spreadBetween(counts, centre, binomial);
   if (typeof sigmaZ !== "number") return sigmaZ;
-  if (!(sigmaZ >= 0 && sigmaZ < Infinity)) throw new ContractError(`sigmaZ is ${sigmaZ}`);
+  if (!(sigmaZ > 0 && sigmaZ < Infinity)) throw new ContractError(`sigmaZ is ${sigmaZ}`);
   return { ...drawn(counts, { centre, deviation: (n) => sigmaZ * binomial(n), top: 1 }), sigmaZ };
 }
 
@@ -159,7 +160,8 @@ function spreadBetween(
   });
   if (z.length < 2) return { notEstimable: "fewer than two periods" };
   const ranges = Float64Array.from({ length: z.length - 1 }, (_, i) => Math.abs(z[i + 1]! - z[i]!));
-  return sum(ranges) / ranges.length / (2 / Math.sqrt(Math.PI));
+  const spread = sum(ranges) / ranges.length / (2 / Math.sqrt(Math.PI));
+  return spread > 0 ? spread : { notEstimable: "the periods do not vary" };
 }
 
 function assertProportion(centre: number): void {

@@ -122,7 +122,27 @@ describe("edges", () => {
     ).toBeCloseTo(1, 14);
   });
 
+  test("a table of 400 by 400, and counts so small that their products vanish", () => {
+    const table = Array.from({ length: 400 }, (_, i) =>
+      Array.from({ length: 400 }, (_, j) => 1 + ((i + j) % 3)),
+    );
+    expect(tested(table).degreesOfFreedom).toBe(399 ** 2);
+    expect(
+      tested([
+        [1e-300, 2e-300],
+        [2e-300, 1e-300],
+      ]).cramersV,
+    ).toBeCloseTo(1 / 3, 12);
+  });
+
   test.each([
+    [
+      "a count beyond whole numbers",
+      [
+        [1e200, 1],
+        [1, 1],
+      ],
+    ],
     ["a table without cells", [[]]],
     ["no table", []],
     ["rows of different lengths", [[1, 2], [3]]],

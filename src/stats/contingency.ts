@@ -16,8 +16,8 @@ export interface ContingencyTest extends ChiSquareTest {
  *     χ² = Σ (|nᵢⱼ − eᵢⱼ| − c)² / eᵢⱼ,   eᵢⱼ = nᵢ₊ n₊ⱼ / n,   V = √(χ²(c = 0) / (n (min(rows, columns) − 1)))
  *
  * c is 0, or with `continuity` (Yates; two by two only) the smaller of ½ and every |n − e|. Not estimable where a row or
- * a column has no counts, or where there is one row or one column. Counts that are not finite or are below 0, and rows
- * of different lengths, are a ContractError.
+ * a column has no counts, or where there is one row or one column. Counts that are not between 0 and 2⁵³, and rows of
+ * different lengths, are a ContractError.
  *
  * Reference: Pearson (1900), Philosophical Magazine 50, 157–175, doi:10.1080/14786440009463897; Yates (1934),
  * Supplement to the J R Stat Soc 1, 217–235, doi:10.2307/2983604. Checked against: R chisq.test
@@ -37,16 +37,21 @@ export function contingencyTest(
   if (rowSums.includes(0)) return { notEstimable: "a row without counts" };
   if (columnSums.includes(0)) return { notEstimable: "a column without counts" };
   const n = sum(Float64Array.from(rowSums));
-  const expected = rowSums.flatMap((row) => columnSums.map((column) => (row * column) / n));
+  const expected = rowSums.flatMap((row) => columnSums.map((column) => row * (column / n)));
   const away = table.flat().map((count, cell) => Math.abs(count - expected[cell]!));
   const statistic = (correction: number) =>
-    sum(Float64Array.from(away, (distance, cell) => (distance - correction) ** 2 / expected[cell]!));
-  const correction = continuity ? Math.min(0.5, ...away) : 0;
+    sum(
+      Float64Array.from(
+        away,
+        (distance, cell) => (distance - correction) * ((distance - correction) / expected[cell]!),
+      ),
+    );
+  const correction = continuity ? away.reduce((least, distance) => Math.min(least, distance), 0.5) : 0;
   const freedom = (table.length - 1) * (nColumns - 1);
   return {
     ...chiSquareTest(statistic(correction), freedom),
     cramersV: Math.sqrt(statistic(0) / (n * (Math.min(table.length, nColumns) - 1))),
-    leastExpected: Math.min(...expected),
+    leastExpected: expected.reduce((least, count) => Math.min(least, count)),
   };
 }
 
@@ -58,7 +63,8 @@ function assertTable(table: readonly (readonly number[])[]): number {
     if (row.length !== nColumns)
       throw new ContractError(`row ${i} has ${row.length} cells, the first ${nColumns}`);
     row.forEach((count, j) => {
-      if (!(count >= 0 && count < Infinity)) throw new ContractError(`row ${i}, column ${j} is ${count}`);
+      if (!(count >= 0 && count <= Number.MAX_SAFE_INTEGER))
+        throw new ContractError(`row ${i}, column ${j} is ${count}`);
     });
   });
   return nColumns;

@@ -199,6 +199,9 @@ describe("edges of charts of counts", () => {
     expect(pPrimeChart({ count: column(1), size: column(3) })).toEqual({
       notEstimable: "fewer than two periods",
     });
+    expect(pPrimeChart({ count: column(3, 3, 3), size: column(10, 10, 10) }, { centre: 0.31 })).toEqual({
+      notEstimable: "the periods do not vary",
+    });
     expect(pPrimeChart({ count: column(0, 0), size: column(3, 3) })).toEqual({
       notEstimable: "a baseline of 0 has no spread",
     });
@@ -215,10 +218,7 @@ describe("edges of charts of counts", () => {
     ["columns of different lengths", () => pChart({ count: column(1), size: column(2, 3) })],
     ["a baseline above 1", () => pChart({ count: column(1), size: column(2) }, { centre: 1.1 })],
     ["a baseline that is NaN", () => uChart({ count: column(1), size: column(2) }, { centre: Number.NaN })],
-    [
-      "a spread below 0",
-      () => pPrimeChart({ count: column(1), size: column(2) }, { centre: 0.1, sigmaZ: -1 }),
-    ],
+    ["a spread of 0", () => pPrimeChart({ count: column(1), size: column(2) }, { centre: 0.1, sigmaZ: 0 })],
   ])("refused: %s", (_, call) => {
     expect(call).toThrow(ContractError);
   });

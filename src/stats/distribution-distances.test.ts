@@ -73,6 +73,14 @@ describe("by hand", () => {
     expect(Math.abs(divergence / 1.25e-19 - 1)).toBeLessThan(1e-6);
   });
 
+  test("Jensen–Shannon: a class with next to nothing in the other list", () => {
+    // p = (~0, 1), q = (½, ½): ½ log(4/3) + ½ (½ log 2 + ½ log(2/3))
+    const { divergence } = known(jensenShannon([1, 1e15], [1, 1]));
+    const limit = 0.5 * Math.log(4 / 3) + 0.25 * Math.log(2) + 0.25 * Math.log(2 / 3);
+    expect(divergence).toBeCloseTo(limit, 12);
+    expect(known(jensenShannon([1, 1e20], [1, 1])).divergence).toBeCloseTo(limit, 14);
+  });
+
   test("Wasserstein: one of two values moves by 3", () => {
     expect(wasserstein(column([0, 1]), column([0, 4]))).toBe(1.5);
     expect(wasserstein(column([0, 1]), column([4, 0, 0, 4]))).toBe(1.5);
@@ -178,6 +186,12 @@ describe("edges", () => {
   test("a reference in one bin would call any change 0", () => {
     expect(populationStability(column([2, 2, 2, 2]), some)).toEqual({
       notEstimable: "the reference falls into one bin",
+    });
+  });
+
+  test("values at both ends of the numbers", () => {
+    expect(wasserstein(column([-1e308, 1e308]), column([-1e308, 1e308]))).toEqual({
+      notEstimable: "a distance beyond the range of numbers",
     });
   });
 

@@ -98,6 +98,11 @@ test("edges: nobody, one, all tied, falling throughout, 200,000 rows", () => {
   expect(isotonicRegression({ x, y: x.map((value) => -value) }).levels).toHaveLength(1);
 });
 
+test("means that are equal but for the order of adding are one level", () => {
+  // (.1 + .1 + .1)/3 is above .1 in its last digit.
+  expect(of([1, 2, 2, 2], [0.1, 0.1, 0.1, 0.1], [1, 1, 1, 1]).levels).toHaveLength(1);
+});
+
 test("bugs of the caller", () => {
   expect(() => of([1, NaN], [0, 1])).toThrow(ContractError);
   expect(() => of([1, 2], [0, Infinity])).toThrow(ContractError);

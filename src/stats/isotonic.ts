@@ -54,7 +54,7 @@ export function isotonicRegression({
       const w = weight ? weight[row]! : 1;
       pool = { ...pool, end: position + 1, total: pool.total + w * y[row]!, weight: pool.weight + w };
     }
-    for (let before = pools.at(-1); before && mean(before) >= mean(pool); before = pools.at(-1)) {
+    for (let before = pools.at(-1); before && !isBelow(before, pool); before = pools.at(-1)) {
       pools.pop();
       const total = before.total + pool.total;
       pool = { first: before.first, end: pool.end, total, weight: before.weight + pool.weight };
@@ -84,3 +84,11 @@ interface Pool {
 }
 
 const mean = ({ total, weight }: Pool) => total / weight;
+
+/** Means that differ by less than this share of their size are equal but for the order in which they were added up. */
+const rounding = 1e-13;
+
+function isBelow(before: Pool, pool: Pool): boolean {
+  const [low, high] = [mean(before), mean(pool)];
+  return high - low > rounding * Math.max(Math.abs(low), Math.abs(high));
+}

@@ -39,5 +39,7 @@ function halfTerm(p: number, q: number): number {
   const middle = (p + q) / 2;
   if (p === 0) return middle;
   const away = (p - q) / (2 * middle);
-  return p * Math.log1p(away) - (p - q) / 2;
+  // Far below the other share, p/m is what log1p would round away.
+  const log = away < -0.5 ? Math.log(p / middle) : Math.log1p(away);
+  return p * log - (p - q) / 2;
 }

@@ -105,6 +105,13 @@ test("edges: nobody, one class, equal risks, separated events, risks of 0 and 1"
   expect(known(of([0, 1, 0, 1, 0], [0, 0.5, 0.2, 0.9, 1])).nClipped).toBe(2);
 });
 
+test("risks that are all 0 or 1 leave nothing to correct", () => {
+  for (const event of [Uint8Array.of(0, 1), Uint8Array.of(1, 0)])
+    expect(logisticCalibration({ event, risk: Float64Array.of(0, 1) })).toEqual({
+      notEstimable: "every predicted risk is 0 or 1",
+    });
+});
+
 test("bugs of the caller", () => {
   expect(() => of([1, 0], [0.1])).toThrow(ContractError);
   expect(() => of([1, 2], [0.1, 0.2])).toThrow(ContractError);

@@ -42,7 +42,7 @@ export interface LogisticCalibration {
  * the log odds where the prediction is one half. b below 1: the risks are too extreme; above 1: too close
  * together. Intervals are Wald's. The test has the right level for predictions from elsewhere only; in the
  * patients that a logistic model was fitted to it is 0. Not estimable, with the reason: nobody, no events,
- * everybody with the event, equal risks (the joint form), or risks that separate the events. A risk that is
+ * everybody with the event, risks that are all 0 or 1, equal risks (the joint form), or risks that separate the events. A risk that is
  * not between 0 and 1 is a ContractError.
  *
  * Reference: Cox (1958), Biometrika 45, 562–565, doi:10.1093/biomet/45.3-4.562; Miller, Hui & Tierney (1991),
@@ -57,6 +57,7 @@ export function logisticCalibration(options: BinaryPredictions): LogisticCalibra
   assertLevel(level);
   if (event.length === 0) return { notEstimable: "no patients" };
   const { values: x, nClipped } = logit(risk);
+  if (nClipped === risk.length) return { notEstimable: "every predicted risk is 0 or 1" };
   const inTheLarge = logisticRegression({ event, covariates: [], offset: x });
   return {
     inTheLarge: whyNot(inTheLarge) ?? coefficient(inTheLarge, 0, level),

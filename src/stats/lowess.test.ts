@@ -94,6 +94,14 @@ test("without delta each point is its own fit; order of rows does not matter, ti
   );
 });
 
+test("a straight line comes back in whatever unit x is", () => {
+  for (const unit of [1e-200, 1e200, 2 ** -1000]) {
+    const x = Float64Array.of(1, 2, 3, 4, 5).map((value) => value * unit);
+    const fitted = lowess({ x, y: Float64Array.of(1, 2, 3, 4, 5) });
+    expect(Array.from(fitted)).toEqual([1, 2, 3, 4, 5].map((value) => expect.closeTo(value, 12)));
+  }
+});
+
 test("edges: nobody, one, two; bugs of the caller", () => {
   expect(of([], [])).toEqual(new Float64Array(0));
   expect(of([3], [7])).toEqual(Float64Array.of(7));

@@ -31,10 +31,12 @@ export function lowess(data: LowessData): Float64Array {
   const { span = 2 / 3 } = data;
   const n = data.x.length;
   const order = ascendingOrder(data.x);
-  const x = Float64Array.from(order, (row) => data.x[row]!);
+  // By a power of two, so that squares neither overflow nor vanish and no digit moves.
+  const scale = powerOfTwo(data.x);
+  const x = Float64Array.from(order, (row) => data.x[row]! * scale);
   const y = Float64Array.from(order, (row) => data.y[row]!);
   const curve = new Float64Array(n);
-  const delta = data.delta ?? (n === 0 ? 0 : (x[n - 1]! - x[0]!) / 100);
+  const delta = data.delta === undefined ? (n === 0 ? 0 : (x[n - 1]! - x[0]!) / 100) : data.delta * scale;
   const nNear = Math.max(2, Math.min(n, Math.floor(n * span + 1e-7)));
   let left = 0;
   for (let last = -1, i = 0; last < n - 1; ) {
@@ -57,6 +59,12 @@ export function lowess(data: LowessData): Float64Array {
   const fitted = new Float64Array(n);
   for (let i = 0; i < n; i++) fitted[order[i]!] = curve[i]!;
   return fitted;
+}
+
+/** That brings the largest value near 1. */
+function powerOfTwo(x: Float64Array): number {
+  const largest = x.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return largest === 0 ? 1 : 2 ** -Math.max(-1000, Math.floor(Math.log2(largest)));
 }
 
 function assertData({ x, y, span = 1, delta = 0 }: LowessData): void {

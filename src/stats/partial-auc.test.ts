@@ -121,6 +121,24 @@ test("edges: one class, separated, all tied, below the diagonal", () => {
   });
 });
 
+test("a part of next to no width has an area and no correction; a narrow one below the diagonal has its reason", () => {
+  const list = [
+    { score: 1, event: 1 },
+    { score: 2, event: 0 },
+    { score: 3, event: 1 },
+  ];
+  expect(known(list, "specificity", 0, 1e-200).corrected).toEqual({
+    notEstimable: "this part of the curve is too narrow",
+  });
+  const reversed = [
+    { score: 2, event: 0 },
+    { score: 1, event: 1 },
+  ];
+  expect(known(reversed, "specificity", 0.5, 0.5 + 1e-11).corrected).toEqual({
+    notEstimable: "this part of the curve lies below the diagonal",
+  });
+});
+
 test("bugs of the caller", () => {
   const list = [
     { score: 1, event: 1 },

@@ -75,7 +75,10 @@ const rounding = 1e-12;
 
 function corrected(area: number, from: number, to: number): number | NotEstimable {
   const most = to - from;
-  const least = most * (1 - (from + to) / 2);
-  if (area < least - rounding) return { notEstimable: "this part of the curve lies below the diagonal" };
-  return (1 + (area - least) / (most - least)) / 2;
+  // The diagonal's distance from the most, as a share of it: least = most (1 − gap).
+  const gap = (from + to) / 2;
+  const reached = area / most;
+  if (gap < rounding || most < rounding) return { notEstimable: "this part of the curve is too narrow" };
+  if (reached < 1 - gap - rounding) return { notEstimable: "this part of the curve lies below the diagonal" };
+  return (1 + (reached - (1 - gap)) / gap) / 2;
 }

@@ -190,6 +190,7 @@ describe("refused", () => {
       () => sizeForCalibrationSlope({ risk: Float64Array.of(0.2, 0.2), stdError: 0.1 }),
     ],
     ["a risk of 1", () => sizeForCalibrationSlope({ risk: Float64Array.of(0.2, 1), stdError: 0.1 })],
+    ["an arm beyond whole numbers", () => twoArmSize({ ...arms, control: 0.5, treated: 0.5 + 5e-16 })],
     ["equal arms", () => twoArmSize({ ...arms, treated: 0.2 })],
     ["a power of 0", () => twoArmSize({ ...arms, power: 0 })],
     ["a power below the error", () => twoArmSize({ ...arms, power: 0.01 })],

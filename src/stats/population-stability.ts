@@ -1,5 +1,6 @@
 import { assertCount, assertFinite, assertSameLength, ContractError } from "./assert.ts";
 import type { NotEstimable } from "./not-estimable.ts";
+import { ascendingOrder } from "./order.ts";
 import { quantiles } from "./quantile.ts";
 import { sharesOf } from "./shares.ts";
 import { sum } from "./sum.ts";
@@ -84,6 +85,7 @@ export function populationStability(
   const borders = quantiles(
     reference,
     Array.from({ length: nBins + 1 }, (_, j) => j / nBins),
+    ascendingOrder(reference),
   );
   // The outer borders are the reference's own ends; as R's unique quantiles, they fall away.
   const inner = [...new Set(borders)].slice(1, -1);

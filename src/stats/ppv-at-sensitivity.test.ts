@@ -80,6 +80,7 @@ test("edges: a PPV of 1 has an exact bound; all tied; a share that rounding touc
   expect(known([3, 3, 3], [1, 0, 0], 0.01)).toMatchObject({ threshold: 3, sensitivity: 1, ppv: 1 / 3 });
   const ten = Array.from({ length: 10 }, (_, i) => i);
   expect(known([...ten, -1], [...ten.map(() => 1), 0], 1 - 0.7).threshold).toBe(7); // 1 − .7 is above 3/10
+  expect(known([3, 2, 1], [0, 1, 1], 1e-10)).toMatchObject({ threshold: 2, truePositives: 1 });
   expect(of([1, 2], [0, 0], 0.8)).toEqual({ notEstimable: "no cases" });
   expect(of([1, 2], [1, 1], 0.8)).toEqual({ notEstimable: "no controls" });
 });

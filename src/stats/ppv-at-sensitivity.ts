@@ -53,7 +53,7 @@ export function ppvAtSensitivity({
   assertLevel(level);
   const curve = rocCurve(score, event);
   if (isNotEstimable(curve)) return curve;
-  const enough = target * curve.nCases - rounding;
+  const enough = Math.max(1, target * curve.nCases - rounding);
   const point = curve.truePositives.findIndex((found) => found >= enough);
   const truePositives = curve.truePositives[point]!;
   const nFlagged = truePositives + curve.falsePositives[point]!;

@@ -129,6 +129,13 @@ test("the sum is the naive recursion and does not depend on what comes after", (
   );
 });
 
+test("the limit is the lowest: any height below the first event's is passed by it", () => {
+  // 100 patients to an event; at a limit of log(2/1.01) it takes two near each other.
+  const found = limitOf({ risk: Float64Array.of(0.01), oddsRatio: 2, runLength: 50, seed: 1 });
+  expect(found.limit).toBeLessThan(Math.log(2 / 1.01));
+  expect(Math.abs(found.runLength - 100)).toBeLessThan(3.5 * found.stdError);
+});
+
 describe("edges", () => {
   test("nobody", () => {
     const none = { event: new Uint8Array(0), risk: new Float64Array(0), oddsRatio: 2, limit: 1 };
@@ -149,6 +156,13 @@ describe("edges", () => {
     const risk = Float64Array.of(0, 1);
     expect(riskAdjustedLimit({ risk, oddsRatio: 2, runLength: 100, seed: 1 })).toEqual({
       notEstimable: "every risk is 0 or 1",
+    });
+  });
+
+  test("risks so small that nothing happens in 30,000,000 patients", () => {
+    const risk = Float64Array.of(1e-17);
+    expect(riskAdjustedLimit({ risk, oddsRatio: 2, runLength: 2, seed: 1 })).toEqual({
+      notEstimable: "more than 3e+7 patients would have to be drawn",
     });
   });
 

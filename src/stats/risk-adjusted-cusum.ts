@@ -64,7 +64,7 @@ export interface RiskAdjustedLimit {
  * run draws from a stream of its own and remembers when its sum first passed each height, so that one set of runs shows
  * the run length of every limit; the limit, a multiple of 1e-9, is the lowest whose mean is at least `runLength`. The run length depends on
  * the mix of patients: simulate again when the mix changes. The same seed gives the same limit. Not estimable where no
- * patient's outcome is open (every risk 0 or 1). Nobody is a ContractError, as are fewer than 100 runs and a run length
+ * patient's outcome is open (every risk 0 or 1), or where 30,000,000 patients are not enough. Nobody is a ContractError, as are fewer than 100 runs and a run length
  * below 2; risks and odds ratio as in `riskAdjustedCusum`.
  *
  * Reference: Steiner, Cook, Farewell & Treasure (2000), section 3; for the mix of patients Tian, Sun, Zhang & Woodall
@@ -95,14 +95,18 @@ export function riskAdjustedLimit({
     event: risk.map((r) => stepOf(r, 1, oddsRatio)),
     none: risk.map((r) => stepOf(r, 0, oddsRatio)),
   };
+  const budget = { left: mostPatients };
   const runs = seededRandom(seed)
     .split(nRuns)
-    .map((random) => new Run(random, steps));
-  let height = Math.abs(Math.log(oddsRatio)) / 4;
-  while (meanOf(runs, height) < runLength) height *= 1.25;
+    .map((random) => new Run(random, steps, budget));
+  let height = finest;
+  while (meanOf(runs, height) < runLength && budget.left > 0)
+    height = Math.max(1.25 * height, Math.abs(Math.log(oddsRatio)) / 4);
+  if (budget.left <= 0)
+    return { notEstimable: `more than ${mostPatients.toExponential()} patients would have to be drawn` };
   // Between the heights that runs have reached the run lengths do not change.
   const heights = Float64Array.from(
-    new Set(runs.flatMap((run) => run.heightsTo(height).map(roundedUp))),
+    new Set([finest, ...runs.flatMap((run) => run.heightsTo(height).map(roundedUp))]),
   ).sort();
   let [low, high] = [-1, heights.length - 1];
   while (high - low > 1) {
@@ -116,6 +120,12 @@ export function riskAdjustedLimit({
   const squares = lengths.reduce((total, length) => total + (length - mean) ** 2, 0);
   return { limit, runLength: mean, stdError: Math.sqrt(squares / (nRuns - 1) / nRuns), nRuns };
 }
+
+/** Limits are multiples of it. */
+const finest = 1e-9;
+
+/** To draw so many patients takes two seconds. */
+const mostPatients = 3e7;
 
 interface Steps {
   readonly risk: Float64Array;
@@ -131,12 +141,14 @@ class Run {
   readonly #lengths: number[] = [];
   readonly #random: Random;
   readonly #steps: Steps;
+  readonly #budget: { left: number };
   #sum = 0;
   #nPatients = 0;
 
-  constructor(random: Random, steps: Steps) {
+  constructor(random: Random, steps: Steps, budget: { left: number }) {
     this.#random = random;
     this.#steps = steps;
+    this.#budget = budget;
   }
 
   /** Patients until the sum is above the limit. */
@@ -148,7 +160,8 @@ class Run {
       if (this.#heights[middle]! > limit) high = middle;
       else low = middle;
     }
-    return this.#lengths[high]!;
+    // A run that the budget cut short has not come this far: its length so far, which the caller then drops.
+    return this.#lengths[high] ?? this.#nPatients;
   }
 
   /** The greatest heights up to and including the first above the limit. */
@@ -160,12 +173,13 @@ class Run {
   #continueAbove(limit: number): void {
     const { risk, event, none } = this.#steps;
     let greatest = this.#heights.at(-1) ?? 0;
-    while (!(greatest > limit)) {
+    while (!(greatest > limit) && this.#budget.left-- > 0) {
       const patient = this.#random.integer(risk.length);
       const isEvent = this.#random.next() < risk[patient]!;
       this.#sum = Math.max(0, this.#sum + (isEvent ? event : none)[patient]!);
       this.#nPatients++;
-      if (this.#sum > greatest) {
+      // A finer record would not move a limit.
+      if (this.#sum > greatest + finest || (this.#sum > limit && this.#sum > greatest)) {
         greatest = this.#sum;
         this.#heights.push(greatest);
         this.#lengths.push(this.#nPatients);

@@ -103,6 +103,10 @@ describe("edges", () => {
 
   test("a limit that is hardly ever reached has no run length in digits", () => {
     expect(isNotEstimable(cusumRunLength({ k: 0.5, h: 40, shift: 0 }))).toBe(true);
+    expect(cusumRunLength({ k: 0, h: 251, shift: 0 })).toEqual({
+      notEstimable: "limits of more than 250 standard deviations of a step",
+    });
+    expect(isNotEstimable(ewmaRunLength({ lambda: 1e-5, limit: 3, shift: 0 }))).toBe(true);
     expect(isNotEstimable(ewmaRunLength({ lambda: 0.1, limit: 9, shift: 0 }))).toBe(true);
     expect(isNotEstimable(shewhartRunLength({ limit: 9, shift: 0 }))).toBe(true);
   });

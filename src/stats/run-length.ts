@@ -4,8 +4,14 @@ import { linearSolve } from "./linear-solve.ts";
 import { normalCdf, normalDensity } from "./normal.ts";
 import type { NotEstimable } from "./not-estimable.ts";
 
-/** Enough for 10 digits at the charts in use, whose limits lie a few standard deviations wide. */
-const nNodes = 80;
+/** Nodes for each standard deviation between the limits give 10 digits; a chart takes some at least. */
+const nodesPerDeviation = 4;
+const leastNodes = 40;
+
+/** The equations of so many nodes take a second. */
+const mostNodes = 1000;
+
+const tooWide: NotEstimable = { notEstimable: "limits of more than 250 standard deviations of a step" };
 
 /** Above it the equation for the run length has fewer than 7 digits. */
 const longest = 1e9;
@@ -19,7 +25,8 @@ const tooLong: NotEstimable = { notEstimable: "a run length beyond 1e9 observati
  *
  * z has standard deviation 1 and mean μ = `shift`: at 0 the result is the run length to a false alarm, at a shift that
  * matters the mean delay. C starts at 0. The integral equation is solved with Gauss–Legendre quadrature. A two-sided chart
- * of two such CUSUMs has 1/L = 1/L⁺ + 1/L⁻. Not estimable above 1e9. Numbers that are not finite, k below 0 and h not
+ * of two such CUSUMs has 1/L = 1/L⁺ + 1/L⁻. Not estimable above 1e9, and where the limits are more than 250 standard
+ * deviations of a step apart. Numbers that are not finite, k below 0 and h not
  * above 0 are a ContractError.
  *
  * Reference: Vance (1986), Journal of Quality Technology 18, 189–193, doi:10.1080/00224065.1986.11979008. Checked against:
@@ -36,7 +43,9 @@ export function cusumRunLength({
 }): number | NotEstimable {
   assertFinite({ chart: Float64Array.of(k, h, shift) });
   if (!(k >= 0 && h > 0)) throw new ContractError(`a CUSUM with k ${k} and h ${h}`);
-  const quadrature = gaussLegendre(nNodes, [0, h]);
+  const n = nodesWithin(h);
+  if (n > mostNodes) return tooWide;
+  const quadrature = gaussLegendre(n, [0, h]);
   // One state at 0, where the chart also goes from below, and one at each node.
   const states = Float64Array.of(0, ...quadrature.node);
   return runLength(
@@ -76,7 +85,10 @@ export function ewmaRunLength({
     throw new ContractError(`an EWMA with lambda ${lambda} and limit ${limit}`);
   if (lambda === 1) return shewhartRunLength({ limit, shift });
   const reach = limit * Math.sqrt(lambda / (2 - lambda));
-  const quadrature = gaussLegendre(nNodes, [-reach, reach]);
+  // A step has standard deviation λ.
+  const n = nodesWithin((2 * reach) / lambda);
+  if (n > mostNodes) return tooWide;
+  const quadrature = gaussLegendre(n, [-reach, reach]);
   const states = Float64Array.of(0, ...quadrature.node);
   return runLength(
     Array.from(states, (from) => {
@@ -108,6 +120,10 @@ export function shewhartRunLength({
   if (!(limit > 0)) throw new ContractError(`a Shewhart chart with limit ${limit}`);
   const length = 1 / (normalCdf(-limit - shift) + normalCdf(-limit + shift));
   return length < longest ? length : tooLong;
+}
+
+function nodesWithin(deviations: number): number {
+  return Math.max(leastNodes, Math.ceil(nodesPerDeviation * deviations));
 }
 
 function kernelRow({ node, weight }: Quadrature, density: (x: number) => number): Float64Array {

@@ -63,6 +63,8 @@ describe("max-T", () => {
     const most = maxTCritical({ variance: column(1, 1, 1), reference: 1e4 });
     expect(most).toBeGreaterThan(normalQuantile(0.975));
     expect(most).toBeLessThan(normalQuantile(0.975) + 0.02);
+    const unit = maxTCritical({ variance: column(1, 1, 1), reference: 1 });
+    expect(maxTCritical({ variance: column(1e308, 1e308, 1e308), reference: 1e308 })).toBeCloseTo(unit, 10);
   });
 
   test("between one comparison and Bonferroni's, whatever the order and the unit", () => {

@@ -62,8 +62,8 @@ export function maxTCritical({
   for (const v of [...variance, reference])
     if (!(v > 0 && v < Infinity)) throw new ContractError(`a variance of ${v}`);
   assertLevel(level);
-  const share = variance.map((v) => Math.sqrt(reference / (v + reference)));
-  const rest = variance.map((v) => Math.sqrt(v / (v + reference)));
+  const share = variance.map((v) => Math.sqrt(1 / (1 + v / reference)));
+  const rest = variance.map((v) => Math.sqrt(1 / (1 + reference / v)));
   // Between one comparison and Bonferroni's.
   let low = -normalQuantile((1 - level) / 2);
   let high = -normalQuantile((1 - level) / 2 / variance.length);

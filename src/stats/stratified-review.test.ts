@@ -149,6 +149,24 @@ describe("edges", () => {
     });
   });
 
+  test("strata that are each alike leave no variance, and no interval", () => {
+    // Both strata are uniform: the estimate 100/1000 rests on six charts.
+    const found = known(reviewedAccuracy({ ...byAlert([3, 0], [0, 3]), sizes: column(100, 900) }).prevalence);
+    expect(found.value).toBeCloseTo(0.1, 14);
+    expect([found.stdError, found.interval]).toEqual([
+      0,
+      { notEstimable: "within each stratum the reviewed charts are alike" },
+    ]);
+  });
+
+  test("one chart of a stratum of one says nothing of the process that made it", () => {
+    const charts = { stratum: codes([0, 1]), alert: bits([1, 0]), truth: bits([1, 0]), sizes: column(1, 1) };
+    expect(known(reviewedAccuracy(charts).prevalence).interval).toEqual({ lower: 0.5, upper: 0.5 });
+    expect(reviewedAccuracy({ ...charts, population: "infinite" }).prevalence).toEqual({
+      notEstimable: "one chart of stratum 0 was reviewed: its variance needs two",
+    });
+  });
+
   test.each([
     ["nobody in the denominator was reviewed", byAlert([0, 5], [0, 20]), sizes],
     ["no chart of stratum 1 was reviewed", byAlert([2, 3], [0, 0]), sizes],

@@ -24,7 +24,10 @@ export interface RatioOptions {
 export interface WeightedRatio {
   readonly value: number;
   readonly stdError: number;
-  /** On the logit scale; of an estimate of 0 or 1, whose design variance is 0 and says nothing, there is none. */
+  /**
+   * On the logit scale. There is none of an estimate of 0 or 1, nor where the charts of each stratum are alike: the design
+   * variance is 0 and says nothing. Where all that count were reviewed, of the finite population, it is the estimate itself.
+   */
   readonly interval: Limits | NotEstimable;
   /** Reviewed charts that count in the denominator. */
   readonly n: number;
@@ -64,7 +67,7 @@ export function weightedRatio({
     if (x > denominator[i]!) throw new ContractError(`numerator[${i}] is 1, denominator[${i}] 0`);
   });
   const reviewed = reviewedOf({ stratum, sizes });
-  const unknown = whyUnknown(reviewed, sizes);
+  const unknown = whyUnknown(reviewed, sizes, population);
   if (unknown !== undefined) return { notEstimable: unknown };
   const weight = (i: number) => sizes[stratum[i]!]! / reviewed[stratum[i]!]!;
   let [top, bottom, n] = [0, 0, 0];
@@ -79,9 +82,20 @@ export function weightedRatio({
     numerator,
     (x, i) => (weight(i) * (x - value * denominator[i]!)) / bottom,
   );
-  const stdError = Math.sqrt(varianceOf(residual, { stratum, sizes }, { reviewed, population }));
-  return { value, stdError, interval: logitInterval(value, stdError, level), n };
+  const variance = varianceOf(residual, { stratum, sizes }, { reviewed, population });
+  const isCensus =
+    population === "finite" && stratum.every((h, i) => denominator[i] === 0 || reviewed[h] === sizes[h]);
+  // Strata that are each alike leave rounding.
+  const stdError = variance > rounding ? Math.sqrt(variance) : 0;
+  const interval =
+    stdError === 0 && !isCensus && value > 0 && value < 1
+      ? { notEstimable: "within each stratum the reviewed charts are alike" }
+      : logitInterval(value, stdError, level);
+  return { value, stdError, interval, n };
 }
+
+/** A variance of a share below it is 0 but for rounding. */
+const rounding = 1e-24;
 
 export interface ReviewedAccuracy {
   readonly sensitivity: WeightedRatio | NotEstimable;
@@ -136,10 +150,14 @@ function reviewedOf({ stratum, sizes }: ReviewSample): Uint32Array {
   return reviewed;
 }
 
-function whyUnknown(reviewed: Uint32Array, sizes: Float64Array): string | undefined {
+function whyUnknown(
+  reviewed: Uint32Array,
+  sizes: Float64Array,
+  population: "finite" | "infinite",
+): string | undefined {
   const none = reviewed.findIndex((n, h) => n === 0 && sizes[h]! > 0);
   if (none >= 0) return `no chart of stratum ${none} was reviewed`;
-  const single = reviewed.findIndex((n, h) => n === 1 && sizes[h]! > 1);
+  const single = reviewed.findIndex((n, h) => n === 1 && (sizes[h]! > 1 || population === "infinite"));
   return single >= 0 ? `one chart of stratum ${single} was reviewed: its variance needs two` : undefined;
 }
 

@@ -88,6 +88,8 @@ function assertArms({ control, treated, formula, alpha = 0.05 }: TwoArms, k: num
 }
 
 /** Rounding just above a whole number is that number. */
-function upFrom(n: number): number {
-  return Math.max(1, Math.ceil(n - 1e-9 * n));
+function upFrom(size: number): number {
+  const n = Math.max(1, Math.ceil(size - 1e-9 * size));
+  if (!Number.isSafeInteger(n)) throw new ContractError(`an arm of ${size}`);
+  return n;
 }

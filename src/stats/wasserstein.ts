@@ -20,5 +20,6 @@ export function wasserstein(first: Float64Array, second: Float64Array): number |
     const width = (steps.value[k + 1] ?? value) - value;
     return Math.abs(steps.first[k]! / first.length - steps.second[k]! / second.length) * width;
   });
-  return sum(areas);
+  const distance = sum(areas);
+  return distance < Infinity ? distance : { notEstimable: "a distance beyond the range of numbers" };
 }
