@@ -176,6 +176,7 @@ levels whose cells are dates and times as FHIR writes them: \`2024\`, \`2024-03\
 - Two equal days are in time, and so are two equal minutes: nothing finer is known of either. A day beside a time on it is
   too coarse.
 - A month or a year ends with its last day: \`2024-03\` is in time for a prediction on 31 March, too coarse for one on the 30th.
+- Second 60, which FHIR allows for a leap second, is read as second 0 of the next minute.
 - Times without a zone are read on one clock, which is never set back. Beside a time with a zone, one without may be that of
   any place on earth, from 12 hours behind UTC to 14 before it.
 - The time of a row stands for all its inputs; there is none for each input, and none for another table. Where the inputs
