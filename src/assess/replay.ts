@@ -23,7 +23,7 @@ import { type RunnableModel, replayState, runnable, type ShippedModel } from "./
  * and what a run of its command throws.
  */
 export async function replay(store: Store, protocol: Protocol, runnable: RunnableModel): Promise<Replay> {
-  return replayKept(store, protocol, runnable, await keptPlacements(store, protocol.data));
+  return replayKept(store, protocol, runnable, await keptPlacements(store, protocol));
 }
 
 async function replayKept(

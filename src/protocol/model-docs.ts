@@ -187,6 +187,10 @@ none of these scores is met. \`evaluate\` gives the three counts, which \`trace\
 (\`quality.known-late\`) and fail gate 1, untimed ones are a concern (\`quality.known-at\`) and no evidence for it. Gate 1 passes
 where all are in time and every score is met, without network.
 
+A prediction dated after \`decision_date\`, whatever moment its cell may stand for, cannot be evidence for that decision. Such
+rows are replayed and counted by themselves; one of them is a serious finding (\`quality.predicted-after-decision\`), and
+gate 1 has no evidence then.
+
 Nothing is compared where \`known_at\` is \`none\`, or where \`predicted_at\` names no column but a moment such as
 \`discharge\`, or the column of \`known_at\` itself: then the rows are replayed as they are, and gate 1 has no evidence.
 

@@ -218,6 +218,48 @@ test("gate 1 passes where all inputs were known in time and every score is met",
   expect(found.team.findings.map(({ id }) => id).filter((id) => id.startsWith("quality.known"))).toEqual([]);
 });
 
+describe("predictions dated after the decision, 2026-06-30", () => {
+  const out = join(folder.path, "out-after");
+  /** By hand: a1 a day after and a9 in the year 9999 are after it, a2 on its day is not; a11 is not kept. */
+  const days = new Map([
+    [0, "2026-07-01"],
+    [1, "2026-06-30"],
+    [8, "9999-12-31"],
+    [10, "9999-12-31"],
+  ]);
+  const times: Times = timely.map((one, i) => [one[0], days.get(i) ?? one[1]]);
+  let study: string;
+  let found: Written;
+  beforeAll(async () => {
+    study = timedStudy("after", times);
+    found = await evaluated(study, out, { draws: 100 });
+  });
+
+  test("are counted, and a serious finding with their lines", () => {
+    expect(counts(found).map(([numerator]) => numerator)).toEqual([11, 0, 0]);
+    expect(found.known("data.predicted-after-decision")).toMatchObject({ numerator: 2, denominator: 11 });
+    expect(findingOf(found, "quality.predicted-after-decision")).toMatchObject({
+      severity: "serious",
+      rows: { count: 2, lines: ["patients.csv:2 scored_on", "patients.csv:10 scored_on"] },
+    });
+  });
+
+  test("are no pass of gate 1, though every score is met", () => {
+    expect(found.known("data.replayed")).toMatchObject({ numerator: 11, denominator: 11 });
+    expect(gateOf(found)).toMatchObject({ state: "no evidence" });
+    expect(found.text(gateOf(found).found)).toBe("2/11 predictions dated after the decision");
+  });
+
+  test("are opened by line and counted again by trace", async () => {
+    const at = ["--dossier", out, "--study", study, "--workspace", workspace, "--json", "--all-rows"];
+    const { stdout } = await probity(["--debug", "trace", "data.predicted-after-decision", ...at]);
+    const { rows, agrees } = JSON.parse(stdout);
+    expect(agrees).toBe(true);
+    const counted = rows.shown.filter((row: { counted: boolean }) => row.counted);
+    expect(counted.map(({ records }: { records: { line: number }[] }) => records[0]!.line)).toEqual([2, 10]);
+  });
+});
+
 test("without a model, inputs in time are not enough", async () => {
   const study = timedStudy("no-model", timely, { model: null });
   const found = await evaluated(study, join(folder.path, "out-no-model"), { draws: 100 });
