@@ -187,6 +187,10 @@ none of these scores is met. \`evaluate\` gives the three counts, which \`trace\
 (\`quality.known-late\`) and fail gate 1, untimed ones are a concern (\`quality.known-at\`) and no evidence for it. Gate 1 passes
 where all are in time and every score is met, without network.
 
+\`replay\` calls such a score withheld, "known late" or "untimed". With \`--json\`, \`state\` is \`met\`; \`differs\`, where a score that
+was compared differs or cannot be recomputed; \`withheld\`, where none does and others were left out; or \`no evidence\`, where
+there is no model that can be run. \`largestDifference\` is null where no difference was computed.
+
 A prediction dated after \`decision_date\`, whatever moment its cell may stand for, cannot be evidence for that decision. Such
 rows are replayed and counted by themselves; one of them is a serious finding (\`quality.predicted-after-decision\`), and
 gate 1 has no evidence then.

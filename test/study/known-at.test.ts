@@ -144,7 +144,7 @@ describe("some late, some untimed", () => {
     );
     expect(stdout).not.toMatch(/^differs|^empty/m);
     const json = JSON.parse((await replay(study, "--json")).stdout);
-    expect(json).toMatchObject({ state: "differs", timing: { nInTime: 7, nLate: 2, nUntimed: 2 } });
+    expect(json).toMatchObject({ state: "withheld", timing: { nInTime: 7, nLate: 2, nUntimed: 2 } });
   });
 
   test("one patient: both times, and no value where they are not in time", async () => {
@@ -154,7 +154,11 @@ describe("some late, some untimed", () => {
       'known at    seen "2026-03-11", scored_on "2026-03-10": late; replayed without inputs\n',
     );
     expect(tooLate.stdout).toMatch(/^term +age "80" \(patients\.csv:4\) .* = none/m);
-    expect(tooLate.stdout).toMatch(/= none; .*: DIFFERS$/m);
+    expect(tooLate.stdout).toMatch(/= none; .*: withheld: known late$/m);
+    expect(JSON.parse((await replay(study, "a3", "--json")).stdout)).toMatchObject({ state: "withheld" });
+    const unknown = await replay(study, "a4");
+    expect(unknown.stdout).toMatch(/= none; .*: withheld: untimed, known-at time empty$/m);
+    expect(JSON.parse((await replay(study, "a2", "--json")).stdout)).toMatchObject({ state: "met" });
     const sameDay = await replay(study, "a2");
     expect(sameDay.code).toBe(0);
     expect(sameDay.stdout).toContain('known at    seen "2026-03-10", scored_on "2026-03-10": in time\n');
@@ -260,6 +264,20 @@ describe("predictions dated after the decision, 2026-06-30", () => {
   });
 });
 
+test("where all inputs are late, no score was compared: no difference is given, and none is said", async () => {
+  const study = timedStudy(
+    "all-late",
+    mixed.map(() => ["2026-03-11", scored]),
+  );
+  const { code, stdout } = await replay(study);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^0 of 11 patients: every score met within \S+; no score was compared$/m);
+  expect(stdout).toMatch(/^largest {5}difference not computed$/m);
+  expect(stdout).not.toMatch(/^differs/m);
+  const json = JSON.parse((await replay(study, "--json")).stdout);
+  expect(json).toMatchObject({ state: "withheld", nEqual: 0, largestDifference: null });
+});
+
 test("without a model, inputs in time are not enough", async () => {
   const study = timedStudy("no-model", timely, { model: null });
   const found = await evaluated(study, join(folder.path, "out-no-model"), { draws: 100 });
@@ -280,6 +298,8 @@ test("a score that differs with its inputs is told apart from one whose inputs w
   expect(found.text(gateOf(found).found)).toBe("6/11 scores replayed");
   const { stdout } = await replay(study);
   expect(stdout.match(/^differs/gm)).toHaveLength(1);
+  expect(JSON.parse((await replay(study, "--json")).stdout)).toMatchObject({ state: "differs" });
+  expect(JSON.parse((await replay(study, "a8", "--json")).stdout)).toMatchObject({ state: "differs" });
 });
 
 describe("dates and times as text", () => {
@@ -393,5 +413,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   const one = await replay(study, "a3", ...network);
   expect(one.code).toBe(1);
   expect(one.stdout).toMatch(/^sent +age "80" \(patients\.csv:4\) {2}as null$/m);
-  expect(one.stdout).toMatch(/= 0\.5; predictions\.csv:4 has 0\.5: DIFFERS$/m);
+  expect(one.stdout).toMatch(/= 0\.5; predictions\.csv:4 has 0\.5: withheld: known late$/m);
 });
