@@ -16,9 +16,9 @@ export interface DatedPredictions {
 }
 
 /**
- * Whether each row's prediction is dated after the day of the decision, which it is evidence for: it cannot have happened.
+ * Whether each row's prediction is dated after the day of the decision: no evidence of that day.
  *
- * Convention: only where that is so whatever moment the cell may stand for, in any zone; an empty cell is not.
+ * Convention: only where that is so whatever moment the cell may stand for; an empty cell is not.
  */
 export function areAfterDecision(
   { n, columns }: Pick<ColumnSet, "n" | "columns">,
@@ -46,7 +46,8 @@ export function afterDecisionFinding(
       sentence: [
         "The predictions of ",
         { id: afterDecisionId, part: "both" },
-        ` patients are dated after the decision, ${decisionDate}: that cannot be, and their times show nothing.`,
+        ` patients are dated after the decision, ${decisionDate}: `,
+        "that cannot be, and their times show nothing.",
       ],
       estimates: [afterDecisionId],
       rows: {
