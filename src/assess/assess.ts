@@ -79,7 +79,7 @@ export async function assessData(
   const [built, variables, kept] = await Promise.all([
     buildCohort(store, protocol),
     variableQuality(store, protocol),
-    keptPlacements(store, protocol.data),
+    keptPlacements(store, protocol),
   ]);
   const { cohort } = built;
   const before = [

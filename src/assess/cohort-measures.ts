@@ -76,6 +76,13 @@ export const cohortMeasures: readonly Measure[] = [
     "the columns of data.times.known_at and data.predictions.predicted_at",
   ),
   measure(
+    "data.predicted-after-decision",
+    "Predictions dated after the decision",
+    "Patients whose moment of prediction lies after the protocol's decision date, whatever moment it may stand for as written.",
+    "after / n",
+    "the column of data.predictions.predicted_at; decision_date of the protocol",
+  ),
+  measure(
     "data.outside-use",
     "Development patients outside the intended use",
     "Patients of the development table who fail the study's population criteria.",

@@ -1,3 +1,4 @@
+export { afterDecisionId, afterDecisionRemedy } from "./after-decision.ts";
 export {
   type Assessment,
   type AssessOptions,

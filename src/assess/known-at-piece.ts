@@ -2,7 +2,13 @@ import type { Store } from "../data/index.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Finding } from "../evidence/finding.ts";
 import type { Phrase } from "../evidence/phrase.ts";
-import type { Data, Protocol } from "../protocol/index.ts";
+import type { Protocol } from "../protocol/index.ts";
+import {
+  afterDecisionFinding,
+  afterDecisionId,
+  areAfterDecision,
+  type DatedPredictions,
+} from "./after-decision.ts";
 import { estimateOf, shareOf } from "./estimate-of.ts";
 import { type ComparedTimes, comparedTimes, isUntimed, type Placement, placementsIn } from "./known-at.ts";
 import { studyTable } from "./load-study.ts";
@@ -12,23 +18,29 @@ const retrospective = "retrospective" as const;
 const nListed = 10;
 
 /** When the inputs of the kept rows became known, in the order of the table. */
-export interface KeptPlacements {
+export interface KeptPlacements extends DatedPredictions {
   readonly knownAt: string;
-  readonly predictedAt: string;
   readonly placements: readonly Placement[];
-  readonly sourceLine: Int32Array;
 }
 
 /** Undefined where the protocol names no two columns that can be compared. */
-export async function keptPlacements(store: Store, data: Data): Promise<KeptPlacements | undefined> {
+export async function keptPlacements(
+  store: Store,
+  { data, decisionDate }: Pick<Protocol, "data" | "decisionDate">,
+): Promise<KeptPlacements | undefined> {
   const times = comparedTimes(data);
   if (times === undefined || "notCompared" in times) return undefined;
   const columns = [times.knownAt, times.predictedAt];
   const set = await store.columns({ table: studyTable, rows: "kept", columns });
-  return { ...times, placements: placementsIn(set, times), sourceLine: set.sourceLine };
+  return {
+    ...times,
+    placements: placementsIn(set, times),
+    isAfterDecision: areAfterDecision(set, { predictedAt: times.predictedAt, decisionDate }),
+    sourceLine: set.sourceLine,
+  };
 }
 
-/** Whether the inputs of each kept patient were known when the prediction was made. */
+/** Whether the inputs of each kept patient were known when the prediction was made, and that by the decision. */
 export function knownAtPiece(
   protocol: Protocol,
   kept: KeptPlacements | undefined,
@@ -37,17 +49,21 @@ export function knownAtPiece(
   const times = comparedTimes(protocol.data);
   if (times === undefined) return noneTimed(protocol, nAnalysed);
   if (kept === undefined) return notCompared(times, nKept);
-  const { placements } = kept;
-  const shares = namings.map(({ measure, label, isOne }) =>
-    shareOf(
-      { n: nKept, evidence: retrospective },
-      measure,
-      label,
-      placements.filter(isOne).length,
-      placements.length,
-    ),
-  );
-  return { estimates: shares, findings: [...lateFinding(protocol, kept), ...untimedFinding(protocol, kept)] };
+  const { placements, isAfterDecision } = kept;
+  const share = (measure: string, label: string, count: number) =>
+    shareOf({ n: nKept, evidence: retrospective }, measure, label, count, placements.length);
+  const label = "Patients whose prediction is dated after the decision";
+  return {
+    estimates: [
+      ...namings.map(({ measure, label, isOne }) => share(measure, label, placements.filter(isOne).length)),
+      share(afterDecisionId, label, isAfterDecision.filter(Boolean).length),
+    ],
+    findings: [
+      ...lateFinding(protocol, kept),
+      ...afterDecisionFinding(protocol, kept),
+      ...untimedFinding(protocol, kept),
+    ],
+  };
 }
 
 export const timingIds = {

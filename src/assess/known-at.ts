@@ -59,7 +59,7 @@ export function placementsIn(
 }
 
 /** What each row of a column may stand for; undefined where it is empty. */
-function momentsOf(column: Column | undefined): (row: number) => Moment | undefined {
+export function momentsOf(column: Column | undefined): (row: number) => Moment | undefined {
   if (column?.kind === "date") {
     return (row) => (Number.isNaN(column.values[row]) ? undefined : momentOfDay(column.values[row]!));
   }

@@ -29,7 +29,7 @@ const written =
  * Reads a FHIR dateTime: 2024, 2024-03, 2024-03-05, 2024-03-05T14:30:00+01:00; undefined for any other text.
  *
  * Conventions: a space may stand for the T; seconds, their fraction and the zone may be left out. A time with seconds is
- * an instant.
+ * an instant. Second 60, a leap second, is read as second 0 of the next minute.
  * Source: https://hl7.org/fhir/R4/datatypes.html#dateTime.
  */
 export function parseMoment(text: string): Moment | undefined {
@@ -44,7 +44,7 @@ export function parseMoment(text: string): Moment | undefined {
     return { first: start, last: lastStart + msPerDay - 1, lastStart, unit: "day", hasZone: false };
   }
   const offset = offsetOf(zone);
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second ?? 0) > 59 || offset === undefined)
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second ?? 0) > 60 || offset === undefined)
     return undefined;
   const seconds = Number(`${second ?? 0}.${fraction ?? 0}`);
   const first = start + Number(hour) * msPerHour + Number(minute) * msPerMinute + seconds * 1000 - offset;

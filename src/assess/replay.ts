@@ -23,7 +23,7 @@ import { type RunnableModel, replayState, runnable, type ShippedModel } from "./
  * and what a run of its command throws.
  */
 export async function replay(store: Store, protocol: Protocol, runnable: RunnableModel): Promise<Replay> {
-  return replayKept(store, protocol, runnable, await keptPlacements(store, protocol.data));
+  return replayKept(store, protocol, runnable, await keptPlacements(store, protocol));
 }
 
 async function replayKept(
@@ -76,14 +76,15 @@ function compareScores(
   const isEqual = new Uint8Array(set.n).fill(1);
   const hasNoScore = new Uint8Array(set.n);
   const differing: ReplayedScore[] = [];
-  let largestDifference = 0;
+  let largestDifference: number | null = null;
   for (const output of outputs) {
     const given = numbers(set, outputColumn(output));
     const recomputed = scores.get(output)!;
     for (let i = 0; i < set.n; i++) {
       const difference = Math.abs(given[i]! - recomputed[i]!);
       const isShown = isInTime(kept?.placements, i);
-      if (isShown && difference > largestDifference) largestDifference = difference;
+      if (isShown && !Number.isNaN(difference))
+        largestDifference = Math.max(largestDifference ?? 0, difference);
       if (isShown && difference <= tolerance) continue;
       isEqual[i] = 0;
       if (isShown && Number.isNaN(recomputed[i])) hasNoScore[i] = 1;

@@ -38,8 +38,8 @@ export interface Replay {
   readonly nLacking: number;
   /** The predictors that are empty in some of them, and in how many. */
   readonly lacking: readonly { readonly variable: string; readonly n: number }[];
-  /** Of the scores that could be recomputed from inputs. */
-  readonly largestDifference: number;
+  /** Of the scores that could be recomputed from inputs; null where there are none. */
+  readonly largestDifference: number | null;
   readonly tolerance: number;
   /** Of a command: what it wrote to its error stream, which is not kept. */
   readonly errorBytes?: number;

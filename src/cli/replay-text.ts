@@ -14,14 +14,15 @@ export function summaryText(found: Ran, summary: Replay): string {
   const differing = summary.differing.filter(({ leftOut }) => leftOut === undefined);
   const [patients, predictions] = [data.patients.file, data.predictions.file];
   return [
-    `${formatCount(nEqual)} of ${formatCount(nPatients)} patients: every score met within ${tolerance}`,
+    `${formatCount(nEqual)} of ${formatCount(nPatients)} patients: every score met within ${tolerance}` +
+      (isNothingCompared(summary) ? "; no score was compared" : ""),
     `model       ${model.name}@${model.version}, ${model.executable}`,
     ...runText(found),
     `scores      ${model.outputs.map(({ name }) => name).join(", ")} of ${predictions}`,
     `patients    ${patients}${population.length > 0 ? ", those who meet the criteria" : ""}`,
     `known at    ${knownAtText(found, timing)}`,
     ...leftOutLines(timing, patients),
-    `largest     difference ${largestDifference}`,
+    `largest     difference ${largestDifference ?? "not computed"}`,
     ...lacking.map(
       ({ variable, n }) =>
         `empty       ${counted(n, "patient")} ${n === 1 ? "lacks" : "lack"} ${labelOf(data, variable)}; the model ` +
@@ -50,6 +51,7 @@ function labelOf({ variables }: Protocol["data"], name: string): string {
 export function patientText(found: Ran, replayed: PatientReplay): string {
   const { data } = found.protocol;
   const { key, patient, prediction, outputs, timing } = replayed;
+  const withheld = timing && withheldText(timing);
   return [
     `patient ${key}  ${patient.file}:${patient.line}  ${patient.text}`,
     `known at    ${timing ? patientTimingText(timing) : knownAtText(found)}`,
@@ -59,10 +61,20 @@ export function patientText(found: Ran, replayed: PatientReplay): string {
       ({ name, horizon, model, recomputed, given, isMet }) =>
         `score       ${name} (${horizon})  ${model ? outputText(model) : "the command"} = ${numberText(recomputed)}; ` +
         `${prediction ? `${prediction.file}:${prediction.line}` : data.predictions.file} has ${numberText(given)}: ` +
-        `${isMet ? "met" : "DIFFERS"}`,
+        `${isMet ? "met" : (withheld ?? "DIFFERS")}`,
     ),
     "",
   ].join("\n");
+}
+
+/** A score recomputed without inputs is compared with nothing. */
+function withheldText({ placement }: PatientTiming): string | undefined {
+  if (placement === "in time") return undefined;
+  return `withheld: ${placement === "late" ? "known late" : `untimed, ${placement}`}`;
+}
+
+function isNothingCompared({ nPatients, timing }: Replay): boolean {
+  return nPatients > 0 && timing?.leftOut.length === nPatients;
 }
 
 function stepLines(replayed: PatientReplay): readonly string[] {

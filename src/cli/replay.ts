@@ -12,6 +12,8 @@ interface ReplayOptions {
   readonly json?: true;
 }
 
+type Ran = Exclude<StudyReplay, { model?: never }>;
+
 const notReconstructible = "score not reconstructible: no evidence";
 
 /** `probity replay <study> [patient]`: the scores recomputed from the raw rows beside those of the file. */
@@ -33,7 +35,9 @@ Examples:
 
 A model that is a command is run: in a copy of its folder, without network.
 Where data.times.known_at names a column, inputs that are not shown to be known at the prediction are left out.
-Exit code 1: a score differs by more than the model's tolerance, or cannot be recomputed.`,
+Exit code 1: a score differs by more than the model's tolerance, cannot be recomputed, or is withheld.
+--json: state is met, differs (a score that was compared does, or cannot be recomputed), withheld (none of those does;
+others were left out) or no evidence (no model); largestDifference is null where no difference was computed.`,
     )
     .action(async (study: string, patient: string | undefined, options: ReplayOptions) => {
       const folder = findStudy(study);
@@ -46,10 +50,20 @@ Exit code 1: a score differs by more than the model's tolerance, or cannot be re
     });
 }
 
-function isEverythingMet(found: Exclude<StudyReplay, { model?: never }>): boolean {
+function isEverythingMet(found: Ran): boolean {
   return "summary" in found
     ? found.summary.nEqual === found.summary.nPatients
     : found.patient.outputs.every(({ isMet }) => isMet);
+}
+
+/** Withheld: no score that was compared differs, and others were not compared, for want of inputs known in time. */
+function stateOf(found: Ran): "met" | "differs" | "withheld" {
+  if (isEverythingMet(found)) return "met";
+  const isDiffering =
+    "summary" in found
+      ? found.summary.differing.some(({ leftOut }) => leftOut === undefined)
+      : (found.patient.timing?.placement ?? "in time") === "in time";
+  return isDiffering ? "differs" : "withheld";
 }
 
 function asText(found: StudyReplay): string {
@@ -65,7 +79,11 @@ function asJson(found: StudyReplay) {
   const timing = found.model !== undefined && "summary" in found ? found.summary.timing : undefined;
   const base = { model: { name, version }, knownAt: knownAtText(found, timing) };
   if (found.model === undefined) return { ...base, state: "no evidence", reason: notReconstructible };
-  const state = isEverythingMet(found) ? "met" : "differs";
   const command = found.model.kind === "command" ? { command: found.model.command, run: found.state } : {};
-  return { ...base, state, ...command, ...("summary" in found ? found.summary : found.patient) };
+  return {
+    ...base,
+    state: stateOf(found),
+    ...command,
+    ...("summary" in found ? found.summary : found.patient),
+  };
 }

@@ -220,11 +220,12 @@ describe("gate 1 weighs when inputs were known", () => {
     numerator,
     denominator: 100,
   });
-  const found = (replay: ReplayState, { late = 0, untimed = 0, met }: Timed) => {
+  const found = (replay: ReplayState, { late = 0, untimed = 0, after = 0, met }: Timed) => {
     const book = bookOf([
       share("known-in-time", 100 - late - untimed),
       share("known-late", late),
       share("known-untimed", untimed),
+      share("predicted-after-decision", after),
       ...(met === undefined ? [] : [share("replayed", met)]),
     ]);
     const [first] = gates(protocol(timed), book, { asOf, replay });
@@ -233,6 +234,7 @@ describe("gate 1 weighs when inputs were known", () => {
   interface Timed {
     readonly late?: number;
     readonly untimed?: number;
+    readonly after?: number;
     readonly met?: number;
   }
 
@@ -244,6 +246,10 @@ describe("gate 1 weighs when inputs were known", () => {
     ["no model", {}, "no evidence", "score not reconstructible"],
     ["formula", { untimed: 1, met: 99 }, "no evidence", "99/100 inputs known in time"],
     ["no model", { untimed: 1 }, "no evidence", "99/100 inputs known in time"],
+    ["formula", { after: 1, met: 100 }, "no evidence", "1/100 predictions dated after the decision"],
+    ["no model", { after: 100 }, "no evidence", "100/100 predictions dated after the decision"],
+    ["formula", { after: 1, late: 1, met: 99 }, "fail", "1/100 inputs known too late"],
+    ["formula", { after: 1, met: 99 }, "fail", "99/100 scores replayed"],
     ["formula", { late: 1, met: 99 }, "fail", "1/100 inputs known too late"],
     ["formula", { late: 1, untimed: 2, met: 97 }, "fail", "1/100 inputs known too late"],
     ["no model", { late: 1 }, "fail", "1/100 inputs known too late"],

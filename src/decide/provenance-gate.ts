@@ -1,4 +1,10 @@
-import { comparedRemedy, type ReplayState, timingIds } from "../assess/index.ts";
+import {
+  afterDecisionId,
+  afterDecisionRemedy,
+  comparedRemedy,
+  type ReplayState,
+  timingIds,
+} from "../assess/index.ts";
 import { isKnown, type KnownEstimate } from "../evidence/estimate.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { Requirement } from "../evidence/requirement.ts";
@@ -15,13 +21,13 @@ const { inTime: inTimeId, late: lateId, untimed: untimedId } = timingIds;
  *
  *     fail         a score differs with all its inputs · an input became known only after the prediction
  *     pass         all scores are recomputed without network, all inputs known in time
- *     no evidence  otherwise
+ *     no evidence  otherwise, also where predictions are dated after the decision: their times show nothing
  */
 export function provenanceGate(protocol: Protocol, book: EstimateBook, replay: ReplayState): Found {
   const replayed = knownIn(book, "data.replayed");
   const how = replay === "command with network" ? ", run with network" : "";
-  const evidence = ["data.known-at", inTimeId, lateId, untimedId, "data.replayed"].filter((id) =>
-    book.has(id),
+  const evidence = ["data.known-at", inTimeId, lateId, untimedId, afterDecisionId, "data.replayed"].filter(
+    (id) => book.has(id),
   );
   const bad = failure(protocol, book, { replayed, how });
   if (bad) return { state: "fail", ...bad };
@@ -115,6 +121,13 @@ function timesMissing(
   const inTime = book.get(inTimeId);
   if (inTime && !isKnown(inTime) && inTime.n > 0) {
     return { found: [`times of inputs not compared${how}`], remedy: comparedRemedy };
+  }
+  const after = knownIn(book, afterDecisionId);
+  if (after !== undefined && after.value > 0) {
+    return {
+      found: [{ id: afterDecisionId, part: "fraction" }, ` predictions dated after the decision${how}`],
+      remedy: afterDecisionRemedy(data.predictions.predictedAt),
+    };
   }
   const untimed = knownIn(book, untimedId);
   if (untimed === undefined || untimed.value === 0) return undefined;

@@ -176,6 +176,7 @@ levels whose cells are dates and times as FHIR writes them: \`2024\`, \`2024-03\
 - Two equal days are in time, and so are two equal minutes: nothing finer is known of either. A day beside a time on it is
   too coarse.
 - A month or a year ends with its last day: \`2024-03\` is in time for a prediction on 31 March, too coarse for one on the 30th.
+- Second 60, which FHIR allows for a leap second, is read as second 0 of the next minute.
 - Times without a zone are read on one clock, which is never set back. Beside a time with a zone, one without may be that of
   any place on earth, from 12 hours behind UTC to 14 before it.
 - The time of a row stands for all its inputs; there is none for each input, and none for another table. Where the inputs
@@ -185,6 +186,14 @@ Inputs of a patient who is late or untimed are left out of the replay, as if the
 none of these scores is met. \`evaluate\` gives the three counts, which \`trace\` opens by line; late inputs are a serious finding
 (\`quality.known-late\`) and fail gate 1, untimed ones are a concern (\`quality.known-at\`) and no evidence for it. Gate 1 passes
 where all are in time and every score is met, without network.
+
+\`replay\` calls such a score withheld, "known late" or "untimed". With \`--json\`, \`state\` is \`met\`; \`differs\`, where a score that
+was compared differs or cannot be recomputed; \`withheld\`, where none does and others were left out; or \`no evidence\`, where
+there is no model that can be run. \`largestDifference\` is null where no difference was computed.
+
+A prediction dated after \`decision_date\`, whatever moment its cell may stand for, cannot be evidence for that decision. Such
+rows are replayed and counted by themselves; one of them is a serious finding (\`quality.predicted-after-decision\`), and
+gate 1 has no evidence then.
 
 Nothing is compared where \`known_at\` is \`none\`, or where \`predicted_at\` names no column but a moment such as
 \`discharge\`, or the column of \`known_at\` itself: then the rows are replayed as they are, and gate 1 has no evidence.

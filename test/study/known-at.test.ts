@@ -144,7 +144,7 @@ describe("some late, some untimed", () => {
     );
     expect(stdout).not.toMatch(/^differs|^empty/m);
     const json = JSON.parse((await replay(study, "--json")).stdout);
-    expect(json).toMatchObject({ state: "differs", timing: { nInTime: 7, nLate: 2, nUntimed: 2 } });
+    expect(json).toMatchObject({ state: "withheld", timing: { nInTime: 7, nLate: 2, nUntimed: 2 } });
   });
 
   test("one patient: both times, and no value where they are not in time", async () => {
@@ -154,7 +154,11 @@ describe("some late, some untimed", () => {
       'known at    seen "2026-03-11", scored_on "2026-03-10": late; replayed without inputs\n',
     );
     expect(tooLate.stdout).toMatch(/^term +age "80" \(patients\.csv:4\) .* = none/m);
-    expect(tooLate.stdout).toMatch(/= none; .*: DIFFERS$/m);
+    expect(tooLate.stdout).toMatch(/= none; .*: withheld: known late$/m);
+    expect(JSON.parse((await replay(study, "a3", "--json")).stdout)).toMatchObject({ state: "withheld" });
+    const unknown = await replay(study, "a4");
+    expect(unknown.stdout).toMatch(/= none; .*: withheld: untimed, known-at time empty$/m);
+    expect(JSON.parse((await replay(study, "a2", "--json")).stdout)).toMatchObject({ state: "met" });
     const sameDay = await replay(study, "a2");
     expect(sameDay.code).toBe(0);
     expect(sameDay.stdout).toContain('known at    seen "2026-03-10", scored_on "2026-03-10": in time\n');
@@ -218,6 +222,62 @@ test("gate 1 passes where all inputs were known in time and every score is met",
   expect(found.team.findings.map(({ id }) => id).filter((id) => id.startsWith("quality.known"))).toEqual([]);
 });
 
+describe("predictions dated after the decision, 2026-06-30", () => {
+  const out = join(folder.path, "out-after");
+  /** By hand: a1 a day after and a9 in the year 9999 are after it, a2 on its day is not; a11 is not kept. */
+  const days = new Map([
+    [0, "2026-07-01"],
+    [1, "2026-06-30"],
+    [8, "9999-12-31"],
+    [10, "9999-12-31"],
+  ]);
+  const times: Times = timely.map((one, i) => [one[0], days.get(i) ?? one[1]]);
+  let study: string;
+  let found: Written;
+  beforeAll(async () => {
+    study = timedStudy("after", times);
+    found = await evaluated(study, out, { draws: 100 });
+  });
+
+  test("are counted, and a serious finding with their lines", () => {
+    expect(counts(found).map(([numerator]) => numerator)).toEqual([11, 0, 0]);
+    expect(found.known("data.predicted-after-decision")).toMatchObject({ numerator: 2, denominator: 11 });
+    expect(findingOf(found, "quality.predicted-after-decision")).toMatchObject({
+      severity: "serious",
+      rows: { count: 2, lines: ["patients.csv:2 scored_on", "patients.csv:10 scored_on"] },
+    });
+  });
+
+  test("are no pass of gate 1, though every score is met", () => {
+    expect(found.known("data.replayed")).toMatchObject({ numerator: 11, denominator: 11 });
+    expect(gateOf(found)).toMatchObject({ state: "no evidence" });
+    expect(found.text(gateOf(found).found)).toBe("2/11 predictions dated after the decision");
+  });
+
+  test("are opened by line and counted again by trace", async () => {
+    const at = ["--dossier", out, "--study", study, "--workspace", workspace, "--json", "--all-rows"];
+    const { stdout } = await probity(["--debug", "trace", "data.predicted-after-decision", ...at]);
+    const { rows, agrees } = JSON.parse(stdout);
+    expect(agrees).toBe(true);
+    const counted = rows.shown.filter((row: { counted: boolean }) => row.counted);
+    expect(counted.map(({ records }: { records: { line: number }[] }) => records[0]!.line)).toEqual([2, 10]);
+  });
+});
+
+test("where all inputs are late, no score was compared: no difference is given, and none is said", async () => {
+  const study = timedStudy(
+    "all-late",
+    mixed.map(() => ["2026-03-11", scored]),
+  );
+  const { code, stdout } = await replay(study);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^0 of 11 patients: every score met within \S+; no score was compared$/m);
+  expect(stdout).toMatch(/^largest {5}difference not computed$/m);
+  expect(stdout).not.toMatch(/^differs/m);
+  const json = JSON.parse((await replay(study, "--json")).stdout);
+  expect(json).toMatchObject({ state: "withheld", nEqual: 0, largestDifference: null });
+});
+
 test("without a model, inputs in time are not enough", async () => {
   const study = timedStudy("no-model", timely, { model: null });
   const found = await evaluated(study, join(folder.path, "out-no-model"), { draws: 100 });
@@ -238,6 +298,8 @@ test("a score that differs with its inputs is told apart from one whose inputs w
   expect(found.text(gateOf(found).found)).toBe("6/11 scores replayed");
   const { stdout } = await replay(study);
   expect(stdout.match(/^differs/gm)).toHaveLength(1);
+  expect(JSON.parse((await replay(study, "--json")).stdout)).toMatchObject({ state: "differs" });
+  expect(JSON.parse((await replay(study, "a8", "--json")).stdout)).toMatchObject({ state: "differs" });
 });
 
 describe("dates and times as text", () => {
@@ -351,5 +413,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   const one = await replay(study, "a3", ...network);
   expect(one.code).toBe(1);
   expect(one.stdout).toMatch(/^sent +age "80" \(patients\.csv:4\) {2}as null$/m);
-  expect(one.stdout).toMatch(/= 0\.5; predictions\.csv:4 has 0\.5: DIFFERS$/m);
+  expect(one.stdout).toMatch(/= 0\.5; predictions\.csv:4 has 0\.5: withheld: known late$/m);
 });

@@ -72,6 +72,10 @@ const dataProvenance: ProvenanceTable = {
   "data.known-in-time": timingRows("inputs known at the prediction"),
   "data.known-late": timingRows("inputs known only after the prediction"),
   "data.known-untimed": timingRows("inputs not shown to be known at the prediction or after it"),
+  "data.predicted-after-decision": {
+    rows: shareRows("patients kept", [], "prediction dated after the decision"),
+    fields: () => [["data", "predictions", "predicted_at"], ["decision_date"]],
+  },
   "data.replayed": {
     rows: { ...shareRows("patients kept", [], "scores recomputed"), readsPredictions: true },
     fields: () => [["model", "executable"]],

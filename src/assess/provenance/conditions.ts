@@ -1,5 +1,6 @@
 import type { Column } from "../../data/index.ts";
 import type { Protocol, TreatmentGiven } from "../../protocol/index.ts";
+import { areAfterDecision } from "../after-decision.ts";
 import { outputColumn } from "../column-names.ts";
 import { comparedTimes, isUntimed, type Placement, placementsIn } from "../known-at.ts";
 import { figureConditions } from "./figure-conditions.ts";
@@ -55,20 +56,26 @@ export function patientConditions(
 /** Each number of these exists also where the times are not compared: then no row is counted. */
 function timingConditions(
   patients: PatientColumns,
-  { data }: Protocol,
+  { data, decisionDate }: Protocol,
 ): Pick<
   Conditions,
+  | "prediction dated after the decision"
   | "inputs known at the prediction"
   | "inputs known only after the prediction"
   | "inputs not shown to be known at the prediction or after it"
 > {
+  const times = comparedTimes(data);
   const ask = (test: (placement: Placement) => boolean) => (): RowTest => {
-    const times = comparedTimes(data);
     if (times === undefined || "notCompared" in times) return never;
     const placements = placementsIn(patients, times);
     return (row) => test(placements[row]!);
   };
   return {
+    "prediction dated after the decision": () => {
+      if (times === undefined || "notCompared" in times) return never;
+      const isAfter = areAfterDecision(patients, { predictedAt: times.predictedAt, decisionDate });
+      return (row) => isAfter[row]!;
+    },
     "inputs known at the prediction": ask((placement) => placement === "in time"),
     "inputs known only after the prediction": ask((placement) => placement === "late"),
     "inputs not shown to be known at the prediction or after it": ask(isUntimed),

@@ -42,6 +42,7 @@ export type Condition =
   | "inputs known at the prediction"
   | "inputs known only after the prediction"
   | "inputs not shown to be known at the prediction or after it"
+  | "prediction dated after the decision"
   | "treatment recorded"
   | "treated"
   | "failing the criterion"

@@ -44,6 +44,7 @@ const shares = new Set([
   "data.known-in-time",
   "data.known-late",
   "data.known-untimed",
+  "data.predicted-after-decision",
   "data.replayed",
 ]);
 
