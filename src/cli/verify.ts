@@ -91,13 +91,21 @@ function asText({ kind, intact, checks, notProven, beside = [], ledger }: Verifi
     ...checks.map(checkLine),
     "",
     intact
-      ? `INTACT      ${kind}: ${all === 1 ? "the 1 check holds" : `all ${all} checks hold`}`
+      ? `INTACT${extentText(ledger)}  ${kind}: ${all === 1 ? "the 1 check holds" : `all ${all} checks hold`}`
       : `NOT INTACT  ${kind}: ${wrong} of ${all} checks ${wrong === 1 ? "does" : "do"} not hold`,
     ...(ledger ? [`ledger      ${ledger.origin}, ${ledger.size} records, root ${ledger.root}`] : []),
     ...beside.map((text) => `beside      ${printable(text)}`),
     ...notProven.map((text) => `not proven  ${printable(text)}`),
     "",
   ].join("\n");
+}
+
+/** How far, where checkpoints do not cover all records. */
+function extentText(ledger: Verified["ledger"]): string {
+  if (ledger?.covered === undefined) return "    ";
+  const later = ledger.size - ledger.covered;
+  const records = later === 1 ? "1 later record is" : `${later} later records are`;
+  return ` up to record ${ledger.covered - 1}; ${records} not covered by a checkpoint;`;
 }
 
 function checkLine({ what, holds, fault }: Check): string {
