@@ -6,7 +6,7 @@ import type { TracedRow, TraceReport } from "./trace-report.ts";
 
 /** A trace for a terminal: one fact a line, its name in front. */
 export function traceText(report: TraceReport): string {
-  const { estimate, measure, inputs, protocolLines, files, rowsFile, protocolSha256, seed, entry } = report;
+  const { estimate, measure, inputs, protocolLines, files, rowsFile, protocolSha256, seed } = report;
   return [
     `${estimate.id}  ${estimate.label}`,
     fact("value", formatPart(estimate, "both")),
@@ -27,13 +27,15 @@ export function traceText(report: TraceReport): string {
       ? [fact("file", `team/${rowsFile.name}  sha256 ${rowsFile.sha256}`)]
       : []),
     fact("protocol", `sha256 ${protocolSha256}, seed ${seed}`),
-    fact("ledger", entryText(entry)),
+    fact("ledger", entryText(report)),
     "",
   ].join("\n");
 }
 
-function entryText(entry: TraceReport["entry"]): string {
-  if (entry === undefined) return "not recorded in this workspace";
+function entryText({ entry, other }: TraceReport): string {
+  if (other !== undefined) return "it has runs of this protocol, and none of them wrote this dossier";
+  if (entry === undefined)
+    return "not recorded in this workspace: whether the dossier is as it was written was not checked";
   return `${entry.ledger} record ${entry.index}  leaf ${entry.leaf}, ${entry.time}`;
 }
 

@@ -57,6 +57,12 @@ protocol and none of them wrote this dossier.`,
     )
     .action(async (id: string, options: TraceOptions) => {
       const report = await traced(id, options, surroundings);
+      if (report.other !== undefined) {
+        const { index, time } = report.other;
+        surroundings.stderr(
+          `probity: error: the dossier was changed: no run of its protocol wrote it; the last is record ${index}, ${time}\n`,
+        );
+      }
       surroundings.stdout(options.json ? `${JSON.stringify(asJson(report))}\n` : traceText(report));
       finish(agrees(report) ? exitCodes.done : exitCodes.answerIsNo);
     });

@@ -8,11 +8,13 @@ import {
   maxZipBytes,
   parseHeld,
   readCommitteeFiles,
+  readTeamFiles,
   type Verified,
   verifyDossier,
   verifyLedgerFolder,
   verifyPack,
 } from "../store/index.ts";
+import { foreignEntry } from "./dossier-entries.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -67,7 +69,10 @@ async function verify(path: string, checkpoint: string | undefined): Promise<Ver
     }
     return verifyPack(readFileSync(path), verifying);
   }
-  if (existsSync(join(path, "committee"))) return verifyDossier(readCommitteeFiles(path), verifying);
+  if (existsSync(join(path, "committee"))) {
+    const beside = { team: readTeamFiles(path), foreign: foreignEntry(path) };
+    return verifyDossier(readCommitteeFiles(path), { ...verifying, ...beside });
+  }
   const ledger = [path, join(path, "ledger")].find((folder) => existsSync(join(folder, "checkpoints")));
   if (ledger !== undefined) return verifyLedgerFolder(ledger, held);
   throw new Problem("nothing-to-verify", `"${path}" is no pack, no dossier and no ledger`, {

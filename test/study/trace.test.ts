@@ -218,7 +218,9 @@ describe("on the command line", () => {
     );
     const elsewhere = join(folder.path, "another-workspace");
     const other = await run("cohort.events@60mo", "--workspace", elsewhere);
-    expect(other.stdout).toMatch(/^ledger +not recorded in this workspace$/m);
+    expect(other.stdout).toMatch(
+      /^ledger +not recorded in this workspace: whether the dossier is as it was written was not/m,
+    );
     expect(existsSync(elsewhere)).toBe(false);
   });
 
@@ -263,7 +265,7 @@ describe("on the command line", () => {
     const { code, stdout } = await run("cohort.events@60mo");
     writeFileSync(file, before);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^ledger +not recorded in this workspace$/m);
+    expect(stdout).toMatch(/^ledger +it has runs of this protocol, and none of them wrote/m);
     expect(stdout).toMatch(/^DIFFERS +value: the dossier says 286, found 285$/m);
   });
 
@@ -276,15 +278,27 @@ describe("on the command line", () => {
     const dossier = JSON.parse(before);
     dossier.estimates.find(({ id }: { id: string }) => id === "performance.uno-c").value = 0.99;
     writeFileSync(file, JSON.stringify(dossier));
-    const { code, stdout } = await run("performance.uno-c");
+    const { code, stdout, stderr } = await run("performance.uno-c");
     const json = JSON.parse((await run("performance.uno-c", "--json")).stdout);
     writeFileSync(file, before);
     expect(code).toBe(1);
+    expect(stderr).toContain("the dossier was changed: no run of its protocol wrote it");
     expect(stdout).not.toMatch(/^agrees/m);
     expect(stdout).toMatch(
       /^DIFFERS +dossier: no run of this protocol wrote it; the last is record \d+, 20/m,
     );
     expect(json).toMatchObject({ agrees: false, ledger: null, notWrittenBy: { by: expect.any(String) } });
+  });
+
+  test("a page of the team's half that was edited is refused by name", async () => {
+    const file = join(out, "team", "data-report.html");
+    const before = readFileSync(file, "utf8");
+    writeFileSync(file, `${before} `);
+    const { code, stderr } = await run("cohort.events@60mo");
+    writeFileSync(file, before);
+    expect(code).toBe(2);
+    expect(stderr).toContain("not what the recorded run wrote");
+    expect(stderr).toContain("data-report.html");
   });
 
   test("the study is the one that the ledger names, whatever the dossier's folder is called", async () => {
