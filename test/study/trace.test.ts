@@ -195,10 +195,19 @@ describe("on the command line", () => {
     const { code, stdout, stderr } = await run("performance.sensitivity@60mo/age:65+");
     expect(stderr).toBe("");
     expect(code).toBe(0);
-    const [, firstWoman = ""] = /^(row 1 .*)$/m.exec(stdout) ?? [];
+    // Those who count stand in front, each with its own place.
+    const marks = [...stdout.matchAll(/^row (\d+) .*\[(.*)\]$/gm)].map(([, row, mark]) => [
+      Number(row),
+      mark,
+    ]);
+    expect(marks.map(([, mark]) => mark)).toEqual(Array(5).fill("counted"));
+    const rows = marks.map(([row]) => Number(row));
+    expect(rows).toEqual(rows.toSorted((a, b) => a - b));
+    const first = await run("performance.sensitivity@60mo/age:65+", "--row", "1");
+    const [, firstWoman = ""] = /^(row 1 .*)$/m.exec(first.stdout) ?? [];
     // By hand: line 10 is the first woman of 65 or more with an event by 4.99 years; her risk is .254.
     expect(firstWoman).toContain("gbsg.csv:10  569,67,1,20,2,1,0,0,1,564,1  [not counted]");
-    expect(stdout).toContain("predictions.csv:10  569,0.04175960686790277");
+    expect(first.stdout).toContain("predictions.csv:10  569,0.04175960686790277");
     expect(stdout).toMatch(/^protocol +protocol\.yaml:70 operating_point {2}operating_point: /m);
     expect(stdout).toMatch(/^recounted +24 of 33, n 92, 33 events$/m);
     expect(stdout).toMatch(/^agrees +yes, the counts; the value is weighted for censoring/m);
@@ -235,6 +244,9 @@ describe("on the command line", () => {
     const none = await run("performance.operating-point@60mo#9/event");
     expect(none.code).toBe(2);
     expect(none.stderr).toContain("name a row and a column");
+    expect(none.stderr).toMatch(/rows flagged, not flagged, or 1 to 2; columns event, event-free/);
+    const attrition = await run("cohort.attrition#1/patients");
+    expect(attrition.stderr).toContain("columns records, subjects, excluded");
   });
 
   test("one row, all rows, and a row that is not there", async () => {
