@@ -7,6 +7,7 @@ import type { LedgerEntry } from "../evidence/trail.ts";
 import { type ProtocolLine, protocolLines } from "../protocol/index.ts";
 import { protocolFile } from "./study-folder.ts";
 import type { TeamDossier } from "./team-dossier.ts";
+import { type Decisions, decisionsOn } from "./trace-decisions.ts";
 import type { TracedStudy } from "./traced-study.ts";
 
 /** A record of a source file, as it stands there. */
@@ -30,6 +31,7 @@ export interface TraceReport extends Trace {
   /** Line 1 of each file of the rows shown. */
   readonly headers: readonly SourceLine[];
   readonly protocolLines: readonly ProtocolLine[];
+  readonly decisions: Decisions;
   readonly files: readonly SourceFile[];
   readonly protocolSha256: string;
   readonly rowsFile: { readonly name: string; readonly sha256: string } | undefined;
@@ -54,11 +56,13 @@ export async function traceReport(
 ): Promise<Omit<TraceReport, "entry" | "other">> {
   const { shown, headers } = await shownRows(trace, study, choice);
   const read = new Set(headers.map(({ file }) => file));
+  const lines = protocolLines(study.protocolText, protocolFile, trace.fields);
   return {
     ...trace,
     shown,
     headers,
-    protocolLines: protocolLines(study.protocolText, protocolFile, trace.fields),
+    protocolLines: lines,
+    decisions: decisionsOn(dossier.trail, lines),
     files: dossier.files.filter(({ name }) => read.has(name)),
     protocolSha256: dossier.protocolSha256,
     rowsFile: manifest.rows[0],

@@ -155,7 +155,7 @@ function asJson(report: TraceReport) {
     checks,
     agrees: agrees(report),
     files: report.files,
-    protocol: { sha256: report.protocolSha256, lines },
+    protocol: { sha256: report.protocolSha256, lines, ...report.decisions },
     seed: report.seed,
     ledger: report.entry ?? null,
     ...(report.other === undefined ? {} : { notWrittenBy: report.other }),

@@ -249,6 +249,18 @@ describe("on the command line", () => {
     expect(attrition.stderr).toContain("columns records, subjects, excluded");
   });
 
+  test("a cell that the protocol gives, and one that is not counted again, say so", async () => {
+    const given = await run("burden.steps#1/minutes");
+    expect(given.stdout).toMatch(/^base +none: no row is counted$/m);
+    expect(given.stdout).toMatch(/^method +given in the protocol$/m);
+    expect(given.stdout).toMatch(/^protocol +protocol\.yaml:\d+ burden\.per_false_positive\[0\]\.minutes/m);
+    expect(given.stdout).toMatch(/^recounted +no: an input that the protocol gives$/m);
+    const median = await run("data.completeness#1/median");
+    expect(median.stdout).toMatch(/^definition +.*median\.$/m);
+    expect(median.stdout).toMatch(/^recounted +no: the value is not computed again/m);
+    expect(median.stdout).toMatch(/^locked +20\d\d-\d\d-\d\d by .+; /m);
+  });
+
   test("one row, all rows, and a row that is not there", async () => {
     const one = JSON.parse((await run("cohort.events@60mo", "--row", "285", "--json")).stdout);
     expect(one.rows).toMatchObject({ count: 285, shown: [{ row: 285 }] });
