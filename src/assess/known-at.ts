@@ -1,5 +1,5 @@
 import type { Column, ColumnSet } from "../data/index.ts";
-import { type Data, holdsTimes } from "../protocol/index.ts";
+import { type Data, timesNotCompared } from "../protocol/index.ts";
 import { isNotAfter, type Moment, momentOfDay, parseMoment } from "./moment.ts";
 
 /** When a row's inputs became known, beside its prediction. All but the first two are untimed: nothing shows it. */
@@ -16,19 +16,13 @@ export type ComparedTimes =
   | { readonly knownAt: string; readonly notCompared: string };
 
 /** Undefined where the protocol names no column that says when inputs became known. */
-export function comparedTimes({ times, predictions, variables }: Data): ComparedTimes | undefined {
-  const { knownAt } = times;
-  const { predictedAt } = predictions;
+export function comparedTimes(data: Data): ComparedTimes | undefined {
+  const { knownAt } = data.times;
   if (knownAt === null) return undefined;
-  if (knownAt === predictedAt)
-    return { knownAt, notCompared: "it is the column of the moment of prediction itself" };
-  const isColumn = variables.some((variable) => variable.name === predictedAt && holdsTimes(variable));
-  return isColumn
-    ? { knownAt, predictedAt }
-    : {
-        knownAt,
-        notCompared: `the moment of prediction, ${predictedAt}, is no column of dates or times`,
-      };
+  const notCompared = timesNotCompared(data);
+  return notCompared === undefined
+    ? { knownAt, predictedAt: data.predictions.predictedAt }
+    : { knownAt, notCompared };
 }
 
 /** Whether a row's inputs may be shown to the model that is replayed. */

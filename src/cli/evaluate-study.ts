@@ -228,6 +228,7 @@ async function writeOpened(
     committee: hashOf("committee/dossier.json"),
     memo: hashOf("committee/memo.html"),
     report: hashOf("committee/report.html"),
+    manifest: hashOf("team/manifest.json"),
     verdict: dossier.verdict.word,
   });
   await writeDossierFolder({ outDir, files, staged });

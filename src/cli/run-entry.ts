@@ -10,6 +10,7 @@ import {
   type Workspace,
   withWorkspace,
 } from "../store/index.ts";
+import { refuseChangedTeam } from "./team-dossier.ts";
 
 /** A run as the ledger has it. */
 export interface RecordedRun {
@@ -26,7 +27,10 @@ export interface DossierRun {
   readonly other?: LedgerEntry;
 }
 
-/** Looks for the run that wrote a team's dossier; `protocol` is the SHA-256 that its manifest names. */
+/**
+ * Looks for the run that wrote a team's dossier; `protocol` is the SHA-256 that its manifest names.
+ * Throws the Problem dossier-changed where another file of the team's half is not what that run wrote.
+ */
 export async function recordedRun(
   dossier: string,
   protocol: string,
@@ -44,6 +48,7 @@ export async function recordedRun(
     };
     const found = runs.findLast(({ record }) => record.body.team === team);
     if (found !== undefined) {
+      refuseChangedTeam(dossier, found);
       return { run: { entry: entryOf(found), study: String(found.record.body.study) } };
     }
     const other = runs.findLast(({ record }) => record.body.protocol === protocol);

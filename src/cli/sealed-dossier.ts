@@ -1,12 +1,10 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Problem } from "../evidence/problem.ts";
 import type { SealMarks } from "../evidence/seal.ts";
 import { signedMemo } from "../report/index.ts";
 import {
   dossierFacts,
   type Files,
-  type LogEntry,
   type OpenWorkspace,
   parseSeal,
   readCommitteeFiles,
@@ -24,7 +22,7 @@ import {
 } from "../store/index.ts";
 import { sealingFile } from "./dossier-folder.ts";
 import { asWriteProblem, flushFolder } from "./make-folder.ts";
-import { readTeamDossier } from "./team-dossier.ts";
+import { refuseChangedTeam } from "./team-dossier.ts";
 
 /** The memo with these signatures, made from the memo that was signed. */
 export function memoWith(files: Files, marks: SealMarks): string {
@@ -65,33 +63,6 @@ function writeWhole(folder: string, path: string, text: string): void {
   }
   renameSync(beside, join(folder, path));
   flushFolder(dirname(join(folder, path)));
-}
-
-/**
- * Checks the team's half, where it is there, against the run that wrote it and the manifest of its rows.
- * Throws the Problem dossier-changed that names the file.
- */
-export function refuseChangedTeam(folder: string, { record: { body } }: LogEntry): void {
-  if (!existsSync(join(folder, "team"))) return;
-  const { manifest } = readTeamDossier(folder);
-  const hashOf = (name: string) => {
-    const file = join(folder, "team", name);
-    return existsSync(file) ? sha256(readFileSync(file)) : undefined;
-  };
-  const wrong = [
-    { name: "dossier.json", isSame: hashOf("dossier.json") === body.team },
-    { name: "quality.json", isSame: hashOf("quality.json") === body.quality },
-    { name: "manifest.json", isSame: manifest.protocol.sha256 === body.protocol },
-    ...[...manifest.rows, ...manifest.pages].map(({ name, sha256 }) => ({
-      name,
-      isSame: hashOf(name) === sha256,
-    })),
-  ].find(({ isSame }) => !isSame);
-  if (wrong === undefined) return;
-  throw new Problem("dossier-changed", "the file is not what the recorded run wrote", {
-    where: join(folder, "team", wrong.name),
-    hint: "evaluate the study again; a dossier is signed as it was written",
-  });
 }
 
 /** The dossier's files, which are those of a recorded run; their seal is written where a killed run has not. */

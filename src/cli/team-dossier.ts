@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Dossier } from "../evidence/dossier.ts";
 import { Problem } from "../evidence/problem.ts";
+import { type LogEntry, readTeamFiles, teamFilesOf } from "../store/index.ts";
 import { isStudy } from "./study-folder.ts";
 
 /** The team's half of a dossier, and what its manifest says that it was made from. */
@@ -74,6 +75,20 @@ function isManifest(value: unknown): value is TeamDossier["manifest"] {
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/**
+ * Checks the team's half, where it is there, against the run that wrote it and the manifest of its rows.
+ * Throws the Problem dossier-changed that names the file.
+ */
+export function refuseChangedTeam(folder: string, { record }: LogEntry): void {
+  const team = readTeamFiles(folder);
+  const wrong = team && teamFilesOf(team, record).find(({ fault }) => fault !== undefined);
+  if (wrong === undefined) return;
+  throw new Problem("dossier-changed", `the file is not what the recorded run wrote: ${wrong.fault}`, {
+    where: join(folder, "team", wrong.name),
+    hint: "evaluate the study again, or bring back the file as it was written",
+  });
 }
 
 /** Throws a Problem where the folder holds a data report whose results nobody has opened. */

@@ -7,6 +7,7 @@ import type { LedgerEntry } from "../evidence/trail.ts";
 import { type ProtocolLine, protocolLines } from "../protocol/index.ts";
 import { protocolFile } from "./study-folder.ts";
 import type { TeamDossier } from "./team-dossier.ts";
+import { type Decisions, decisionsOn } from "./trace-decisions.ts";
 import type { TracedStudy } from "./traced-study.ts";
 
 /** A record of a source file, as it stands there. */
@@ -30,6 +31,7 @@ export interface TraceReport extends Trace {
   /** Line 1 of each file of the rows shown. */
   readonly headers: readonly SourceLine[];
   readonly protocolLines: readonly ProtocolLine[];
+  readonly decisions: Decisions;
   readonly files: readonly SourceFile[];
   readonly protocolSha256: string;
   readonly rowsFile: { readonly name: string; readonly sha256: string } | undefined;
@@ -54,11 +56,13 @@ export async function traceReport(
 ): Promise<Omit<TraceReport, "entry" | "other">> {
   const { shown, headers } = await shownRows(trace, study, choice);
   const read = new Set(headers.map(({ file }) => file));
+  const lines = protocolLines(study.protocolText, protocolFile, trace.fields);
   return {
     ...trace,
     shown,
     headers,
-    protocolLines: protocolLines(study.protocolText, protocolFile, trace.fields),
+    protocolLines: lines,
+    decisions: decisionsOn(dossier.trail, lines),
     files: dossier.files.filter(({ name }) => read.has(name)),
     protocolSha256: dossier.protocolSha256,
     rowsFile: manifest.rows[0],
@@ -72,27 +76,34 @@ async function shownRows({ rows: selected, estimate }: Trace, study: TracedStudy
     return { shown: [], headers: [] };
   }
   const { rows, table } = selected;
-  const from = typeof choice === "number" ? choice - 1 : 0;
-  const length = choice === "all" ? rows.length : choice === "first" ? nFirst : 1;
-  const chosen = rows.slice(from, from + length);
+  const chosen = chosenRows(rows, choice);
   if (typeof choice === "number" && chosen.length === 0) refuseRow(estimate, choice, rows.length);
-  const [header, ...own] = await study.records(table, [1, ...chosen.map(({ line }) => line)]);
-  const inPredictions = chosen.filter(hasPrediction);
+  const [header, ...own] = await study.records(table, [1, ...chosen.map(({ row: { line } }) => line)]);
+  const inPredictions = chosen.map(({ row }) => row).filter(hasPrediction);
   const [otherHeader, ...others] =
     inPredictions.length > 0
       ? await study.records("predictions", [1, ...inPredictions.map(({ predictionLine }) => predictionLine)])
       : [];
   let nOthers = 0;
-  const shown = chosen.map((row, i): TracedRow => {
+  const shown = chosen.map(({ row, place }, i): TracedRow => {
     const records = [own[i]!, ...(hasPrediction(row) ? [others[nOthers++]!] : [])];
     return {
-      row: from + i + 1,
+      row: place,
       key: row.key,
       ...(row.isCounted === undefined ? {} : { counted: row.isCounted }),
       records: records.map(sourceLine),
     };
   });
   return { shown, headers: [header!, ...(otherHeader ? [otherHeader] : [])].map(sourceLine) };
+}
+
+/** Counted rows first, each with its place among all, from 1, which does not depend on what is shown. */
+function chosenRows(rows: readonly SelectedRow[], choice: RowChoice) {
+  const placed = rows.map((row, i) => ({ row, place: i + 1 }));
+  if (typeof choice === "number") return placed.slice(choice - 1, choice);
+  const isOther = ({ row }: { readonly row: SelectedRow }) => (row.isCounted === false ? 1 : 0);
+  const inOrder = placed.toSorted((a, b) => isOther(a) - isOther(b));
+  return choice === "all" ? inOrder : inOrder.slice(0, nFirst);
 }
 
 function hasPrediction(row: SelectedRow): row is SelectedRow & { readonly predictionLine: number } {

@@ -2,16 +2,17 @@ import type { SelectedRows } from "../assess/index.ts";
 import type { Check } from "../decide/index.ts";
 import { type Estimate, isKnown } from "../evidence/estimate.ts";
 import { formatCount, formatPart } from "../evidence/format.ts";
+import { decisionTexts } from "./trace-decisions.ts";
 import type { TracedRow, TraceReport } from "./trace-report.ts";
 
 /** A trace for a terminal: one fact a line, its name in front. */
 export function traceText(report: TraceReport): string {
-  const { estimate, measure, inputs, protocolLines, files, rowsFile, protocolSha256, seed, entry } = report;
+  const { estimate, measure, inputs, protocolLines, files, rowsFile, protocolSha256, seed } = report;
   return [
     `${estimate.id}  ${estimate.label}`,
     fact("value", formatPart(estimate, "both")),
     ...(isKnown(estimate) ? [fact("exactly", String(estimate.value))] : []),
-    fact("base", baseText(estimate)),
+    fact("base", estimate.n === 0 && !report.rows ? "none: no row is counted" : baseText(estimate)),
     fact("definition", measure.definition),
     fact("equation", measure.equation),
     fact("method", estimate.method),
@@ -20,6 +21,7 @@ export function traceText(report: TraceReport): string {
     ...protocolLines.map(({ path, line, text }) =>
       fact("protocol", `protocol.yaml:${line} ${path}  ${text.trim()}`),
     ),
+    ...decisionTexts(report.decisions).map(([name, text]) => fact(name, text)),
     ...rowLines(report),
     ...checkLines(report),
     ...files.map(({ name, sha256 }) => fact("file", `${name}  sha256 ${sha256}`)),
@@ -27,13 +29,15 @@ export function traceText(report: TraceReport): string {
       ? [fact("file", `team/${rowsFile.name}  sha256 ${rowsFile.sha256}`)]
       : []),
     fact("protocol", `sha256 ${protocolSha256}, seed ${seed}`),
-    fact("ledger", entryText(entry)),
+    fact("ledger", entryText(report)),
     "",
   ].join("\n");
 }
 
-function entryText(entry: TraceReport["entry"]): string {
-  if (entry === undefined) return "not recorded in this workspace";
+function entryText({ entry, other }: TraceReport): string {
+  if (other !== undefined) return "it has runs of this protocol, and none of them wrote this dossier";
+  if (entry === undefined)
+    return "not recorded in this workspace: whether the dossier is as it was written was not checked";
   return `${entry.ledger} record ${entry.index}  leaf ${entry.leaf}, ${entry.time}`;
 }
 
@@ -94,6 +98,14 @@ function agreesText({ estimate, checks }: TraceReport, isFraction: boolean): str
     : "yes, the counts; the value is not computed again: probity evaluate gives the same bytes anew";
 }
 
+/** A number of which nothing is counted or calculated again says so. */
+function notRecounted({ estimate, rows }: TraceReport): string {
+  if ("hidden" in estimate) return "no: the number is hidden";
+  return rows === undefined && estimate.n === 0
+    ? "no: an input that the protocol gives"
+    : "no: the value is not computed again; probity evaluate gives the same bytes anew";
+}
+
 /** What was counted or calculated again, and whether the dossier says the same. */
 function checkLines(report: TraceReport): string[] {
   const { checks, rows, calculated, other } = report;
@@ -103,7 +115,7 @@ function checkLines(report: TraceReport): string[] {
       `dossier: no run of this protocol wrote it; the last is record ${other.index}, ${other.time}`,
     ),
   ];
-  if (checks.length === 0) return changed ?? [];
+  if (checks.length === 0) return changed ?? [fact("recounted", notRecounted(report))];
   const wrong = checks.filter(({ agrees }) => !agrees);
   const has = (part: Check["part"]) => checks.some((check) => check.part === part);
   const isFraction = rows?.rows.some(({ isCounted }) => isCounted !== undefined) ?? false;

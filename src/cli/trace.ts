@@ -57,6 +57,12 @@ protocol and none of them wrote this dossier.`,
     )
     .action(async (id: string, options: TraceOptions) => {
       const report = await traced(id, options, surroundings);
+      if (report.other !== undefined) {
+        const { index, time } = report.other;
+        surroundings.stderr(
+          `probity: error: the dossier was changed: no run of its protocol wrote it; the last is record ${index}, ${time}\n`,
+        );
+      }
       surroundings.stdout(options.json ? `${JSON.stringify(asJson(report))}\n` : traceText(report));
       finish(agrees(report) ? exitCodes.done : exitCodes.answerIsNo);
     });
@@ -149,7 +155,7 @@ function asJson(report: TraceReport) {
     checks,
     agrees: agrees(report),
     files: report.files,
-    protocol: { sha256: report.protocolSha256, lines },
+    protocol: { sha256: report.protocolSha256, lines, ...report.decisions },
     seed: report.seed,
     ledger: report.entry ?? null,
     ...(report.other === undefined ? {} : { notWrittenBy: report.other }),

@@ -8,11 +8,13 @@ import {
   maxZipBytes,
   parseHeld,
   readCommitteeFiles,
+  readTeamFiles,
   type Verified,
   verifyDossier,
   verifyLedgerFolder,
   verifyPack,
 } from "../store/index.ts";
+import { foreignEntry } from "./dossier-entries.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -67,7 +69,10 @@ async function verify(path: string, checkpoint: string | undefined): Promise<Ver
     }
     return verifyPack(readFileSync(path), verifying);
   }
-  if (existsSync(join(path, "committee"))) return verifyDossier(readCommitteeFiles(path), verifying);
+  if (existsSync(join(path, "committee"))) {
+    const beside = { team: readTeamFiles(path), foreign: foreignEntry(path) };
+    return verifyDossier(readCommitteeFiles(path), { ...verifying, ...beside });
+  }
   const ledger = [path, join(path, "ledger")].find((folder) => existsSync(join(folder, "checkpoints")));
   if (ledger !== undefined) return verifyLedgerFolder(ledger, held);
   throw new Problem("nothing-to-verify", `"${path}" is no pack, no dossier and no ledger`, {
@@ -91,13 +96,21 @@ function asText({ kind, intact, checks, notProven, beside = [], ledger }: Verifi
     ...checks.map(checkLine),
     "",
     intact
-      ? `INTACT      ${kind}: ${all === 1 ? "the 1 check holds" : `all ${all} checks hold`}`
+      ? `INTACT${extentText(ledger)}  ${kind}: ${all === 1 ? "the 1 check holds" : `all ${all} checks hold`}`
       : `NOT INTACT  ${kind}: ${wrong} of ${all} checks ${wrong === 1 ? "does" : "do"} not hold`,
     ...(ledger ? [`ledger      ${ledger.origin}, ${ledger.size} records, root ${ledger.root}`] : []),
     ...beside.map((text) => `beside      ${printable(text)}`),
     ...notProven.map((text) => `not proven  ${printable(text)}`),
     "",
   ].join("\n");
+}
+
+/** How far, where checkpoints do not cover all records. */
+function extentText(ledger: Verified["ledger"]): string {
+  if (ledger?.covered === undefined) return "    ";
+  const later = ledger.size - ledger.covered;
+  const records = later === 1 ? "1 later record is" : `${later} later records are`;
+  return ` up to record ${ledger.covered - 1}; ${records} not covered by a checkpoint;`;
 }
 
 function checkLine({ what, holds, fault }: Check): string {

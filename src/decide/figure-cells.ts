@@ -1,5 +1,6 @@
 import type { Dossier } from "../evidence/dossier.ts";
 import type { AttritionStep, Curve, Matrix, Table } from "../evidence/figures.ts";
+import { closest } from "../evidence/suggestion.ts";
 import type { FigureCell } from "./figure-numbers.ts";
 
 /** The address of a cell: `performance.operating-point@60mo#flagged/event`; a row also by its number from 1. */
@@ -40,6 +41,27 @@ export function findCell(dossier: Dossier, { figure, row, column }: CellAddress)
   return (
     inColumn.find((cell) => cell.rowLabel === row) ?? inColumn.find((cell) => String(cell.row + 1) === row)
   );
+}
+
+const nNamed = 8;
+
+/** What an address of the figure can say: "rows flagged, not flagged, or 1 to 2; columns event, event-free". */
+export function cellKeysText(cells: readonly FigureCell[], address: CellAddress | undefined): string {
+  const rows = [...new Set(cells.map(({ rowLabel }) => rowLabel))];
+  const near = closest(address?.row ?? "", rows);
+  const inOrder = near === undefined ? rows : [near, ...rows.filter((one) => one !== near)];
+  const more = rows.length > nNamed ? ", …" : "";
+  const columns = new Set(cells.filter(({ content }) => isNumber(content)).map(({ column }) => column));
+  const nRows = Math.max(...cells.map((cell) => cell.row)) + 1;
+  return (
+    `rows ${inOrder.slice(0, nNamed).join(", ")}${more}, or 1 to ${nRows}; ` +
+    `columns ${[...columns].join(", ")}`
+  );
+}
+
+function isNumber(content: FigureCell["content"]): boolean {
+  if (typeof content === "string") return /^[\d.,]+( |$)/.test(content);
+  return content !== null;
 }
 
 function attritionCells(steps: readonly AttritionStep[]): FigureCell[] {

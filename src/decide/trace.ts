@@ -5,7 +5,7 @@ import { Problem } from "../evidence/problem.ts";
 import { closest } from "../evidence/suggestion.ts";
 import type { Protocol } from "../protocol/index.ts";
 import { criterionEstimateId } from "./acceptance.ts";
-import { cellAddress, figureCells, findCell } from "./figure-cells.ts";
+import { cellAddress, cellKeysText, figureCells, findCell } from "./figure-cells.ts";
 import { type FigureCell, figureNumber } from "./figure-numbers.ts";
 import { provenance } from "./provenance.ts";
 
@@ -80,16 +80,16 @@ function traceCell(
     estimate: {
       ...{ id, label, value, unit: isCount ? "count" : "number", evidence: "retrospective" },
       n: rows?.n ?? 0,
-      method: isCount ? "counted" : "as its table or curve",
+      method: isCount ? "counted" : rows ? "as its table or curve" : "given in the protocol",
       ...placeOf(place, place.stratum),
       ...(isCount || Number.isInteger(value) ? { decimals: 0 } : { decimals: 3 }),
     },
     measure: {
       key: cell.figure,
       name: cell.caption,
-      definition: `A number of "${cell.caption}".`,
-      equation: isCount ? "count" : "as its table or curve",
-      source: "the study's files and protocol",
+      definition: `${found.label}.`,
+      equation: isCount ? "count" : rows ? "as its table or curve" : "none: given, not calculated",
+      source: rows ? "the study's files and protocol" : "the protocol",
     },
     inputs: [],
     ...(rows ? { rows } : {}),
@@ -116,9 +116,11 @@ function numberNotFound(dossier: Dossier, id: string): Problem {
     ids.find((one) => one === `${figure}@${dossier.primaryHorizon}`) ??
     ids.find((one) => figure !== "" && one.startsWith(figure)) ??
     closest(figure, ids);
+  const cells = figureCells(dossier, figure);
+  const address = cellAddress(id);
   const hint =
-    isCell && figureCells(dossier, figure).length > 0
-      ? "name a row and a column that hold a number"
+    isCell && cells.length > 0
+      ? `name a row and a column that hold a number: ${cellKeysText(cells, address)}`
       : near && `did you mean "${near}${isCell ? "#…" : ""}"?`;
   return new Problem("number-not-found", `the dossier has no number "${id}"`, {
     hint: hint || "the report lists every id",

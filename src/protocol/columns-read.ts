@@ -1,5 +1,6 @@
 import type { Expression } from "./expression-tree.ts";
-import type { Endpoint, Protocol } from "./protocol.ts";
+import { holdsTimes } from "./normalise-data.ts";
+import type { Data, Endpoint, Protocol } from "./protocol.ts";
 
 /** The names of the columns that an expression reads. */
 export function columnsRead(expression: Expression): Set<string> {
@@ -71,4 +72,17 @@ function columnsBeneath(expression: Expression, skips: (node: Expression) => boo
   };
   visit(expression);
   return names;
+}
+
+/**
+ * Why the column that says when inputs became known cannot be compared with the moment of prediction.
+ * Undefined where it can, and where the protocol names no such column.
+ */
+export function timesNotCompared({ times, predictions, variables }: Data): string | undefined {
+  const { knownAt } = times;
+  const { predictedAt } = predictions;
+  if (knownAt === null) return undefined;
+  if (knownAt === predictedAt) return "it is the column of the moment of prediction itself";
+  const isColumn = variables.some((variable) => variable.name === predictedAt && holdsTimes(variable));
+  return isColumn ? undefined : `the moment of prediction, ${predictedAt}, is no column of dates or times`;
 }

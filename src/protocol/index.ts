@@ -4,6 +4,7 @@ export {
   outcomeColumnsRead,
   outcomePredictors,
   predictsFromOutcome,
+  timesNotCompared,
 } from "./columns-read.ts";
 export { type CheckOptions, checkExpression } from "./expression-check.ts";
 export { expressionDepthLimit, expressionLengthLimit, parseExpression } from "./expression-parser.ts";
@@ -15,7 +16,6 @@ export { type LintFinding, type LintRule, lintRules } from "./lint-finding.ts";
 export type { MemoTextLength } from "./memo-text.ts";
 export type { CommandModel } from "./model-command.ts";
 export * from "./model-file.ts";
-export { holdsTimes } from "./normalise-data.ts";
 export { type PageCount, pageColumns, pageCount, pageLines } from "./page-count.ts";
 export { type ProtocolLine, parseProtocol, protocolLines, protocolPlace } from "./parse-protocol.ts";
 export type * from "./protocol.ts";

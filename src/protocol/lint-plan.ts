@@ -3,6 +3,7 @@ import {
   outcomeColumnsRead,
   outcomePredictors,
   predictsFromOutcome,
+  timesNotCompared,
 } from "./columns-read.ts";
 import { type Check, found, type LintFinding } from "./lint-finding.ts";
 import { pageCount } from "./page-count.ts";
@@ -163,6 +164,20 @@ export const populationByOutcome: Check = (context) => {
 };
 
 /** The same words as the finding of an evaluation. */
+/** Gate 1 asks for this comparison; without it all inputs are taken as known. */
+export const knownAtNotCompared: Check = (context) => {
+  const { data } = context.protocol;
+  const reason = timesNotCompared(data);
+  if (reason === undefined) return [];
+  const finding = found(context, "known-at-not-compared", ["data", "times", "known_at"], {
+    severity: "concern",
+    sentence: `When inputs became known, ${data.times.knownAt}, is compared with no prediction: ${reason}.`,
+    remedy:
+      "Name in predictions.predicted_at the column of the day or time that each prediction was made: a variable of type date, or of type text without levels.",
+  });
+  return [finding];
+};
+
 export const predictorOfOutcome: Check = (context) => {
   const columns = outcomePredictors(context.protocol);
   if (columns.length === 0) return [];

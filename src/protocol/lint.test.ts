@@ -33,6 +33,8 @@ const was = {
 const success = (words: string): Edit => [was.success, `success: "${words}"`];
 const kill = (words: string): Edit => [was.kill, `kill_if: "${words}"`];
 
+const seen: Edit = ["  variables:\n", "  variables:\n    seen: { type: date }\n"];
+
 test("the protocol that the cases start from has no finding", () => {
   expect(lint(members())).toEqual([]);
 });
@@ -265,6 +267,28 @@ const cases: readonly {
     ],
     keeps: [
       ["the same before the index", ["predictors: [age, admissions,", "predictors: [admissions, age,"]],
+    ],
+  },
+  {
+    rule: "known-at-not-compared",
+    breaks: [
+      ["a moment that is no column", ["known_at: none", "known_at: seen"], seen],
+      [
+        "the column of the prediction itself",
+        ["known_at: none", "known_at: seen"],
+        ["predicted_at: month_start", "predicted_at: seen"],
+        seen,
+      ],
+    ],
+    keeps: [
+      [
+        "two columns of dates",
+        ["known_at: none", "known_at: seen"],
+        ["predicted_at: month_start", "predicted_at: scored"],
+        seen,
+        ["  variables:\n", "  variables:\n    scored: { type: date }\n"],
+      ],
+      ["no column", seen],
     ],
   },
   {

@@ -7,6 +7,7 @@ import {
   burdenSteps,
   followUp,
   harmScenario,
+  knownAtNotCompared,
   monitoringPlan,
   onePage,
   populationByOutcome,
@@ -50,6 +51,7 @@ const checks: readonly Check[] = [
   validationDesign,
   followUp,
   populationByOutcome,
+  knownAtNotCompared,
   predictorOfOutcome,
 ];
 

@@ -19,6 +19,8 @@ export interface Verified {
     readonly size: number;
     readonly root: string;
     readonly vkey: string;
+    /** Records under a checkpoint, from the first; absent: all of them. */
+    readonly covered?: number;
   };
 }
 

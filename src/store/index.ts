@@ -49,6 +49,7 @@ export {
   type TrailEntry,
   writeReceipt,
 } from "./study-trail.ts";
+export { isManifestRecorded, readTeamFiles, type TeamFiles, teamFilesOf } from "./team-files.ts";
 export { type Verifying, verifyDossier } from "./verify-dossier.ts";
 export { verifyLedgerFolder } from "./verify-ledger-folder.ts";
 export { verifyPack } from "./verify-pack.ts";

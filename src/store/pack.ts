@@ -50,6 +50,28 @@ export function manifestText(files: Files): string {
   return `${canonicalJson({ format: "probity-pack/1", entries })}\n`;
 }
 
+/** Entries that the pack's manifest does not list as they are, or lists and are not there; undefined: it lists nothing. */
+export function unlistedEntries(files: Files): readonly string[] | undefined {
+  const given = entriesIn(Buffer.from(files.get(packPaths.manifest) ?? "").toString("utf8"));
+  const found = entriesIn(manifestText(files));
+  if (given === undefined || found === undefined) return undefined;
+  return [...new Set([...found.keys(), ...given.keys()])]
+    .filter((path) => found.get(path) !== given.get(path))
+    .sort();
+}
+
+/** SHA-256 by path, as a manifest has them; undefined where it is none. */
+function entriesIn(manifest: string): ReadonlyMap<string, string> | undefined {
+  try {
+    const { entries }: { entries: readonly { readonly path: string; readonly sha256: string }[] } =
+      JSON.parse(manifest);
+    return new Map(entries.map(({ path, sha256 }) => [String(path), String(sha256)]));
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
 /** The pack as one file; the same bytes for the same content. */
 export function packBytes(content: PackContent): Buffer {
   return storedZip(packFiles(content));

@@ -41,6 +41,8 @@ export const recordKinds: RecordKinds = new Map([
       committee: "sha256?",
       memo: "sha256?",
       report: "sha256?",
+      /** Of team/manifest.json, which has the hashes of the team's rows and pages. */
+      manifest: "sha256?",
       verdict: "text?",
       asOf: "day",
       seed: "count",

@@ -1,8 +1,10 @@
 import { Problem } from "../evidence/problem.ts";
+import type { LedgerRecord } from "../ledger/index.ts";
 import { Checks, unless, type Verified } from "./check.ts";
 import { type Files, sealPath } from "./dossier-files.ts";
 import { type HeldCheckpoint, headHeld } from "./held-checkpoint.ts";
 import { parseSeal, type Seal } from "./seal.ts";
+import { isManifestRecorded, type TeamFiles, teamFilesOf } from "./team-files.ts";
 import { checkSeal } from "./verify-seal.ts";
 import { checkOrder, checkRun, checkSignatures, checkSignedMemo, type MemoWith } from "./verify-signed.ts";
 
@@ -13,11 +15,21 @@ export interface Verifying {
   readonly memoWith: MemoWith;
 }
 
+export interface VerifyingDossier extends Verifying {
+  /** The team's half, where it lies beside. */
+  readonly team: TeamFiles | undefined;
+  /** A file in the folder that no dossier has. */
+  readonly foreign: string | undefined;
+}
+
 /**
  * Verifies a signed dossier from its own files: seal, run, signatures, the signed memo, and the order of acts.
  * Throws the Problem seal-missing or seal-unreadable.
  */
-export function verifyDossier(files: Files, { where, held, memoWith }: Verifying): Verified {
+export function verifyDossier(
+  files: Files,
+  { where, held, memoWith, team, foreign }: VerifyingDossier,
+): Verified {
   const seal = sealIn(files, where);
   const checks = new Checks();
   const records = checkSeal(checks, seal);
@@ -30,7 +42,7 @@ export function verifyDossier(files: Files, { where, held, memoWith }: Verifying
     checkRun(checks, evidence);
     checkSignatures(checks, evidence);
     checkSignedMemo(checks, evidence, seal.ledger, memoWith);
-    elsewhere.push(...checkOrder(checks, evidence));
+    elsewhere.push(...checkTeam(checks, team, records.run), ...checkOrder(checks, evidence));
   }
   const { origin, size, root, vkey } = seal.ledger;
   return {
@@ -42,9 +54,20 @@ export function verifyDossier(files: Files, { where, held, memoWith }: Verifying
       `that nobody signed beside these: the records after and between are in the pack, not here`,
       ...notProvenOfLedger(vkey, held !== undefined),
       ...elsewhere,
+      ...(foreign === undefined ? [] : [`${foreign}: no file of a dossier; it was not looked at`]),
     ],
     ledger: { origin, size, root, vkey },
   };
+}
+
+/** Checks the team's half against the run; returns what could not be shown. */
+function checkTeam(checks: Checks, team: TeamFiles | undefined, run: LedgerRecord): readonly string[] {
+  if (team === undefined) return ["the team's half: team/ is not here, and nothing of it was looked at"];
+  for (const { name, fault } of teamFilesOf(team, run)) {
+    checks.add(`team/${name} is what the run of ${run.time} wrote, record ${run.index}`, fault);
+  }
+  if (isManifestRecorded(run)) return [];
+  return ["team/manifest.json and the files that it lists: the run did not record its sha256"];
 }
 
 /** A dossier alone holds no path between two heads: only the same head, or another, can be told. */

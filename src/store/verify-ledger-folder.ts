@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { counted } from "../evidence/format.ts";
 import { Problem } from "../evidence/problem.ts";
 import { nameOfVerifierKey, verifyLedger } from "../ledger/index.ts";
-import { Checks, type Verified } from "./check.ts";
+import { Checks, unless, type Verified } from "./check.ts";
 import { type HeldCheckpoint, headHeld } from "./held-checkpoint.ts";
 import { recordKinds } from "./record-kinds.ts";
 import { notProvenOfLedger } from "./verify-dossier.ts";
@@ -38,16 +39,22 @@ export async function verifyLedgerFolder(
   );
   if (!verified.intact) return { kind: "ledger", intact: false, checks: checks.all, notProven: [] };
   const { size, root, covered } = verified;
+  checks.add(
+    "ledger: a checkpoint covers its records",
+    unless(size === 0 || covered > 0, `none covers any of the ${counted(size, "record")}`),
+  );
   const uncovered = size - covered;
   return {
     kind: "ledger",
     intact: checks.intact,
     checks: checks.all,
     notProven: [
-      ...(uncovered > 0 ? [`the last ${uncovered} records: no checkpoint covers them yet`] : []),
+      ...(uncovered > 0
+        ? [`the last ${counted(uncovered, "record")}: no checkpoint covers what was written there`]
+        : []),
       ...notProvenOfLedger(vkey, held !== undefined).slice(0, -1),
     ],
-    ledger: { origin, size, root, vkey },
+    ledger: { origin, size, root, vkey, ...(uncovered > 0 ? { covered } : {}) },
   };
 }
 

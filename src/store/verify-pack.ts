@@ -13,7 +13,7 @@ import {
 import { otherDossiers } from "./earlier-opinions.ts";
 import { type HeldCheckpoint, headHeld } from "./held-checkpoint.ts";
 import type { LogEntry } from "./log.ts";
-import { manifestText, packPaths } from "./pack.ts";
+import { manifestText, packPaths, unlistedEntries } from "./pack.ts";
 import { parseSeal, type Seal, sealOf, sealText } from "./seal.ts";
 import { keyOwners } from "./signature-rules.ts";
 import type { SignatureBody } from "./statement.ts";
@@ -44,7 +44,9 @@ export async function verifyPack(bytes: Uint8Array, verifying: Verifying): Promi
   const checks = new Checks();
   const isPlain = checks.add(
     "pack: nothing but its entries, in the one form that a pack has",
-    unless(isExactly(files, bytes), "bytes outside the entries differ"),
+    isExactly(files, bytes)
+      ? undefined
+      : (listFault(files) ?? "bytes outside the content of the entries differ"),
   );
   const isListed = isPlain && checkManifest(checks, files);
   return isListed
@@ -56,6 +58,13 @@ function isExactly(files: Files, bytes: Uint8Array): boolean {
   return storedZip(files).equals(bytes);
 }
 
+/** Which entries are not as the manifest lists them; undefined where all are. */
+function listFault(files: Files): string | undefined {
+  const differing = unlistedEntries(files);
+  if (differing === undefined) return "pack.json is no list of entries";
+  return differing.length > 0 ? `${differing.join(", ")}: not as pack.json lists it` : undefined;
+}
+
 function checkManifest(checks: Checks, files: Files): boolean {
   const other = [...files.keys()].find(
     (path) =>
@@ -64,8 +73,10 @@ function checkManifest(checks: Checks, files: Files): boolean {
   const isOwn = checks.add("pack: only what belongs in it", other && `${other} does not`);
   const listed = text(files, packPaths.manifest) === manifestText(files);
   return (
-    checks.add(`pack: ${files.size - 1} entries of the sha256 in pack.json`, unless(listed, "they differ")) &&
-    isOwn
+    checks.add(
+      `pack: ${files.size - 1} entries of the sha256 in pack.json`,
+      listed ? undefined : (listFault(files) ?? "it is not as a pack has it"),
+    ) && isOwn
   );
 }
 

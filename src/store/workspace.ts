@@ -36,7 +36,8 @@ const pauseMs = 50;
 
 /**
  * Opens the workspace's ledger for as long as `work` takes, and begins one where there is none.
- * Waits for another process that has it open, up to 20 seconds; then throws its Problem, ledger-locked.
+ * Waits for another process that has it open, up to 20 seconds; then throws its Problem, ledger-locked. Where `work`
+ * adds a record, a checkpoint over all records is left, also where `work` then throws: no edit of them stays unseen.
  */
 export async function withWorkspace<T>(
   { folder, clock }: Workspace,
@@ -47,13 +48,18 @@ export async function withWorkspace<T>(
   const ledger = await patiently(() =>
     openLedger({ folder: ledgerFolder(folder), origin, kinds: recordKinds, clock, key }),
   );
+  const { size } = ledger.head;
   try {
     const vkey = verifierKey({ name: origin, privateKey: key });
     const keyFile = join(ledgerFolder(folder), verifierKeyFile);
     if (!existsSync(keyFile)) await told(folder, () => createOnce(keyFile, `${vkey}\n`));
     return await work({ ledger, vkey, clock });
   } finally {
-    await ledger.close();
+    try {
+      if (ledger.head.size > size) await ledger.checkpoint();
+    } finally {
+      await ledger.close();
+    }
   }
 }
 

@@ -92,6 +92,28 @@ describe("verify, with the files alone,", () => {
     }
   });
 
+  test("looks at the team's half of a dossier too, and says what it did not look at", async () => {
+    const changed = (name: string, edit: (copy: string) => void) => {
+      const copy = join(folder.path, name);
+      cpSync(out, copy, { recursive: true });
+      edit(copy);
+      return verify(copy);
+    };
+    for (const name of ["dossier.json", "data-report.html", "manifest.json", "quality.json"]) {
+      const { code, stdout } = await changed(`edited-${name}`, (copy) =>
+        editText(join(copy, "team", name), (text) => `${text} `),
+      );
+      expect(code, name).toBe(1);
+      expect(failures(stdout).join("\n")).toContain(`FAILS  team/${name} is what the run of`);
+    }
+    const alone = await changed("alone", (copy) => rmSync(join(copy, "team"), { recursive: true }));
+    expect(alone.stdout).toMatch(/^not proven +the team's half: team\/ is not here/m);
+    expect(alone.code).toBe(0);
+    const more = await changed("more", (copy) => writeFileSync(join(copy, "memo-final.html"), "hi"));
+    expect(more.stdout).toMatch(/^not proven +memo-final\.html: no file of a dossier; it was not looked at/m);
+    expect((await verify(out)).stdout).not.toContain("not looked at");
+  });
+
   test("gives one object with --json", async () => {
     const result = JSON.parse((await verify(file, "--json")).stdout);
     expect(result).toMatchObject({ kind: "pack", intact: true });
@@ -122,6 +144,27 @@ describe("verify, with the files alone,", () => {
       expect(code, path).toBe(1);
       expect(stdout).toContain("NOT INTACT");
     }
+  });
+
+  test("names the entry of a pack whose bytes were changed in place", async () => {
+    const bytes = readFileSync(file);
+    const memo = Buffer.from(entriesOf(bytes).get("committee/memo.html")!);
+    const at = bytes.indexOf(memo) + memo.indexOf("Recommend HOLD");
+    const changed = join(folder.path, "changed-in-place.zip");
+    bytes.write("Recommend HELD", at);
+    writeFileSync(changed, bytes);
+    const { code, stdout } = await verify(changed);
+    expect(code).toBe(1);
+    expect(failures(stdout)).toEqual([
+      "FAILS  pack: nothing but its entries, in the one form that a pack has: committee/memo.html: not as pack.json lists it",
+    ]);
+    // A pack of the same entries with a byte of their date changed.
+    const dated = readFileSync(file);
+    dated[10]! ^= 1;
+    writeFileSync(changed, dated);
+    expect(failures((await verify(changed)).stdout).join()).toContain(
+      "bytes outside the content of the entries",
+    );
   });
 
   const changes: readonly [string, string, string][] = [

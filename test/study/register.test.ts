@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { probity } from "./evaluate.ts";
 import { temporaryFolder } from "./study-copy.ts";
 
@@ -73,4 +73,57 @@ test("--fields says what an entry holds", async () => {
   const { stdout } = await register("shadowing", "--fields");
   expect(stdout).toMatch(/^shift +needed +one of day, evening, night/m);
   expect(stdout).toMatch(/^link +may be left out/m);
+});
+
+describe("the ledger of a register that holds two claims", () => {
+  const kept = join(folder.path, "kept");
+  const claim = (text: string) => [
+    ...["claims", `claim=${text}`, "source=vendor deck", "status=unverified", "owner=CMIO"],
+    ...["date=2026-11-01", "reason=no study is cited", ...by, "--workspace", kept],
+  ];
+  const verified = (path: string) => probity(["verify", path]);
+  /** A copy whose only file of records and whose checkpoints are changed. */
+  const changed = (name: string, edit: (lines: string) => string, lost: readonly string[] = []) => {
+    const copy = join(folder.path, name);
+    cpSync(kept, copy, { recursive: true });
+    const file = readdirSync(join(copy, "ledger")).find((one) => one.startsWith("records-"))!;
+    const path = join(copy, "ledger", file);
+    writeFileSync(path, edit(readFileSync(path, "utf8")));
+    for (const one of lost) rmSync(join(copy, "ledger", "checkpoints", one.padStart(16, "0")));
+    return copy;
+  };
+  beforeAll(async () => {
+    for (const text of ["AUC 0.91", "AUC 0.88"])
+      expect((await probity(["register", ...claim(text)])).code).toBe(0);
+  });
+
+  test("as it was written is intact", async () => {
+    const { code, stdout } = await verified(kept);
+    expect(stdout).toMatch(/^INTACT {6}ledger: all 2 checks hold$/m);
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ["last claim edited", (lines: string) => lines.replace("AUC 0.88", "AUC 0.99")],
+    ["last claim taken out", (lines: string) => lines.replace(/[^\n]+\n$/, "")],
+  ])("with the %s is not", async (name, edit) => {
+    const { code, stdout } = await verified(changed(name, edit));
+    expect(stdout).toMatch(/^NOT INTACT {2}ledger/m);
+    expect(code).toBe(1);
+  });
+
+  test("says how far checkpoints cover it", async () => {
+    const { code, stdout } = await verified(changed("behind", (lines) => lines, ["2"]));
+    expect(stdout).toMatch(
+      /^INTACT up to record 0; 1 later record is not covered by a checkpoint; {2}ledger/m,
+    );
+    expect(code).toBe(0);
+  });
+
+  test("is not intact where no checkpoint covers any record", async () => {
+    const { code, stdout } = await verified(changed("bare", (lines) => lines, ["1", "2"]));
+    expect(stdout).toContain("none covers any of the 2 records");
+    expect(stdout).not.toMatch(/^INTACT/m);
+    expect(code).toBe(1);
+  });
 });

@@ -195,10 +195,19 @@ describe("on the command line", () => {
     const { code, stdout, stderr } = await run("performance.sensitivity@60mo/age:65+");
     expect(stderr).toBe("");
     expect(code).toBe(0);
-    const [, firstWoman = ""] = /^(row 1 .*)$/m.exec(stdout) ?? [];
+    // Those who count stand in front, each with its own place.
+    const marks = [...stdout.matchAll(/^row (\d+) .*\[(.*)\]$/gm)].map(([, row, mark]) => [
+      Number(row),
+      mark,
+    ]);
+    expect(marks.map(([, mark]) => mark)).toEqual(Array(5).fill("counted"));
+    const rows = marks.map(([row]) => Number(row));
+    expect(rows).toEqual(rows.toSorted((a, b) => a - b));
+    const first = await run("performance.sensitivity@60mo/age:65+", "--row", "1");
+    const [, firstWoman = ""] = /^(row 1 .*)$/m.exec(first.stdout) ?? [];
     // By hand: line 10 is the first woman of 65 or more with an event by 4.99 years; her risk is .254.
     expect(firstWoman).toContain("gbsg.csv:10  569,67,1,20,2,1,0,0,1,564,1  [not counted]");
-    expect(stdout).toContain("predictions.csv:10  569,0.04175960686790277");
+    expect(first.stdout).toContain("predictions.csv:10  569,0.04175960686790277");
     expect(stdout).toMatch(/^protocol +protocol\.yaml:70 operating_point {2}operating_point: /m);
     expect(stdout).toMatch(/^recounted +24 of 33, n 92, 33 events$/m);
     expect(stdout).toMatch(/^agrees +yes, the counts; the value is weighted for censoring/m);
@@ -218,7 +227,9 @@ describe("on the command line", () => {
     );
     const elsewhere = join(folder.path, "another-workspace");
     const other = await run("cohort.events@60mo", "--workspace", elsewhere);
-    expect(other.stdout).toMatch(/^ledger +not recorded in this workspace$/m);
+    expect(other.stdout).toMatch(
+      /^ledger +not recorded in this workspace: whether the dossier is as it was written was not/m,
+    );
     expect(existsSync(elsewhere)).toBe(false);
   });
 
@@ -233,6 +244,21 @@ describe("on the command line", () => {
     const none = await run("performance.operating-point@60mo#9/event");
     expect(none.code).toBe(2);
     expect(none.stderr).toContain("name a row and a column");
+    expect(none.stderr).toMatch(/rows flagged, not flagged, or 1 to 2; columns event, event-free/);
+    const attrition = await run("cohort.attrition#1/patients");
+    expect(attrition.stderr).toContain("columns records, subjects, excluded");
+  });
+
+  test("a cell that the protocol gives, and one that is not counted again, say so", async () => {
+    const given = await run("burden.steps#1/minutes");
+    expect(given.stdout).toMatch(/^base +none: no row is counted$/m);
+    expect(given.stdout).toMatch(/^method +given in the protocol$/m);
+    expect(given.stdout).toMatch(/^protocol +protocol\.yaml:\d+ burden\.per_false_positive\[0\]\.minutes/m);
+    expect(given.stdout).toMatch(/^recounted +no: an input that the protocol gives$/m);
+    const median = await run("data.completeness#1/median");
+    expect(median.stdout).toMatch(/^definition +.*median\.$/m);
+    expect(median.stdout).toMatch(/^recounted +no: the value is not computed again/m);
+    expect(median.stdout).toMatch(/^locked +20\d\d-\d\d-\d\d by .+; /m);
   });
 
   test("one row, all rows, and a row that is not there", async () => {
@@ -263,7 +289,7 @@ describe("on the command line", () => {
     const { code, stdout } = await run("cohort.events@60mo");
     writeFileSync(file, before);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^ledger +not recorded in this workspace$/m);
+    expect(stdout).toMatch(/^ledger +it has runs of this protocol, and none of them wrote/m);
     expect(stdout).toMatch(/^DIFFERS +value: the dossier says 286, found 285$/m);
   });
 
@@ -276,15 +302,27 @@ describe("on the command line", () => {
     const dossier = JSON.parse(before);
     dossier.estimates.find(({ id }: { id: string }) => id === "performance.uno-c").value = 0.99;
     writeFileSync(file, JSON.stringify(dossier));
-    const { code, stdout } = await run("performance.uno-c");
+    const { code, stdout, stderr } = await run("performance.uno-c");
     const json = JSON.parse((await run("performance.uno-c", "--json")).stdout);
     writeFileSync(file, before);
     expect(code).toBe(1);
+    expect(stderr).toContain("the dossier was changed: no run of its protocol wrote it");
     expect(stdout).not.toMatch(/^agrees/m);
     expect(stdout).toMatch(
       /^DIFFERS +dossier: no run of this protocol wrote it; the last is record \d+, 20/m,
     );
     expect(json).toMatchObject({ agrees: false, ledger: null, notWrittenBy: { by: expect.any(String) } });
+  });
+
+  test("a page of the team's half that was edited is refused by name", async () => {
+    const file = join(out, "team", "data-report.html");
+    const before = readFileSync(file, "utf8");
+    writeFileSync(file, `${before} `);
+    const { code, stderr } = await run("cohort.events@60mo");
+    writeFileSync(file, before);
+    expect(code).toBe(2);
+    expect(stderr).toContain("not what the recorded run wrote");
+    expect(stderr).toContain("data-report.html");
   });
 
   test("the study is the one that the ledger names, whatever the dossier's folder is called", async () => {
