@@ -43,7 +43,7 @@ export function decide(
   const findings = worstFirst([
     ...replacedFindings(trail),
     ...assessment.findings,
-    ...trailFindings(trail, protocolSha256),
+    ...trailFindings(trail, { protocolSha256, decisionDate: protocol.decisionDate }),
     ...settingsFindings(protocol, settings),
   ]);
   const requirements = withChanges(

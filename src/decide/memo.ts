@@ -1,9 +1,9 @@
 import type { Memo } from "../evidence/dossier.ts";
 import { type ComputedEstimate, isKnown } from "../evidence/estimate.ts";
 import { worstFirst } from "../evidence/finding.ts";
-import { counted } from "../evidence/format.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { Protocol } from "../protocol/index.ts";
+import { delayText } from "./delay.ts";
 import { type EstimateBook, knownIn } from "./estimate-book.ts";
 import { also } from "./memo-also.ts";
 import { burdenText } from "./memo-burden.ts";
@@ -25,7 +25,7 @@ export function memo(inputs: MemoInputs): Memo {
       site: [protocol.site, ", ", value("cohort.analysed"), " patients"],
       dataCut: protocol.data.cut,
       author: protocol.author,
-      protocol: `${protocolSha256.slice(0, 4)} … ${protocolSha256.slice(-4)}, ${lockWords(trail)}`,
+      protocol: `${protocolSha256.slice(0, 4)} … ${protocolSha256.slice(-4)}, ${lockWords(trail, protocol.decisionDate)}`,
       date: asOf,
       state: "unsigned",
     },
@@ -43,7 +43,7 @@ export function memo(inputs: MemoInputs): Memo {
         ],
       },
     ],
-    limitHeading: areSetInAdvance(trail) ? "Set in advance" : "Limit",
+    limitHeading: areSetInAdvance(trail, protocol.decisionDate) ? "Set in advance" : "Limit",
     evidence: evidenceRows(inputs),
     also: also(inputs),
     data: data(inputs),
@@ -159,7 +159,7 @@ function harm({ protocol }: MemoInputs): Memo["harm"] {
     ];
   return [
     { term: "Worst plausible", text: [worst.scenario] },
-    { term: "Delay", text: [`${counted(worst.delayDays, "day")}; limit ${protocol.worstDelayDays}`] },
+    { term: "Delay", text: [delayText(worst.delayDays, protocol.worstDelayDays)] },
     { term: "Detection", text: [worst.detection] },
     { term: "Fallback, last drill", text: [drill] },
   ];

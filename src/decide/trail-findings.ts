@@ -1,13 +1,21 @@
 import type { Finding } from "../evidence/finding.ts";
 import type { Trail } from "../evidence/trail.ts";
-import { dayOf, wereKnown } from "./trail-words.ts";
+import { dayOf, isAfterDecision, wereKnown } from "./trail-words.ts";
 
 /**
  * What lock and amendments say about how far the thresholds were set in advance, which acts the ledger holds that the
  * study does not show, and who rejected an earlier dossier. `protocolSha256` is the protocol that was evaluated.
  */
-export function trailFindings(trail: Trail, protocolSha256: string): Finding[] {
-  return [...missingReceipts(trail, protocolSha256), ...lockFindings(trail), ...rejectionFindings(trail)];
+export function trailFindings(
+  trail: Trail,
+  { protocolSha256, decisionDate }: { readonly protocolSha256: string; readonly decisionDate: string },
+): Finding[] {
+  return [
+    ...missingReceipts(trail, protocolSha256),
+    ...afterDecision(trail, decisionDate),
+    ...lockFindings(trail),
+    ...rejectionFindings(trail),
+  ];
 }
 
 const longestName = 24;
@@ -58,6 +66,18 @@ function missingReceipts({ lock, withoutReceipt }: Trail, protocolSha256: string
       "concern",
       `The ledger holds what the study's receipts do not show: ${acts}${other}.`,
       "Put the receipts back, or write them from the ledger: probity receipts.",
+    ),
+  ];
+}
+
+function afterDecision({ lock }: Trail, decisionDate: string): Finding[] {
+  if (lock === null || !isAfterDecision(lock, decisionDate)) return [];
+  return [
+    finding(
+      "locked-after-decision",
+      "concern",
+      `The protocol was locked ${dayOf(lock)}, after the decision date ${decisionDate}: a decision taken on that date was not taken under it.`,
+      "Where the decision is still to come, correct decision_date: probity amend.",
     ),
   ];
 }

@@ -99,7 +99,8 @@ test.each(tooLong)("too much text in %s is a problem that names block %i", (name
 });
 
 test("all that lock, amendments and replaced inputs say has its place", () => {
-  const protocol = "dddd … dddd, locked 2026-11-21, outcomes known, amended 22×, inputs replaced";
+  const protocol =
+    "dddd … dddd, locked 2026-11-21, after decision date 2026-06-30, outcomes known, amended 22×, inputs replaced";
   const file = "predictions (2026-11-21)";
   const halted = "HALTED until all 7 gates pass, 7 do not";
   const sha = "dddddddd…";
