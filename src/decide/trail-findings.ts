@@ -128,6 +128,20 @@ function rejectionFindings({ rejections }: Trail): Finding[] {
   );
 }
 
+/** Concerns alone: what another evaluation came to has no part in this verdict. */
+export function earlierFindings({ earlier }: Pick<Trail, "earlier">): Finding[] {
+  if (earlier.length === 0) return [];
+  const words = earlier.map((one) => `${one.verdict} (${dayOf(one)})`).join(", ");
+  return [
+    finding(
+      "earlier-verdicts",
+      "concern",
+      `Earlier evaluations of this study came to another verdict: ${words}.`,
+      "Read under Protocol what was changed since, and ask why, before this one is approved.",
+    ),
+  ];
+}
+
 function fields(count: number): string {
   return count === 1 ? "1 field" : `${count} fields`;
 }

@@ -32,6 +32,7 @@ function trail(lockedWith: string, amendments: readonly Amendment[]): Trail {
     withoutReceipt: [],
     replaced: [],
     rejections: [],
+    earlier: [],
   };
 }
 

@@ -121,6 +121,16 @@ test("all that lock, amendments and replaced inputs say has its place", () => {
   );
 });
 
+test("what was before has its place beside what signatures say", () => {
+  const { dissent: _, ...rest } = dossier.memo;
+  const before =
+    "Earlier verdicts: NO-GO, REDESIGN (2026-11-21). Earlier dossier rejected as Compliance. ".repeat(2);
+  const memo = renderMemo({ ...dossier, memo: { ...rest, before: before.slice(0, 150) } }, options);
+  expect(memo).toContain(
+    'No dissent from this dossier recorded.</cite> <span class="before">Earlier verdicts: ',
+  );
+});
+
 test("each overfull block is listed", () => {
   const problem = problemOf(() => renderMemo(withMemo({ decision: [text(9)], papers: [text(3)] }), options));
   expect(problem.message).toContain("block 2");

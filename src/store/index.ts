@@ -13,7 +13,7 @@ export {
   signedMemoPath,
   signedPaths,
 } from "./dossier-files.ts";
-export { rejectionsOf } from "./earlier-opinions.ts";
+export { earlierVerdicts, rejectionsOf } from "./earlier-opinions.ts";
 export { type HeldCheckpoint, parseHeld } from "./held-checkpoint.ts";
 export { type Log, type LogEntry, readLog } from "./log.ts";
 export { isOpened, outcomesKnown } from "./outcomes-known.ts";
