@@ -2,7 +2,9 @@ import { Problem } from "../evidence/problem.ts";
 import { Checks, unless, type Verified } from "./check.ts";
 import { type Files, sealPath } from "./dossier-files.ts";
 import { type HeldCheckpoint, headHeld } from "./held-checkpoint.ts";
+import { openOpinions } from "./opinions.ts";
 import { parseSeal, type Seal } from "./seal.ts";
+import type { SignatureBody } from "./statement.ts";
 import { checkSeal } from "./verify-seal.ts";
 import { checkOrder, checkRun, checkSignatures, checkSignedMemo, type MemoWith } from "./verify-signed.ts";
 
@@ -25,6 +27,7 @@ export function verifyDossier(files: Files, { where, held, memoWith }: Verifying
     checks.add("the checkpoint that you hold: is of the ledger of the seal", heldFault(held, seal));
   }
   const elsewhere: string[] = [];
+  const signatures = (records?.signatures ?? []).map(({ body }) => body as unknown as SignatureBody);
   if (records !== undefined) {
     const evidence = { files, origin: seal.ledger.origin, ...records, owners: () => [] };
     checkRun(checks, evidence);
@@ -43,6 +46,7 @@ export function verifyDossier(files: Files, { where, held, memoWith }: Verifying
       ...notProvenOfLedger(vkey, held !== undefined),
       ...elsewhere,
     ],
+    signing: checks.intact ? openOpinions(files, signatures) : [],
     ledger: { origin, size, root, vkey },
   };
 }

@@ -38,6 +38,9 @@ test("a rejection stays with the study: the next dossier says so, and so does th
     /^beside {6}Ben Okoye as Physician: reject, of another dossier of this study \(HOLD\), /m,
   );
   expect(stdout).toMatch(
+    /^signing {5}Ben Okoye as Physician rejected an earlier dossier of this study \(HOLD\), \d{4}-\d\d-\d\d$/m,
+  );
+  expect(stdout).toMatch(
     /^beside {6}1 other dossier of this study was written with results opened; verdicts of all: HOLD$/m,
   );
 });
