@@ -131,6 +131,15 @@ test("what was before has its place beside what signatures say", () => {
   );
 });
 
+test("a decision of 300 characters, as with why its number is hidden, keeps its lines", () => {
+  const words =
+    " Hidden: fewer than 11 patients are behind it, or such a count would follow; " +
+    "the team, who may see patient data, reads it in team/dossier.json.";
+  const reason =
+    "Recommend NO-GO. Sensitivity in the worst stratum of the women treated: hidden, limit .50. ".repeat(2);
+  checkMemoFits(withMemo({ decision: [reason.slice(0, 300 - words.length), words] }));
+});
+
 test("each overfull block is listed", () => {
   const problem = problemOf(() => renderMemo(withMemo({ decision: [text(9)], papers: [text(3)] }), options));
   expect(problem.message).toContain("block 2");
