@@ -9,19 +9,7 @@ import { rowsFile } from "../evidence/dossier-paths.ts";
 import { phraseText } from "../evidence/format.ts";
 import type { ActWithoutReceipt, Trail } from "../evidence/trail.ts";
 import { type Protocol, parseProtocol } from "../protocol/index.ts";
-import {
-  hasLedger,
-  type InputFile,
-  inputTexts,
-  opened,
-  readActsWithoutReceipt,
-  readLog,
-  readTrail,
-  rejectionsOf,
-  type StudyIdentity,
-  type StudyTrail,
-  withWorkspace,
-} from "../store/index.ts";
+import { type InputFile, inputTexts, opened, readTrail, withWorkspace } from "../store/index.ts";
 import { defaultOut, prepareOut, stageFolder, writeDossierFolder } from "./dossier-folder.ts";
 import type { EvaluateStudy, Evaluation } from "./evaluation.ts";
 import { type FindingsSummary, summarise } from "./findings-text.ts";
@@ -32,7 +20,7 @@ import { version } from "./package-version.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { readingThreads } from "./reading-threads.ts";
 import { findStudy, protocolFile, studyName } from "./study-folder.ts";
-import { actText, refuseUnrecordedChange, trailOf } from "./study-trail.ts";
+import { actsElsewhere, actText, refuseUnrecordedChange, trailOf } from "./study-trail.ts";
 
 type Options = Parameters<EvaluateStudy>[0];
 
@@ -64,7 +52,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
   const trail = readTrail(studyDir);
   refuseUnrecordedChange(trail, { study: options.study, text, sha256 });
   const identity = { study: studyName(studyDir), protocol: sha256 };
-  const { withoutReceipt, rejections } = await actsElsewhere(options, trail, identity);
+  const { withoutReceipt, ...opinions } = await actsElsewhere(options, trail, identity);
   const protocol = parseProtocol(text, protocolFile);
   const files = await readModel(studyDir, protocol, options);
   const begun: Begun = {
@@ -109,7 +97,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     const otherFiles = files?.sources ?? [];
     const inputs = inputFiles(data.files, otherFiles);
     const replaced = await replacedSince(options, trail, { study: identity.study, files: inputs });
-    const acknowledged = trailOf(trail, { qualitySha256, withoutReceipt, replaced, rejections });
+    const acknowledged = trailOf(trail, { qualitySha256, withoutReceipt, replaced, ...opinions });
     if (acknowledged === undefined) {
       const files = pages.renderDataFiles(data, {
         ...begun,
@@ -245,19 +233,6 @@ async function writeOpened(
     },
     seconds: (performance.now() - started) / 1000,
   };
-}
-
-/** What the ledger of the workspace holds on the study beside its receipts; nothing where there is none yet. */
-async function actsElsewhere(
-  { workspace, clock }: Options,
-  trail: StudyTrail,
-  identity: StudyIdentity,
-): Promise<Pick<Trail, "withoutReceipt" | "rejections">> {
-  if (!hasLedger(workspace)) return { withoutReceipt: [], rejections: [] };
-  return withWorkspace({ folder: workspace, clock }, async ({ ledger }) => ({
-    withoutReceipt: await readActsWithoutReceipt(ledger, trail, identity),
-    rejections: rejectionsOf(await readLog(ledger), ledger.origin, identity),
-  }));
 }
 
 async function recordRun(

@@ -1,7 +1,9 @@
 import type { Command } from "commander";
+import { printable } from "../evidence/printable.ts";
 import { Problem } from "../evidence/problem.ts";
 import { createFile, hasCode, passedOnFileSystem } from "../ledger/index.ts";
 import {
+  openOpinionsIn,
   packBytes,
   readLog,
   readReceipts,
@@ -52,7 +54,7 @@ verdicts. The same content gives the same bytes. Whoever receives it runs: probi
       const named = study === undefined ? undefined : findStudy(study);
       const { checkedFiles } = await import("./sealed-dossier.ts");
       const { clock } = surroundings;
-      const { bytes, signed } = await withWorkspace(
+      const { bytes, signed, signing } = await withWorkspace(
         { folder: workspace ?? surroundings.workspace, clock },
         async (open) => {
           const dossier = await checkedFiles(folder, open);
@@ -62,16 +64,22 @@ verdicts. The same content gives the same bytes. Whoever receives it runs: probi
           const studyDir = named ?? findStudy(studyOfRun({ study: String(run.record.body.study) }, folder));
           refuseBehindReceipts({ log, origin: open.ledger.origin }, readTrail(studyDir));
           const content = { dossier, receipts: readReceipts(studyDir), log, checkpoint, vkey: open.vkey };
-          return { bytes: packBytes(content), signed: dossier.has(sealPath) };
+          const signing = openOpinionsIn(log, dossier);
+          return { bytes: packBytes(content), signed: dossier.has(sealPath), signing };
         },
       );
       await writeNew(out, bytes);
-      const facts = { pack: out, bytes: bytes.length, sha256: sha256(bytes), signed };
+      const facts = { pack: out, bytes: bytes.length, sha256: sha256(bytes), signed, signing };
       const state = signed ? "signed" : "not signed";
       surroundings.stdout(
         json
           ? `${JSON.stringify(facts, null, 2)}\n`
-          : `packed   ${out}, ${bytes.length} bytes, ${state}\nsha256   ${facts.sha256}\nnext     probity verify ${out}\n`,
+          : [
+              `packed   ${out}, ${bytes.length} bytes, ${state}`,
+              ...signing.map((text) => `signing  ${printable(text)}`),
+              `sha256   ${facts.sha256}`,
+              `next     probity verify ${out}\n`,
+            ].join("\n"),
       );
       finish(exitCodes.done);
     });

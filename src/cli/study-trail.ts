@@ -4,13 +4,18 @@ import { Problem } from "../evidence/problem.ts";
 import type { Acknowledgement, ActWithoutReceipt, LedgerEntry, Trail } from "../evidence/trail.ts";
 import { changeText, protocolChanges } from "../protocol/index.ts";
 import {
+  earlierVerdicts,
+  hasLedger,
   lockedProtocol,
   type OpenWorkspace,
   type Receipt,
   readActsWithoutReceipt,
+  readLog,
+  rejectionsOf,
   type StudyIdentity,
   type StudyTrail,
   type TrailEntry,
+  withWorkspace,
   writeReceipt,
 } from "../store/index.ts";
 import { asWriteProblem } from "./make-folder.ts";
@@ -79,13 +84,33 @@ export function refuseUnrecordedChange(
   });
 }
 
+/** What the ledger of the workspace holds on the study beside its receipts; nothing where there is none yet. */
+export async function actsElsewhere(
+  { workspace, clock }: { readonly workspace: string; readonly clock: () => Date },
+  trail: StudyTrail,
+  identity: StudyIdentity,
+): Promise<Pick<Trail, "withoutReceipt" | "rejections" | "earlier">> {
+  if (!hasLedger(workspace)) return { withoutReceipt: [], rejections: [], earlier: [] };
+  return withWorkspace({ folder: workspace, clock }, async ({ ledger }) => {
+    const log = await readLog(ledger);
+    return {
+      withoutReceipt: await readActsWithoutReceipt(ledger, trail, identity),
+      rejections: rejectionsOf(log, ledger.origin, identity),
+      earlier: earlierVerdicts(log, ledger.origin, identity),
+    };
+  });
+}
+
 /** Lock, amendments with before and after, and the acknowledgement of this quality result; undefined without one. */
 export function trailOf(
   trail: StudyTrail,
   {
     qualitySha256,
     ...found
-  }: { readonly qualitySha256: string } & Pick<Trail, "withoutReceipt" | "replaced" | "rejections">,
+  }: { readonly qualitySha256: string } & Pick<
+    Trail,
+    "withoutReceipt" | "replaced" | "rejections" | "earlier"
+  >,
 ): Trail | undefined {
   const acknowledged = trail.acknowledgements.findLast(({ record }) => record.body.quality === qualitySha256);
   if (acknowledged === undefined) return undefined;

@@ -89,7 +89,7 @@ function readKept(file: string): string {
   });
 }
 
-function asText({ kind, intact, checks, notProven, beside = [], ledger }: Verified): string {
+function asText({ kind, intact, checks, notProven, signing = [], beside = [], ledger }: Verified): string {
   const wrong = checks.filter(({ holds }) => !holds).length;
   const all = checks.length;
   return [
@@ -99,6 +99,7 @@ function asText({ kind, intact, checks, notProven, beside = [], ledger }: Verifi
       ? `INTACT${extentText(ledger)}  ${kind}: ${all === 1 ? "the 1 check holds" : `all ${all} checks hold`}`
       : `NOT INTACT  ${kind}: ${wrong} of ${all} checks ${wrong === 1 ? "does" : "do"} not hold`,
     ...(ledger ? [`ledger      ${ledger.origin}, ${ledger.size} records, root ${ledger.root}`] : []),
+    ...signing.map((text) => `signing     ${printable(text)}`),
     ...beside.map((text) => `beside      ${printable(text)}`),
     ...notProven.map((text) => `not proven  ${printable(text)}`),
     "",

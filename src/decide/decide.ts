@@ -14,7 +14,7 @@ import { memo } from "./memo.ts";
 import { otherRequirements } from "./requirements.ts";
 import { type Settings, settingsFindings } from "./settings-findings.ts";
 import { withTellingDecimals } from "./telling-decimals.ts";
-import { replacedFindings, trailFindings } from "./trail-findings.ts";
+import { earlierFindings, replacedFindings, trailFindings } from "./trail-findings.ts";
 import { verdict } from "./verdict.ts";
 
 /** Burden, requirements, verdict and memo on top of an assessment: the whole dossier, nothing suppressed. */
@@ -23,7 +23,7 @@ export function decide(
   assessment: Assessment,
   {
     protocolSha256,
-    trail,
+    trail: history,
     otherFiles,
     ...settings
   }: Settings & {
@@ -40,10 +40,10 @@ export function decide(
   const estimates = withTellingDecimals([...assessed, ...costs], protocol);
   const book = bookOf(estimates);
   // Replaced inputs stand first among equals: they are about every other number.
-  const findings = worstFirst([
-    ...replacedFindings(trail),
+  const found = worstFirst([
+    ...replacedFindings(history),
     ...assessment.findings,
-    ...trailFindings(trail, protocolSha256),
+    ...trailFindings(history, { protocolSha256, decisionDate: protocol.decisionDate }),
     ...settingsFindings(protocol, settings),
   ]);
   const requirements = withChanges(
@@ -55,7 +55,10 @@ export function decide(
     protocol,
     { book, horizon, asOf, replay, atThreshold: assessment.atThreshold },
   );
-  const decided = verdict(requirements, findings);
+  const decided = verdict(requirements, found);
+  // The same word again is no news, and the same evaluation again is the same dossier.
+  const trail = { ...history, earlier: history.earlier.filter((one) => one.verdict !== decided.word) };
+  const findings = worstFirst([...found, ...earlierFindings(trail)]);
   return {
     format: "probity-dossier/1",
     title: protocol.title,

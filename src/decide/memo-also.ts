@@ -33,7 +33,9 @@ export function also(inputs: MemoInputs): Phrase {
   const told = new Set(inputs.protocol.acceptance.map(criterionEstimateId));
   const overall = [...overallWords(inputs, told), weighting];
   if (criteria.length === 0) return overall;
-  const lead = areSetInAdvance(inputs.trail) ? "Other limits set in advance: " : "Other limits: ";
+  const lead = areSetInAdvance(inputs.trail, inputs.protocol.decisionDate)
+    ? "Other limits set in advance: "
+    : "Other limits: ";
   const open = criteria.filter(({ state }) => state !== "pass");
   const passed = criteria.filter(({ state }) => state === "pass");
   const full = passed.map(

@@ -1,9 +1,10 @@
 import type { Memo } from "../evidence/dossier.ts";
 import { type ComputedEstimate, isKnown } from "../evidence/estimate.ts";
 import { worstFirst } from "../evidence/finding.ts";
-import { counted } from "../evidence/format.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { Protocol } from "../protocol/index.ts";
+import { beforeShortly, beforeWords } from "./before-words.ts";
+import { delayText } from "./delay.ts";
 import { type EstimateBook, knownIn } from "./estimate-book.ts";
 import { also } from "./memo-also.ts";
 import { burdenText } from "./memo-burden.ts";
@@ -18,6 +19,7 @@ import { nameInSentence } from "./verdict.ts";
 /** The words of the one page, in the order in which a committee reads them. */
 export function memo(inputs: MemoInputs): Memo {
   const { protocol, asOf, protocolSha256, trail } = inputs;
+  const before = protocol.memo.dissent ? undefined : beforeWords(trail);
   return {
     header: {
       model: protocol.model.name,
@@ -25,7 +27,7 @@ export function memo(inputs: MemoInputs): Memo {
       site: [protocol.site, ", ", value("cohort.analysed"), " patients"],
       dataCut: protocol.data.cut,
       author: protocol.author,
-      protocol: `${protocolSha256.slice(0, 4)} … ${protocolSha256.slice(-4)}, ${lockWords(trail)}`,
+      protocol: `${protocolSha256.slice(0, 4)} … ${protocolSha256.slice(-4)}, ${lockWords(trail, protocol.decisionDate)}`,
       date: asOf,
       state: "unsigned",
     },
@@ -43,7 +45,7 @@ export function memo(inputs: MemoInputs): Memo {
         ],
       },
     ],
-    limitHeading: areSetInAdvance(trail) ? "Set in advance" : "Limit",
+    limitHeading: areSetInAdvance(trail, protocol.decisionDate) ? "Set in advance" : "Limit",
     evidence: evidenceRows(inputs),
     also: also(inputs),
     data: data(inputs),
@@ -52,6 +54,7 @@ export function memo(inputs: MemoInputs): Memo {
     papers: papers(inputs),
     mind: mind(inputs),
     ...(protocol.memo.dissent ? { dissent: protocol.memo.dissent } : {}),
+    ...(before === undefined ? {} : { before }),
     signatures: ["Product", "Physician", "Compliance"],
   };
 }
@@ -159,7 +162,7 @@ function harm({ protocol }: MemoInputs): Memo["harm"] {
     ];
   return [
     { term: "Worst plausible", text: [worst.scenario] },
-    { term: "Delay", text: [`${counted(worst.delayDays, "day")}; limit ${protocol.worstDelayDays}`] },
+    { term: "Delay", text: [delayText(worst.delayDays, protocol.worstDelayDays)] },
     { term: "Detection", text: [worst.detection] },
     { term: "Fallback, last drill", text: [drill] },
   ];
@@ -169,20 +172,26 @@ function harm({ protocol }: MemoInputs): Memo["harm"] {
 const papersRoom = 240;
 /** Beside approvals an amendment has at least so many, or they give way to it. */
 const amendmentRoom = 100;
+/** Characters of the longest sentence on one amendment. */
+const longestAmendment = 145;
 
-/** What HALTED means, replaced inputs, approvals, and the amendments that matter most; the report lists all. */
-function papers({ requirements, verdict, trail }: MemoInputs): Phrase {
+/** What HALTED means, replaced inputs, what was before, approvals, and the amendments that matter most; the report lists all. */
+function papers({ protocol, requirements, verdict, trail }: MemoInputs): Phrase {
   const open = requirements.filter(({ gate, state }) => gate !== undefined && state !== "pass").length;
   const halted = verdict.halted ? [`HALTED until all 7 gates pass, ${open} do not`] : [];
   const replaced = replacedWords(trail);
-  const first = [...halted, ...(replaced === undefined ? [] : [replaced])];
+  const changed = [...halted, ...(replaced === undefined ? [] : [replaced])];
   const approvals = requirements
     .filter(({ id }) => id.startsWith("approval."))
     .map(({ id, found }) => `${id === "approval.irb" ? "IRB" : "DUA"} ${found.join("")}`);
   const room = (texts: readonly string[]) => papersRoom - texts.join(separator).length - separator.length;
-  const before = [...first, ...approvals];
+  const past = protocol.memo.dissent && beforeShortly(trail);
+  // Header and report tell of an amendment and of what it was before, where the papers cannot.
+  const isTold = past && (trail.amendments.length === 0 || room([...changed, past]) >= longestAmendment);
+  const first = isTold ? [...changed, past] : changed;
+  const all = [...first, ...approvals];
   const needed = trail.amendments.length > 0 ? amendmentRoom : 0;
-  const kept = room(before) < needed ? first : before;
+  const kept = room(all) < needed ? first : all;
   const amended = amendmentWords(trail, room(kept));
   return amended === undefined ? [`${kept.join(separator)}.`] : [[...kept, amended].join(separator)];
 }

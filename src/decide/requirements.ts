@@ -1,6 +1,7 @@
 import { counted } from "../evidence/format.ts";
 import type { Requirement } from "../evidence/requirement.ts";
 import type { Approval, Protocol, Review } from "../protocol/index.ts";
+import { delayOfLimit } from "./delay.ts";
 import { isLapsed } from "./gates.ts";
 
 const shadowingHours = 20;
@@ -99,7 +100,7 @@ function worstHarm({ harms, worstDelayDays }: Protocol): Shown {
   if (harms.length === 0)
     return { ...base, state: "no evidence", found: ["no scenario"], remedy: "Write the scenarios." };
   const worst = Math.max(...harms.map(({ delayDays }) => delayDays));
-  const found = [`${worst} of ${worstDelayDays} days`];
+  const found = [delayOfLimit(worst, worstDelayDays)];
   if (worst <= worstDelayDays) return { ...base, state: "pass", found };
   return {
     ...base,

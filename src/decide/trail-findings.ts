@@ -1,13 +1,21 @@
 import type { Finding } from "../evidence/finding.ts";
 import type { Trail } from "../evidence/trail.ts";
-import { dayOf, wereKnown } from "./trail-words.ts";
+import { dayOf, isAfterDecision, wereKnown } from "./trail-words.ts";
 
 /**
  * What lock and amendments say about how far the thresholds were set in advance, which acts the ledger holds that the
  * study does not show, and who rejected an earlier dossier. `protocolSha256` is the protocol that was evaluated.
  */
-export function trailFindings(trail: Trail, protocolSha256: string): Finding[] {
-  return [...missingReceipts(trail, protocolSha256), ...lockFindings(trail), ...rejectionFindings(trail)];
+export function trailFindings(
+  trail: Trail,
+  { protocolSha256, decisionDate }: { readonly protocolSha256: string; readonly decisionDate: string },
+): Finding[] {
+  return [
+    ...missingReceipts(trail, protocolSha256),
+    ...afterDecision(trail, decisionDate),
+    ...lockFindings(trail),
+    ...rejectionFindings(trail),
+  ];
 }
 
 const longestName = 24;
@@ -62,6 +70,18 @@ function missingReceipts({ lock, withoutReceipt }: Trail, protocolSha256: string
   ];
 }
 
+function afterDecision({ lock }: Trail, decisionDate: string): Finding[] {
+  if (lock === null || !isAfterDecision(lock, decisionDate)) return [];
+  return [
+    finding(
+      "locked-after-decision",
+      "concern",
+      `The protocol was locked ${dayOf(lock)}, after the decision date ${decisionDate}: a decision taken on that date was not taken under it.`,
+      "Where the decision is still to come, correct decision_date: probity amend.",
+    ),
+  ];
+}
+
 function lockFindings({ lock, amendments, withoutReceipt }: Trail): Finding[] {
   if (lock === null) {
     if (withoutReceipt.some(({ kind }) => kind === "lock")) return [];
@@ -106,6 +126,20 @@ function rejectionFindings({ rejections }: Trail): Finding[] {
       "Ask why, and what has changed since, before this one is approved.",
     ),
   );
+}
+
+/** Concerns alone: what another evaluation came to has no part in this verdict. */
+export function earlierFindings({ earlier }: Pick<Trail, "earlier">): Finding[] {
+  if (earlier.length === 0) return [];
+  const words = earlier.map((one) => `${one.verdict} (${dayOf(one)})`).join(", ");
+  return [
+    finding(
+      "earlier-verdicts",
+      "concern",
+      `Earlier evaluations of this study came to another verdict: ${words}.`,
+      "Read under Protocol what was changed since, and ask why, before this one is approved.",
+    ),
+  ];
 }
 
 function fields(count: number): string {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Amendment, Trail } from "../evidence/trail.ts";
+import { trailFindings } from "./trail-findings.ts";
 import { amendmentWords, areSetInAdvance, lockWords, replacedWords } from "./trail-words.ts";
 
 const entryOn = (day: string) => ({
@@ -9,6 +10,8 @@ const entryOn = (day: string) => ({
   time: `${day}T08:00:00.000Z`,
   by: "Ana Ruiz",
 });
+/** Of the protocol: all locks below are before it. */
+const decision = "2026-11-30";
 const unseen = "results not opened before";
 const opened = "results opened before, on 2026-11-22";
 
@@ -29,6 +32,7 @@ function trail(lockedWith: string, amendments: readonly Amendment[]): Trail {
     withoutReceipt: [],
     replaced: [],
     rejections: [],
+    earlier: [],
   };
 }
 
@@ -81,14 +85,14 @@ describe("the header says when outcomes were known", () => {
     ["locked 2026-11-21, amended 3×, outcomes known", trail(unseen, hiding)],
     ["locked 2026-11-21, amended 1×", trail(unseen, [amendment("2026-11-21", unseen, [limit])])],
     ["not locked", { ...trail(unseen, []), lock: null }],
-  ])("%s", (words, given) => expect(lockWords(given)).toBe(words));
+  ])("%s", (words, given) => expect(lockWords(given, decision)).toBe(words));
 });
 
 test("replaced inputs stand in header and papers, and leave room for amendments", () => {
   const file = { name: "predictions.csv", sha256: "00" };
   const one = { role: "predictions", entry: entryOn("2026-11-23"), before: file, now: file } as const;
   const given = { ...trail(unseen, []), replaced: [{ ...one, resultsOpened: true }] };
-  expect(lockWords(given)).toBe("locked 2026-11-21, inputs replaced");
+  expect(lockWords(given, decision)).toBe("locked 2026-11-21, inputs replaced");
   expect(replacedWords(given)).toBe("Replaced after results were opened: predictions (2026-11-23)");
   const possible = { ...given, replaced: [{ ...one, resultsOpened: false }], amendments: hiding };
   expect(replacedWords(possible)).toBe("Inputs replaced after results could be opened");
@@ -103,5 +107,30 @@ describe("limits count as set in advance only where lock and amendments show it"
     [false, "a limit changed later", trail(unseen, [amendment("2026-11-23", opened, [limit])])],
     [false, "locked after outcomes were public", trail("outcomes public before: a paper", [])],
     [false, "never locked", { ...trail(unseen, []), lock: null }],
-  ])("%s: %s", (expected, _, given) => expect(areSetInAdvance(given)).toBe(expected));
+  ])("%s: %s", (expected, _, given) => expect(areSetInAdvance(given, decision)).toBe(expected));
+});
+
+describe("a lock after the decision date is no limit set in advance", () => {
+  const given = trail(unseen, []);
+  const findingOn = (decisionDate: string) =>
+    trailFindings(given, { protocolSha256: "00", decisionDate }).find(
+      ({ id }) => id === "protocol.locked-after-decision",
+    );
+
+  test("header and finding have both dates", () => {
+    expect(areSetInAdvance(given, "2026-06-30")).toBe(false);
+    expect(lockWords(given, "2026-06-30")).toBe("locked 2026-11-21, after decision date 2026-06-30");
+    expect(findingOn("2026-06-30")).toMatchObject({
+      severity: "concern",
+      sentence: [
+        "The protocol was locked 2026-11-21, after the decision date 2026-06-30: a decision taken on that date was not taken under it.",
+      ],
+    });
+  });
+
+  test("the day itself is in time", () => {
+    expect(areSetInAdvance(given, "2026-11-21")).toBe(true);
+    expect(lockWords(given, "2026-11-21")).toBe("locked 2026-11-21");
+    expect(findingOn("2026-11-21")).toBeUndefined();
+  });
 });

@@ -8,17 +8,18 @@ const decisive =
 const longestChange = 80;
 
 /** For the memo's header: whether the protocol was locked, when, and whether outcomes were known then or later. */
-export function lockWords(trail: Trail): string {
+export function lockWords(trail: Trail, decisionDate: string): string {
   const { lock, amendments, withoutReceipt, replaced } = trail;
   const files = replaced.length === 0 ? "" : ", inputs replaced";
   if (lock === null) {
     const elsewhere = withoutReceipt.find(({ kind }) => kind === "lock");
     return `${elsewhere === undefined ? "not locked" : `locked ${dayOf(elsewhere)}, receipt missing`}${files}`;
   }
+  const late = isAfterDecision(lock, decisionDate) ? `, after decision date ${decisionDate}` : "";
   const atLock = wereKnown(lock) ? ", outcomes known" : "";
   const amended = amendments.length === 0 ? "" : `, amended ${amendments.length}×`;
   const since = atLock === "" && amendments.some(wereKnown) ? ", outcomes known" : "";
-  return `locked ${dayOf(lock)}${atLock}${amended}${since}${files}`;
+  return `locked ${dayOf(lock)}${late}${atLock}${amended}${since}${files}`;
 }
 
 /** For the memo's papers: which inputs are not those on which results were first opened, and since when. */
@@ -42,9 +43,12 @@ export function replacedWords({
   return texts.length === 0 ? undefined : texts.join("; ");
 }
 
-/** Whether lock and amendments show that limits, operating point and endpoint stood before outcomes were known. */
-export function areSetInAdvance({ lock, amendments }: Trail): boolean {
-  if (lock === null || wereKnown(lock)) return false;
+/**
+ * Whether lock and amendments show that limits, operating point and endpoint stood before outcomes were known, and before
+ * the day of the decision that they are for.
+ */
+export function areSetInAdvance({ lock, amendments }: Trail, decisionDate: string): boolean {
+  if (lock === null || wereKnown(lock) || isAfterDecision(lock, decisionDate)) return false;
   return !amendments.some((amendment) => wereKnown(amendment) && amendment.changes.some(isDecisive));
 }
 
@@ -110,6 +114,11 @@ function isDecisive({ path }: { readonly path: string }): boolean {
 /** Whether the outcomes could be known when the protocol was locked or amended. */
 export function wereKnown({ outcomes }: ProtocolLock): boolean {
   return /^(results opened before|results could be opened before|outcomes public before)/.test(outcomes);
+}
+
+/** Whether the protocol was locked on a later day than the decision date that it has now. */
+export function isAfterDecision(lock: ProtocolLock, decisionDate: string): boolean {
+  return dayOf(lock) > decisionDate;
 }
 
 /** "2026-11-21" */

@@ -63,6 +63,8 @@ export interface Memo {
   readonly papers: Phrase;
   readonly mind: readonly { readonly term: string; readonly text: Phrase }[];
   readonly dissent?: { readonly text: string; readonly by: string };
+  /** Other verdicts on the study, and dossiers of it that were rejected, before this one; papers have it beside a dissent. */
+  readonly before?: string;
   /** Roles that sign, in order. */
   readonly signatures: readonly string[];
 }

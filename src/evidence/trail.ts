@@ -63,6 +63,13 @@ export interface Rejection {
   readonly verdict: string;
 }
 
+/** What an earlier evaluation of the study came to, with results opened. */
+export interface EarlierVerdict {
+  readonly entry: LedgerEntry;
+  readonly protocolSha256: string;
+  readonly verdict: string;
+}
+
 /** Who decided what before the results were opened, and what was changed since. */
 export interface Trail {
   readonly lock: ProtocolLock | null;
@@ -76,4 +83,6 @@ export interface Trail {
   readonly replaced: readonly ReplacedFile[];
   /** Of earlier dossiers, as the ledger of the workspace has them, in their order. */
   readonly rejections: readonly Rejection[];
+  /** Other words than this dossier's: of each, and each protocol, the first that the ledger of the workspace has. */
+  readonly earlier: readonly EarlierVerdict[];
 }

@@ -6,6 +6,7 @@ import { budget, gaps, metaTermGap, type PartName, page, styles } from "./memo-p
 import { captionWidth, phraseRuns } from "./memo-runs.ts";
 import { memoWords } from "./memo-words.ts";
 import type { Numbers } from "./numbers.ts";
+import { longestDissent } from "./signed-memo.ts";
 import {
   balancedColumns,
   type Columns,
@@ -183,13 +184,14 @@ function gateColumns({ requirements }: Dossier, numbers: Numbers): Columns {
   );
 }
 
-function dissentLines({ memo: { dissent } }: Dossier): number {
-  if (dissent === undefined) return 1;
-  return linesNeeded(
-    [
-      { ...styles.dissent, text: `\u201c${dissent.text}\u201d ` },
-      { ...styles.caption, text: dissent.by, whole: true },
-    ],
-    page.text,
-  );
+function dissentLines({ memo: { dissent, before, signatures }, verdict }: Dossier): number {
+  const said =
+    dissent === undefined
+      ? [{ ...styles.caption, text: longestDissent(signatures, verdict.word), whole: true }]
+      : [
+          { ...styles.dissent, text: `\u201c${dissent.text}\u201d ` },
+          { ...styles.caption, text: dissent.by, whole: true },
+        ];
+  const history = before === undefined ? [] : [{ ...styles.caption, text: ` ${before}` }];
+  return linesNeeded([...said, ...history], page.text);
 }

@@ -59,7 +59,8 @@ dt, .caption, .base, .sheet thead th { ${size(caption)} font-weight: 400; color:
 .seven b, .seven .word { display: block; font-weight: 600; white-space: nowrap; }
 .seven .found { display: block; ${size(caption)} }
 .dissent { font: italic 400 ${dissent.size}pt/${dissent.line}pt var(--serif); }
-.dissent cite { font: 400 ${caption.size}pt/1 var(--sans); color: var(--ink-2); white-space: nowrap; }
+.dissent cite, .dissent .before { font: 400 ${caption.size}pt/1 var(--sans); color: var(--ink-2); }
+.dissent cite { white-space: nowrap; }
 .signs { display: grid; grid-template-columns: repeat(var(--roles), minmax(0, 1fr)) auto;
   gap: 0 ${gaps.columns}pt;
   height: ${signatures.height}pt; margin-top: ${signatures.space}pt; align-items: end; }
@@ -95,7 +96,7 @@ const narrowScreen = `
   .decision { font-size: 1.25rem; line-height: 1.625rem; } .first .block { line-height: 1.25rem; }
   .columns { gap: .5rem; }
   .terms > div { display: grid; grid-template-columns: 7rem minmax(0, 1fr); gap: .75rem; }
-  dt, .caption, .base, .sheet thead th, .seven .found, .dissent cite, .seal .mono, .foot {
+  dt, .caption, .base, .sheet thead th, .seven .found, .dissent cite, .dissent .before, .seal .mono, .foot {
     font-size: .8125rem; line-height: 1.375rem; }
   .sheet table { width: 100%; table-layout: auto; } .sheet col { width: auto !important; }
   .sheet td, .sheet th { padding: .375rem .5rem .375rem 0; font-size: .875rem; line-height: 1.25rem; }

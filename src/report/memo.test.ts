@@ -99,7 +99,8 @@ test.each(tooLong)("too much text in %s is a problem that names block %i", (name
 });
 
 test("all that lock, amendments and replaced inputs say has its place", () => {
-  const protocol = "dddd … dddd, locked 2026-11-21, outcomes known, amended 22×, inputs replaced";
+  const protocol =
+    "dddd … dddd, locked 2026-11-21, after decision date 2026-06-30, outcomes known, amended 22×, inputs replaced";
   const file = "predictions (2026-11-21)";
   const halted = "HALTED until all 7 gates pass, 7 do not";
   const sha = "dddddddd…";
@@ -118,6 +119,25 @@ test("all that lock, amendments and replaced inputs say has its place", () => {
       ],
     }),
   );
+});
+
+test("what was before has its place beside what signatures say", () => {
+  const { dissent: _, ...rest } = dossier.memo;
+  const before =
+    "Earlier verdicts: NO-GO, REDESIGN (2026-11-21). Earlier dossier rejected as Compliance. ".repeat(2);
+  const memo = renderMemo({ ...dossier, memo: { ...rest, before: before.slice(0, 150) } }, options);
+  expect(memo).toContain(
+    'No dissent from this dossier recorded.</cite> <span class="before">Earlier verdicts: ',
+  );
+});
+
+test("a decision of 300 characters, as with why its number is hidden, keeps its lines", () => {
+  const words =
+    " Hidden: fewer than 11 patients are behind it, or such a count would follow; " +
+    "the team, who may see patient data, reads it in team/dossier.json.";
+  const reason =
+    "Recommend NO-GO. Sensitivity in the worst stratum of the women treated: hidden, limit .50. ".repeat(2);
+  checkMemoFits(withMemo({ decision: [reason.slice(0, 300 - words.length), words] }));
 });
 
 test("each overfull block is listed", () => {

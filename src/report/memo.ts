@@ -151,7 +151,8 @@ function terms(
 }
 
 /** Dissent, lines to sign on, and what ties the paper to its dossier. */
-function signing({ dissent, signatures }: Memo, sha256: string): Html {
+function signing({ dissent, before, signatures }: Memo, sha256: string): Html {
   const said = dissent ? html`\u201c${dissent.text}\u201d <cite>${dissent.by}</cite>` : noDissent;
-  return html`<p class="dissent">${said}</p>${linesToSign(signatures, sha256)}`;
+  const history = before === undefined ? null : html` <span class="before">${before}</span>`;
+  return html`<p class="dissent">${said}${history}</p>${linesToSign(signatures, sha256)}`;
 }

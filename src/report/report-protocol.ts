@@ -3,6 +3,7 @@ import type {
   Acknowledgement,
   ActWithoutReceipt,
   Amendment,
+  EarlierVerdict,
   LedgerEntry,
   ProtocolLock,
   ReplacedFile,
@@ -13,7 +14,7 @@ import { absent, section } from "./section.ts";
 
 /** Who locked the protocol and when, every change since with before and after, and who read the data report. */
 export function protocolSection({ trail, protocolSha256 }: Pick<Dossier, "trail" | "protocolSha256">): Html {
-  const { lock, amendments, acknowledgement, voided, withoutReceipt, replaced } = trail;
+  const { lock, amendments, acknowledgement, voided, withoutReceipt, replaced, earlier } = trail;
   const { entry, reason, qualitySha256 } = acknowledgement;
   const isElsewhere = withoutReceipt.some(({ kind }) => kind === "lock");
   return section("protocol", {
@@ -28,6 +29,7 @@ export function protocolSection({ trail, protocolSha256 }: Pick<Dossier, "trail"
       voided.map((one) => voidSince(one, acknowledgement)),
       withoutReceipt.map(unshown),
       replaced.map(otherFile),
+      earlier.map((one) => otherVerdict(one, protocolSha256)),
     ],
   });
 }
@@ -58,6 +60,12 @@ function otherFile({ role, entry, resultsOpened, before, now }: ReplacedFile): H
   return html`<p class="prose">${act} ${moment(entry)} on another file of ${name}: ${before.name}, since replaced by
 ${now.name}.
 <span class="sub mono">sha256 ${before.sha256} then, ${now.sha256} now; ${entryText(entry)}</span></p>`;
+}
+
+function otherVerdict({ entry, protocolSha256: before, verdict }: EarlierVerdict, now: string): Html {
+  const protocol = before === now ? "this protocol" : "another protocol";
+  return html`<p class="prose">Evaluated before, ${moment(entry)}, under ${protocol}: ${verdict}.
+<span class="sub mono">protocol sha256 ${before}; ${entryText(entry)}</span></p>`;
 }
 
 function amended(amendment: Amendment, place: number): Html {

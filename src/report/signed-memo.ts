@@ -12,7 +12,7 @@ const says: Readonly<Record<SignatureMark["meaning"], string>> = {
 };
 
 /** In the place of a dissent; a signed memo says there who rejects, and what was approved. */
-export const noDissent = html`<cite>No dissent recorded.</cite>`;
+export const noDissent = html`<cite>No dissent from this dossier recorded.</cite>`;
 
 /** Lines to sign on, one for each role, and what ties the paper to its dossier. */
 export function linesToSign(roles: readonly string[], sha256: string): Html {
@@ -80,10 +80,20 @@ function stateWords(roles: readonly string[], { signatures }: SealMarks): string
 /** "Dissent: Compliance rejects. Approval is of this recommendation (NO-GO)." */
 function dissentOf({ signatures }: SealMarks, word: string): Html {
   const against = signatures.filter(({ meaning }) => meaning === "reject").map(({ role }) => role);
-  const verb = against.length === 1 ? "rejects" : "reject";
-  const dissent = against.length === 0 ? "No dissent recorded." : `Dissent: ${against.join(", ")} ${verb}.`;
   const isApproved = signatures.some(({ meaning }) => meaning === "approve");
-  return html`<cite>${dissent}${isApproved ? ` Approval is of this recommendation (${word}).` : ""}</cite>`;
+  return html`<cite>${dissentText(against, isApproved ? word : undefined)}</cite>`;
+}
+
+/** What signatures can say at most in the place of no dissent: one approves, the others reject. */
+export function longestDissent([, ...others]: readonly string[], word: string): string {
+  return dissentText(others, word);
+}
+
+function dissentText(against: readonly string[], approved: string | undefined): string {
+  const verb = against.length === 1 ? "rejects" : "reject";
+  const none = "No dissent from this dossier recorded.";
+  const dissent = against.length === 0 ? none : `Dissent: ${against.join(", ")} ${verb}.`;
+  return `${dissent}${approved === undefined ? "" : ` Approval is of this recommendation (${approved}).`}`;
 }
 
 function linesSigned({

@@ -12,6 +12,8 @@ export interface Verified {
   readonly intact: boolean;
   readonly checks: readonly Check[];
   readonly notProven: readonly string[];
+  /** Whose signature is missing, and who rejects this dossier or rejected one before it. */
+  readonly signing?: readonly string[];
   /** What the ledger holds on the same study beside this dossier: no fault, and nothing that a page of it says. */
   readonly beside?: readonly string[];
   readonly ledger?: {

@@ -38,7 +38,8 @@ export function amendersOf({ amendments, withoutReceipt }: Trail): readonly stri
 }
 
 function isTrail(value: unknown): value is Trail {
-  const { lock, amendments, acknowledgement, voided, withoutReceipt, replaced, rejections } = objectOf(value);
+  const { lock, amendments, acknowledgement, voided, withoutReceipt, replaced, rejections, earlier } =
+    objectOf(value);
   const isLock = (one: unknown) => {
     const { entry, outcomes, protocolSha256 } = objectOf(one);
     return isEntry(entry) && isTexts([outcomes, protocolSha256]);
@@ -56,6 +57,8 @@ function isTrail(value: unknown): value is Trail {
     replaced.every((one) => isEntry(objectOf(one).entry)) &&
     Array.isArray(rejections) &&
     rejections.every((one) => isEntry(objectOf(one).entry)) &&
+    Array.isArray(earlier) &&
+    earlier.every((one) => isEntry(objectOf(one).entry)) &&
     (lock === null || isLock(lock)) &&
     Array.isArray(amendments) &&
     amendments.every(isLock) &&

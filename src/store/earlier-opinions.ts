@@ -1,4 +1,4 @@
-import type { Rejection } from "../evidence/trail.ts";
+import type { EarlierVerdict, Rejection } from "../evidence/trail.ts";
 import { linkedProtocols, type StudyIdentity } from "./acts.ts";
 import { isAbout, type SignedHashes } from "./dossier-files.ts";
 import type { Log, LogEntry } from "./log.ts";
@@ -33,6 +33,21 @@ export function rejectionsOf(log: Log, origin: string, identity: StudyIdentity):
     const { index, time, actor } = record;
     return [{ entry: { ledger: origin, index, leaf, time, by: actor }, role, verdict }];
   });
+}
+
+/** What earlier evaluations of this study came to: the first of each word under each protocol, in their order. */
+export function earlierVerdicts(
+  log: Log,
+  origin: string,
+  identity: StudyIdentity,
+): readonly EarlierVerdict[] {
+  const all = openingRuns(log, identity).map(({ record, leaf }): EarlierVerdict => {
+    const { index, time, actor, body } = record;
+    const entry = { ledger: origin, index, leaf, time, by: actor };
+    return { entry, protocolSha256: String(body.protocol), verdict: String(body.verdict) };
+  });
+  const keyOf = ({ protocolSha256, verdict }: EarlierVerdict) => `${protocolSha256} ${verdict}`;
+  return all.filter((one, i) => all.findIndex((other) => keyOf(other) === keyOf(one)) === i);
 }
 
 /** For whoever verifies one dossier: what else the ledger holds on its study, a sentence each. */

@@ -13,9 +13,10 @@ export {
   signedMemoPath,
   signedPaths,
 } from "./dossier-files.ts";
-export { rejectionsOf } from "./earlier-opinions.ts";
+export { earlierVerdicts, rejectionsOf } from "./earlier-opinions.ts";
 export { type HeldCheckpoint, parseHeld } from "./held-checkpoint.ts";
 export { type Log, type LogEntry, readLog } from "./log.ts";
+export { openOpinionsIn } from "./opinions.ts";
 export { isOpened, outcomesKnown } from "./outcomes-known.ts";
 export { packBytes } from "./pack.ts";
 export { openReceipt, type ProvenRecord, type Receipt, recordWithReceipt } from "./receipt.ts";

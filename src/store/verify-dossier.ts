@@ -3,7 +3,9 @@ import type { LedgerRecord } from "../ledger/index.ts";
 import { Checks, unless, type Verified } from "./check.ts";
 import { type Files, sealPath } from "./dossier-files.ts";
 import { type HeldCheckpoint, headHeld } from "./held-checkpoint.ts";
+import { openOpinions } from "./opinions.ts";
 import { parseSeal, type Seal } from "./seal.ts";
+import type { SignatureBody } from "./statement.ts";
 import { isManifestRecorded, type TeamFiles, teamFilesOf } from "./team-files.ts";
 import { checkSeal } from "./verify-seal.ts";
 import { checkOrder, checkRun, checkSignatures, checkSignedMemo, type MemoWith } from "./verify-signed.ts";
@@ -37,6 +39,7 @@ export function verifyDossier(
     checks.add("the checkpoint that you hold: is of the ledger of the seal", heldFault(held, seal));
   }
   const elsewhere: string[] = [];
+  const signatures = (records?.signatures ?? []).map(({ body }) => body as unknown as SignatureBody);
   if (records !== undefined) {
     const evidence = { files, origin: seal.ledger.origin, ...records, owners: () => [] };
     checkRun(checks, evidence);
@@ -56,6 +59,7 @@ export function verifyDossier(
       ...elsewhere,
       ...(foreign === undefined ? [] : [`${foreign}: no file of a dossier; it was not looked at`]),
     ],
+    signing: checks.intact ? openOpinions(files, signatures) : [],
     ledger: { origin, size, root, vkey },
   };
 }

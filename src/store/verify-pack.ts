@@ -13,6 +13,7 @@ import {
 import { otherDossiers } from "./earlier-opinions.ts";
 import { type HeldCheckpoint, headHeld } from "./held-checkpoint.ts";
 import type { LogEntry } from "./log.ts";
+import { openOpinionsIn } from "./opinions.ts";
 import { manifestText, packPaths, unlistedEntries } from "./pack.ts";
 import { parseSeal, type Seal, sealOf, sealText } from "./seal.ts";
 import { keyOwners } from "./signature-rules.ts";
@@ -104,6 +105,8 @@ async function verifyPackFiles(
       ...elsewhere,
       ...foreign,
     ],
+    // Of files that were changed, the ledger has no signatures.
+    signing: checks.intact ? openOpinionsIn(log, files) : [],
     beside: besideOf(files, log),
     ledger: { origin, size: log.length, root, vkey },
   };

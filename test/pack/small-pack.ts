@@ -142,6 +142,7 @@ async function begin(open: OpenWorkspace): Promise<{ files: Files; receipts: Fil
       withoutReceipt: [],
       replaced: [],
       rejections: [],
+      earlier: [],
     },
   });
   const files: Files = new Map([

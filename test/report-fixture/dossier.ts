@@ -286,6 +286,7 @@ export const dossier: Dossier = {
     withoutReceipt: [],
     replaced: [],
     rejections: [],
+    earlier: [],
   },
   seed: 1,
   horizons: ["12mo", "24mo", horizon],

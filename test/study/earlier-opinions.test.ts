@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { evaluated, probity } from "./evaluate.ts";
 import { person } from "./people.ts";
-import { copyStudy, temporaryFolder } from "./study-copy.ts";
+import { copyStudy, editText, replaced, temporaryFolder } from "./study-copy.ts";
 
 const folder = temporaryFolder();
 afterAll(folder.remove);
@@ -24,6 +24,10 @@ test("a rejection stays with the study: the next dossier says so, and so does th
     /^An earlier dossier of this study \(HOLD\) was rejected \d{4}-\d\d-\d\d by Ben Okoye as Physician\.$/,
   );
   expect(after.report).toContain("was rejected");
+  const [entry] = after.team.trail.rejections;
+  expect(after.memo).toContain(
+    `Earlier dossier rejected as Physician (HOLD, ${entry!.entry.time.slice(0, 10)}).`,
+  );
 
   expect((await ana.sign(second, "product", "approve")).code).toBe(0);
   const file = join(folder.path, "pack.zip");
@@ -34,6 +38,39 @@ test("a rejection stays with the study: the next dossier says so, and so does th
     /^beside {6}Ben Okoye as Physician: reject, of another dossier of this study \(HOLD\), /m,
   );
   expect(stdout).toMatch(
+    /^signing {5}Ben Okoye as Physician rejected an earlier dossier of this study \(HOLD\), \d{4}-\d\d-\d\d$/m,
+  );
+  expect(stdout).toMatch(
     /^beside {6}1 other dossier of this study was written with results opened; verdicts of all: HOLD$/m,
   );
+});
+
+test("a verdict before an amendment stays with the study; the same evaluation again adds nothing", async () => {
+  const study = copyStudy(join(folder.path, "amended"), { withoutDevelopment: true, unlocked: true });
+  const delay = (from: number, to: number) =>
+    editText(join(study, "protocol.yaml"), (text) =>
+      replaced(text, `worst_delay_days: ${from}`, `worst_delay_days: ${to}`),
+    );
+  const by = ["--by", "Ana Ruiz"];
+  delay(180, 30);
+  expect((await probity(["lock", study, ...by])).code).toBe(0);
+  const first = await evaluated(study, join(folder.path, "no-go"), { draws: 0 });
+  expect([first.team.verdict.word, first.team.trail.earlier]).toEqual(["NO-GO", []]);
+  expect(first.memo).toContain("No dissent from this dossier recorded.");
+  expect(first.memo).toContain("90 days; limit 30");
+
+  delay(30, 180);
+  expect((await probity(["amend", study, ...by, "--reason", "90 days are usual care"])).code).toBe(0);
+  const second = await evaluated(study, join(folder.path, "hold"), { draws: 0 });
+  const [earlier, ...others] = second.committee.trail.earlier;
+  expect([second.team.verdict.word, earlier!.verdict, others]).toEqual(["HOLD", "NO-GO", []]);
+  const day = earlier!.entry.time.slice(0, 10);
+  expect(second.memo).toContain(`Earlier verdict: NO-GO (${day}).`);
+  expect(second.report).toContain("under another protocol: NO-GO.");
+  expect(second.report).toContain(
+    `Earlier evaluations of this study came to another verdict: NO-GO (${day}).`,
+  );
+
+  const again = await evaluated(study, join(folder.path, "hold-again"), { draws: 0 });
+  expect([again.memo, again.report]).toEqual([second.memo, second.report]);
 });

@@ -84,6 +84,18 @@ describe("verify, with the files alone,", () => {
     expect(stdout).toMatch(/^not proven +that the numbers are right/m);
   });
 
+  test("says of a pack and of a dossier who has not signed, and who rejects it; pack says so too", async () => {
+    for (const path of [file, out]) {
+      const { stdout } = await verify(path);
+      expect(stdout).toMatch(/^signing {5}Compliance has not signed$/m);
+      expect(stdout).toMatch(/^signing {5}Ben Okoye as Physician rejects this dossier, \d{4}-\d\d-\d\d$/m);
+      expect(stdout).not.toContain("Product has not signed");
+    }
+    const { stdout } = await pack(join(folder.path, "told.zip"));
+    expect(stdout).toMatch(/ bytes, signed\nsigning {2}Compliance has not signed\nsigning {2}Ben Okoye as/);
+    expect((await verify(unsignedFile)).stdout.match(/^signing .* has not signed$/gm)).toHaveLength(3);
+  });
+
   test("an unsigned pack, a signed dossier, and the ledger hold too", async () => {
     for (const path of [unsignedFile, out, join(workspace, "ledger"), workspace]) {
       const { code, stdout } = await verify(path);

@@ -41,3 +41,17 @@ test("beside a measure nothing stands where none of its numbers is shown", () =>
   expect(hidden[2]).toEqual([]);
   expect([hidden[0], hidden[5]]).toEqual([shown[0], shown[5]]);
 });
+
+test("a hidden number that decides says why it is hidden and who reads it where", () => {
+  const id = "performance.calibration-slope@60mo";
+  const decision: Phrase = ["Recommend NO-GO. Slope: ", { id, part: "both" }, ", limit .80\u20131.25."];
+  const decisionOf = (whole: Dossier, text: Phrase) =>
+    withoutCounts({ ...whole, memo: { ...whole.memo, decision: text } }, dossier).memo.decision;
+  const words =
+    " Hidden: fewer than 11 patients are behind it, or such a count would follow; " +
+    "the team, who may see patient data, reads it in team/dossier.json.";
+  expect(decisionOf(hides(id), decision)).toEqual([...decision, words]);
+  expect(decisionOf(dossier, decision)).toEqual(decision);
+  const long: Phrase = ["m".repeat(200), ...decision];
+  expect(decisionOf(hides(id), long)).toEqual(long);
+});

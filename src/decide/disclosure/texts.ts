@@ -35,6 +35,7 @@ export function withoutCounts(disclosed: Dossier, whole: Dossier): Dossier {
       wouldChange: phrase(disclosed.verdict.wouldChange),
     },
     memo: memoIn(disclosed.memo, phrase, {
+      minimumCell: disclosed.minimumCell,
       isWithheld: (id) => isHidden(id) || isIntervalHidden(id),
       labelOf: (id) => (isHidden(id) ? byId.get(id)?.label : undefined),
     }),
@@ -76,17 +77,32 @@ function baseIn(base: Phrase, isWithheld: (id: string) => boolean): Phrase {
 }
 
 interface Withholding {
+  readonly minimumCell: number;
   readonly isWithheld: (id: string) => boolean;
   /** Of a hidden number, which may name less than the number itself did. */
   readonly labelOf: (id: string) => string | undefined;
 }
 
-function memoIn(memo: Memo, phrase: (pieces: Phrase) => Phrase, { isWithheld, labelOf }: Withholding): Memo {
+/** Characters that the lines of the decision hold, whatever they are. */
+const decisionRoom = 300;
+
+/** Why the number that decides is not shown, and who reads it where; in long sentences the legend alone has why. */
+function hiddenWords(decision: Phrase, { minimumCell, labelOf }: Withholding): Phrase {
+  if (!decision.some((piece) => isReference(piece) && labelOf(piece.id) !== undefined)) return decision;
+  const words =
+    ` Hidden: fewer than ${minimumCell} patients are behind it, or such a count would follow; ` +
+    "the team, who may see patient data, reads it in team/dossier.json.";
+  const typed = decision.map((piece) => (isReference(piece) ? "hidden" : piece)).join("");
+  return typed.length + words.length <= decisionRoom ? [...decision, words] : decision;
+}
+
+function memoIn(memo: Memo, phrase: (pieces: Phrase) => Phrase, withholding: Withholding): Memo {
+  const { isWithheld, labelOf } = withholding;
   const terms = (items: Memo["mind"]) => items.map(({ term, text }) => ({ term, text: phrase(text) }));
   return {
     ...memo,
     header: { ...memo.header, site: phrase(memo.header.site) },
-    decision: phrase(memo.decision),
+    decision: hiddenWords(phrase(memo.decision), withholding),
     flaw: { ...memo.flaw, text: phrase(memo.flaw.text) },
     question: terms(memo.question),
     evidence: memo.evidence.map((row) => {

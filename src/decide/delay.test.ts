@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { delayOfLimit, delayText } from "./delay.ts";
+
+test.each([
+  [1.4, 1, "1.4 days; limit 1"],
+  [0.4, 1, "0.4 days; limit 1"],
+  [0.5, 0.5, "0.5 days; limit 0.5"],
+  [1, 2, "1 day; limit 2"],
+  [0, 0, "0 days; limit 0"],
+  [1 / 24, 1, "0.0417 days; limit 1"],
+  [1826, 1826, "1,826 days; limit 1,826"],
+])("a delay of %d against %d is told as given, not in whole days", (delay, limit, text) => {
+  expect(delayText(delay, limit)).toBe(text);
+});
+
+test.each([
+  [1.0004, 1, "1.0004 days; limit 1"],
+  [1826.25, 1826, "1826.25 days; limit 1,826"],
+])("rounding never hides that %d is more than %d", (delay, limit, text) => {
+  expect(delayText(delay, limit)).toBe(text);
+});
+
+test("a requirement has the unit once", () => {
+  expect(delayOfLimit(1.4, 1)).toBe("1.4 of 1 day");
+  expect(delayOfLimit(90, 180)).toBe("90 of 180 days");
+});
