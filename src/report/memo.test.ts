@@ -127,7 +127,7 @@ test("what was before has its place beside what signatures say", () => {
     "Earlier verdicts: NO-GO, REDESIGN (2026-11-21). Earlier dossier rejected as Compliance. ".repeat(2);
   const memo = renderMemo({ ...dossier, memo: { ...rest, before: before.slice(0, 150) } }, options);
   expect(memo).toContain(
-    'No dissent from this dossier recorded.</cite> <span class="before">Earlier verdicts: ',
+    'No dissent recorded with this dossier.</cite> <span class="before">Earlier verdicts: ',
   );
 });
 

@@ -12,7 +12,7 @@ const says: Readonly<Record<SignatureMark["meaning"], string>> = {
 };
 
 /** In the place of a dissent; a signed memo says there who rejects, and what was approved. */
-export const noDissent = html`<cite>No dissent from this dossier recorded.</cite>`;
+export const noDissent = html`<cite>No dissent recorded with this dossier.</cite>`;
 
 /** Lines to sign on, one for each role, and what ties the paper to its dossier. */
 export function linesToSign(roles: readonly string[], sha256: string): Html {
@@ -91,7 +91,7 @@ export function longestDissent([, ...others]: readonly string[], word: string): 
 
 function dissentText(against: readonly string[], approved: string | undefined): string {
   const verb = against.length === 1 ? "rejects" : "reject";
-  const none = "No dissent from this dossier recorded.";
+  const none = "No dissent recorded with this dossier.";
   const dissent = against.length === 0 ? none : `Dissent: ${against.join(", ")} ${verb}.`;
   return `${dissent}${approved === undefined ? "" : ` Approval is of this recommendation (${approved}).`}`;
 }

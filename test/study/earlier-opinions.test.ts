@@ -56,7 +56,7 @@ test("a verdict before an amendment stays with the study; the same evaluation ag
   expect((await probity(["lock", study, ...by])).code).toBe(0);
   const first = await evaluated(study, join(folder.path, "no-go"), { draws: 0 });
   expect([first.team.verdict.word, first.team.trail.earlier]).toEqual(["NO-GO", []]);
-  expect(first.memo).toContain("No dissent from this dossier recorded.");
+  expect(first.memo).toContain("No dissent recorded with this dossier.");
   expect(first.memo).toContain("90 days; limit 30");
 
   delay(30, 180);
