@@ -34,6 +34,40 @@ function known<Result extends object>(result: Result | NotEstimable): Result {
   return result;
 }
 
+describe("by hand: four patients of low risk, four of high, horizon 5", () => {
+  // Low: the cause at 1 and 3, censored at 2 and 9. F = 1/4 + 3/4 · 1/2 = 5/8.
+  // High: the other cause at 1, the cause at 2, censored at 4 and 9. F = 3/4 · 1/3 = 1/4.
+  const patients = {
+    time: Float64Array.of(1, 2, 3, 9, 1, 2, 4, 9),
+    cause: Uint8Array.of(1, 0, 1, 0, 2, 1, 0, 0),
+    risk: Float64Array.of(0.1, 0.1, 0.2, 0.2, 0.6, 0.6, 0.7, 0.7),
+    nCauses: 2,
+    of: 1,
+    horizon: 5,
+  };
+
+  test("competingCalibrationGroups: cut at the median, .4", () => {
+    const groups = known(competingCalibrationGroups({ ...patients, nGroups: 2 }));
+    expect(groups.map(({ n, nEvents, atRisk }) => [n, nEvents, atRisk])).toEqual([
+      [4, 2, 1],
+      [4, 1, 1],
+    ]);
+    expect(groups.map(({ predicted, observed }) => [predicted, observed])).toEqual([
+      [expect.closeTo(0.15, 14), expect.closeTo(5 / 8, 14)],
+      [expect.closeTo(0.65, 14), expect.closeTo(1 / 4, 14)],
+    ]);
+  });
+
+  test("competingDecisionCurve: at .15 six are flagged, at .5 four", () => {
+    // Of the six F = 5/6 · 1/5 + 4/6 · 1/4 = 1/3: 6/8 (1/3 − 2/3 · 3/17) = 11/68. Of the four 4/8 (1/4 − 3/4) = −1/4.
+    // Of all eight F = 1/8 + 6/8 · 1/6 + 5/8 · 1/4 = 13/32: at .5 it is 13/32 − 19/32.
+    const curve = known(competingDecisionCurve({ ...patients, thresholds: Float64Array.of(0.15, 0.5) }));
+    expect([...curve.nFlagged]).toEqual([6, 4]);
+    expect([...curve.model]).toEqual([expect.closeTo(11 / 68, 14), expect.closeTo(-1 / 4, 14)]);
+    expect(curve.all[1]).toBeCloseTo(-6 / 32, 14);
+  });
+});
+
 const withSample = (time: Float64Array, cause: Uint8Array, risk: Float64Array, horizon: number) => {
   const competing = { time, cause, nCauses: 2, of: 1, horizon, risk };
   const sample = competingSample(competing);
