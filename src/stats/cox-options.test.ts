@@ -449,3 +449,69 @@ test("the tests of a clustered fit need a cluster for each row", () => {
     "3 cluster codes for 4 rows",
   );
 });
+
+describe("a robust variance that is only rounding", () => {
+  const rows = (weight: number[], stratum: number[]) => ({
+    time: new Float64Array(weight.length).fill(1),
+    event: new Uint8Array(weight.length).fill(1),
+    weight: Float64Array.from(weight),
+    stratum: Uint32Array.from(stratum),
+    nStrata: 2,
+  });
+  // Of n that are at risk and die at one time all are drawn: by Efron each has the score xᵢ − x̄ − (xᵢ − x̄) = 0.
+  test.each([
+    [
+      "one stratum",
+      {
+        ...rows([0.2, 0.1, 0.6], [0, 0, 0]),
+        covariates: [Float64Array.of(0, -1, -1), Float64Array.of(0, 0.36, -0.73)],
+      },
+    ],
+    [
+      "two strata",
+      {
+        ...rows([0.1, 0.1, 0.1, 0.3], [0, 0, 1, 1]),
+        covariates: [Float64Array.of(0, 2, 0, 0), Float64Array.of(0, 0, 0, -1.16)],
+      },
+    ],
+  ])("all die at one time, %s: the variance is 0, and no test follows from it", (_, data) => {
+    const fit = coxRegression({ ...data, ties: "efron", variance: "robust" });
+    expect(fit.outcome).toBe("converged");
+    expect(fit.variance.map((row) => [...row])).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(coxTests(fit, data)).toEqual({ notEstimable: "the variance of the coefficients has no inverse" });
+  });
+
+  test("one cluster: its score is the sum of all, which is 0 at the maximum", () => {
+    const data = {
+      time: Float64Array.of(1, 2, 3, 4, 5),
+      event: Uint8Array.of(1, 1, 1, 0, 1),
+      covariates: [Float64Array.of(0.3, 1.2, 0.1, 0.7, 0.9)],
+    };
+    const cluster = new Uint32Array(5);
+    const fit = coxRegression({ ...data, ties: "efron", cluster });
+    expect(fit.variance[0]![0]).toBe(0);
+    expect(coxTests(fit, { ...data, cluster })).toEqual({
+      notEstimable: "the variance of the coefficients has no inverse",
+    });
+  });
+});
+
+test("coefficients that run away do so with an offset too", () => {
+  const data = {
+    time: Float64Array.of(4, 1, 1, 1, 4, 1),
+    entry: Float64Array.of(3, 0, 0, 0, 0, 0),
+    event: Uint8Array.of(1, 1, 1, 0, 1, 0),
+    weight: Float64Array.of(1, 1, 1, 1, 2, 1),
+    stratum: Uint32Array.of(1, 1, 0, 2, 1, 2),
+    nStrata: 3,
+    covariates: [Float64Array.of(-1, 0, 1, 0, 1, 1), Float64Array.of(1.29, 0.6, 1.69, -0.32, -0.07, 1.25)],
+    ties: "efron",
+  } as const;
+  const plain = [-0.2, -0.2, 0, -0.4, -0.6, 0];
+  const moved = plain.map((offset, i) => offset + 0.5 * data.covariates[0]![i]!);
+  for (const offset of [plain, moved])
+    expect(coxRegression({ ...data, offset: Float64Array.from(offset) }).outcome).toBe("monotone likelihood");
+});

@@ -112,7 +112,10 @@ export function maximiseLikelihood<At extends LikelihoodAt>({
       return ended("monotone likelihood", atInfinity(covariate));
     if (standardErrors < negligibleStep) return ended("converged");
     const next = advance(likelihood, { beta, at }, step, rounding);
-    if (next === undefined) return ended("not converged", "no step raises the likelihood");
+    if (next === undefined)
+      return farthest > farReach
+        ? ended("monotone likelihood", atInfinity(covariate))
+        : ended("not converged", "no step raises the likelihood");
     nBeyond = next.isBeyondNumbers ? nBeyond + 1 : 0;
     if (farthest > farReach && nBeyond > (standardErrors < shortStep ? 0 : manyBeyond - 1))
       return ended("monotone likelihood", atInfinity(covariate));
