@@ -73,6 +73,7 @@ try {
     `one SHA-256 pass           ${pass.toFixed(0)} ms`,
     line("verified", median(verified)),
     line("opened", median(opened)),
+    line("both together", median(verified) + median(opened)),
     `appended, 1 writer         ${single.toFixed(0)} records/s`,
     `appended, 64 writers       ${many.toFixed(0)} records/s`,
     `peak memory                ${((process.resourceUsage().maxRSS * 1024) / 1e6).toFixed(0)} MB`,

@@ -1,12 +1,18 @@
 import { CompactRange, type Digest, hashPrefixed, type TreeHead } from "./merkle.ts";
-import { type Before, beforeFirst, type RecordKinds, readAlone, readLine } from "./record.ts";
+import { type LineShape, readNextLine, shapeOf } from "./next-line.ts";
+import {
+  type Before,
+  beforeFirst,
+  type RecordKinds,
+  type RecordPlace,
+  readAlone,
+  readLine,
+} from "./record.ts";
 
 /** A head that the log must pass through, and what to call it. */
 export interface KnownHead extends TreeHead {
   readonly name: string;
 }
-
-type Follow = Pick<Before, "batch" | "ms">;
 
 /** The state of a log after each record: its tree, and what the next record must follow. */
 export class Chain {
@@ -26,7 +32,7 @@ export class Chain {
   }
 
   /** Takes the next record, whose line is known to be right. */
-  follow(leaf: Digest, { batch, ms }: Follow): void {
+  follow(leaf: Digest, { batch, ms }: RecordPlace): void {
     this.#tree.append(leaf);
     this.#before = {
       index: this.#before.index + 1,
@@ -50,7 +56,7 @@ export interface Known {
   readonly unread?: number;
 }
 
-const unread: Follow = { batch: Number.NaN, ms: Number.NaN };
+const unread: RecordPlace = { batch: Number.NaN, ms: Number.NaN };
 
 /** Reads a log line by line against everything that is known about it: the rules of the chain and earlier heads. */
 export class ChainCheck {
@@ -59,6 +65,7 @@ export class ChainCheck {
   readonly #unread: number;
   /** Those not reached yet, smallest last. */
   readonly #heads: KnownHead[];
+  #shape: LineShape | undefined;
   #fault: Fault | undefined;
 
   constructor(known: Known) {
@@ -75,7 +82,7 @@ export class ChainCheck {
 
   /** Takes a line with 0x00 in front; false when there is a fault. */
   accept(prefixed: Buffer): boolean {
-    const read = this.#read(prefixed.subarray(1));
+    const read = this.#read(prefixed);
     if ("fault" in read) {
       this.refuse(read.fault);
     } else {
@@ -99,11 +106,17 @@ export class ChainCheck {
   }
 
   /** What the next record has to know of this one, or what is wrong with it. */
-  #read(line: Buffer): Follow | { readonly fault: string } {
+  #read(prefixed: Buffer): RecordPlace | { readonly fault: string } {
     const { size, before } = this.chain;
     if (size + 1 < this.#unread) return unread;
-    const read = size < this.#unread ? readAlone(line) : readLine(line, before, this.#kinds);
-    return "fault" in read ? read : { batch: read.record.batch, ms: read.ms };
+    const line = prefixed.subarray(1);
+    const isAlone = size < this.#unread;
+    const next = isAlone || !this.#shape ? undefined : readNextLine(line, before, this.#shape);
+    if (next) return next;
+    const read = isAlone ? readAlone(line) : readLine(line, before, this.#kinds);
+    if ("fault" in read) return read;
+    this.#shape = isAlone ? undefined : shapeOf(read.record, this.#kinds);
+    return { batch: read.record.batch, ms: read.ms };
   }
 
   #contradiction(): Fault | undefined {

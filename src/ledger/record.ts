@@ -75,6 +75,9 @@ export const beforeFirst: Before = {
   ms: Number.NEGATIVE_INFINITY,
 };
 
+/** What the record after one has to know of it, besides its index and its hash. */
+export type RecordPlace = Pick<Before, "batch" | "ms">;
+
 /** A record read back, or what is wrong with its line. */
 export type ReadRecord = { readonly record: LedgerRecord; readonly ms: number } | { readonly fault: string };
 
@@ -108,20 +111,30 @@ export function readAlone(line: Buffer): ReadRecord {
 /** A record whose line is in canonical form; where it belongs is not looked at. */
 export function parseLine(line: Buffer): LedgerRecord | undefined {
   if (line.length > maxLineBytes || !isUtf8(line)) return undefined;
-  const text = line.toString("utf8");
+  return parseCanonical(line.toString("utf8"), isRecord, lineOf);
+}
+
+/** A body that is canonical JSON. */
+export function parseBody(text: string): RecordBody | undefined {
+  return parseCanonical(text, isBody, canonicalJson);
+}
+
+function parseCanonical<T extends object>(
+  text: string,
+  isOne: (value: unknown) => value is T,
+  print: (value: T) => string,
+): T | undefined {
   try {
-    const record = JSON.parse(text);
-    return isRecord(record) && isCanonical(record, text) ? record : undefined;
+    const value: unknown = JSON.parse(text);
+    if (!isOne(value)) return undefined;
+    // Printing an object again keeps the order of its keys, so only that has to be looked at; `print` is slower.
+    const isCanonical = (JSON.stringify(value) === text && hasSortedKeys(value)) || print(value) === text;
+    return isCanonical ? value : undefined;
   } catch (error) {
     // RangeError: nested too deep for the stack.
     if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
     throw error;
   }
-}
-
-/** Printing an object again keeps the order of its keys, so only that has to be looked at; lineOf is slower. */
-function isCanonical(record: LedgerRecord, text: string): boolean {
-  return (JSON.stringify(record) === text && hasSortedKeys(record)) || lineOf(record) === text;
 }
 
 function hasSortedKeys(value: object): boolean {
@@ -146,7 +159,7 @@ function isRecord(value: unknown): value is LedgerRecord {
     Number.isSafeInteger(batch) &&
     typeof previous === "string" &&
     typeof time === "string" &&
-    (hasKnownDay(time) || isTime(time))
+    timeInMs(time) !== undefined
   );
 }
 
@@ -170,17 +183,23 @@ export function isTime(text: string): boolean {
   return !Number.isNaN(ms) && new Date(ms).toISOString() === text;
 }
 
-let knownDay = "";
-const timeOfDay = /^T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+const timeOfDayLength = "T09:54:46.000Z".length;
+const knownDay = { text: "", ms: 0 };
+const timeOfDay = /^T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
-/** The same answer as `isTime`, sooner: in a log most records are of the day of the one before. */
-function hasKnownDay(text: string): boolean {
-  const day = text.slice(0, 10);
-  if (day !== knownDay) {
-    if (!isTime(`${day}T00:00:00.000Z`)) return false;
-    knownDay = day;
+/** Milliseconds since 1970; undefined where `isTime` is false. Sooner than that for a moment of the day asked last. */
+export function timeInMs(text: string): number | undefined {
+  const day = text.slice(0, -timeOfDayLength);
+  if (day !== knownDay.text) {
+    if (!isTime(text)) return undefined;
+    knownDay.text = day;
+    knownDay.ms = Date.parse(`${day}T00:00:00.000Z`);
   }
-  return timeOfDay.test(text.slice(10));
+  const time = text.slice(-timeOfDayLength);
+  if (!timeOfDay.test(time)) return undefined;
+  const digit = (at: number) => time.charCodeAt(at) - 48;
+  const two = (at: number) => 10 * digit(at) + digit(at + 1);
+  return knownDay.ms + ((two(1) * 60 + two(4)) * 60 + two(7)) * 1_000 + 100 * digit(10) + two(11);
 }
 
 /** Why a record may not be in the ledger: its actor, its type or its body. Undefined where it may. */
