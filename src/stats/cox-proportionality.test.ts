@@ -90,7 +90,7 @@ test("is the score test of the model that lists x·g(t), by a twin that lists ea
       const expected = once.score[0]! ** 2 / left;
       expect(Math.abs(result.terms[0]!.chiSquare - expected)).toBeLessThan(1e-6 * (1 + expected));
     }),
-    { numRuns: 2000 },
+    { numRuns: 2500 },
   );
   expect(nTested).toBeGreaterThan(300);
 });

@@ -109,7 +109,7 @@ test("agree with a twin that lists each risk set; sums over strata and events ar
         }
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: 2500 },
   );
   expect(nFitted).toBeGreaterThan(400);
 });
