@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
 import { coxModelOf } from "../../test/reference/cox-cases.ts";
+import { coxData, coxRows, likelihoodTwin, tiesOf, wholeWeight } from "../../test/reference/cox-twin.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { type CoxFit, coxRegression } from "./cox.ts";
@@ -94,6 +96,42 @@ test("the stronger the penalty, the smaller the coefficients, whatever their uni
   const inches = model.covariates.map((column, j) => (j === 2 ? column.map((u) => u / 2.54) : column));
   const other = coxRegression({ ...model, covariates: inches, ridge: { theta: 10 } });
   expect(other.coefficients[2]! / 2.54).toBeCloseTo(fits[2]!.coefficients[2]!, 10);
+});
+
+test("the maximum of the penalised likelihood, by a twin that lists each risk set", () => {
+  const variance = (values: readonly number[]) => {
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  };
+  let nFitted = 0;
+  fc.assert(
+    fc.property(
+      coxRows({ weight: wholeWeight, maxLength: 25 }),
+      tiesOf,
+      fc.constantFrom(0.5, 3, 20),
+      (rows, ties, theta) => {
+        const fit = coxRegression({ ...coxData(rows), ties, ridge: { theta } });
+        if (fit.outcome !== "converged") return;
+        nFitted++;
+        const beta = Array.from(fit.coefficients);
+        const twin = likelihoodTwin(rows, beta, ties);
+        const strength = [0, 1].map((j) => theta * variance(rows.map(({ x }) => x[j]!)));
+        const penalty = strength.reduce((sum, s, j) => sum + (s * beta[j]! ** 2) / 2, 0);
+        expect(Math.abs(fit.ridge!.penalty - penalty)).toBeLessThan(1e-9 * (1 + penalty));
+        expect(Math.abs(fit.logLikelihood[1] - twin.logLikelihood)).toBeLessThan(1e-9);
+        for (const j of [0, 1]) expect(Math.abs(twin.score[j]! - strength[j]! * beta[j]!)).toBeLessThan(1e-6);
+        // The variance times the penalised information is the unit matrix.
+        for (const a of [0, 1])
+          for (const b of [0, 1]) {
+            const column = [0, 1].map((j) => twin.information[j]![b]! + (j === b ? strength[j]! : 0));
+            const product = fit.variance[a]![0]! * column[0]! + fit.variance[a]![1]! * column[1]!;
+            expect(Math.abs(product - (a === b ? 1 : 0))).toBeLessThan(1e-6);
+          }
+      },
+    ),
+    { numRuns: 2000 },
+  );
+  expect(nFitted).toBeGreaterThan(1000);
 });
 
 test("one patient: singular, with likelihoods that are numbers", () => {
