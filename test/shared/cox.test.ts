@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "vitest";
+import { expect } from "vitest";
 import { ContractError } from "../../src/stats/assert.ts";
 import { chiSquareUpperTail } from "../../src/stats/chi-square.ts";
 import { type ConcordanceData, concordance } from "../../src/stats/concordance.ts";
@@ -13,24 +13,12 @@ import { normalQuantile } from "../../src/stats/normal.ts";
 import { isNotEstimable, type NotEstimable } from "../../src/stats/not-estimable.ts";
 import { assertClose } from "../reference/reference.ts";
 import { type CoxModel, modelOf } from "./cox-models.ts";
-import { listedDifferences, SurvivalTable, type YardstickCase, yardstick } from "./yardstick.ts";
+import { SurvivalTable, type YardstickCase, yardstick } from "./yardstick.ts";
+import { agree, type Check, closedForm, type Exception, walkYardstick } from "./yardstick-walk.ts";
 
 // Every case of <shared>/reference/cox.json: agreed with at the tolerance, or in `exceptions`.
 
-const references = yardstick("cox");
-const closedForm = { relative: 1e-10, absolute: 1e-12 };
 const afterFit = { relative: 1e-8, absolute: 1e-9 };
-
-type Check = (reference: YardstickCase) => void;
-
-/** Largest difference from R by the check that met it. */
-const largest = new Map<string, number>();
-let comparing = "";
-
-function agree(...[ours, theirs, tolerance]: Parameters<typeof assertClose>): void {
-  const difference = assertClose(ours, theirs, tolerance);
-  largest.set(comparing, Math.max(largest.get(comparing) ?? 0, difference));
-}
 
 function known<T extends object>(result: T | NotEstimable): T {
   if (isNotEstimable(result)) throw new Error(result.notEstimable);
@@ -144,7 +132,9 @@ function compareHazards(
 
 const baselineAtMeans: Check = (reference) => {
   const model = modelOf(reference);
-  const fitCase = references.find(({ id }) => id === reference.id.replace("basehaz_centered", "efron"))!;
+  const fitCase = yardstick("cox").find(
+    ({ id }) => id === reference.id.replace("basehaz_centered", "efron"),
+  )!;
   const covariates = Float64Array.from(Object.values<number>(fitCase.expected.means));
   const patients = Array.from({ length: model.nStrata ?? 1 }, (_, stratum) => ({ covariates, stratum }));
   compareHazards(coxSurvival(coxRegression(model), model, { patients }), reference);
@@ -329,12 +319,6 @@ const refused =
     expect(() => coxRegression(modelOf(reference))).toThrow(message);
   };
 
-interface Exception {
-  readonly because: string;
-  /** What is compared all the same. */
-  readonly check?: Check;
-}
-
 const notOffered = (what: string) => ({ because: `${what} is not offered: Harrell's and Uno's weights are` });
 
 /** Cases that are not answered as R does, with the reason. */
@@ -432,29 +416,4 @@ const exceptions: Readonly<Record<string, Exception>> = {
   },
 };
 
-describe("cox", () => {
-  const checkOf = (id: string) => checks.find(([pattern]) => pattern.test(id))?.[1];
-  for (const reference of references) {
-    const exception = exceptions[reference.id];
-    const check = exception ? exception.check : checkOf(reference.id);
-    if (check)
-      test(exception ? `${reference.id}: ${exception.because}` : reference.id, () => {
-        comparing = check.name;
-        check(reference);
-      });
-  }
-  test("every case has its check, and every exception its case", () => {
-    const ids = references.map(({ id }) => id);
-    expect(ids.filter((id) => !(id in exceptions) && !checkOf(id))).toEqual([]);
-    expect(Object.keys(exceptions).filter((id) => !ids.includes(id))).toEqual([]);
-  });
-  test("docs/methods/differences.md lists the exceptions", () => {
-    const listed = Object.entries(exceptions).map(([id, { because }]) => [id, because]);
-    expect(listedDifferences("cox")).toEqual(listed);
-  });
-  afterAll(() => {
-    const nExceptions = Object.keys(exceptions).length;
-    console.log(`Cox: ${references.length - nExceptions} R cases agreed with, ${nExceptions} exceptions`);
-    console.log(`largest differences: ${JSON.stringify(Object.fromEntries(largest))}`);
-  });
-});
+walkYardstick("cox", checks, exceptions);

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "vitest";
+import { expect } from "vitest";
 import { ContractError } from "../../src/stats/assert.ts";
 import { pairedAucDifference, unpairedAucDifference } from "../../src/stats/auc-difference.ts";
 import { averagePrecision } from "../../src/stats/average-precision.ts";
@@ -18,27 +18,12 @@ import { partialAuc } from "../../src/stats/partial-auc.ts";
 import { quantiles } from "../../src/stats/quantile.ts";
 import { rocCurve } from "../../src/stats/roc.ts";
 import { spiegelhalterTest } from "../../src/stats/spiegelhalter.ts";
-import { assertClose, type Tolerance } from "../reference/reference.ts";
-import { listedDifferences, SurvivalTable, type YardstickCase, yardstick } from "./yardstick.ts";
+import { SurvivalTable, type YardstickCase } from "./yardstick.ts";
+import { agree, type Check, type Exception, walkYardstick } from "./yardstick-walk.ts";
 
-type Check = (reference: YardstickCase) => void;
-
-const closedForm = { relative: 1e-10, absolute: 1e-12 };
 const afterFit = { relative: 1e-8, absolute: 1e-9 };
 const direct = { relative: 1e-7 };
 const smoothed = { relative: 1e-9, absolute: 1e-12 };
-
-const largest = new Map<string, number>();
-let comparing = "";
-
-function agree(
-  ours: Parameters<typeof assertClose>[0],
-  theirs: unknown,
-  tolerance: Tolerance = closedForm,
-): void {
-  const difference = assertClose(ours, theirs, tolerance);
-  largest.set(comparing, Math.max(largest.get(comparing) ?? 0, difference));
-}
 
 function known<T extends object>(result: T | NotEstimable): T {
   if (isNotEstimable(result)) throw new Error(result.notEstimable);
@@ -455,7 +440,7 @@ const interpolated =
 const equalWidths = "calibration error in bins of equal width is not offered";
 
 /** Where the answer is another one than R's, and why. */
-const exceptions: Readonly<Record<string, { readonly because: string; readonly check: Check }>> = {
+const exceptions: Readonly<Record<string, Exception>> = {
   ...Object.fromEntries(
     ["colon", "colon_weak", "synth"].flatMap((cohort) => [
       [`${cohort}.ece_w`, { because: equalWidths, check: notOffered }],
@@ -565,31 +550,4 @@ const exceptions: Readonly<Record<string, { readonly because: string; readonly c
   },
 };
 
-describe("discrimination_calibration", () => {
-  const references = yardstick("discrimination_calibration");
-  const checkOf = (id: string) => checks.find(([pattern]) => pattern.test(id))?.[1];
-  for (const reference of references) {
-    const exception = exceptions[reference.id];
-    const check = exception?.check ?? checkOf(reference.id);
-    if (check)
-      test(exception ? `${reference.id}: ${exception.because}` : reference.id, () => {
-        comparing = check.name;
-        check(reference);
-      });
-  }
-  test("every case has its check, and every exception its case", () => {
-    const ids = references.map(({ id }) => id);
-    expect(ids.filter((id) => !(id in exceptions) && !checkOf(id))).toEqual([]);
-    expect(Object.keys(exceptions).filter((id) => !ids.includes(id))).toEqual([]);
-  });
-  test("docs/methods/differences.md lists the exceptions", () => {
-    const listed = Object.entries(exceptions).map(([id, { because }]) => [id, because]);
-    expect(listedDifferences("discrimination_calibration")).toEqual(listed);
-  });
-  afterAll(() => {
-    const nExceptions = Object.keys(exceptions).length;
-    const nAgreed = references.length - nExceptions;
-    console.log(`discrimination and calibration: ${nAgreed} R cases agreed with, ${nExceptions} exceptions`);
-    console.log(`largest differences: ${JSON.stringify(Object.fromEntries(largest))}`);
-  });
-});
+walkYardstick("discrimination_calibration", checks, exceptions);

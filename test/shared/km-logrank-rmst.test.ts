@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "vitest";
+import { expect } from "vitest";
 import { ContractError } from "../../src/stats/assert.ts";
 import {
   type CurveOptions,
@@ -15,21 +15,10 @@ import { numbersAtRisk } from "../../src/stats/numbers-at-risk.ts";
 import { compareRestrictedMeans, restrictedMean } from "../../src/stats/restricted-mean.ts";
 import { type IntervalScale, survivalBand } from "../../src/stats/survival-interval.ts";
 import { survivalQuantile } from "../../src/stats/survival-quantile.ts";
-import { assertClose } from "../reference/reference.ts";
-import { listedDifferences, SurvivalTable, type YardstickCase, yardstick } from "./yardstick.ts";
+import { SurvivalTable, type YardstickCase } from "./yardstick.ts";
+import { agree, type Check, closedForm, type Exception, walkYardstick } from "./yardstick-walk.ts";
 
 // Every case of <shared>/reference/km_logrank_rmst.json: agreed with at the tolerance, or in `exceptions`.
-
-const closedForm = { relative: 1e-10, absolute: 1e-12 };
-
-/** Largest difference from R by the check that met it. */
-const largest = new Map<string, number>();
-let comparing = "";
-
-function agree(...[ours, theirs, tolerance]: Parameters<typeof assertClose>): void {
-  const difference = assertClose(ours, theirs, tolerance);
-  largest.set(comparing, Math.max(largest.get(comparing) ?? 0, difference));
-}
 
 interface Rows extends CurveOptions {
   readonly time: Float64Array;
@@ -166,8 +155,6 @@ function compareCurves(curves: readonly SurvivalCurve[], { r, expected }: Yardst
     closedForm,
   );
 }
-
-type Check = (reference: YardstickCase) => void;
 
 const kaplanMeierCurve: Check = (reference) => {
   const groups = split(rowsOf(reference));
@@ -373,7 +360,7 @@ const checks: readonly (readonly [id: RegExp, check: Check])[] = [
 ];
 
 /** Where the answer is another one than R's, and why. */
-const exceptions: Readonly<Record<string, { readonly because: string; readonly check: Check }>> = {
+const exceptions: Readonly<Record<string, Exception>> = {
   "path.na_time": { because: "R drops the row; missing times are counted upstream", check: refusedRows },
   "path.nan_time": { because: "R drops the row; missing times are counted upstream", check: refusedRows },
   "path.inf_time": { because: "an infinite time is no follow-up; R keeps it", check: refusedRows },
@@ -412,32 +399,4 @@ const exceptions: Readonly<Record<string, { readonly because: string; readonly c
   },
 };
 
-describe("km_logrank_rmst", () => {
-  const references = yardstick("km_logrank_rmst");
-  const known = (id: string) => checks.find(([pattern]) => pattern.test(id))?.[1];
-  for (const reference of references) {
-    const exception = exceptions[reference.id];
-    const check = exception?.check ?? known(reference.id);
-    if (check)
-      test(exception ? `${reference.id}: ${exception.because}` : reference.id, () => {
-        comparing = check.name;
-        check(reference);
-      });
-  }
-  test("every case has its check, and every exception its case", () => {
-    const ids = references.map(({ id }) => id);
-    expect(ids.filter((id) => !(id in exceptions) && !known(id))).toEqual([]);
-    expect(Object.keys(exceptions).filter((id) => !ids.includes(id))).toEqual([]);
-  });
-  test("docs/methods/differences.md lists the exceptions", () => {
-    const listed = Object.entries(exceptions).map(([id, { because }]) => [id, because]);
-    expect(listedDifferences("km_logrank_rmst")).toEqual(listed);
-  });
-  afterAll(() => {
-    const nExceptions = Object.keys(exceptions).length;
-    console.log(
-      `survival: ${references.length - nExceptions} R cases agreed with, ${nExceptions} exceptions`,
-    );
-    console.log(`largest differences: ${JSON.stringify(Object.fromEntries(largest))}`);
-  });
-});
+walkYardstick("km_logrank_rmst", checks, exceptions);
