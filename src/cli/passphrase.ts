@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { Problem } from "../evidence/problem.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -40,9 +40,16 @@ async function asked(question: string, { askHidden }: Surroundings): Promise<str
 
 function fromFile(file: string): string {
   try {
-    const [line = ""] = readFileSync(file, "utf8").split(/\r?\n/);
+    const line = firstLine(file);
+    if (line === undefined) {
+      throw new Problem("passphrase-missing", `the file has no line end within ${mostBytes} bytes`, {
+        where: file,
+        hint: "name a file whose first line is the passphrase",
+      });
+    }
     if (line !== "") return line;
   } catch (cause) {
+    if (cause instanceof Problem) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
     if (code === undefined) throw cause;
     throw new Problem("passphrase-missing", "the file of the passphrase cannot be read", {
@@ -55,4 +62,24 @@ function fromFile(file: string): string {
     where: file,
     hint: "write the passphrase there",
   });
+}
+
+const mostBytes = 4096;
+
+/** Read no further than needed, so that a device without end is not read for ever; undefined where there is no line. */
+function firstLine(file: string): string | undefined {
+  const bytes = Buffer.alloc(mostBytes);
+  const source = openSync(file, "r");
+  try {
+    let length = 0;
+    while (length < mostBytes && !bytes.subarray(0, length).includes(10)) {
+      const read = readSync(source, bytes, length, mostBytes - length, null);
+      if (read === 0) return bytes.toString("utf8", 0, length);
+      length += read;
+    }
+    const end = bytes.subarray(0, length).indexOf(10);
+    return end === -1 ? undefined : bytes.toString("utf8", 0, end).replace(/\r$/, "");
+  } finally {
+    closeSync(source);
+  }
 }
