@@ -7,9 +7,10 @@ import type { Protocol } from "../protocol/index.ts";
 import { acceptanceRequirements } from "./acceptance.ts";
 import { burden, burdenTable } from "./burden.ts";
 import { withChanges } from "./changes.ts";
+import { claimEstimates, claimFindings, claimTables } from "./claims.ts";
 import { bookOf } from "./estimate-book.ts";
 import { gates } from "./gates.ts";
-import { burdenMeasures, labelMeasures } from "./measures.ts";
+import { burdenMeasures, claimMeasures, labelMeasures } from "./measures.ts";
 import { memo } from "./memo.ts";
 import { otherRequirements } from "./requirements.ts";
 import { type Settings, settingsFindings } from "./settings-findings.ts";
@@ -37,7 +38,8 @@ export function decide(
   const { asOf, seed } = settings;
   const assessed = [...assessment.estimates, labelValidity(protocol)];
   const costs = burden(protocol, bookOf(assessed), horizon);
-  const estimates = withTellingDecimals([...assessed, ...costs], protocol);
+  const claimed = claimEstimates(protocol, bookOf(assessed), horizon);
+  const estimates = withTellingDecimals([...assessed, ...costs, ...claimed], protocol);
   const book = bookOf(estimates);
   // Replaced inputs stand first among equals: they are about every other number.
   const found = worstFirst([
@@ -45,6 +47,7 @@ export function decide(
     ...assessment.findings,
     ...trailFindings(history, { protocolSha256, decisionDate: protocol.decisionDate }),
     ...settingsFindings(protocol, settings),
+    ...claimFindings(protocol, horizon),
   ]);
   const requirements = withChanges(
     [
@@ -87,10 +90,16 @@ export function decide(
     attrition: assessment.attrition,
     findings: checkedIds(findings),
     requirements,
-    measures: [...cohortMeasures, ...performanceMeasures, ...burdenMeasures, ...labelMeasures],
+    measures: [
+      ...cohortMeasures,
+      ...performanceMeasures,
+      ...burdenMeasures,
+      ...labelMeasures,
+      ...claimMeasures,
+    ],
     estimates,
     curves: assessment.curves,
-    tables: [...assessment.tables, burdenTable(protocol)],
+    tables: [...assessment.tables, burdenTable(protocol), ...claimTables(protocol, horizon)],
     matrices: assessment.matrices,
   };
 }

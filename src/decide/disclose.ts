@@ -4,6 +4,7 @@ import { isKnown } from "../evidence/estimate.ts";
 import type { AttritionStep, Cell, Table } from "../evidence/figures.ts";
 import type { Finding } from "../evidence/finding.ts";
 import { noStratum } from "./acceptance.ts";
+import { claimSources } from "./claims.ts";
 import { discloseCurves } from "./disclosure/curves.ts";
 import { asPrinted } from "./disclosure/printed.ts";
 import { type Publication, publication } from "./disclosure/publication.ts";
@@ -27,7 +28,9 @@ export function disclose(dossier: Dossier, minimumCell: number): Dossier {
   if (minimumCell === 1) return { ...dossier, findings: withoutLines };
   const published = publication(dossier, minimumCell);
   const estimates = withoutBorrowedBounds(
-    withoutPartialTables(dossier.estimates.map((estimate) => discloseEstimate(estimate, published))),
+    withoutWhatFollows(
+      withoutPartialTables(dossier.estimates.map((estimate) => discloseEstimate(estimate, published))),
+    ),
     dossier,
   );
   const byId = new Map(estimates.map((estimate) => [estimate.id, estimate]));
@@ -84,6 +87,14 @@ function withoutPartialTables(estimates: readonly Estimate[]): Estimate[] {
     !("hidden" in estimate) && cellOrRate.test(estimate.id) && partial.has(table(estimate))
       ? hidden(estimate)
       : estimate,
+  );
+}
+
+/** A claim says of this cohort what it makes of other numbers: where one of these is hidden, so is that. */
+function withoutWhatFollows(estimates: readonly Estimate[]): Estimate[] {
+  const hiddenIds = new Set(estimates.flatMap((estimate) => ("hidden" in estimate ? [estimate.id] : [])));
+  return estimates.map((estimate) =>
+    claimSources(estimate.id).some((id) => hiddenIds.has(id)) ? hidden(estimate) : estimate,
   );
 }
 

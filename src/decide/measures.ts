@@ -65,6 +65,49 @@ export const burdenMeasures: readonly Measure[] = [
   ),
 ];
 
+/** What a number that is said of the model comes to in this cohort, under each reading of its words. */
+export const claimMeasures: readonly Measure[] = [
+  {
+    key: "claims.missed",
+    name: "Missed, per 1,000, as said",
+    definition:
+      "Patients with the event and not flagged, if the rate said is of the base that the reading names.",
+    equation:
+      "1000 · rate · (1 − S(h)), of those with the event; 1000 · rate, of all; 1000 · rate · share not flagged",
+    source: "by definition of the base",
+  },
+  {
+    key: "claims.wrong",
+    name: "Classified wrongly, per 1,000, as said",
+    definition: "Patients flagged for nothing and patients missed, if the accuracy said holds.",
+    equation: "1000 · (1 − accuracy)",
+    source: "by definition",
+  },
+  {
+    key: "claims.ppv",
+    name: "Positive predictive value, as said",
+    definition:
+      "Of flagged patients, the share with the event, if the accuracy said holds at the sensitivity found here.",
+    equation: "se · p / (se · p + 1 − accuracy − (1 − se) · p), p = share with the event",
+    source: "Bayes' theorem",
+  },
+  {
+    key: "claims.skill",
+    name: "Log loss skill, as said",
+    definition: "The log loss said, relative to giving everybody in this cohort the same risk.",
+    equation: "1 − log loss said / log loss of one risk for all",
+    source: "Murphy 1973, skill against a reference forecast",
+  },
+  {
+    key: "claims.errors",
+    name: "Classified wrongly, per 1,000, after the change said",
+    definition:
+      "Patients missed or flagged for nothing, if the change said is relative, or in points of 100 patients.",
+    equation: "errors here · (1 + change), relative; errors here + 1000 · change, in points",
+    source: "by definition",
+  },
+];
+
 /** How well the outcome labels agree with a second reading. */
 export const labelMeasures: readonly Measure[] = [
   {

@@ -6,6 +6,7 @@ import {
   performanceProvenance,
 } from "../assess/index.ts";
 import type { BurdenStep, Protocol } from "../protocol/index.ts";
+import { claimProvenance } from "./claim-provenance.ts";
 
 const volume: FieldPath = ["burden", "volume", "scored_per_month"];
 const limit: FieldPath = ["burden", "limit_usd_per_month"];
@@ -92,4 +93,5 @@ export const provenance: ProvenanceTable = {
   ...performanceProvenance,
   ...burdenProvenance,
   ...labelProvenance,
+  ...claimProvenance,
 };

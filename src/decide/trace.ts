@@ -52,9 +52,7 @@ export function trace(dossier: Dossier, protocol: Protocol, study: StudyRows, id
   const inputs = isWorst ? acrossStrata(dossier, protocol, estimate) : inputsOf(dossier, own, estimate);
   const place = placeOf(estimate, isWorst ? worstStratum(estimate, inputs) : estimate.stratum);
   const rows = own.rows && study.select(own.rows, place);
-  const calculated = isWorst
-    ? lowestOfAll(inputs)
-    : calculate(own, inputs, protocol, inputIds(dossier, own, estimate).length);
+  const calculated = isWorst ? lowestOfAll(inputs) : calculate(own, inputs, protocol, { dossier, estimate });
   return {
     estimate,
     measure,
@@ -186,13 +184,16 @@ function lowestOfAll(estimates: readonly Estimate[]): number | undefined {
 }
 
 function calculate(
-  { calculate: formula }: Provenance,
+  own: Provenance,
   inputs: readonly Estimate[],
   protocol: Protocol,
-  nInputs: number,
+  { dossier, estimate }: { readonly dossier: Dossier; readonly estimate: Estimate },
 ): number | undefined {
+  const { calculate: formula } = own;
+  if (!formula) return undefined;
   const values = inputs.filter(isKnown).map(({ value }) => value);
-  return formula && values.length === nInputs ? formula(values, protocol) : undefined;
+  const isWhole = values.length === inputIds(dossier, own, estimate).length;
+  return isWhole ? formula(values, protocol, inputPlace(dossier, estimate)) : undefined;
 }
 
 function criteriaOn({ acceptance }: Protocol, id: string): readonly FieldPath[] {

@@ -5,6 +5,7 @@ import type {
   Approval,
   Burden,
   BurdenStep,
+  Claim,
   Contract,
   Disclosure,
   Harm,
@@ -12,6 +13,7 @@ import type {
 } from "./protocol-evidence.ts";
 import type { ProtocolInput } from "./schema.ts";
 import type { Range } from "./units.ts";
+import type { ClaimMeasure } from "./vocabulary.ts";
 import type { Path } from "./yaml-source.ts";
 
 /** Counts from 1 to 10 are hidden unless the protocol says otherwise. */
@@ -42,6 +44,25 @@ export function normaliseBurden(work: Normalising): Burden {
     perTruePositive: steps("per_true_positive", burden.per_true_positive),
     limitUsdPerMonth: burden.limit_usd_per_month ?? defaultLimitUsdPerMonth,
   };
+}
+
+/** Whether a number can be what its measure is. */
+const claimable: Readonly<Record<ClaimMeasure, (value: number) => boolean>> = {
+  false_negative_rate: (value) => value >= 0 && value <= 1,
+  accuracy: (value) => value >= 0 && value <= 1,
+  log_loss: (value) => value > 0,
+  error_change: (value) => value >= -1 && value <= 1 && value !== 0,
+};
+
+export function normaliseClaims(work: Normalising): readonly Claim[] {
+  const { claims = [] } = work.input;
+  for (const [index, { measure, value }] of claims.entries()) {
+    if (claimable[measure](value)) continue;
+    const hint =
+      "rates from 0 to 1, a log loss above 0, a change of errors from -1 to 1, not 0: 0.05 for 5 %";
+    work.contradiction(["claims", index, "value"], `${value} is no ${measure}`, hint);
+  }
+  return claims;
 }
 
 function burdenStep(work: Normalising, path: Path, input: StepInput): BurdenStep {

@@ -3,6 +3,7 @@ import { knownColumns, normaliseData } from "./normalise-data.ts";
 import {
   normaliseApprovals,
   normaliseBurden,
+  normaliseClaims,
   normaliseDisclosure,
   normaliseGates,
   normaliseHarms,
@@ -52,6 +53,7 @@ export function normalise(sections: Sections, source: YamlSource): Protocol | re
     acceptance: parts.acceptance(),
     precision: { bootstrapDraws: input.precision?.bootstrap_draws ?? defaultBootstrapDraws },
     ...validation(input),
+    claims: parts.claims(),
     burden: parts.burden(),
     harms: parts.harms(),
     worstDelayDays: input.worst_delay_days,
@@ -86,6 +88,7 @@ function partsOf(work: Normalising) {
     strata: once(() => normaliseStrata(work, data().variables)),
     slices: once(() => normaliseSlices(work, columns())),
     acceptance: once(() => normaliseAcceptance(work, endpoint())),
+    claims: once(() => normaliseClaims(work)),
     burden: once(() => normaliseBurden(work)),
     harms: once(() => normaliseHarms(work)),
     disclosure: once(() => normaliseDisclosure(work)),

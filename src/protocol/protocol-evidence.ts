@@ -1,4 +1,5 @@
 import type { IsoDate, Range } from "./units.ts";
+import type { ClaimMeasure } from "./vocabulary.ts";
 
 export interface BurdenStep {
   readonly step: string;
@@ -7,6 +8,13 @@ export interface BurdenStep {
   readonly usdPerHour: Range;
   /** Share of the flags that reach this step; 1 unless stated. */
   readonly share: number;
+}
+
+export interface Claim {
+  readonly said: string;
+  readonly by: string;
+  readonly measure: ClaimMeasure;
+  readonly value: number;
 }
 
 export interface Burden {

@@ -2,6 +2,7 @@ import type { Expression } from "./expression-tree.ts";
 import type {
   Approval,
   Burden,
+  Claim,
   Contract,
   Disclosure,
   DowntimeLog,
@@ -41,6 +42,7 @@ export interface Protocol {
   readonly precision: { readonly bootstrapDraws: number };
   /** The trial beside real work that is planned next. */
   readonly validation?: Validation;
+  readonly claims: readonly Claim[];
   readonly burden: Burden;
   readonly harms: readonly Harm[];
   /** The longest delay of care in days that the committee accepts in the worst harm scenario. */

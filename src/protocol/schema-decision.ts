@@ -12,7 +12,7 @@ import {
   share,
   text,
 } from "./schema-fields.ts";
-import { acceptanceMeasureNames } from "./vocabulary.ts";
+import { acceptanceMeasureNames, claimMeasureNames } from "./vocabulary.ts";
 
 export const acceptance = z.strictObject({
   measure: z.enum(acceptanceMeasureNames).describe("What is measured (see the table of measures)."),
@@ -46,6 +46,18 @@ const step = z.strictObject({
     .meta({ kind: "number from 0.0001 to 1" })
     .optional()
     .describe("Share of the flags that reach the step; 1 unless stated."),
+});
+
+export const claim = z.strictObject({
+  said: text(60).describe("The words: 5 % false negative rate."),
+  by: text(40).describe("Who says it."),
+  measure: z
+    .enum(claimMeasureNames)
+    .describe("What the number is of; error_change: more (above 0) or fewer (below 0) errors than now."),
+  value: z
+    .number()
+    .meta({ kind: "number: a rate from 0 to 1, a log loss above 0, a change from -1 to 1" })
+    .describe("The number: 0.05 for 5 %."),
 });
 
 export const burden = z.strictObject({

@@ -3,6 +3,7 @@ import {
   acceptance,
   approvals,
   burden,
+  claim,
   contract,
   disclosure,
   downtimeLog,
@@ -52,6 +53,11 @@ export const protocolSchema = z.strictObject({
     .optional()
     .describe("How finely intervals are computed."),
   validation: validation.optional().describe("The trial beside real work that is planned next."),
+  claims: z
+    .array(claim)
+    .max(5)
+    .optional()
+    .describe("What is said of the model; each is shown under every reading that its words allow."),
   burden: burden.describe("What the flags cost."),
   harms: z.array(harm).max(30).describe("At least one for each of model.features; the worst is on the memo."),
   worst_delay_days: quantity.describe("The longest delay that is acceptable in the worst scenario."),

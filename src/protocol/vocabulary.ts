@@ -23,6 +23,10 @@ export type AcceptanceMeasure = keyof typeof acceptanceMeasures;
 const measureNames = Object.keys(acceptanceMeasures) as AcceptanceMeasure[];
 export const acceptanceMeasureNames = measureNames as [AcceptanceMeasure, ...AcceptanceMeasure[]];
 
+/** What people say of a model with one number, and mean different things by. */
+export const claimMeasureNames = ["false_negative_rate", "accuracy", "log_loss", "error_change"] as const;
+export type ClaimMeasure = (typeof claimMeasureNames)[number];
+
 /** Columns of the row-level file beside the patients' key. */
 export const rowColumns = [
   "source_file",

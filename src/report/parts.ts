@@ -10,6 +10,7 @@ export const parts = {
   netBenefit: { id: "net-benefit", title: "Is it worth acting on?" },
   discrimination: { id: "discrimination", title: "Each horizon" },
   burden: { id: "burden", title: "Burden and benefit" },
+  claims: { id: "claims", title: "What is said of the model" },
   gates: { id: "gates", title: "Seven gates" },
   requirements: { id: "requirements", title: "Requirements" },
   files: { id: "files", title: "Files" },

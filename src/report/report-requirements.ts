@@ -21,6 +21,19 @@ export function burdenSection({ dossier }: Lookup, numbers: Numbers): Html {
   });
 }
 
+export const isOfClaims = ({ id }: { readonly id: string }) => id.startsWith("claims.");
+
+/** What the protocol says people say of the model; absent where it says nothing. */
+export function claimsSection({ dossier }: Lookup, numbers: Numbers): Html | null {
+  const tables = dossier.tables.filter(isOfClaims);
+  if (tables.length === 0) return null;
+  return section("claims", {
+    aside:
+      "The same words can mean different numbers of patients; each reading stands beside what was found here.",
+    content: tables.map((table) => dataTable(table, numbers)),
+  });
+}
+
 /** The seven gates, then everything else that must be shown. */
 export function requirementSections({ dossier }: Lookup, numbers: Numbers): Html {
   const gates = dossier.requirements.filter(({ gate }) => gate !== undefined);

@@ -12,7 +12,7 @@ import { dataSections } from "./report-data.ts";
 import { filesSection, numbersSection } from "./report-numbers.ts";
 import { performanceSections } from "./report-performance.ts";
 import { protocolSection } from "./report-protocol.ts";
-import { burdenSection, requirementSections } from "./report-requirements.ts";
+import { burdenSection, claimsSection, isOfClaims, requirementSections } from "./report-requirements.ts";
 import { reportStyle } from "./report-style.ts";
 
 export interface ReportOptions {
@@ -46,6 +46,7 @@ ${protocolSection(dossier)}
 ${cohortSection(lookup, numbers, document)}
 ${performanceSections(lookup, numbers, document)}
 ${burdenSection(lookup, numbers)}
+${claimsSection(lookup, numbers)}
 ${requirementSections(lookup, numbers)}
 ${filesSection(dossier)}
 ${numbersSection(dossier, numbers, { traceCommand, file: `${audience}/dossier.json` })}
@@ -53,7 +54,7 @@ ${numbersSection(dossier, numbers, { traceCommand, file: `${audience}/dossier.js
   const isTeam = audience === "team";
   const page = html`<div class="wrap">
 ${head(dossier, numbers)}
-${contents(isTeam ? "../committee/memo.html" : "memo.html")}
+${contents(dossier, isTeam ? "../committee/memo.html" : "memo.html")}
 ${main}
 <footer class="foot">As of ${dossier.asOf}. ${dossier.title}. ${strayNote(main)}</footer>
 </div>`;
@@ -97,8 +98,10 @@ function explained({ word, halted }: Dossier["verdict"]): Html {
   return html`<span class="sub">${counts}${stamp}</span>`;
 }
 
-function contents(memo: string): Html {
-  const links = Object.values(parts).map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
+function contents({ tables }: Dossier, memo: string): Html {
+  const links = Object.values(parts)
+    .filter(({ id }) => id !== parts.claims.id || tables.some(isOfClaims))
+    .map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
   return html`<nav class="contents" aria-label="Contents"><ul><li><a href="${memo}">One-page
 memo</a></li>${links}</ul></nav>`;
 }

@@ -81,7 +81,7 @@ export interface Provenance {
   /** Ids of the numbers that it is calculated from. In a group some of them may not exist. */
   readonly inputs?: (place: NumberPlace) => readonly string[];
   /** The number from its inputs, to be compared with the one that is printed. */
-  readonly calculate?: (inputs: readonly number[], protocol: Protocol) => number;
+  readonly calculate?: (inputs: readonly number[], protocol: Protocol, place: NumberPlace) => number;
   /** Fields of the protocol that ask for it or that it is made from. */
   readonly fields?: (protocol: Protocol, place: NumberPlace) => readonly FieldPath[];
 }

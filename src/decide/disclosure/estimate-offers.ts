@@ -1,9 +1,10 @@
 import type { ComputedEstimate, KnownEstimate } from "../../evidence/estimate.ts";
 import { isKnown, measureOf } from "../../evidence/estimate.ts";
+import { claimSources } from "../claims.ts";
 import type { Fact } from "./count-audit.ts";
 import { patients, type Registry, rowsCount } from "./count-registry.ts";
 import { type Offer, offerKey } from "./offer.ts";
-import { printedRange } from "./printed.ts";
+import { decimalsOf, printedRange } from "./printed.ts";
 import {
   exactly,
   floorFacts,
@@ -103,6 +104,7 @@ function statedBy(estimate: KnownEstimate, group: GroupNames, to: Registry): Sta
   const measure = measureOf(estimate.id);
   const [room, name = ""] = measure.split(".");
   if (room === "burden") return burdenValue(estimate, name, to);
+  if (room === "claims") return claimValue(estimate, to);
   if (room === "data" || room === "labels") return rowsValue(estimate, group, to);
   if (room === "cohort") return cohortValue(estimate, name, group, to);
   return performanceValue(estimate, name, group, to);
@@ -258,6 +260,19 @@ function burdenValue(estimate: KnownEstimate, name: string, to: Registry): State
   const scale = (perThousand.value / estimate.value / 1000) * estimate.n;
   const [low, high] = printedRange(estimate);
   return { facts: weightedCountFacts([`all.${cell}`], [low * scale, high * scale], weightsOf(to)), basis };
+}
+
+/**
+ * A number that follows from a claim tells those of the cohort that it is made from, to one decimal more than they are
+ * printed with: a reading multiplies by up to about ten.
+ */
+function claimValue({ id }: KnownEstimate, to: Registry): Stated {
+  const told = claimSources(id).flatMap((source) => {
+    const from = to.known(source);
+    if (!from) return [];
+    return [statedBy({ ...from, decimals: decimalsOf(from) + 1 }, groupOf(from, to), to)];
+  });
+  return { facts: told.flatMap(({ facts }) => facts), basis: told.flatMap(({ basis }) => basis) };
 }
 
 function rowsValue(estimate: KnownEstimate, { n }: GroupNames, to: Registry): Stated {
