@@ -27,6 +27,7 @@ export {
 export { type AveragePrecision, averagePrecision } from "./average-precision.ts";
 export { type BeggGreenes, beggGreenes, type CorrectedShare, type VerifiedResult } from "./begg-greenes.ts";
 export { betaQuantile, betaUpperQuantile, betaUpperTail, incompleteBeta } from "./beta.ts";
+export { type BetaBinomialShrinkage, betaBinomialShrinkage, type ShrunkProportion } from "./beta-binomial.ts";
 export { binaryDecisionCurve, type DecisionPoint, type NetBenefit } from "./binary-net-benefit.ts";
 export { percentileInterval, resample } from "./bootstrap.ts";
 export { type BrierScore, brierAtHorizon, brierScore } from "./brier.ts";
