@@ -51,6 +51,7 @@ export {
 } from "./censoring.ts";
 export { type ChiSquareTest, chiSquareUpperTail } from "./chi-square.ts";
 export type { Matrix } from "./cholesky.ts";
+export { type ClassifierTest, classifierTwoSampleTest, type TwoSamples } from "./classifier-two-sample.ts";
 export { type ClusteredAuc, clusteredAuc } from "./clustered-auc.ts";
 export {
   type ClusteredMean,
