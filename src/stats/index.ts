@@ -29,7 +29,8 @@ export { type BeggGreenes, beggGreenes, type CorrectedShare, type VerifiedResult
 export { betaQuantile, betaUpperQuantile, betaUpperTail, incompleteBeta } from "./beta.ts";
 export { type BetaBinomialShrinkage, betaBinomialShrinkage, type ShrunkProportion } from "./beta-binomial.ts";
 export { binaryDecisionCurve, type DecisionPoint, type NetBenefit } from "./binary-net-benefit.ts";
-export { percentileInterval, resample } from "./bootstrap.ts";
+export { type BinaryObservedExpected, binaryObservedExpected } from "./binary-observed-expected.ts";
+export { clusterResampler, percentileInterval, resample } from "./bootstrap.ts";
 export { type BrierScore, brierAtHorizon, brierScore } from "./brier.ts";
 export type { SplineCalibration } from "./calibration-curve.ts";
 export type { CalibrationErrors } from "./calibration-errors.ts";
@@ -53,6 +54,7 @@ export { type ChiSquareTest, chiSquareUpperTail } from "./chi-square.ts";
 export type { Matrix } from "./cholesky.ts";
 export { type ClassifierTest, classifierTwoSampleTest, type TwoSamples } from "./classifier-two-sample.ts";
 export { type ClusteredAuc, clusteredAuc } from "./clustered-auc.ts";
+export { type ClusteredCalibration, clusteredCalibration } from "./clustered-calibration.ts";
 export {
   type ClusteredMean,
   type ClusteredProportion,
