@@ -25,6 +25,12 @@ export {
   unpairedAucDifference,
 } from "./auc-difference.ts";
 export { type AveragePrecision, averagePrecision } from "./average-precision.ts";
+export {
+  type AveragePrecisionInterval,
+  averagePrecisionInterval,
+  type ClusteredAveragePrecision,
+  clusteredAveragePrecision,
+} from "./average-precision-interval.ts";
 export { type BeggGreenes, beggGreenes, type CorrectedShare, type VerifiedResult } from "./begg-greenes.ts";
 export { betaQuantile, betaUpperQuantile, betaUpperTail, incompleteBeta } from "./beta.ts";
 export { type BetaBinomialShrinkage, betaBinomialShrinkage, type ShrunkProportion } from "./beta-binomial.ts";
@@ -189,7 +195,8 @@ export {
   type PairedContrast,
   type PairedPredictions,
 } from "./paired-contrast.ts";
-export { type PartialAuc, partialAuc } from "./partial-auc.ts";
+export { type CurvePart, type PartialAuc, partialAuc } from "./partial-auc.ts";
+export { type PartialAucInterval, partialAucInterval } from "./partial-auc-interval.ts";
 export {
   sizeForAuc,
   sizeForCalibrationSlope,
