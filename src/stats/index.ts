@@ -56,6 +56,7 @@ export {
   horizonStatusCode,
   horizonWeights,
 } from "./censoring.ts";
+export { chainedEquations, type Imputations, type IncompleteColumn } from "./chained-equations.ts";
 export { type ChiSquareTest, chiSquareUpperTail } from "./chi-square.ts";
 export type { Matrix } from "./cholesky.ts";
 export { type ClassifierTest, classifierTwoSampleTest, type TwoSamples } from "./classifier-two-sample.ts";
@@ -179,6 +180,12 @@ export {
   type WelchTest,
   welchTest,
 } from "./mean-comparison.ts";
+export {
+  differenceBounds,
+  type MissingBounds,
+  type PartlyKnown,
+  proportionBounds,
+} from "./missing-bounds.ts";
 export { mergeNearTies, type Observation } from "./near-ties.ts";
 export { flemingHarrington, type HazardCurve, nelsonAalen } from "./nelson-aalen.ts";
 export { type DecisionCurve, decisionCurve } from "./net-benefit.ts";
@@ -225,6 +232,7 @@ export {
 export { type PseudoValueData, pseudoValues } from "./pseudo-values.ts";
 export { observedQuantile, quantile, quantiles } from "./quantile.ts";
 export { type Random, type Splittable, seededRandom } from "./random.ts";
+export { chiSquareVariate, standardNormal } from "./random-variates.ts";
 export { type RankSumTest, rankSumTest } from "./rank-sum.ts";
 export {
   compareRestrictedMeans,
@@ -241,6 +249,7 @@ export {
 } from "./risk-adjusted-cusum.ts";
 export type { Entries, RiskTable, RowOptions } from "./risk-table.ts";
 export { type RocCurve, rocCurve } from "./roc.ts";
+export { type PooledEstimate, rubinsRules } from "./rubins-rules.ts";
 export { cusumRunLength, ewmaRunLength, shewhartRunLength } from "./run-length.ts";
 export { requiredSize } from "./sample-size.ts";
 export { holmAdjusted, maxTCritical } from "./simultaneous.ts";
