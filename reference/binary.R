@@ -110,3 +110,22 @@ write_reference(
     predicted(d), unname, list(y = d$y, p = d$p)
   ))
 )
+
+# Boyd's logit interval: as many observations as cases.
+ap_interval <- function(y, s, level) {
+  a <- ap(y, s)
+  z <- qnorm(1 - (1 - level) / 2)
+  c(a, plogis(qlogis(a) + c(-1, 1) * z / sqrt(sum(y) * a * (1 - a))))
+}
+set.seed(2013)
+ranked <- lapply(c(few = 30, many = 400), function(n) {
+  y <- rbinom(n, 1, .2)
+  list(y = y, s = round(rnorm(n, y), 1))
+})
+write_reference(
+  "average-precision-interval", character(), definitions = c("ap", "ap_interval"),
+  cases = lapply(names(ranked), function(name) {
+    d <- ranked[[name]]
+    case(name, "ap_interval(y,s,.9)", list(score = d$s, event = d$y), reads = d)
+  })
+)

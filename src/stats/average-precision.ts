@@ -1,5 +1,5 @@
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
-import { scoreRuns } from "./score-runs.ts";
+import { type ScoreRuns, scoreRuns } from "./score-runs.ts";
 
 export interface AveragePrecision {
   readonly averagePrecision: number;
@@ -16,7 +16,7 @@ export interface AveragePrecision {
  *
  * Equal scores are flagged together. It is a step sum, not the trapezoids of some programs, which are too
  * high between points far apart. It depends on the prevalence, which is returned: values of cohorts with
- * other prevalences do not compare. No standard error: take a seeded bootstrap. Not estimable: no cases, or
+ * other prevalences do not compare. Its interval: `averagePrecisionInterval`. Not estimable: no cases, or
  * no controls, where any score has 1. NaN is a ContractError.
  *
  * Reference: Boyd, Eng & Page (2013), ECML PKDD, LNCS 8190, 451–466, doi:10.1007/978-3-642-40994-3_29.
@@ -26,17 +26,27 @@ export function averagePrecision(score: Float64Array, event: Uint8Array): Averag
   const runs = scoreRuns(score, event);
   if (isNotEstimable(runs)) return runs;
   const { nCases, nControls } = runs;
-  let area = 0;
-  let [truePositives, nFlagged] = [0, 0];
-  for (let k = runs.length - 1; k >= 0; k--) {
-    truePositives += runs.cases[k]!;
-    nFlagged += runs.cases[k]! + runs.controls[k]!;
-    area += (runs.cases[k]! * truePositives) / nFlagged;
-  }
   return {
-    averagePrecision: area / nCases,
+    averagePrecision: averagePrecisionOfRuns(runs),
     prevalence: nCases / (nCases + nControls),
     nCases,
     nControls,
   };
+}
+
+/** Runs may be empty, as in a draw with replacement. */
+export function averagePrecisionOfRuns({
+  cases,
+  controls,
+  length,
+  nCases,
+}: Pick<ScoreRuns, "cases" | "controls" | "length" | "nCases">): number {
+  let area = 0;
+  let [truePositives, nFlagged] = [0, 0];
+  for (let k = length - 1; k >= 0; k--) {
+    truePositives += cases[k]!;
+    nFlagged += cases[k]! + controls[k]!;
+    if (cases[k]! > 0) area += (cases[k]! * truePositives) / nFlagged;
+  }
+  return area / nCases;
 }

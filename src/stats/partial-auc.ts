@@ -1,12 +1,18 @@
 import { ContractError } from "./assert.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
-import { scoreRuns } from "./score-runs.ts";
+import { type ScoreRuns, scoreRuns } from "./score-runs.ts";
 
 export interface PartialAuc {
   /** From 0 to `to` − `from`. */
   readonly area: number;
   /** McClish's: ½ for a score that says nothing, 1 for one that separates. */
   readonly corrected: number | NotEstimable;
+}
+
+export interface CurvePart {
+  readonly over: "specificity" | "sensitivity";
+  readonly from: number;
+  readonly to: number;
 }
 
 /**
@@ -17,8 +23,8 @@ export interface PartialAuc {
  *     least = (to − from)(1 − (from + to)/2),   most = to − from
  *
  * The curve runs in straight lines between its points, so equal scores count one half and 0 to 1 is the whole
- * AUC. `least` is the area under the diagonal; below it the correction is not defined. No standard error:
- * take a seeded bootstrap. Not estimable: no cases, or no controls. NaN among the scores, or limits that are
+ * AUC. `least` is the area under the diagonal; below it the correction is not defined. Its interval:
+ * `partialAucInterval`. Not estimable: no cases, or no controls. NaN among the scores, or limits that are
  * not 0 ≤ from < to ≤ 1, are a ContractError.
  *
  * Reference: McClish (1989), Medical Decision Making 9, 190–195, doi:10.1177/0272989X8900900307.
@@ -27,22 +33,30 @@ export interface PartialAuc {
 export function partialAuc({
   score,
   event,
-  over,
-  from,
-  to,
-}: {
+  ...part
+}: CurvePart & {
   readonly score: Float64Array;
   readonly event: Uint8Array;
-  readonly over: "specificity" | "sensitivity";
-  readonly from: number;
-  readonly to: number;
 }): PartialAuc | NotEstimable {
+  assertPart(part);
+  const runs = scoreRuns(score, event);
+  if (isNotEstimable(runs)) return runs;
+  const area = partialAreaOfRuns(runs, part);
+  return { area, corrected: correctedArea(area, part) };
+}
+
+export function assertPart({ over, from, to }: CurvePart): void {
   if (!(from >= 0 && from < to && to <= 1))
     throw new ContractError(`no part of a curve from ${from} to ${to}`);
   // A caller without types may ask for what there is not.
   if (!["specificity", "sensitivity"].includes(over)) throw new ContractError(`no area over "${over}"`);
-  const runs = scoreRuns(score, event);
-  if (isNotEstimable(runs)) return runs;
+}
+
+/** Runs may be empty, as in a draw with replacement. */
+export function partialAreaOfRuns(
+  runs: Pick<ScoreRuns, "cases" | "controls" | "length" | "nCases" | "nControls">,
+  { over, from, to }: CurvePart,
+): number {
   let area = 0;
   let [casesBelow, controlsBelow] = [0, 0];
   for (let k = 0; k < runs.length; k++) {
@@ -56,7 +70,7 @@ export function partialAuc({
         ? areaWithin([specificity, sensitivity], [nextSpecificity, nextSensitivity], from, to)
         : areaWithin([nextSensitivity, nextSpecificity], [sensitivity, specificity], from, to);
   }
-  return { area, corrected: corrected(area, from, to) };
+  return area;
 }
 
 type Point = readonly [x: number, y: number];
@@ -73,7 +87,7 @@ function areaWithin([x0, y0]: Point, [x1, y1]: Point, from: number, to: number):
 /** The area of the diagonal is reached but for rounding. */
 const rounding = 1e-12;
 
-function corrected(area: number, from: number, to: number): number | NotEstimable {
+export function correctedArea(area: number, { from, to }: CurvePart): number | NotEstimable {
   const most = to - from;
   // The diagonal's distance from the most, as a share of it: least = most (1 − gap).
   const gap = (from + to) / 2;
