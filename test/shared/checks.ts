@@ -3,11 +3,17 @@ import type { YardstickCase } from "./yardstick.ts";
 
 export type Check = (reference: YardstickCase) => void;
 
+export interface Exception {
+  readonly because: string;
+  /** What is compared all the same. */
+  readonly check?: Check;
+}
+
 /** What takes which cases: the first pattern that fits, unless an exception names the case. */
 export interface Checks {
   readonly covered: readonly (readonly [id: RegExp, check: Check])[];
   /** Where the answer is another one than R's, and why. */
-  readonly exceptions: Readonly<Record<string, { readonly because: string; readonly check: Check }>>;
+  readonly exceptions: Readonly<Record<string, Exception>>;
 }
 
 export const closedForm = { relative: 1e-10, absolute: 1e-12 };

@@ -10,20 +10,15 @@ import { type CoxPatient, type CoxSurvival, coxSurvival } from "../../src/stats/
 import { coxTests } from "../../src/stats/cox-tests.ts";
 import { mergeNearTies } from "../../src/stats/near-ties.ts";
 import { normalQuantile } from "../../src/stats/normal.ts";
-import { isNotEstimable, type NotEstimable } from "../../src/stats/not-estimable.ts";
 import { assertClose } from "../reference/reference.ts";
+import { type Check, closedForm, type Exception, known } from "./checks.ts";
 import { type CoxModel, modelOf } from "./cox-models.ts";
 import { SurvivalTable, type YardstickCase, yardstick } from "./yardstick.ts";
-import { agree, type Check, closedForm, type Exception, walkYardstick } from "./yardstick-walk.ts";
+import { agree, walkYardstick } from "./yardstick-walk.ts";
 
 // Every case of <shared>/reference/cox.json: agreed with at the tolerance, or in `exceptions`.
 
 const afterFit = { relative: 1e-8, absolute: 1e-9 };
-
-function known<T extends object>(result: T | NotEstimable): T {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
 
 const rowsOf = (columns: readonly Float64Array[], n = columns[0]!.length) =>
   Array.from({ length: n }, (_, i) => columns.map((column) => column[i]!));

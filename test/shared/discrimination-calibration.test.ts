@@ -13,22 +13,17 @@ import { loess } from "../../src/stats/loess.ts";
 import { logLoss } from "../../src/stats/log-loss.ts";
 import { logisticRegression } from "../../src/stats/logistic.ts";
 import { logisticCalibration } from "../../src/stats/logistic-calibration.ts";
-import { isNotEstimable, type NotEstimable } from "../../src/stats/not-estimable.ts";
 import { partialAuc } from "../../src/stats/partial-auc.ts";
 import { quantiles } from "../../src/stats/quantile.ts";
 import { rocCurve } from "../../src/stats/roc.ts";
 import { spiegelhalterTest } from "../../src/stats/spiegelhalter.ts";
+import { type Check, type Exception, known } from "./checks.ts";
 import { SurvivalTable, type YardstickCase } from "./yardstick.ts";
-import { agree, type Check, type Exception, walkYardstick } from "./yardstick-walk.ts";
+import { agree, walkYardstick } from "./yardstick-walk.ts";
 
 const afterFit = { relative: 1e-8, absolute: 1e-9 };
 const direct = { relative: 1e-7 };
 const smoothed = { relative: 1e-9, absolute: 1e-12 };
-
-function known<T extends object>(result: T | NotEstimable): T {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
 
 const tables: Readonly<Record<string, string>> = { D1: "pred_colon", D2: "pred_asah", D3: "pred_synth_open" };
 const binary = (values: ArrayLike<number>) => Uint8Array.from(values);

@@ -15,8 +15,9 @@ import { numbersAtRisk } from "../../src/stats/numbers-at-risk.ts";
 import { compareRestrictedMeans, restrictedMean } from "../../src/stats/restricted-mean.ts";
 import { type IntervalScale, survivalBand } from "../../src/stats/survival-interval.ts";
 import { survivalQuantile } from "../../src/stats/survival-quantile.ts";
+import { type Check, closedForm, type Exception } from "./checks.ts";
 import { SurvivalTable, type YardstickCase } from "./yardstick.ts";
-import { agree, type Check, closedForm, type Exception, walkYardstick } from "./yardstick-walk.ts";
+import { agree, walkYardstick } from "./yardstick-walk.ts";
 
 // Every case of <shared>/reference/km_logrank_rmst.json: agreed with at the tolerance, or in `exceptions`.
 

@@ -1,16 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { assertClose, type Tolerance } from "../reference/reference.ts";
-import { listedDifferences, type YardstickCase, yardstick } from "./yardstick.ts";
-
-export type Check = (reference: YardstickCase) => void;
-
-export interface Exception {
-  readonly because: string;
-  /** What is compared all the same. */
-  readonly check?: Check;
-}
-
-export const closedForm = { relative: 1e-10, absolute: 1e-12 };
+import { type Check, closedForm, type Exception } from "./checks.ts";
+import { listedDifferences, yardstick } from "./yardstick.ts";
 
 /** Largest difference from R by the check that met it. */
 const largest = new Map<string, number>();
@@ -44,10 +35,11 @@ export function walkYardstick(
           check(reference);
         });
     }
-    test("every case has its check, and every exception its case", () => {
+    test("every case has its check, and every exception and check its case", () => {
       const ids = references.map(({ id }) => id);
       expect(ids.filter((id) => !(id in exceptions) && !checkOf(id))).toEqual([]);
       expect(Object.keys(exceptions).filter((id) => !ids.includes(id))).toEqual([]);
+      expect(checks.filter(([pattern]) => !ids.some((id) => pattern.test(id)))).toEqual([]);
     });
     test("docs/methods/differences.md lists the exceptions", () => {
       const listed = Object.entries(exceptions).map(([id, { because }]) => [id, because]);
