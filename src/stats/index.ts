@@ -51,6 +51,7 @@ export {
 export { type ChiSquareTest, chiSquareUpperTail } from "./chi-square.ts";
 export type { Matrix } from "./cholesky.ts";
 export { type ClusteredAuc, clusteredAuc } from "./clustered-auc.ts";
+export { clusteredMarginTest, meanMarginTest } from "./clustered-margin-test.ts";
 export {
   type ClusteredMean,
   type ClusteredProportion,
@@ -103,6 +104,19 @@ export { type CoxTests, coxTests } from "./cox-tests.ts";
 export { type CusumAlarm, type CusumChart, cusumChart } from "./cusum.ts";
 export { type AucDeLong, aucDeLong } from "./delong.ts";
 export { type EwmaChart, ewmaChart } from "./ewma.ts";
+export { exactMarginTest } from "./exact-margin-test.ts";
+export {
+  type AuditedRate,
+  type AuditedShare,
+  confusionShares,
+  type FairnessComparison,
+  fairnessAudit,
+  type GroupCells,
+  type GroupShare,
+  type MarginAnswer,
+  type MarginVerdict,
+  marginAnswers,
+} from "./fairness-audit.ts";
 export { type FineGrayData, type FineGrayFit, fineGray, fineGrayIncidence } from "./fine-gray.ts";
 export { upperIncompleteGamma } from "./gamma.ts";
 export { type GrayTest, type GrayTestData, grayTest } from "./gray-test.ts";
@@ -152,6 +166,12 @@ export {
   logisticCalibration,
 } from "./logistic-calibration.ts";
 export { type LowessData, lowess } from "./lowess.ts";
+export {
+  countsMarginTest,
+  type MarginTest,
+  normalMarginTest,
+  scoreMarginTest,
+} from "./margin-test.ts";
 export { type McNemarTest, mcnemarTest, newcombePairedDifference, type PairedCounts } from "./mcnemar.ts";
 export { mergeNearTies, type Observation } from "./near-ties.ts";
 export { flemingHarrington, type HazardCurve, nelsonAalen } from "./nelson-aalen.ts";
