@@ -1,4 +1,4 @@
-import { type Assessment, cohortMeasures, performanceMeasures } from "../assess/index.ts";
+import { type Assessment, cohortMeasures, fairnessMeasures, performanceMeasures } from "../assess/index.ts";
 import type { Dossier, SourceFile } from "../evidence/dossier.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import { type Finding, worstFirst } from "../evidence/finding.ts";
@@ -87,7 +87,13 @@ export function decide(
     attrition: assessment.attrition,
     findings: checkedIds(findings),
     requirements,
-    measures: [...cohortMeasures, ...performanceMeasures, ...burdenMeasures, ...labelMeasures],
+    measures: [
+      ...cohortMeasures,
+      ...performanceMeasures,
+      ...(protocol.fairness ? fairnessMeasures : []),
+      ...burdenMeasures,
+      ...labelMeasures,
+    ],
     estimates,
     curves: assessment.curves,
     tables: [...assessment.tables, burdenTable(protocol)],

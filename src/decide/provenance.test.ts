@@ -1,9 +1,15 @@
 import { expect, test } from "vitest";
-import { cohortMeasures, performanceMeasures } from "../assess/index.ts";
+import { cohortMeasures, fairnessMeasures, performanceMeasures } from "../assess/index.ts";
 import { burdenMeasures, labelMeasures } from "./measures.ts";
 import { provenance } from "./provenance.ts";
 
 test("every measure says where its numbers come from, and nothing else does", () => {
-  const defined = [...cohortMeasures, ...performanceMeasures, ...burdenMeasures, ...labelMeasures];
+  const defined = [
+    ...cohortMeasures,
+    ...performanceMeasures,
+    ...fairnessMeasures,
+    ...burdenMeasures,
+    ...labelMeasures,
+  ];
   expect(Object.keys(provenance).sort()).toEqual(defined.map(({ key }) => key).sort());
 });

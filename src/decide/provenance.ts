@@ -1,6 +1,7 @@
 import {
   cohortProvenance,
   type FieldPath,
+  fairnessProvenance,
   type Provenance,
   type ProvenanceTable,
   performanceProvenance,
@@ -90,6 +91,7 @@ const labelProvenance: ProvenanceTable = {
 export const provenance: ProvenanceTable = {
   ...cohortProvenance,
   ...performanceProvenance,
+  ...fairnessProvenance,
   ...burdenProvenance,
   ...labelProvenance,
 };
