@@ -8,11 +8,12 @@ import { type Cohort, primaryReading } from "./cohort.ts";
 import { developmentPiece, eraFinding } from "./development.ts";
 import { discriminationTable } from "./discrimination-table.ts";
 import { countOf } from "./estimate-of.ts";
+import { fairnessPiece } from "./fairness.ts";
 import { followUpQuality } from "./follow-up-quality.ts";
 import { keptPlacements, knownAtPiece } from "./known-at-piece.ts";
 import { type LoadedStudy, loadStudy } from "./load-study.ts";
 import { decisionThresholds, netBenefitPiece } from "./net-benefit-piece.ts";
-import { operatingPointPiece } from "./operating-point.ts";
+import { flaggedFrom, operatingPointPiece, thresholdText } from "./operating-point.ts";
 import { performanceFindings } from "./performance-findings.ts";
 import { joinPieces, type Piece } from "./piece.ts";
 import { populationQuality } from "./population-quality.ts";
@@ -224,6 +225,15 @@ function ownPieces(cohort: Cohort, protocol: Protocol, tasks: readonly ReadingTa
     ofPrimary: [
       netBenefitPiece(cohort, primary, contextAt(cohort, primary), { point, thresholds, intervals }),
       operatingPointPiece(cohort, primary, point),
+      ...(protocol.fairness
+        ? [
+            fairnessPiece(cohort, primary, {
+              threshold: flaggedFrom(point),
+              at: thresholdText(point.threshold),
+              rule: protocol.fairness,
+            }),
+          ]
+        : []),
     ],
     table: { tables: [discriminationTable(cohort)] },
   };

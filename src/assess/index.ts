@@ -9,6 +9,7 @@ export {
 export { bootstrapDraws, type Draw, type DrawTask } from "./bootstrap-draws.ts";
 export type { Cohort, Group, Reading } from "./cohort.ts";
 export { cohortMeasures } from "./cohort-measures.ts";
+export { comparedGroups, fairnessMeasures, fairnessProvenance } from "./fairness-measures.ts";
 export { type ComparedTimes, comparedTimes } from "./known-at.ts";
 export { comparedRemedy, timingIds } from "./known-at-piece.ts";
 export { loadStudy } from "./load-study.ts";

@@ -73,7 +73,7 @@ export function rates(table: TwoByTwo, context: Context, at: string, of = ""): C
 }
 
 /** Patients of known status behind a rate, counted: what the weighted rate would be without censoring. */
-function rawFraction(
+export function rawFraction(
   { all, flagged }: TwoByTwo,
   key: (typeof rateNames)[number][0],
 ): readonly [number, number] {

@@ -33,7 +33,12 @@ interface GroupTable {
   readonly reason: string | undefined;
 }
 
-function groupSet(cohort: Cohort, reading: Reading, threshold: number, groups: readonly Group[]): GroupSet {
+export function groupSet(
+  cohort: Cohort,
+  reading: Reading,
+  threshold: number,
+  groups: readonly Group[],
+): GroupSet {
   const stratum = new Int32Array(cohort.n).fill(-1);
   groups.forEach(({ isMember }, code) => {
     for (let i = 0; i < stratum.length; i++) if (isMember[i]) stratum[i] = code;
@@ -93,7 +98,7 @@ function groupEstimates(
 }
 
 /** The group's columns, still in order of time. */
-function membersOnly({ time, event }: Cohort, { risk }: Reading, { isMember, n }: Group) {
+export function membersOnly({ time, event }: Cohort, { risk }: Reading, { isMember, n }: Group) {
   const own = { time: new Float64Array(n), event: new Uint8Array(n), risk: new Float64Array(n) };
   for (let row = 0, i = 0; row < isMember.length; row++) {
     if (!isMember[row]) continue;

@@ -1,4 +1,4 @@
-import { type Assessment, cohortMeasures, performanceMeasures } from "../assess/index.ts";
+import { type Assessment, cohortMeasures, fairnessMeasures, performanceMeasures } from "../assess/index.ts";
 import type { Dossier, SourceFile } from "../evidence/dossier.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import { type Finding, worstFirst } from "../evidence/finding.ts";
@@ -93,6 +93,7 @@ export function decide(
     measures: [
       ...cohortMeasures,
       ...performanceMeasures,
+      ...(protocol.fairness ? fairnessMeasures : []),
       ...burdenMeasures,
       ...labelMeasures,
       ...claimMeasures,

@@ -1,3 +1,4 @@
+import { comparedGroups } from "../assess/index.ts";
 import type { Dossier } from "../evidence/dossier.ts";
 import type { Estimate, HiddenEstimate } from "../evidence/estimate.ts";
 import { isKnown } from "../evidence/estimate.ts";
@@ -27,11 +28,13 @@ export function disclose(dossier: Dossier, minimumCell: number): Dossier {
   );
   if (minimumCell === 1) return { ...dossier, findings: withoutLines };
   const published = publication(dossier, minimumCell);
-  const estimates = withoutBorrowedBounds(
-    withoutWhatFollows(
-      withoutPartialTables(dossier.estimates.map((estimate) => discloseEstimate(estimate, published))),
+  const estimates = withoutTornComparisons(
+    withoutBorrowedBounds(
+      withoutWhatFollows(
+        withoutPartialTables(dossier.estimates.map((estimate) => discloseEstimate(estimate, published))),
+      ),
+      dossier,
     ),
-    dossier,
   );
   const byId = new Map(estimates.map((estimate) => [estimate.id, estimate]));
   const files = dossier.files.filter(({ id, rows }) => rows === undefined || published.file(id));
@@ -112,6 +115,22 @@ function withoutBorrowedBounds(estimates: readonly Estimate[], { estimates: whol
     const { interval: _, ...value } = estimate;
     return { ...value, isIntervalHidden: true };
   });
+}
+
+const ofGroup = /^(cohort|performance)\./;
+
+/** A difference of two groups beside the number of one gives that of the other: it stays where all of both are shown. */
+function withoutTornComparisons(estimates: readonly Estimate[]): Estimate[] {
+  const torn = new Set(
+    estimates.flatMap((one) => ("hidden" in one && ofGroup.test(one.id) && one.stratum ? [one.stratum] : [])),
+  );
+  return estimates.map((one) =>
+    !("hidden" in one) &&
+    one.id.startsWith("fairness.") &&
+    comparedGroups(one.stratum).some((group) => torn.has(group))
+      ? hidden(one)
+      : one,
+  );
 }
 
 const worstOfStrata = "worst-of-strata";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cohortMeasures, performanceMeasures } from "../assess/index.ts";
+import { cohortMeasures, fairnessMeasures, performanceMeasures } from "../assess/index.ts";
 import { burdenMeasures, claimMeasures, labelMeasures } from "./measures.ts";
 import { provenance } from "./provenance.ts";
 
@@ -7,6 +7,7 @@ test("every measure says where its numbers come from, and nothing else does", ()
   const defined = [
     ...cohortMeasures,
     ...performanceMeasures,
+    ...fairnessMeasures,
     ...burdenMeasures,
     ...labelMeasures,
     ...claimMeasures,

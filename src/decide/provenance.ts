@@ -1,6 +1,7 @@
 import {
   cohortProvenance,
   type FieldPath,
+  fairnessProvenance,
   type Provenance,
   type ProvenanceTable,
   performanceProvenance,
@@ -91,6 +92,7 @@ const labelProvenance: ProvenanceTable = {
 export const provenance: ProvenanceTable = {
   ...cohortProvenance,
   ...performanceProvenance,
+  ...fairnessProvenance,
   ...burdenProvenance,
   ...labelProvenance,
   ...claimProvenance,

@@ -1,7 +1,7 @@
 import { mustAscend } from "./normalise-data.ts";
 import { faultyRule } from "./normalise-outcome.ts";
 import type { KnownColumns, Normalising } from "./normalising.ts";
-import type { CutGroup, LevelGroup, Slice, Stratifier, Variable } from "./protocol.ts";
+import type { CutGroup, LevelGroup, Protocol, Slice, Stratifier, Variable } from "./protocol.ts";
 
 /** Of the groups that slices make: `slice:old`. */
 const sliceFamily = "slice";
@@ -41,6 +41,23 @@ export function normaliseSlices(work: Normalising, columns: KnownColumns): Slice
     name,
     rule: work.condition(["slices", name], text, columns) ?? faultyRule,
   }));
+}
+
+const defaultErrorRate = 0.05;
+
+/** The fairness audit, where the protocol asks for one. */
+export function normaliseFairness(work: Normalising): Pick<Protocol, "fairness"> {
+  const { input } = work;
+  if (input.fairness === undefined) return {};
+  if (input.protected.length === 0)
+    work.contradiction(["fairness"], "protected is empty", "name under protected the strata to compare");
+  return {
+    fairness: {
+      variables: [...new Set(input.protected)],
+      margin: input.fairness.margin,
+      errorRate: input.fairness.error_rate ?? defaultErrorRate,
+    },
+  };
 }
 
 function stratifier(

@@ -15,7 +15,7 @@ import {
   normaliseModel,
   normaliseOperatingPoint,
 } from "./normalise-outcome.ts";
-import { normaliseSlices, normaliseStrata } from "./normalise-strata.ts";
+import { normaliseFairness, normaliseSlices, normaliseStrata } from "./normalise-strata.ts";
 import { deepFreeze, given, Normalising, noneToNull, type Sections } from "./normalising.ts";
 import type { Protocol, Question } from "./protocol.ts";
 import type { ProtocolInput } from "./schema.ts";
@@ -50,6 +50,7 @@ export function normalise(sections: Sections, source: YamlSource): Protocol | re
     strata: parts.strata(),
     slices: parts.slices(),
     protectedVariables: input.protected,
+    ...parts.fairness(),
     acceptance: parts.acceptance(),
     precision: { bootstrapDraws: input.precision?.bootstrap_draws ?? defaultBootstrapDraws },
     ...validation(input),
@@ -86,6 +87,7 @@ function partsOf(work: Normalising) {
     ),
     operatingPoint: once(() => normaliseOperatingPoint(work)),
     strata: once(() => normaliseStrata(work, data().variables)),
+    fairness: once(() => normaliseFairness(work)),
     slices: once(() => normaliseSlices(work, columns())),
     acceptance: once(() => normaliseAcceptance(work, endpoint())),
     claims: once(() => normaliseClaims(work)),

@@ -122,6 +122,23 @@ test("the breast protocol's tables: variables, development table and treatments"
   expect(data.times.knownAt).toBeNull();
 });
 
+test("a fairness audit has its error rate, 5 % unless stated; without a margin there is none", () => {
+  const asking = (rule: string) =>
+    parseProtocol(
+      breast.replace("protected: [age]", `protected: [age, meno, age]\n${rule}`),
+      "protocol.yaml",
+    );
+  expect(asking("").fairness).toBeUndefined();
+  expect(asking("fairness: { margin: 0.1 }").fairness).toEqual({
+    variables: ["age", "meno"],
+    margin: 0.1,
+    errorRate: 0.05,
+  });
+  expect(asking("fairness: { margin: 0.1, error_rate: 0.01 }").fairness?.errorRate).toBe(0.01);
+  for (const rule of ["{ margin: 0 }", "{ margin: 10 }", "{ error_rate: 0.05 }"])
+    expect(() => asking(`fairness: ${rule}`)).toThrow();
+});
+
 test("the breast protocol's groups, limits and costs", () => {
   const protocol = parseProtocol(breast, "protocol.yaml");
   expect(protocol.strata.map(({ variable, groups }) => [variable, ...groups.map(({ id }) => id)])).toEqual([
@@ -400,6 +417,14 @@ const wrong: readonly [
     "protocol-inconsistent",
     "strata[1]",
     /"pgr" has no levels/,
+  ],
+  [
+    "fairness without groups",
+    "protected: [age]",
+    "protected: []\nfairness: { margin: 0.1 }",
+    "protocol-inconsistent",
+    "fairness",
+    /protected is empty/,
   ],
   [
     "output undeclared",

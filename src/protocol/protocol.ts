@@ -38,6 +38,8 @@ export interface Protocol {
   readonly slices: readonly Slice[];
   /** Variables whose groups are compared for fairness; each is also one of the strata. */
   readonly protectedVariables: readonly string[];
+  /** How far apart their groups may be; without it they are not compared. */
+  readonly fairness?: FairnessRule;
   readonly acceptance: readonly AcceptanceCriterion[];
   readonly precision: { readonly bootstrapDraws: number };
   /** The trial beside real work that is planned next. */
@@ -253,6 +255,15 @@ export interface AcceptanceCriterion {
   readonly worstOf?: "strata";
   /** Which number must be beyond the limit: the unfavourable 95 % bound (default) or the point estimate. */
   readonly judgedBy: "bound" | "point";
+}
+
+export interface FairnessRule {
+  /** Variables whose groups are compared with the largest of them. */
+  readonly variables: readonly string[];
+  /** Differences of up to so much are accepted. */
+  readonly margin: number;
+  /** Chance of any false answer of one kind in the whole audit. */
+  readonly errorRate: number;
 }
 
 export interface Validation {

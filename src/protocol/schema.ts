@@ -16,7 +16,7 @@ import {
   timeOnTask,
   training,
 } from "./schema-decision.ts";
-import { date, expression, name, quantity, text } from "./schema-fields.ts";
+import { betweenZeroAndOne, date, expression, name, quantity, text } from "./schema-fields.ts";
 import { criterion, data, endpoint, model, operatingPoint, question, validation } from "./schema-study.ts";
 
 /** The protocol as written. Unknown fields are refused at every level. Cross-field rules: normalise.ts. */
@@ -40,6 +40,21 @@ export const protocolSchema = z.strictObject({
     ),
   slices: z.record(name, expression).optional().describe("Further groups, each by an expression."),
   protected: z.array(name).max(20).describe("Those of the strata whose groups are compared for fairness."),
+  fairness: z
+    .strictObject({
+      margin: betweenZeroAndOne.describe(
+        "Differences of up to so much are accepted, in sensitivity, specificity, PPV, share flagged, and observed less expected risk.",
+      ),
+      error_rate: betweenZeroAndOne
+        .optional()
+        .describe(
+          "Chance that the whole audit says of any difference falsely that it is beyond; .05 unless stated.",
+        ),
+    })
+    .optional()
+    .describe(
+      "The audit that compares the groups of protected with the largest of them; without it they are not compared.",
+    ),
   acceptance: z.array(acceptance).min(1).max(30).describe("Limits set before outcomes are joined."),
   precision: z
     .strictObject({

@@ -43,7 +43,7 @@ function strata(lookup: Lookup, numbers: Numbers, document: Document): Html[] {
   const horizon = lookup.dossier.primaryHorizon;
   const table = lookup.table(`performance.strata@${horizon}`);
   if (table === undefined) return [absent("The protocol names no strata.")];
-  return forests.flatMap(({ column, measure, worse }) => {
+  const drawings = forests.flatMap(({ column, measure, worse }) => {
     const drawing = forestData(lookup, table, { column, whole: `performance.${measure}@${horizon}`, worse });
     if (drawing === undefined) return [];
     const sentence = forestSentence(drawing);
@@ -61,6 +61,8 @@ function strata(lookup: Lookup, numbers: Numbers, document: Document): Html[] {
       }),
     ];
   });
+  const audit = lookup.table(`fairness.audit@${horizon}`);
+  return audit === undefined ? drawings : [...drawings, dataTable(audit, numbers)];
 }
 
 /** The worst stratum; a hidden one may be worse, so the sentence then speaks of those shown. */

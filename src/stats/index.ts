@@ -7,7 +7,6 @@ export {
   probabilityAt,
   type StateProbability,
 } from "./aalen-johansen.ts";
-export { ContractError } from "./assert.ts";
 export {
   type AttributeChart,
   type Counts,
@@ -32,11 +31,9 @@ export {
   clusteredAveragePrecision,
 } from "./average-precision-interval.ts";
 export { type BeggGreenes, beggGreenes, type CorrectedShare, type VerifiedResult } from "./begg-greenes.ts";
-export { betaQuantile, betaUpperQuantile, betaUpperTail, incompleteBeta } from "./beta.ts";
 export { type BetaBinomialShrinkage, betaBinomialShrinkage, type ShrunkProportion } from "./beta-binomial.ts";
 export { binaryDecisionCurve, type DecisionPoint, type NetBenefit } from "./binary-net-benefit.ts";
 export { type BinaryObservedExpected, binaryObservedExpected } from "./binary-observed-expected.ts";
-export { clusterResampler, percentileInterval, resample } from "./bootstrap.ts";
 export { type BrierScore, brierAtHorizon, brierScore } from "./brier.ts";
 export type { SplineCalibration } from "./calibration-curve.ts";
 export type { CalibrationErrors } from "./calibration-errors.ts";
@@ -57,11 +54,10 @@ export {
   horizonWeights,
 } from "./censoring.ts";
 export { chainedEquations, type Imputations, type IncompleteColumn } from "./chained-equations.ts";
-export { type ChiSquareTest, chiSquareUpperTail } from "./chi-square.ts";
-export type { Matrix } from "./cholesky.ts";
 export { type ClassifierTest, classifierTwoSampleTest, type TwoSamples } from "./classifier-two-sample.ts";
 export { type ClusteredAuc, clusteredAuc } from "./clustered-auc.ts";
 export { type ClusteredCalibration, clusteredCalibration } from "./clustered-calibration.ts";
+export { clusteredMarginTest, meanMarginTest } from "./clustered-margin-test.ts";
 export {
   type ClusteredMean,
   type ClusteredProportion,
@@ -114,10 +110,22 @@ export { type CoxTests, coxTests } from "./cox-tests.ts";
 export { type CusumAlarm, type CusumChart, cusumChart } from "./cusum.ts";
 export { type AucDeLong, aucDeLong } from "./delong.ts";
 export { type EwmaChart, ewmaChart } from "./ewma.ts";
+export { exactMarginTest } from "./exact-margin-test.ts";
+export {
+  type AuditedRate,
+  type AuditedShare,
+  confusionShares,
+  type FairnessComparison,
+  fairnessAudit,
+  type GroupCells,
+  type GroupShare,
+  type MarginAnswer,
+  type MarginVerdict,
+  marginAnswers,
+} from "./fairness-audit.ts";
 export { type FineGrayData, type FineGrayFit, fineGray, fineGrayIncidence } from "./fine-gray.ts";
 export { type ConditionalOddsRatio, conditionalOddsRatio, fisherExactTest } from "./fisher-exact.ts";
-export { lowerIncompleteGamma, upperIncompleteGamma } from "./gamma.ts";
-export { gammaQuantile, gammaUpperQuantile, poissonInterval } from "./gamma-quantile.ts";
+export * from "./foundations.ts";
 export { type GrayTest, type GrayTestData, grayTest } from "./gray-test.ts";
 export {
   type BinaryCalibrationGroup,
@@ -156,7 +164,6 @@ export {
   type PositiveRatio,
 } from "./likelihood-ratios.ts";
 export { type Loess, type LoessData, loess } from "./loess.ts";
-export { logChoose, logGamma } from "./log-gamma.ts";
 export { type LogLoss, logLoss, logLossAtHorizon } from "./log-loss.ts";
 export {
   type EventWeight,
@@ -172,6 +179,12 @@ export {
   logisticCalibration,
 } from "./logistic-calibration.ts";
 export { type LowessData, lowess } from "./lowess.ts";
+export {
+  countsMarginTest,
+  type MarginTest,
+  normalMarginTest,
+  scoreMarginTest,
+} from "./margin-test.ts";
 export { type McNemarTest, mcnemarTest, newcombePairedDifference, type PairedCounts } from "./mcnemar.ts";
 export {
   standardisedMeanDifference,
@@ -186,15 +199,10 @@ export {
   type PartlyKnown,
   proportionBounds,
 } from "./missing-bounds.ts";
-export { mergeNearTies, type Observation } from "./near-ties.ts";
 export { flemingHarrington, type HazardCurve, nelsonAalen } from "./nelson-aalen.ts";
 export { type DecisionCurve, decisionCurve } from "./net-benefit.ts";
-export type { FitOutcome } from "./newton.ts";
-export { normalCdf, normalDensity, normalLogCdf, normalQuantile } from "./normal.ts";
-export { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 export { type NumbersAtRisk, numbersAtRisk } from "./numbers-at-risk.ts";
 export { type ObservedExpected, observedExpected } from "./observed-expected.ts";
-export { ascendingOrder, isAscending } from "./order.ts";
 export {
   aucContrast,
   brierContrast,
@@ -230,9 +238,6 @@ export {
   wilsonContinuity,
 } from "./proportion.ts";
 export { type PseudoValueData, pseudoValues } from "./pseudo-values.ts";
-export { observedQuantile, quantile, quantiles } from "./quantile.ts";
-export { type Random, type Splittable, seededRandom } from "./random.ts";
-export { chiSquareVariate, standardNormal } from "./random-variates.ts";
 export { type RankSumTest, rankSumTest } from "./rank-sum.ts";
 export {
   compareRestrictedMeans,
@@ -254,7 +259,6 @@ export { cusumRunLength, ewmaRunLength, shewhartRunLength } from "./run-length.t
 export { requiredSize } from "./sample-size.ts";
 export { holmAdjusted, maxTCritical } from "./simultaneous.ts";
 export { type SpiegelhalterTest, spiegelhalterTest } from "./spiegelhalter.ts";
-export { restrictedCubicSpline } from "./spline.ts";
 export {
   type RatioOptions,
   type ReviewedAccuracy,
@@ -263,7 +267,6 @@ export {
   type WeightedRatio,
   weightedRatio,
 } from "./stratified-review.ts";
-export { studentHalfWidth, studentQuantile, studentTwoTails } from "./student-t.ts";
 export {
   type IntervalScale,
   type SurvivalLimits,

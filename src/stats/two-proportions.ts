@@ -1,14 +1,9 @@
 import { assertLevel, ContractError } from "./assert.ts";
 import { normalQuantile } from "./normal.ts";
 import { type Limits, wilson } from "./proportion.ts";
+import { scoreLimits, type TwoProportions } from "./score-difference.ts";
 
-/** x of n in each of two independent groups. */
-export interface TwoProportions {
-  readonly x1: number;
-  readonly n1: number;
-  readonly x2: number;
-  readonly n2: number;
-}
+export type { TwoProportions };
 
 export interface ProportionDifference extends Limits {
   readonly difference: number;
@@ -57,43 +52,5 @@ export function miettinenNurminenDifference(counts: TwoProportions, level: numbe
       throw new ContractError(`${x} of ${n} are not counts`);
   const difference = x1 / n1 - x2 / n2;
   const z = normalQuantile((1 + level) / 2);
-  const isInside = (delta: number) => {
-    const [p1, p2] = constrained(counts, delta);
-    const n = n1 + n2;
-    const variance = ((p1 * (1 - p1)) / n1 + (p2 * (1 - p2)) / n2) * (n / (n - 1));
-    return (difference - delta) ** 2 <= z * z * variance;
-  };
-  return {
-    difference,
-    lower: edge(difference, -1, isInside),
-    upper: edge(difference, 1, isInside),
-  };
-}
-
-/** The last δ from `inside` towards `end` that is inside; end itself where it is. */
-function edge(inside: number, end: number, isInside: (delta: number) => boolean): number {
-  if (isInside(end)) return end;
-  let [near, far] = [inside, end];
-  for (;;) {
-    const middle = (near + far) / 2;
-    if (middle === near || middle === far) return near;
-    if (isInside(middle)) near = middle;
-    else far = middle;
-  }
-}
-
-/** The proportions of largest likelihood with p₁ − p₂ = δ: the root of a cubic in p₂, in Farrington and Manning's form. */
-function constrained({ x1, n1, x2, n2 }: TwoProportions, delta: number): readonly [p1: number, p2: number] {
-  const a = n1 + n2;
-  const b = (n1 + 2 * n2) * delta - a - (x1 + x2);
-  const c = (n2 * delta - a - 2 * x2) * delta + x1 + x2;
-  const d = x2 * delta * (1 - delta);
-  const shift = b / (3 * a);
-  const v = shift ** 3 - (b * c) / (6 * a * a) + d / (2 * a);
-  const size = Math.sqrt(Math.max(0, shift * shift - c / (3 * a)));
-  const u = v >= 0 ? size : -size;
-  const ratio = u === 0 ? 0 : Math.min(1, Math.max(-1, v / u ** 3));
-  const w = (Math.PI + Math.acos(ratio)) / 3;
-  const p2 = Math.min(1, Math.max(0, Math.max(-delta, 2 * u * Math.cos(w) - shift)));
-  return [Math.min(1, Math.max(0, p2 + delta)), p2];
+  return { difference, ...scoreLimits(counts, z) };
 }

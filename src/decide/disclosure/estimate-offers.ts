@@ -1,9 +1,11 @@
 import type { ComputedEstimate, KnownEstimate } from "../../evidence/estimate.ts";
 import { isKnown, measureOf } from "../../evidence/estimate.ts";
 import { claimSources } from "../claims.ts";
+import { comparisonOffers } from "./comparison-offers.ts";
 import type { Fact } from "./count-audit.ts";
 import { patients, type Registry, rowsCount } from "./count-registry.ts";
-import { type Offer, offerKey } from "./offer.ts";
+import { type Offer, offerKey, type Stated } from "./offer.ts";
+import { burdenValue, weightsOf } from "./per-thousand.ts";
 import { decimalsOf, printedRange } from "./printed.ts";
 import {
   exactly,
@@ -12,7 +14,6 @@ import {
   observedRiskFacts,
   rateBasis,
   rateFacts,
-  type Weights,
   weightedCountFacts,
 } from "./rate-facts.ts";
 import { shareCounts } from "./row-counts.ts";
@@ -21,6 +22,7 @@ import { atEnd, atHorizon, riskGroup } from "./time-counts.ts";
 
 export function estimateOffers(estimate: ComputedEstimate, to: Registry): Offer[] {
   const { id, n, events } = estimate;
+  if (id.startsWith("fairness.")) return comparisonOffers(estimate, to);
   const group = groupOf(estimate, to);
   if (events !== undefined) {
     to.declare(group.events, events);
@@ -85,11 +87,6 @@ function groupOf(estimate: ComputedEstimate, to: Registry): GroupNames {
   }
   const size = id === "labels.kappa" ? "charts" : rowsCount(n, to.nPatients);
   return { name: id, n: size, events: `${id}.events`, basis: [] };
-}
-
-interface Stated {
-  readonly facts: readonly Fact[];
-  readonly basis: readonly string[];
 }
 
 const cellOf: Readonly<Record<string, string>> = {
@@ -235,31 +232,6 @@ function observedValue(estimate: KnownEstimate, group: GroupNames, to: Registry,
     ),
     basis: group.basis,
   };
-}
-
-/** The event-free stand for all who are expected to be: n · S(h) among so many. */
-function weightsOf({ dossier, known, value, nPatients }: Registry): Weights {
-  const survival = known(`cohort.survival@${dossier.primaryHorizon}`)?.value;
-  const free = value("all.free");
-  if (!free || survival === undefined || nPatients === undefined)
-    return { ofEventFree: Number.POSITIVE_INFINITY };
-  return { ofEventFree: (nPatients * survival) / free };
-}
-
-const fromProtocol = new Set(["cost-per-false-flag", "minutes-per-false-flag", "limit", "break-even"]);
-
-/** Hours and dollars are the false flags per 1,000 times a factor that the protocol gives. */
-function burdenValue(estimate: KnownEstimate, name: string, to: Registry): Stated {
-  if (fromProtocol.has(name)) return { facts: [], basis: [] };
-  const cell = name === "true-flags" ? "tp" : "fp";
-  const source = name === "true-flags" ? "true-positives" : "false-positives";
-  const perThousand = to.known(`performance.${source}@${to.dossier.primaryHorizon}`);
-  const basis = [`all.${cell}`, "all.events", "all.others"];
-  if (!perThousand || estimate.value === 0 || to.value(`all.${cell}`) === undefined)
-    return { facts: [], basis };
-  const scale = (perThousand.value / estimate.value / 1000) * estimate.n;
-  const [low, high] = printedRange(estimate);
-  return { facts: weightedCountFacts([`all.${cell}`], [low * scale, high * scale], weightsOf(to)), basis };
 }
 
 /**

@@ -12,3 +12,9 @@ export interface Offer {
 
 /** An estimate's number, its count of events and its fraction are published one by one. */
 export const offerKey = (id: string, part: "value" | "events" | "fraction") => `${id}#${part}`;
+
+/** What a printed number says about counts, and the counts behind it. */
+export interface Stated {
+  readonly facts: readonly Fact[];
+  readonly basis: readonly string[];
+}

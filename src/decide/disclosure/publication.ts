@@ -131,6 +131,7 @@ function rankOfEstimate(
   if (measure === "cohort.analysed") return "analysed";
   if (measure === "data.records" || measure === "data.matched") return "files";
   if (measure.startsWith("data.")) return "variables";
+  if (measure.startsWith("fairness.")) return "details";
   if (stratum === "worst-of-strata") return "worst of strata";
   if (stratum?.startsWith("risk-group:")) return "risk groups";
   if (stratum !== undefined) {

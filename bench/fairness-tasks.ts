@@ -1,0 +1,3 @@
+export { barnardPower } from "./barnard.ts";
+export { runClusteredCell } from "./clustered-audits.ts";
+export { runCell } from "./fairness-audits.ts";

@@ -1,0 +1,145 @@
+import {
+  countsMarginTest,
+  type MarginTest,
+  normalMarginTest,
+  scoreMarginTest,
+} from "../stats/margin-test.ts";
+import { isNotEstimable, type NotEstimable } from "../stats/not-estimable.ts";
+import { observedExpected } from "../stats/observed-expected.ts";
+import type { TwoByTwo } from "../stats/two-by-two.ts";
+import type { Cohort, Group, Reading } from "./cohort.ts";
+import { rawFraction } from "./rates.ts";
+import { groupSet, membersOnly } from "./strata.ts";
+
+/**
+ * What an audit compares, and the number of each group that stands beside it. A difference in specificity is one in the false
+ * positive rate with the other sign.
+ */
+export const audited = {
+  sensitivity: {
+    name: "Sensitivity",
+    inSentence: "sensitivity",
+    beside: "performance.sensitivity",
+  },
+  specificity: {
+    name: "Specificity (1 − false positive rate)",
+    inSentence: "specificity",
+    beside: "performance.specificity",
+  },
+  ppv: { name: "PPV", inSentence: "PPV", beside: "performance.ppv" },
+  flagged: { name: "Flagged", inSentence: "share flagged", beside: "performance.flagged" },
+  calibration: {
+    name: "Observed less expected risk",
+    inSentence: "observed less expected risk",
+    beside: "performance.observed-expected",
+  },
+} as const;
+
+export type AuditedKey = keyof typeof audited;
+
+interface GroupTest {
+  readonly key: AuditedKey;
+  readonly group: Group;
+  readonly reference: Group;
+  readonly test: MarginTest | NotEstimable;
+  readonly method: string;
+}
+
+const exact = "exact unconditional test against the margin, Miettinen–Nurminen interval";
+const weighted = "score test against the margin with IPCW effective sizes, Miettinen–Nurminen interval";
+
+interface GroupNumbers {
+  readonly group: Group;
+  readonly table: TwoByTwo;
+  /** Observed less mean predicted risk. */
+  readonly excess: { readonly value: number; readonly stdError: number } | NotEstimable;
+}
+
+/** Every group of a variable, in each measure, against the one with most patients. */
+export function marginTests(
+  cohort: Cohort,
+  reading: Reading,
+  {
+    threshold,
+    margin,
+    variable,
+  }: { readonly threshold: number; readonly margin: number; readonly variable: string },
+): GroupTest[] {
+  const groups = cohort.groups.filter(({ family }) => family === variable);
+  const { tables } = groupSet(cohort, reading, threshold, groups);
+  const numbers = groups.map(
+    (group, code): GroupNumbers => ({
+      group,
+      table: tables.strata[code]!,
+      excess: excessOf(cohort, reading, group),
+    }),
+  );
+  const [reference] = numbers.toSorted((a, b) => b.group.n - a.group.n);
+  if (!reference) return [];
+  return (Object.keys(audited) as AuditedKey[]).flatMap((key) =>
+    numbers
+      .filter((one) => one !== reference)
+      .map((one) => ({
+        key,
+        group: one.group,
+        reference: reference.group,
+        ...testOf(key, [one, reference], margin),
+      })),
+  );
+}
+
+type Pair = readonly [GroupNumbers, GroupNumbers];
+
+function testOf(
+  key: AuditedKey,
+  pair: Pair,
+  margin: number,
+): { readonly test: MarginTest | NotEstimable; readonly method: string } {
+  if (key === "calibration")
+    return {
+      test: excessTest(pair, margin),
+      method: "Kaplan–Meier less mean risk in each group, normal test against the margin",
+    };
+  const isCounted =
+    key === "flagged" || pair.every(({ table, group }) => group.n > 0 && table.all.unknown === 0);
+  if (!isCounted) return { test: weightedTest(key, pair, margin), method: weighted };
+  const [one, two] = pair.map(({ table }) =>
+    key === "flagged" ? ([table.nFlagged, table.n] as const) : rawFraction(table, key),
+  ) as [readonly [number, number], readonly [number, number]];
+  if (one[1] === 0 || two[1] === 0)
+    return { test: { notEstimable: "nobody to count in one of them" }, method: exact };
+  return {
+    test: countsMarginTest({ x1: one[0], n1: one[1], x2: two[0], n2: two[1] }, margin),
+    method: exact,
+  };
+}
+
+/** Weighted shares as shares of as many independent patients as their standard errors are worth. */
+function weightedTest(
+  key: "sensitivity" | "specificity" | "ppv",
+  pair: Pair,
+  margin: number,
+): MarginTest | NotEstimable {
+  const [one, two] = [pair[0].table[key], pair[1].table[key]];
+  if (isNotEstimable(one)) return one;
+  if (isNotEstimable(two)) return two;
+  const [n1, n2] = [one, two].map(({ value, stdError, kind, effectiveSize }) =>
+    kind === "bound" ? effectiveSize : (value * (1 - value)) / stdError ** 2,
+  ) as [number, number];
+  if (!(n1 >= 1 && n2 >= 1)) return { notEstimable: "one of them is worth less than one patient" };
+  return scoreMarginTest({ x1: one.value * n1, n1, x2: two.value * n2, n2 }, margin);
+}
+
+function excessOf(cohort: Cohort, reading: Reading, group: Group): GroupNumbers["excess"] {
+  const found = observedExpected({ ...membersOnly(cohort, reading, group), horizon: reading.atDays });
+  if (isNotEstimable(found)) return found;
+  return { value: found.observed - found.expected, stdError: found.observedStdError };
+}
+
+function excessTest([{ excess: one }, { excess: two }]: Pair, margin: number): MarginTest | NotEstimable {
+  if (isNotEstimable(one)) return one;
+  if (isNotEstimable(two)) return two;
+  const stdError = Math.hypot(one.stdError, two.stdError);
+  if (!(stdError > 0)) return { notEstimable: "the difference has no standard error" };
+  return normalMarginTest({ difference: one.value - two.value, stdError }, margin);
+}
