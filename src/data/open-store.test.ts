@@ -161,7 +161,7 @@ test("the child ends with its parent and leaves no temporary folder", async () =
   mkdirSync(tempDir);
   writeFileSync(
     script,
-    `import { ChildLink } from ${JSON.stringify(new URL("./child-link.js", `file://${childEntry()}`).href)};
+    `import { ChildLink } from ${JSON.stringify(new URL("../data/child-link.js", `file://${childEntry()}`).href)};
     const link = new ChildLink(process.argv[2], { tempDir: process.argv[3], timeoutMs: 60000 });
     const options = { studyDir: process.argv[4], tempDir: process.argv[3], memoryLimitMb: 256, threads: 1 };
     await link.call({ method: "open", options });
