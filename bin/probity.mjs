@@ -11,5 +11,5 @@ if (existsSync(new URL("src/", root))) {
   await ensureInstalled(root);
   await ensureBuiltOrExit(root);
 }
-const { main } = await import(new URL("dist/cli/main.js", root));
+const { main } = await import(new URL("dist/program/main.js", root));
 process.exitCode = await main(process.argv.slice(2));

@@ -13,6 +13,7 @@ import {
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { requireNode } from "../bin/node-version.mjs";
+import { bundle } from "./bundle.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { withLock } from "./process-lock.mjs";
 
@@ -39,7 +40,13 @@ function isFresh(folder) {
 
 /** SHA-256 over every file that decides what dist/ holds, paths included. */
 export function hashSources(folder) {
-  const settings = ["package-lock.json", "tsconfig.json", "tsconfig.build.json", "scripts/build.mjs"];
+  const settings = [
+    "package-lock.json",
+    "tsconfig.json",
+    "tsconfig.build.json",
+    "scripts/build.mjs",
+    "scripts/bundle.mjs",
+  ];
   const sources = filesUnder(join(folder, "src")).map((path) => relative(folder, path).split(sep).join("/"));
   const hash = createHash("sha256");
   for (const path of [...settings, ...sources.filter((name) => !name.endsWith(".test.ts")).sort()]) {
@@ -66,6 +73,7 @@ async function build(folder, keepGoing) {
     if (!keepGoing) throw new BuildError("the sources do not compile");
   }
   copyAssets(join(folder, "src"), fresh);
+  await bundle(fresh);
   const stamp = { sources: errors === "" ? sources : "type errors" };
   writeFileSync(join(fresh, "build.json"), `${JSON.stringify(stamp)}\n`);
   replaceFolder(join(folder, "dist"), fresh, join(cache, `old-${randomUUID()}`));

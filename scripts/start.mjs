@@ -9,6 +9,6 @@ const root = new URL("../", import.meta.url);
 requireNode(root);
 await ensureInstalled(root);
 await ensureBuiltOrExit(root);
-const { main } = await import(new URL("dist/cli/main.js", root));
+const { main } = await import(new URL("dist/program/main.js", root));
 const study = relative(process.cwd(), fileURLToPath(new URL("studies/breast-recurrence", root)));
 process.exitCode = await main(["serve", study, ...process.argv.slice(2)]);

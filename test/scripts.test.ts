@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -131,6 +132,18 @@ test("sources that do not compile exit 2 with the compiler's words, and leave th
   expect(stderr).toContain("src/one.ts(1,14): error TS2322");
   expect(stderr).not.toContain("    at ");
   expect(readFileSync(join(folder, "dist", "one.js"), "utf8")).toContain("one = 1");
+});
+
+test("the built program goes with the licence of every package in it", () => {
+  const licences = readFileSync(join(root, "dist", "program", "LICENSES.txt"), "utf8");
+  const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  for (const [name, version] of Object.entries(dependencies)) {
+    const isInside = name !== "@duckdb/node-bindings";
+    expect(licences.includes(`${name} ${version}, `), name).toBe(isInside);
+    const file = readdirSync(join(root, "node_modules", name)).find((file) => /^licen[cs]e/i.test(file));
+    if (!isInside || file === undefined) continue;
+    expect(licences).toContain(readFileSync(join(root, "node_modules", name, file), "utf8").trim());
+  }
 });
 
 test("three builds at once build once", async () => {

@@ -5,23 +5,32 @@ import type { Session } from "./session.ts";
 import type { CsvRequest, Store } from "./store.ts";
 import { Assembler, type Frame, framesOf } from "./wire.ts";
 
-/** Entry of the child process: answers the parent's calls one after the other and ends with the parent. */
+/**
+ * Entry of the child process: answers the parent's calls one after the other and ends with the parent. A profile only
+ * waits for the tables, and nothing for a profile.
+ */
 const assembler = new Assembler();
 // Before anybody asks. An engine that does not load is the answer to `open`, and not a silent end.
 const loading = import("./session.ts");
 loading.catch(() => {});
 let session: Session | undefined;
 let turn: Promise<void> = Promise.resolve();
+/** When every call so far that makes a table is answered. */
+let tables: Promise<void> = Promise.resolve();
+const makesTable = new Set<Call["method"]>(["open", "loadCsv", "attrition", "matchPredictions"]);
 
 process.on("message", (frame: Frame) => {
   const message = assembler.accept(frame);
   if (message === undefined) return;
   const call = message.body as Call;
   if (call.method === "loadCsv") session?.expect(call.request as CsvRequest);
-  turn = turn.then(async () => {
+  const isBeside = call.method === "profile";
+  const done = (isBeside ? tables : turn).then(async () => {
     const reply = await answer(call);
     for (const out of framesOf(message.id, reply)) process.send!(out);
   });
+  if (!isBeside) turn = done;
+  if (makesTable.has(call.method)) tables = done;
 });
 
 process.on("disconnect", () => {

@@ -25,32 +25,48 @@ export async function scanFile(studyDir: string, name: string): Promise<ScannedF
   return { path, before, scanned: await scanCsv(path, name) };
 }
 
+/** The file as a relation of the engine, not checked yet. */
+export interface ReadCsv {
+  readonly csv: LoadedCsv;
+  readonly file: ScannedFile;
+  readonly fileId: number;
+  /** Takes the relation away again. */
+  readonly drop: readonly Sql[];
+}
+
 /**
- * Reads a CSV file into a table: one pass of ours for structure, lines and hash, one of the engine for
- * the values.
- * Every row is in the table, or a Problem says which rows cannot be.
+ * Reads a CSV file into a relation: after one pass of ours for structure, lines and hash, one of the engine for the
+ * values. Problem: the file has no rows.
  */
-export async function loadCsv(
+export async function readCsv(
   database: Database,
   request: CsvRequest,
-  { path, before, scanned }: ScannedFile,
+  file: ScannedFile,
   fileId: number,
-): Promise<{ table: Table; facts: LoadedFile }> {
-  const name = request.file;
+): Promise<ReadCsv> {
+  const { path, scanned } = file;
   const columns = fileColumns(scanned.header, request);
   if (scanned.records === 0) {
     throw new Problem("data-no-rows", "the file has a header and no rows", {
-      where: `${name}:1`,
+      where: `${request.file}:1`,
       hint: "export the table again with its rows",
     });
   }
   const relation = identifier(`${request.table}_${fileId}`);
-  const csv: LoadedCsv = { database, request, path, scanned, columns, relation };
-  const drop = await createRelation(csv, fileId);
+  const csv: LoadedCsv = { request, path, scanned, columns, relation };
+  return { csv, file, fileId, drop: await createRelation(database, csv, fileId) };
+}
+
+/** The relation as a table. Every row is in it, or a Problem says which rows cannot be and the relation is gone. */
+export async function checkCsv(
+  database: Database,
+  { csv, file, fileId, drop }: ReadCsv,
+): Promise<{ table: Table; facts: LoadedFile }> {
+  const { request, path, scanned, columns, relation } = csv;
   let keysInOtherCase: Offenders;
   try {
-    await refuseChanged(path, name, before);
-    keysInOtherCase = await checkRows(csv);
+    await refuseChanged(path, request.file, file.before);
+    keysInOtherCase = await checkRows(database, csv);
   } catch (error) {
     for (const statement of drop) await database.run(statement);
     throw error;
@@ -60,7 +76,7 @@ export async function loadCsv(
     relation,
     rows: scanned.records,
     columns: new Map(columns.map((column) => [column.name, column])),
-    source: { fileId, name, path, sha256: scanned.sha256 },
+    source: { fileId, name: request.file, path, sha256: scanned.sha256 },
     key: request.key,
     hasKept: false,
   };
@@ -77,9 +93,9 @@ async function refuseChanged(path: string, name: string, before: Stats): Promise
 }
 
 /** The relation with file and line on each row: a view, which costs nothing, where lines just count up. */
-async function createRelation(csv: LoadedCsv, fileId: number): Promise<Sql[]> {
-  const { database, request, path, scanned, columns, relation } = csv;
-  const rows = identifier(`${request.table}_rows`);
+async function createRelation(database: Database, csv: LoadedCsv, fileId: number): Promise<Sql[]> {
+  const { request, path, scanned, columns, relation } = csv;
+  const rows = identifier(`${request.table}_${fileId}_rows`);
   await database.run(sql`
     create table ${rows} as
     select

@@ -105,6 +105,47 @@ test("a problem crosses the process with its code, place, hint and others", asyn
   });
 });
 
+test("a file is read while the one before is checked, and each has its own answer", async () => {
+  writePatients(50_000);
+  writeFileSync(join(studyDir, "twice.csv"), "pid,age\na,1\nb,2\na,3\n");
+  writeFileSync(join(studyDir, "ragged.csv"), "pid,age\na\n");
+  const store = await openStore({ studyDir });
+  const load = (file: string, table: string) =>
+    store.loadCsv({ ...request, file, table }).catch((error: unknown) => error);
+  const [twice, again, ragged, whole, known] = await Promise.all([
+    load("twice.csv", "patients"),
+    load("patients.csv", "patients"),
+    load("ragged.csv", "others"),
+    load("patients.csv", "others"),
+    load("patients.csv", "patients"),
+  ]);
+  expect(twice).toMatchObject({ code: "data-duplicate-key" });
+  expect(again).toMatchObject({ rows: 50_000 });
+  expect(ragged).toMatchObject({ code: "data-ragged-row" });
+  expect(whole).toMatchObject({ rows: 50_000 });
+  expect(String(known)).toContain("has been loaded before");
+  for (const table of ["patients", "others"])
+    expect((await store.columns({ table, columns: ["age"] })).n).toBe(50_000);
+  await store.close();
+});
+
+test("a profile made beside other work is the profile made alone", async () => {
+  writePatients(300_000);
+  const store = await openStore({ studyDir });
+  const asked = { table: "patients", columns: [{ name: "age", plausible: [1, 80] as const }] };
+  const [, beside] = await Promise.all([store.loadCsv(request), store.profile(asked)]);
+  const [set, again] = await Promise.all([
+    store.columns({ table: "patients", columns: ["age"] }),
+    store.profile(asked),
+    store.profile(asked),
+  ]);
+  const alone = await store.profile(asked);
+  await store.close();
+  expect(set.n).toBe(300_000);
+  expect(alone[0]).toMatchObject({ n: 300_000, missing: 0, distinct: 90 });
+  expect([beside, again]).toEqual([alone, alone]);
+});
+
 test("a study reached through a link works; a missing one is a problem", async () => {
   writePatients(3);
   symlinkSync(studyDir, join(root, "link"));
@@ -161,7 +202,7 @@ test("the child ends with its parent and leaves no temporary folder", async () =
   mkdirSync(tempDir);
   writeFileSync(
     script,
-    `import { ChildLink } from ${JSON.stringify(new URL("./child-link.js", `file://${childEntry()}`).href)};
+    `import { ChildLink } from ${JSON.stringify(new URL("../data/child-link.js", `file://${childEntry()}`).href)};
     const link = new ChildLink(process.argv[2], { tempDir: process.argv[3], timeoutMs: 60000 });
     const options = { studyDir: process.argv[4], tempDir: process.argv[3], memoryLimitMb: 256, threads: 1 };
     await link.call({ method: "open", options });

@@ -93,7 +93,7 @@ function storeOver(link: ChildLink, close: () => Promise<void>): Store {
 /** The compiled child. Node 20 runs no TypeScript, so tests over src/ need a build before them. */
 export function childEntry(): string {
   const isCompiled = import.meta.url.endsWith(".js");
-  const entry = new URL(isCompiled ? "./child.js" : "../../dist/data/child.js", import.meta.url);
-  if (!existsSync(entry)) throw new Error("dist/data/child.js is missing: run `npm run build` first");
+  const entry = new URL(isCompiled ? "./child.js" : "../../dist/program/child.js", import.meta.url);
+  if (!existsSync(entry)) throw new Error("dist/program/child.js is missing: run `npm run build` first");
   return fileURLToPath(entry);
 }

@@ -11,7 +11,6 @@ import type { CsvRequest, Offenders } from "./store.ts";
 const listed = 10;
 
 export interface LoadedCsv {
-  readonly database: Database;
   readonly request: CsvRequest;
   readonly path: string;
   readonly scanned: ScannedCsv;
@@ -23,8 +22,8 @@ export interface LoadedCsv {
  * Throws a Problem for cells that cannot be read, empty cells where a value is needed, and repeated keys; returns the
  * rows whose keys differ from an earlier one in upper and lower case only.
  */
-export async function checkRows(csv: LoadedCsv): Promise<Offenders> {
-  const { database, request, scanned, columns, relation } = csv;
+export async function checkRows(database: Database, csv: LoadedCsv): Promise<Offenders> {
+  const { request, scanned, columns, relation } = csv;
   const required = columns.filter(({ isRequired }) => isRequired);
   const present = required.map((column) => sql`, count(${column.sql})`);
   const [counts] = await database.rows(sql`
@@ -39,16 +38,19 @@ export async function checkRows(csv: LoadedCsv): Promise<Offenders> {
       `the engine read ${rows} rows of ${request.file} where the scan found ${scanned.records}`,
     );
   }
-  if (nUnreadable !== 0) await refuseUnreadable(csv);
+  if (nUnreadable !== 0) await refuseUnreadable(database, csv);
   const lacking = required.filter((_, i) => nPresent[i] !== rows);
-  if (lacking.length > 0) await refuseMissing(csv, lacking);
+  if (lacking.length > 0) await refuseMissing(database, csv, lacking);
   if (request.key.length === 0) return { count: 0, first: [] };
   const key = columns.filter(({ name }) => request.key.includes(name));
   return checkKeys({ database, file: request.file, relation, records: scanned.records, key });
 }
 
 /** Reads the file again with the text kept beside the values: only a refused file pays for that. */
-async function refuseUnreadable({ database, request, path, scanned, columns }: LoadedCsv): Promise<void> {
+async function refuseUnreadable(
+  database: Database,
+  { request, path, scanned, columns }: LoadedCsv,
+): Promise<void> {
   await database.run(sql`create table unreadable_cell as ${selectFromCsv(path, scanned, columns)}`);
   const cells = columns.flatMap((column, i) => {
     const condition = isUnreadableCell(column, scanned);
@@ -91,7 +93,8 @@ function generalRemedy({ cell, isNeeded }: { readonly cell: unknown; readonly is
 }
 
 async function refuseMissing(
-  { database, request, relation }: LoadedCsv,
+  database: Database,
+  { request, relation }: LoadedCsv,
   lacking: readonly FileColumn[],
 ): Promise<void> {
   const cells = lacking.map(

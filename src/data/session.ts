@@ -1,7 +1,7 @@
 import { attrition } from "./attrition.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { fetchColumns } from "./fetch-columns.ts";
-import { loadCsv, type ScannedFile, scanFile } from "./load-csv.ts";
+import { checkCsv, type ReadCsv, readCsv, scanFile } from "./load-csv.ts";
 import { haveUniqueKeys, joinPredictions, matchPredictions } from "./match-predictions.ts";
 import { implausible, profile } from "./profile.ts";
 import { linesOfKey, sourceRecords } from "./source-records.ts";
@@ -35,15 +35,19 @@ export interface SessionOptions extends Omit<DatabaseOptions, "directories"> {
 /** The store itself, as it runs inside the child process: one database and the tables loaded into it. */
 export class Session implements Store {
   readonly #database: Database;
+  /** Reads files while the other works on those before. */
+  readonly #reader: Database;
   readonly #options: SessionOptions;
   readonly #tables = new Map<string, Table>();
-  readonly #scans = new WeakMap<CsvRequest, Promise<ScannedFile>>();
+  readonly #reads = new WeakMap<CsvRequest, Promise<ReadCsv>>();
   #lastScan: Promise<unknown> = Promise.resolve();
+  #lastRead: Promise<unknown> = Promise.resolve();
   #nFiles = 0;
   #nRelations = 0;
 
-  private constructor(database: Database, options: SessionOptions) {
+  private constructor(database: Database, reader: Database, options: SessionOptions) {
     this.#database = database;
+    this.#reader = reader;
     this.#options = options;
   }
 
@@ -51,25 +55,33 @@ export class Session implements Store {
   static async open(options: SessionOptions): Promise<Session> {
     const { studyDir, outDir } = options;
     const directories = outDir === undefined ? [studyDir] : [studyDir, outDir];
-    return new Session(await Database.open({ ...options, directories }), options);
+    const database = await Database.open({ ...options, directories });
+    return new Session(database, await database.beside(), options);
   }
 
   /**
-   * Scans the file of a request whose turn has not come, while the engine works on another. One after the other, so that
-   * the first is done, and the engine at work, as soon as can be.
+   * Scans and reads the file of a request whose turn has not come, while the one before is checked. One after the other,
+   * so that the first is done, and the engine at work, as soon as can be.
    */
   expect(request: CsvRequest): void {
     const scan = this.#lastScan.then(() => scanFile(this.#options.studyDir, request.file));
-    // What it failed of is the answer when the turn comes.
+    const read = Promise.all([scan, this.#lastRead]).then(([file]) => {
+      this.#requireNew(request.table);
+      this.#nFiles += 1;
+      return readCsv(this.#reader, request, file, this.#nFiles);
+    });
+    // What they failed of is the answer when the turn comes.
     this.#lastScan = scan.catch(() => {});
-    this.#scans.set(request, scan);
+    this.#lastRead = read.catch(() => {});
+    this.#reads.set(request, read);
   }
 
   async loadCsv(request: CsvRequest): Promise<LoadedFile> {
     this.#requireNew(request.table);
-    const file = await (this.#scans.get(request) ?? scanFile(this.#options.studyDir, request.file));
-    const { table, facts } = await loadCsv(this.#database, request, file, this.#nFiles + 1);
-    this.#nFiles += 1;
+    if (!this.#reads.has(request)) this.expect(request);
+    const read = this.#reads.get(request)!;
+    this.#reads.delete(request);
+    const { table, facts } = await checkCsv(this.#database, await read);
     this.#tables.set(table.name, table);
     return facts;
   }
@@ -104,7 +116,13 @@ export class Session implements Store {
   }
 
   async profile(request: ProfileRequest): Promise<ColumnProfile[]> {
-    return profile(this.#database, this.#table(request.table), request);
+    // Beside the others, so that it can run with them; see the child.
+    const database = await this.#database.beside();
+    try {
+      return await profile(database, this.#table(request.table), request);
+    } finally {
+      database.disconnect();
+    }
   }
 
   async implausible(request: ProfileRequest): Promise<Offenders[]> {
@@ -127,6 +145,7 @@ export class Session implements Store {
   async sent(): Promise<void> {}
 
   async close(): Promise<void> {
+    this.#reader.disconnect();
     this.#database.close();
   }
 
