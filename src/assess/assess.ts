@@ -17,6 +17,7 @@ import { flaggedFrom, operatingPointPiece, thresholdText } from "./operating-poi
 import { performanceFindings } from "./performance-findings.ts";
 import { joinPieces, type Piece } from "./piece.ts";
 import { populationQuality } from "./population-quality.ts";
+import { predictionDatesPiece } from "./prediction-dates.ts";
 import { keyQuality, outcomeCounts, threeQuestions } from "./quality.ts";
 import { contextAt, type ReadingPieces, type ReadingTask } from "./reading-pieces.ts";
 import { inThisThread, type ReadingRunner, readingTasks } from "./reading-runner.ts";
@@ -77,10 +78,11 @@ export async function assessData(
   const study = await loadStudy(store, protocol);
   options.reading?.prepare(study.patients.rows);
   options.progress("checking what the data hold", 0, 1);
-  const [built, variables, kept] = await Promise.all([
+  const [built, variables, kept, dates] = await Promise.all([
     buildCohort(store, protocol),
     variableQuality(store, protocol),
     keptPlacements(store, protocol),
+    predictionDatesPiece(store, protocol),
   ]);
   const { cohort } = built;
   const before = [
@@ -90,6 +92,7 @@ export async function assessData(
     followUpQuality(built, protocol),
     variables,
     knownAtPiece(protocol, kept, { nKept: built.nKept, nAnalysed: cohort.n }),
+    dates,
     await developmentPiece(store, protocol, study),
   ];
   const replayed = await replayPiece(store, protocol, options.model, kept);

@@ -83,6 +83,20 @@ export const cohortMeasures: readonly Measure[] = [
     "the column of data.predictions.predicted_at; decision_date of the protocol",
   ),
   measure(
+    "data.predicted-after-index",
+    "Predictions made after follow-up began",
+    "Patients whose moment of prediction lies after the date from which follow-up counts, whatever moment each may stand for.",
+    "after / n",
+    "the columns of data.predictions.predicted_at and data.times.from",
+  ),
+  measure(
+    "data.followed-past-decision",
+    "Follow-up that ends after the decision",
+    "Patients whose follow-up, counted from the prediction or from the date that it counts from, ends after the protocol's decision date.",
+    "past / n",
+    "the columns of data.predictions.predicted_at, data.times.from and endpoint.time; decision_date of the protocol",
+  ),
+  measure(
     "data.outside-use",
     "Development patients outside the intended use",
     "Patients of the development table who fail the study's population criteria.",

@@ -1,4 +1,3 @@
-export { afterDecisionId, afterDecisionRemedy } from "./after-decision.ts";
 export {
   type Assessment,
   type AssessOptions,
@@ -15,6 +14,7 @@ export { comparedRemedy, timingIds } from "./known-at-piece.ts";
 export { loadStudy } from "./load-study.ts";
 export { performanceMeasures } from "./performance-measures.ts";
 export type { Piece } from "./piece.ts";
+export { misdates } from "./prediction-dates.ts";
 export { cohortProvenance } from "./provenance/cohort-provenance.ts";
 export { performanceProvenance } from "./provenance/performance-provenance.ts";
 export type {

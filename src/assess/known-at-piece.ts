@@ -3,12 +3,6 @@ import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Finding } from "../evidence/finding.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { Protocol } from "../protocol/index.ts";
-import {
-  afterDecisionFinding,
-  afterDecisionId,
-  areAfterDecision,
-  type DatedPredictions,
-} from "./after-decision.ts";
 import { estimateOf, shareOf } from "./estimate-of.ts";
 import { type ComparedTimes, comparedTimes, isUntimed, type Placement, placementsIn } from "./known-at.ts";
 import { studyTable } from "./load-study.ts";
@@ -18,15 +12,17 @@ const retrospective = "retrospective" as const;
 const nListed = 10;
 
 /** When the inputs of the kept rows became known, in the order of the table. */
-export interface KeptPlacements extends DatedPredictions {
+export interface KeptPlacements {
   readonly knownAt: string;
+  readonly predictedAt: string;
+  readonly sourceLine: Int32Array;
   readonly placements: readonly Placement[];
 }
 
 /** Undefined where the protocol names no two columns that can be compared. */
 export async function keptPlacements(
   store: Store,
-  { data, decisionDate }: Pick<Protocol, "data" | "decisionDate">,
+  { data }: Pick<Protocol, "data">,
 ): Promise<KeptPlacements | undefined> {
   const times = comparedTimes(data);
   if (times === undefined || "notCompared" in times) return undefined;
@@ -35,12 +31,11 @@ export async function keptPlacements(
   return {
     ...times,
     placements: placementsIn(set, times),
-    isAfterDecision: areAfterDecision(set, { predictedAt: times.predictedAt, decisionDate }),
     sourceLine: set.sourceLine,
   };
 }
 
-/** Whether the inputs of each kept patient were known when the prediction was made, and that by the decision. */
+/** Whether the inputs of each kept patient were known when the prediction was made. */
 export function knownAtPiece(
   protocol: Protocol,
   kept: KeptPlacements | undefined,
@@ -49,20 +44,14 @@ export function knownAtPiece(
   const times = comparedTimes(protocol.data);
   if (times === undefined) return noneTimed(protocol, nAnalysed);
   if (kept === undefined) return notCompared(times, nKept);
-  const { placements, isAfterDecision } = kept;
+  const { placements } = kept;
   const share = (measure: string, label: string, count: number) =>
     shareOf({ n: nKept, evidence: retrospective }, measure, label, count, placements.length);
-  const label = "Patients whose prediction is dated after the decision";
   return {
-    estimates: [
-      ...namings.map(({ measure, label, isOne }) => share(measure, label, placements.filter(isOne).length)),
-      share(afterDecisionId, label, isAfterDecision.filter(Boolean).length),
-    ],
-    findings: [
-      ...lateFinding(protocol, kept),
-      ...afterDecisionFinding(protocol, kept),
-      ...untimedFinding(protocol, kept),
-    ],
+    estimates: namings.map(({ measure, label, isOne }) =>
+      share(measure, label, placements.filter(isOne).length),
+    ),
+    findings: [...lateFinding(protocol, kept), ...untimedFinding(protocol, kept)],
   };
 }
 

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import type { Data } from "../protocol/index.ts";
-import { areAfterDecision } from "./after-decision.ts";
 import { comparedTimes, placementsIn } from "./known-at.ts";
 
 const data = (over: object) =>
@@ -51,17 +50,4 @@ test("each row is in time, late, or untimed for a reason", () => {
     "too coarse to compare",
     "known-at time empty",
   ]);
-});
-
-test("a prediction is after the decision only where it is so whatever its cell may stand for", () => {
-  const levels = ["2026-11-30", "2026-12-01", "2026-11", "2026", "2027", "2026-12-01T13:59:59+14:00"];
-  // 1 December begins at 12:00 UTC in the west of the earth, and 30 November still ends there.
-  levels.push("2026-12-01T11:59:59Z", "2026-12-01T12:00:00Z", "9999-12-31");
-  const codes = Int32Array.from([...levels.keys(), -1]);
-  const columns = new Map([["scored_on", { kind: "text", codes, levels, missing: 1 }]] as const);
-  const answers = areAfterDecision(
-    { n: codes.length, columns },
-    { predictedAt: "scored_on", decisionDate: "2026-11-30" },
-  );
-  expect(answers).toEqual([false, true, false, false, true, false, false, true, true, false]);
 });

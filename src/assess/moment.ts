@@ -86,6 +86,13 @@ function inAnyZone({ first, last, lastStart, unit }: Moment): Moment {
   };
 }
 
+/** The moment so many days later. */
+export function later(moment: Moment, days: number): Moment {
+  const ms = days * msPerDay;
+  const { first, last, lastStart } = moment;
+  return { ...moment, first: first + ms, last: last + ms, lastStart: lastStart + ms };
+}
+
 /**
  * Whether one moment is not after another: "yes" or "no" where that is so whatever each may stand for.
  *

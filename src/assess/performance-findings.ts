@@ -26,6 +26,7 @@ export function performanceFindings(cohort: Cohort, estimates: readonly Computed
       ...chanceRanking(book, reading),
       ...(reading.isPrimary
         ? [
+            ...undecided(book, reading),
             ...noGain(book, reading),
             ...twoEstimators(book, reading),
             ...strataCalibration(book, cohort, reading),
@@ -129,6 +130,29 @@ function chanceRanking(book: Book, { short, label }: Reading): Finding[] {
       remedy: isReversed
         ? "Check the coding of event and risk first; if both are right, drop the model."
         : "The interval spans .50: collect more patients with the event before the ranking is relied on.",
+    },
+  ];
+}
+
+/** An operating point that treats all alike: whatever else is good about the model, it changes no decision. */
+function undecided(book: Book, { short }: Reading): Finding[] {
+  const id = `performance.flagged@${short}`;
+  const flagged = known(book, id);
+  if (!flagged?.denominator || (flagged.numerator !== 0 && flagged.numerator !== flagged.denominator))
+    return [];
+  const whom = flagged.numerator === 0 ? "nobody" : "everybody";
+  return [
+    {
+      id: `performance.undecided@${short}`,
+      stage: "performance",
+      severity: "serious",
+      sentence: [
+        `The operating point flags ${whom}, `,
+        { id, part: "fraction" },
+        ` patients: the same is done for all, with the model or without it.`,
+      ],
+      estimates: [id],
+      remedy: "Choose an operating point within the range of the risks.",
     },
   ];
 }

@@ -1,10 +1,4 @@
-import {
-  afterDecisionId,
-  afterDecisionRemedy,
-  comparedRemedy,
-  type ReplayState,
-  timingIds,
-} from "../assess/index.ts";
+import { comparedRemedy, misdates, type ReplayState, timingIds } from "../assess/index.ts";
 import { isKnown, type KnownEstimate } from "../evidence/estimate.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { Requirement } from "../evidence/requirement.ts";
@@ -21,12 +15,13 @@ const { inTime: inTimeId, late: lateId, untimed: untimedId } = timingIds;
  *
  *     fail         a score differs with all its inputs · an input became known only after the prediction
  *     pass         all scores are recomputed without network, all inputs known in time
- *     no evidence  otherwise, also where predictions are dated after the decision: their times show nothing
+ *     no evidence  otherwise, also where predictions are dated after the decision or after follow-up began
  */
 export function provenanceGate(protocol: Protocol, book: EstimateBook, replay: ReplayState): Found {
   const replayed = knownIn(book, "data.replayed");
   const how = replay === "command with network" ? ", run with network" : "";
-  const evidence = ["data.known-at", inTimeId, lateId, untimedId, afterDecisionId, "data.replayed"].filter(
+  const misdateIds = Object.values(misdates).map(({ id }) => id);
+  const evidence = ["data.known-at", inTimeId, lateId, untimedId, ...misdateIds, "data.replayed"].filter(
     (id) => book.has(id),
   );
   const bad = failure(protocol, book, { replayed, how });
@@ -96,9 +91,15 @@ function nLeftOut(book: EstimateBook): number {
   return (knownIn(book, lateId)?.numerator ?? 0) + (knownIn(book, untimedId)?.numerator ?? 0);
 }
 
+const misdatedGate = [
+  [misdates.afterDecision, "predictions dated after the decision"],
+  [misdates.afterIndex, "predictions made after follow-up began"],
+  [misdates.followedPast, "followed past the decision"],
+] as const;
+
 /** Inputs of which nothing shows that they were known at the prediction; undefined where there are none. */
 function timesMissing(
-  { data }: Protocol,
+  protocol: Protocol,
   book: EstimateBook,
   {
     replayed,
@@ -110,6 +111,7 @@ function timesMissing(
     readonly how: string;
   },
 ): Pick<Shown, "found" | "remedy"> | undefined {
+  const { data } = protocol;
   if (data.times.knownAt === null) {
     return {
       found: book.has("data.known-at")
@@ -122,12 +124,10 @@ function timesMissing(
   if (inTime && !isKnown(inTime) && inTime.n > 0) {
     return { found: [`times of inputs not compared${how}`], remedy: comparedRemedy };
   }
-  const after = knownIn(book, afterDecisionId);
-  if (after !== undefined && after.value > 0) {
-    return {
-      found: [{ id: afterDecisionId, part: "fraction" }, ` predictions dated after the decision${how}`],
-      remedy: afterDecisionRemedy(data.predictions.predictedAt),
-    };
+  const misdated = misdatedGate.find(([{ id }]) => (knownIn(book, id)?.value ?? 0) > 0);
+  if (misdated) {
+    const [{ id, remedy }, words] = misdated;
+    return { found: [{ id, part: "fraction" }, ` ${words}${how}`], remedy: remedy(protocol) };
   }
   const untimed = knownIn(book, untimedId);
   if (untimed === undefined || untimed.value === 0) return undefined;

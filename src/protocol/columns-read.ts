@@ -83,6 +83,15 @@ export function timesNotCompared({ times, predictions, variables }: Data): strin
   const { predictedAt } = predictions;
   if (knownAt === null) return undefined;
   if (knownAt === predictedAt) return "it is the column of the moment of prediction itself";
-  const isColumn = variables.some((variable) => variable.name === predictedAt && holdsTimes(variable));
-  return isColumn ? undefined : `the moment of prediction, ${predictedAt}, is no column of dates or times`;
+  return predictionsAreDated({ predictions, variables })
+    ? undefined
+    : `the moment of prediction, ${predictedAt}, is no column of dates or times`;
+}
+
+/** Whether the moment of prediction is a column of dates or times. */
+export function predictionsAreDated({
+  predictions,
+  variables,
+}: Pick<Data, "predictions" | "variables">): boolean {
+  return variables.some((variable) => variable.name === predictions.predictedAt && holdsTimes(variable));
 }

@@ -3,6 +3,7 @@ export {
   columnsRead,
   outcomeColumnsRead,
   outcomePredictors,
+  predictionsAreDated,
   predictsFromOutcome,
   timesNotCompared,
 } from "./columns-read.ts";

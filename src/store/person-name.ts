@@ -15,6 +15,30 @@ export function sameName(a: string, b: string): boolean {
   return sameWords(wordsOf(a), wordsOf(b), a === b) || sameWords(wordsOf(seen(a)), wordsOf(seen(b)), a === b);
 }
 
+/**
+ * Whether a text that may name several people names this one: the text is the name, a part of it between signs or "and"
+ * is, or the name's words, two or more, stand in it side by side, whatever words or signs of any language join the people.
+ */
+export function namesPerson(text: string, name: string): boolean {
+  if (
+    [text, ...text.split(/[^\p{L}\p{M}\p{N}\s'’ʼ`.-]+|\s(?:and|with)\s/iu)].some((part) =>
+      sameName(part, name),
+    )
+  )
+    return true;
+  return holdsWords(wordsOf(text), wordsOf(name)) || holdsWords(wordsOf(seen(text)), wordsOf(seen(name)));
+}
+
+/** In any order, without a gap. A name of one word may be a part of another's, except where words are not set apart. */
+function holdsWords(text: readonly string[], name: readonly string[]): boolean {
+  if (name.length === 1) return unspaced.test(name[0]!) && text.some((word) => word.includes(name[0]!));
+  const wanted = sorted(name);
+  return text.some((_, from) => sorted(text.slice(from, from + name.length)) === wanted);
+}
+
+/** Scripts that write a whole name as one word. */
+const unspaced = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]{2,}$/u;
+
 function sameWords(one: readonly string[], other: readonly string[], isSame: boolean): boolean {
   if (one.length === 0 || other.length === 0) return isSame;
   return one.join("") === other.join("") || sorted(one) === sorted(other);

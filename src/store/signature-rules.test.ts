@@ -76,6 +76,22 @@ describe("who may not sign", () => {
     expect(signatureFault(signer, known)?.code).toBe(code);
   });
 
+  test.each(["und", "y", "et", "|", "·", "、", "，", "(", "和", "—"])(
+    "one of two authors joined by %s",
+    (sign) => {
+      const joined = { ...nobody, author: `Dee Wright ${sign} Ben Okoye)` };
+      expect(signatureFault(signer, joined)?.code).toBe("signature-author");
+    },
+  );
+
+  test("authors in a script that sets no words apart; a namesake of one word is another person", () => {
+    const approves = (by: string, author: string) =>
+      signatureFault({ ...signer, by }, { ...nobody, author })?.code;
+    expect(approves("李娜", "王伟和李娜")).toBe("signature-author");
+    expect(approves("Ben", "Dee Wright und Ben Okoye")).toBeUndefined();
+    expect(approves("Ben Wright", "Dee Wright und Ben Okoye")).toBeUndefined();
+  });
+
   test("the author may review and reject", () => {
     for (const meaning of ["review", "reject"] as const) {
       const wrote = { ...nobody, author: "Ben Okoye", amenders: ["Ben Okoye"] };

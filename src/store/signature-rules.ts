@@ -1,12 +1,7 @@
 import { Problem } from "../evidence/problem.ts";
 import type { Log } from "./log.ts";
-import { sameName } from "./person-name.ts";
+import { namesPerson, sameName } from "./person-name.ts";
 import type { Statement } from "./statement.ts";
-
-/** "Ana Ruiz, Ben Okoye and Cem Aydin" is the names of three, and of the whole where it is a name itself. */
-function authorsOf(author: string): string[] {
-  return [author, ...author.split(/[,;&+/]|\s(?:and|with)\s/i)];
-}
 
 type Signer = Pick<Statement, "role" | "by" | "meaning" | "key">;
 
@@ -68,7 +63,7 @@ export function signatureFault(
   }
   const names = [signer.by, ...owners.flatMap(({ key, name }) => (key === signer.key ? [name] : []))];
   const isSigner = (one: string) => names.some((name) => sameName(one, name));
-  const isAuthor = authorsOf(author).some(isSigner);
+  const isAuthor = names.some((name) => namesPerson(author, name));
   const amender = amenders.find(isSigner);
   if ((isAuthor || amender !== undefined) && signer.meaning === "approve") {
     const did = isAuthor ? `${author} wrote the protocol` : `${amender} amended the protocol`;

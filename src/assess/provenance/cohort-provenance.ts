@@ -76,6 +76,17 @@ const dataProvenance: ProvenanceTable = {
     rows: shareRows("patients kept", [], "prediction dated after the decision"),
     fields: () => [["data", "predictions", "predicted_at"], ["decision_date"]],
   },
+  "data.predicted-after-index": {
+    rows: shareRows("patients kept", [], "prediction made after follow-up began"),
+    fields: () => [
+      ["data", "predictions", "predicted_at"],
+      ["data", "times", "from"],
+    ],
+  },
+  "data.followed-past-decision": {
+    rows: shareRows("patients kept", [], "follow-up ends after the decision"),
+    fields: () => [["data", "predictions", "predicted_at"], ["endpoint", "time"], ["decision_date"]],
+  },
   "data.replayed": {
     rows: { ...shareRows("patients kept", [], "scores recomputed"), readsPredictions: true },
     fields: () => [["model", "executable"]],

@@ -1,8 +1,8 @@
 import type { Column } from "../../data/index.ts";
 import type { Protocol, TreatmentGiven } from "../../protocol/index.ts";
-import { areAfterDecision } from "../after-decision.ts";
 import { outputColumn } from "../column-names.ts";
 import { comparedTimes, isUntimed, type Placement, placementsIn } from "../known-at.ts";
+import { misdates } from "../prediction-dates.ts";
 import { figureConditions } from "./figure-conditions.ts";
 import type { Condition, NumberPlace } from "./provenance.ts";
 import {
@@ -56,26 +56,32 @@ export function patientConditions(
 /** Each number of these exists also where the times are not compared: then no row is counted. */
 function timingConditions(
   patients: PatientColumns,
-  { data, decisionDate }: Protocol,
+  protocol: Protocol,
 ): Pick<
   Conditions,
   | "prediction dated after the decision"
+  | "prediction made after follow-up began"
+  | "follow-up ends after the decision"
   | "inputs known at the prediction"
   | "inputs known only after the prediction"
   | "inputs not shown to be known at the prediction or after it"
 > {
-  const times = comparedTimes(data);
+  const times = comparedTimes(protocol.data);
+  const misdated =
+    ({ test }: (typeof misdates)[keyof typeof misdates]) =>
+    (): RowTest => {
+      const answers = test(patients, protocol);
+      return answers ? (row) => answers[row]! : never;
+    };
   const ask = (test: (placement: Placement) => boolean) => (): RowTest => {
     if (times === undefined || "notCompared" in times) return never;
     const placements = placementsIn(patients, times);
     return (row) => test(placements[row]!);
   };
   return {
-    "prediction dated after the decision": () => {
-      if (times === undefined || "notCompared" in times) return never;
-      const isAfter = areAfterDecision(patients, { predictedAt: times.predictedAt, decisionDate });
-      return (row) => isAfter[row]!;
-    },
+    "prediction dated after the decision": misdated(misdates.afterDecision),
+    "prediction made after follow-up began": misdated(misdates.afterIndex),
+    "follow-up ends after the decision": misdated(misdates.followedPast),
     "inputs known at the prediction": ask((placement) => placement === "in time"),
     "inputs known only after the prediction": ask((placement) => placement === "late"),
     "inputs not shown to be known at the prediction or after it": ask(isUntimed),

@@ -43,6 +43,8 @@ export type Condition =
   | "inputs known only after the prediction"
   | "inputs not shown to be known at the prediction or after it"
   | "prediction dated after the decision"
+  | "prediction made after follow-up began"
+  | "follow-up ends after the decision"
   | "treatment recorded"
   | "treated"
   | "failing the criterion"

@@ -45,6 +45,8 @@ const shares = new Set([
   "data.known-late",
   "data.known-untimed",
   "data.predicted-after-decision",
+  "data.predicted-after-index",
+  "data.followed-past-decision",
   "data.replayed",
 ]);
 
