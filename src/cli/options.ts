@@ -62,7 +62,7 @@ export const networkOption = [
 /** The person who acts: a name as it is to be printed. */
 export function parseName(text: string): string {
   const name = text.trim().replace(/\s+/g, " ");
-  if (!/^\P{C}{2,100}$/u.test(name) || name.startsWith("<")) {
+  if (!/^(?:\P{C}|[\u200c\u200d]){2,100}$/u.test(name) || name.startsWith("<")) {
     throw new Problem("option-value", `"${text}" cannot be used; expected the name of a person`, {
       where: "--by",
     });
@@ -73,7 +73,7 @@ export function parseName(text: string): string {
 /** Why somebody did something, in words. */
 export function parseReason(text: string): string {
   const reason = text.trim().replace(/\s+/g, " ");
-  if (!/^\P{C}{10,500}$/u.test(reason)) {
+  if (!/^(?:\P{C}|[\u200c\u200d]){10,500}$/u.test(reason)) {
     throw new Problem("option-value", "expected a reason of 10 to 500 characters", { where: "--reason" });
   }
   return reason;

@@ -61,7 +61,7 @@ verdicts. The same content gives the same bytes. Whoever receives it runs: probi
           const checkpoint = await open.ledger.checkpoint();
           const log = await readLog(open.ledger);
           const { run } = recordedDossier(dossier, log, folder);
-          const studyDir = named ?? findStudy(studyOfRun({ study: String(run.record.body.study) }, folder));
+          const studyDir = named ?? findStudy(studyOfRun(String(run.record.body.study), folder));
           refuseBehindReceipts({ log, origin: open.ledger.origin }, readTrail(studyDir));
           const content = { dossier, receipts: readReceipts(studyDir), log, checkpoint, vkey: open.vkey };
           const signing = openOpinionsIn(log, dossier);

@@ -65,7 +65,7 @@ Entries stay in the ledger: a correction or a withdrawal is a record of its own.
         name === undefined
           ? await allRegisters(at)
           : options.fields
-            ? fieldsAnswer(registerNamed(name))
+            ? fieldsAnswer(registerNamed(name), typed)
             : await oneRegister(at, registerNamed(name), typed, options);
       surroundings.stdout(options.json ? `${JSON.stringify(answer.json, null, 2)}\n` : answer.text);
       finish(exitCodes.done);
@@ -84,7 +84,13 @@ async function allRegisters(at: Workspace): Promise<Answer> {
   return { json, text: kindsText(all, contents) };
 }
 
-function fieldsAnswer(register: Register): Answer {
+function fieldsAnswer(register: Register, typed: readonly string[]): Answer {
+  if (typed.length > 0) {
+    throw new Problem("option-value", "an entry is not written where its fields are asked for", {
+      where: "--fields",
+      hint: "leave out --fields, or the values",
+    });
+  }
   return {
     json: { ...register, fields: Object.fromEntries(fieldsOf(register)) },
     text: fieldsText(register),

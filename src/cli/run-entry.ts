@@ -25,6 +25,8 @@ export interface DossierRun {
   readonly run: RecordedRun | undefined;
   /** The last run of its protocol that opened results, where none of these wrote the dossier: it is not as written. */
   readonly other?: LedgerEntry;
+  /** The name of the study of that run. */
+  readonly otherStudy?: string;
 }
 
 /**
@@ -52,6 +54,7 @@ export async function recordedRun(
       return { run: { entry: entryOf(found), study: String(found.record.body.study) } };
     }
     const other = runs.findLast(({ record }) => record.body.protocol === protocol);
-    return { run: undefined, ...(other === undefined ? {} : { other: entryOf(other) }) };
+    if (other === undefined) return { run: undefined };
+    return { run: undefined, other: entryOf(other), otherStudy: String(other.record.body.study) };
   });
 }

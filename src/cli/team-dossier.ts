@@ -122,8 +122,8 @@ export function onlyDossier(): string {
  * The study that a run evaluated, `studies/<name>` or `<name>` by the name that the ledger has, whatever the dossier's
  * folder is called. Throws a Problem where the ledger has no such run, or neither place has a study.
  */
-export function studyOfRun(run: { readonly study: string } | undefined, dossier: string): string {
-  if (run === undefined) {
+export function studyOfRun(study: string | undefined, dossier: string): string {
+  if (study === undefined) {
     throw new Problem(
       "dossier-not-recorded",
       "the ledger of this workspace has no run that wrote this dossier, so it does not say of which study it is",
@@ -133,12 +133,12 @@ export function studyOfRun(run: { readonly study: string } | undefined, dossier:
       },
     );
   }
-  const places = [join("studies", run.study), run.study];
+  const places = [join("studies", study), study];
   const found = places.find(isStudy);
   if (found !== undefined) return found;
   throw new Problem(
     "study-not-found",
-    `the dossier is of the study "${run.study}", which is not in this folder`,
+    `the dossier is of the study "${study}", which is not in this folder`,
     {
       where: dossier,
       hint: "name the study that the dossier was made from: --study <folder>",

@@ -85,9 +85,9 @@ async function traced(id: string, options: TraceOptions, surroundings: Surroundi
     import("./trace-report.ts"),
   ]);
   const workspace = { folder: options.workspace ?? surroundings.workspace, clock: surroundings.clock };
-  const { run, other } = await recordedRun(team.folder, team.manifest.protocol.sha256, workspace);
+  const { run, other, otherStudy } = await recordedRun(team.folder, team.manifest.protocol.sha256, workspace);
   const study = await openTracedStudy(
-    options.study ?? studyOfRun(run, team.folder),
+    options.study ?? studyOfRun(run?.study ?? otherStudy, team.folder),
     team,
     runFor(id, options),
   );

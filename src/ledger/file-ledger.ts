@@ -170,7 +170,9 @@ export class FileLedger implements Ledger {
       throw new Problem(
         "ledger-clock-back",
         `the clock says ${time}, but the ledger has a record of ${new Date(before.ms).toISOString()}`,
-        { hint: "set the clock of this machine right" },
+        {
+          hint: "set the clock of this machine right; if it is, the other record was written with a clock ahead: wait until then",
+        },
       );
     }
     const index = before.index + 1;

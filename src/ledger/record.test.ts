@@ -105,7 +105,8 @@ test("actors are named and types are known", () => {
   const kinds = new Map([["note", bodyOf({ text: "text" })]]);
   const note = { type: "note", actor: "Ada", body: { text: "x" } };
   expect(refusalOf(note, kinds)).toBeUndefined();
-  for (const actor of ["", " Ada", "A\nB", "x".repeat(201)]) {
+  expect(refusalOf({ ...note, actor: "علی\u200cرضا" }, kinds)).toBeUndefined();
+  for (const actor of ["", " Ada", "A\nB", "A\u200bB", "x".repeat(201)]) {
     expect(refusalOf({ ...note, actor }, kinds)).toContain("names no actor");
   }
   for (const type of ["toString", "constructor"]) {

@@ -204,7 +204,8 @@ export function timeInMs(text: string): number | undefined {
 
 /** Why a record may not be in the ledger: its actor, its type or its body. Undefined where it may. */
 export function refusalOf({ type, actor, body }: NewRecord, kinds: RecordKinds): string | undefined {
-  if (!/^\P{C}{1,200}$/u.test(actor) || actor.trim() !== actor) {
+  // Persian and Indic names are spelt with joiners, which Unicode counts among the controls.
+  if (!/^(?:\P{C}|[\u200c\u200d]){1,200}$/u.test(actor) || actor.trim() !== actor) {
     return `names no actor: ${JSON.stringify(actor)}`;
   }
   const check = kinds.get(type);

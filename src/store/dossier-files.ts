@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sealPath, signedMemoPath, signedPaths } from "../evidence/dossier-paths.ts";
 import { Problem } from "../evidence/problem.ts";
@@ -20,7 +20,7 @@ const maxFileBytes = 64 * 1024 * 1024;
 
 /** Reads the committee's half of a dossier and its seal. Throws a Problem where a file is missing or does not belong. */
 export function readCommitteeFiles(folder: string): Files {
-  const inCommittee = statSync(join(folder, "committee"), { throwIfNoEntry: false })?.isDirectory()
+  const inCommittee = lstatSync(join(folder, "committee"), { throwIfNoEntry: false })?.isDirectory()
     ? readdirSync(join(folder, "committee")).sort()
     : [];
   const paths = inCommittee.map((name) => `committee/${name}`);
@@ -38,13 +38,13 @@ export function readCommitteeFiles(folder: string): Files {
       hint: "take it out of the dossier",
     });
   }
-  const isSealed = statSync(join(folder, sealPath), { throwIfNoEntry: false }) !== undefined;
+  const isSealed = lstatSync(join(folder, sealPath), { throwIfNoEntry: false }) !== undefined;
   return new Map([...paths, ...(isSealed ? [sealPath] : [])].map((path) => [path, readOne(folder, path)]));
 }
 
 function readOne(folder: string, path: string): Buffer {
   const file = join(folder, path);
-  const stat = statSync(file);
+  const stat = lstatSync(file);
   if (!stat.isFile() || stat.size > maxFileBytes) {
     throw new Problem("dossier-changed", `no file of up to ${maxFileBytes / 1024 / 1024} MiB`, {
       where: file,

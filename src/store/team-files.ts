@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LedgerRecord } from "../ledger/index.ts";
 import { sha256 } from "./dossier-files.ts";
@@ -22,9 +22,12 @@ const manifestName = "manifest.json";
 /** Undefined where the folder holds no team/, as that of a committee. */
 export function readTeamFiles(folder: string): TeamFiles | undefined {
   const team = join(folder, "team");
-  if (!existsSync(team)) return undefined;
+  const there = lstatSync(team, { throwIfNoEntry: false });
+  if (there === undefined) return undefined;
+  // A link is no file of a dossier: it may lead anywhere, in a circle, or to nothing.
+  if (!there.isDirectory()) return { hashes: new Map(), manifest: "" };
   const paths = readdirSync(team, { recursive: true, encoding: "utf8" })
-    .filter((path) => statSync(join(team, path)).isFile())
+    .filter((path) => lstatSync(join(team, path)).isFile())
     .map((path) => path.replaceAll("\\", "/"))
     .sort();
   return {

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { verifyAsOutsider } from "../pack/outsider.ts";
@@ -222,6 +222,39 @@ describe("verify, with the files alone,", () => {
       "holds no checkpoint",
     );
     expect(existsSync(join(folder.path, "nowhere"))).toBe(false);
+  });
+});
+
+describe("links and files in the wrong place are told, not followed:", () => {
+  const changed = (name: string, change: (copy: string) => void) => {
+    const copy = join(folder.path, name);
+    cpSync(out, copy, { recursive: true });
+    change(copy);
+    return copy;
+  };
+  test("a link to nothing and one to itself in team/", async () => {
+    for (const to of ["/nonexistent", "d"]) {
+      const copy = changed(`team-link-${to.length}`, (at) => symlinkSync(to, join(at, "team", "d")));
+      const { code, stdout } = await verify(copy);
+      expect([code, failures(stdout)]).toEqual([0, []]);
+    }
+  });
+  test("team as a file", async () => {
+    const copy = changed("team-file", (at) => {
+      rmSync(join(at, "team"), { recursive: true });
+      writeFileSync(join(at, "team"), "");
+    });
+    const { code, stdout } = await verify(copy);
+    expect(code).toBe(1);
+    expect(failures(stdout).join("\n")).toContain("it is not there");
+  });
+  test("a link in the place of the memo", async () => {
+    const copy = changed("memo-link", (at) => {
+      rmSync(join(at, "committee", "memo.html"));
+      symlinkSync("memo.html", join(at, "committee", "memo.html"));
+    });
+    const { code, stderr } = await probity(["verify", copy]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("memo.html")]);
   });
 });
 

@@ -69,6 +69,11 @@ test.each([
   expect((await json("post-mortems")).entries).toHaveLength(2);
 });
 
+test("--fields with the values of an entry writes nothing, and says so", async () => {
+  const { code, stderr } = await probity(["register", "post-mortems", "--fields", "owner=CMIO"]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("an entry is not written")]);
+});
+
 test("--fields says what an entry holds", async () => {
   const { stdout } = await register("shadowing", "--fields");
   expect(stdout).toMatch(/^shift +needed +one of day, evening, night/m);

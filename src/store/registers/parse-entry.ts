@@ -51,7 +51,9 @@ function parseValue(field: RegisterField, typed: string): string | number | unde
   const text = typed.trim().replace(/\s+/g, " ");
   switch (field.kind) {
     case "text":
-      return text !== "" && text.length <= maxText && /^\P{C}+$/u.test(text) ? text : undefined;
+      return text !== "" && text.length <= maxText && /^(?:\P{C}|[\u200c\u200d])+$/u.test(text)
+        ? text
+        : undefined;
     case "choice":
       return field.levels.find((level) => level === text.toLowerCase());
     case "day":
