@@ -56,8 +56,9 @@ const measures: Readonly<Record<AcceptanceCriterion["measure"], Measure>> = {
   flag_rate: { id: "performance.flagged", per: "horizon", name: "share flagged", cure: "threshold" },
 };
 
-export function criterionName({ measure, worstOf }: AcceptanceCriterion): string {
+export function criterionName({ measure, worstOf, onReview }: AcceptanceCriterion): string {
   const { name } = measures[measure];
+  if (onReview) return `${name} by chart review`;
   return worstOf ? `${name} in the worst stratum` : name;
 }
 
@@ -74,9 +75,10 @@ function limitNumber(value: number): string {
   return `${value < 0 ? "−" : ""}${padded.replace(/^0\./, ".")}`;
 }
 
-/** The id of the estimate that a criterion judges. */
+/** The id of the estimate that a criterion judges: by chart review, where one was made, it is the corrected rate. */
 export function criterionEstimateId(criterion: AcceptanceCriterion): string {
-  const { id, per } = measures[criterion.measure];
+  const { id: recorded, per } = measures[criterion.measure];
+  const id = criterion.onReview ? recorded.replace("performance.", "labels.") : recorded;
   const whole = per === "horizon" ? `${id}@${criterion.at.short}` : id;
   return criterion.worstOf ? `${whole}/worst-of-strata` : whole;
 }

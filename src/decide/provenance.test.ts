@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { cohortMeasures, performanceMeasures } from "../assess/index.ts";
-import { burdenMeasures, labelMeasures } from "./measures.ts";
+import { cohortMeasures, labelMeasures, performanceMeasures } from "../assess/index.ts";
+import { burdenMeasures } from "./measures.ts";
 import { provenance } from "./provenance.ts";
 
 test("every measure says where its numbers come from, and nothing else does", () => {

@@ -1,6 +1,7 @@
 import {
   cohortProvenance,
   type FieldPath,
+  labelProvenance,
   type Provenance,
   type ProvenanceTable,
   performanceProvenance,
@@ -76,13 +77,6 @@ const burdenProvenance: ProvenanceTable = {
   "burden.break-even": {
     inputs: () => ["burden.limit", "burden.cost-per-false-flag"],
     calculate: ([most, each]) => most! / each!,
-  },
-};
-
-const labelProvenance: ProvenanceTable = {
-  "labels.kappa": {
-    calculate: (_, { endpoint }) => endpoint.labelReview?.kappa ?? Number.NaN,
-    fields: () => [["endpoint", "label_review"]],
   },
 };
 

@@ -7,6 +7,7 @@ export {
   probabilityAt,
   type StateProbability,
 } from "./aalen-johansen.ts";
+export { type Allocation, allocate } from "./allocation.ts";
 export { ContractError } from "./assert.ts";
 export {
   type AttributeChart,
@@ -102,6 +103,7 @@ export { type CoxPatient, type CoxSurvival, coxSurvival } from "./cox-survival.t
 export { type CoxTests, coxTests } from "./cox-tests.ts";
 export { type CusumAlarm, type CusumChart, cusumChart } from "./cusum.ts";
 export { type AucDeLong, aucDeLong } from "./delong.ts";
+export { drawWithoutReplacement } from "./draw.ts";
 export { type EwmaChart, ewmaChart } from "./ewma.ts";
 export { type FineGrayData, type FineGrayFit, fineGray, fineGrayIncidence } from "./fine-gray.ts";
 export { upperIncompleteGamma } from "./gamma.ts";
@@ -197,6 +199,15 @@ export {
   type RestrictedMeanContrast,
   restrictedMean,
 } from "./restricted-mean.ts";
+export {
+  type LabelStrata,
+  type ReadCharts,
+  type RecordedSizes,
+  type ReviewedRate,
+  type ReviewedShare,
+  type ReviewedShares,
+  reviewedShares,
+} from "./reviewed-shares.ts";
 export type { Ridge } from "./ridge.ts";
 export {
   type RiskAdjustedChart,
