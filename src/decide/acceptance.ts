@@ -174,6 +174,7 @@ function remedyFor(
   if (state === "fail") return cureRemedy(measure);
   if (measure === "events") return eventsRemedy(limit);
   if (worstOf) return worstOfRemedy(criterion, book);
+  if (criterion.onReview) return chartsRemedy;
   if (!estimate.interval) return `Without an interval the limit cannot be judged: more patients are needed.`;
   const n = sizeNeeded(estimate, limit);
   return n === undefined
@@ -202,6 +203,10 @@ function eventsRemedy(limit: Limit): string {
   const wanted = limit.kind === "between" ? limit.low : limit.value;
   return `Follow patients until there are ${count(wanted)} events.`;
 }
+
+const chartsRemedy =
+  "The interval by chart review spans the limit: have more charts read; where the recorded labels leave it open as " +
+  "well, more patients are needed, too.";
 
 const wrongSide =
   "The interval spans the limit with the estimate on its wrong side: more patients are needed, and if the estimate " +

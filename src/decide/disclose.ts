@@ -4,6 +4,7 @@ import { isKnown } from "../evidence/estimate.ts";
 import type { AttritionStep, Cell, Table } from "../evidence/figures.ts";
 import type { Finding } from "../evidence/finding.ts";
 import { noStratum } from "./acceptance.ts";
+import { type ChartDisclosure, chartDisclosure } from "./disclosure/chart-counts.ts";
 import { discloseCurves } from "./disclosure/curves.ts";
 import { asPrinted } from "./disclosure/printed.ts";
 import { type Publication, publication } from "./disclosure/publication.ts";
@@ -26,9 +27,12 @@ export function disclose(dossier: Dossier, minimumCell: number): Dossier {
   );
   if (minimumCell === 1) return { ...dossier, findings: withoutLines };
   const published = publication(dossier, minimumCell);
-  const estimates = withoutBorrowedBounds(
-    withoutPartialTables(dossier.estimates.map((estimate) => discloseEstimate(estimate, published))),
-    dossier,
+  const estimates = withoutChartCounts(
+    withoutBorrowedBounds(
+      withoutPartialTables(dossier.estimates.map((estimate) => discloseEstimate(estimate, published))),
+      dossier,
+    ),
+    chartDisclosure(dossier, minimumCell),
   );
   const byId = new Map(estimates.map((estimate) => [estimate.id, estimate]));
   const files = dossier.files.filter(({ id, rows }) => rows === undefined || published.file(id));
@@ -100,6 +104,20 @@ function withoutBorrowedBounds(estimates: readonly Estimate[], { estimates: whol
     if (isTold) return estimate;
     const { interval: _, ...value } = estimate;
     return { ...value, isIntervalHidden: true };
+  });
+}
+
+function withoutChartCounts(
+  estimates: readonly Estimate[],
+  disclosed: (id: string) => ChartDisclosure,
+): Estimate[] {
+  return estimates.map((estimate) => {
+    const may = disclosed(estimate.id);
+    if (may === "all" || "hidden" in estimate) return estimate;
+    if (may === "nothing") return hidden(estimate);
+    if (!isKnown(estimate)) return estimate;
+    const { interval: _, numerator: __, denominator: ___, decimals: ____, ...value } = estimate;
+    return asPrinted({ ...value, isIntervalHidden: true });
   });
 }
 

@@ -462,3 +462,53 @@ test("docs/review.md shows what the command prints", async () => {
   const stdout = await ok(["review", "sample", path, "--size", "200"]);
   expect(stdout.replaceAll(path, "studies/breast-recurrence")).toBe(shown);
 });
+
+describe("the committee's half, with a minimum cell of 11", () => {
+  async function disclosed(name: string, reader: Reader) {
+    const path = study(name);
+    for (const sheet of await draw(path)) fill(sheet, path, reader);
+    await ok(["review", "import", path, ...sheetsOf(path)]);
+    nameReview(path, 200, "{ measure: sensitivity, at_least: 0.78 }");
+    editText(join(path, "protocol.yaml"), (text) =>
+      replaced(text, /disclosure: .*/, "disclosure: { minimum_cell: 11 }"),
+    );
+    const written = await evaluated(path, join(folder.path, `${name}-out`), { draws: 0 });
+    const book = new Map(written.committee.estimates.map((estimate) => [estimate.id, estimate]));
+    return { ...written, shown: (id: string) => book.get(`labels.${id}@60mo`)! };
+  }
+
+  test("of three wrong labels no count leaves: shares are hidden, rates have no interval", async () => {
+    const wrong = new Set<string>();
+    const { shown, known, committee, report } = await disclosed(
+      "few-wrong",
+      ({ key, recorded, isFlagged }) => {
+        if (recorded === "event" && isFlagged && (wrong.has(key) || wrong.size < 3)) {
+          wrong.add(key);
+          return "event-free";
+        }
+        return recorded;
+      },
+    );
+    expect(known("labels.confirmed@60mo")).toMatchObject({ numerator: 98, denominator: 101 });
+    for (const id of ["confirmed", "missed", "sensitivity-unweighted", "ppv-unweighted"])
+      expect(shown(id), id).toMatchObject({ hidden: true });
+    const sensitivity = shown("sensitivity");
+    expect(sensitivity).toMatchObject({ isIntervalHidden: true });
+    expect(sensitivity).not.toHaveProperty("interval");
+    expect(sensitivity).not.toHaveProperty("numerator");
+    const { value } = sensitivity as { readonly value: number };
+    expect(value).toBe(Number(value.toFixed(2)));
+    const judged = committee.requirements.find(({ id }) => id === "acceptance.sensitivity@60mo")!;
+    expect(judged.remedy).not.toMatch(/n = /);
+    expect(report).toContain("by chart review");
+  });
+
+  test("of many wrong labels all is shown, to the printed digits", async () => {
+    const { shown } = await disclosed("many-wrong", forgets);
+    for (const id of ["missed", "sensitivity", "ppv-unweighted"]) {
+      const { value } = shown(id) as { readonly value: number };
+      expect(value, id).toBe(Number(value.toFixed(2)));
+    }
+    expect(shown("sensitivity")).toHaveProperty("interval");
+  });
+});
