@@ -255,6 +255,32 @@ describe("readings", () => {
   });
 });
 
+test("I199: two readings, a third of the disagreements, and Cohen's kappa as by hand", async () => {
+  const path = study("kappa");
+  const [one, other] = await draw(path);
+  fill(one, path);
+  // The second reader turns ten events into none, and five of the event-free into events.
+  const recorded = new Map(patientsOf(path).map((patient) => [patient.key, patient.recorded]));
+  const sheet = readRows(other).map(({ pid }) => pid!);
+  const first = (label: Label, n: number) => sheet.filter((key) => recorded.get(key) === label).slice(0, n);
+  const turned = new Set([...first("event", 10), ...first("event-free", 5)]);
+  const opposite = (label: Label) => (label === "event" ? "event-free" : "event");
+  fill(other, path, (patient) => (turned.has(patient.key) ? opposite(patient.recorded) : patient.recorded));
+  expect((await probity(["review", "import", path, one, other])).code).toBe(1);
+  const disagreements = join(path, "review/disagreements.csv");
+  expect(readRows(disagreements).map(({ pid }) => pid)).toEqual([...turned].toSorted());
+  fill(disagreements, path);
+  await ok(["review", "import", path, one, other, "--adjudicated", disagreements]);
+  nameReview(path, 200);
+  const { known, estimate } = await evaluated(path, join(folder.path, "kappa-out"), { draws: 0 });
+  // 101 events and 99 without by the first, 96 and 104 by the second, who agree on 185.
+  const chance = (101 * 96 + 99 * 104) / 200 ** 2;
+  expect(known("labels.kappa").value).toBeCloseTo((185 / 200 - chance) / (1 - chance), 12);
+  expect(estimate("labels.agreed")).toMatchObject({ numerator: 185, denominator: 200 });
+  // Decided as recorded: nothing to correct.
+  expect(known("labels.sensitivity@60mo").value).toBeCloseTo(known("performance.sensitivity@60mo").value, 12);
+});
+
 describe("where charts confirm every label", () => {
   test("each rate is that of the recorded labels, its interval no narrower, and kappa is 1", async () => {
     const { known, team } = await reviewed("confirmed", []);
@@ -272,6 +298,42 @@ describe("where charts confirm every label", () => {
   });
 });
 
+describe("a review is of its strata, whatever is asked of it", () => {
+  async function confirmed(name: string, options: readonly string[], change: (protocol: string) => string) {
+    const path = study(name);
+    for (const sheet of await draw(path, ...options)) fill(sheet, path);
+    await ok(["review", "import", path, ...sheetsOf(path)]);
+    nameReview(path, 200);
+    editText(join(path, "protocol.yaml"), change);
+    return evaluated(path, join(folder.path, `${name}-out`), { draws: 0 });
+  }
+
+  test.each<[string, readonly string[], (protocol: string) => string]>([
+    ["another threshold than that of the draw", [], (text) => replaced(text, ">= 0.40", ">= 0.55")],
+    ["strata of the protocol beside the flag", ["--by", "meno", "grade"], (text) => text],
+    ["charts in proportion", ["--allocation", "proportional"], (text) => text],
+  ])("%s: confirmed labels give the recorded rates", async (name, options, change) => {
+    const { known } = await confirmed(`of ${name}`, options, change);
+    for (const rate of ["sensitivity", "specificity", "ppv", "npv"])
+      expect(known(`labels.${rate}@60mo`).value).toBeCloseTo(known(`performance.${rate}@60mo`).value, 12);
+  });
+
+  test("charts that do not tell are left out and counted", async () => {
+    const unclear: Reader = ({ key, recorded }) => (Number(key) % 5 === 0 ? "unclear" : recorded);
+    const { path, known, team, text } = await reviewed("unclear", [unclear]);
+    const strata = strataOf(path, unclear);
+    const n = JSON.parse(readFileSync(join(path, "review/review.json"), "utf8")).charts.filter(
+      ({ key }: { readonly key: string }) => Number(key) % 5 === 0,
+    ).length;
+    expect(strata.reduce((sum, { read }) => sum + read, 0)).toBe(200);
+    expect(known("labels.unclear")).toMatchObject({ numerator: n, denominator: 200 });
+    expect(known("labels.sensitivity@60mo").n).toBe(200 - n);
+    const told = (id: string) => text(team.findings.find((finding) => finding.id === id)!.sentence);
+    expect(told("labels.many-unclear")).toContain(`${n}/200`);
+    expect(told("labels.unused@60mo")).toContain(`${200 - n}/200`);
+  });
+});
+
 /** Two in three of those recorded event-free whom the model does not flag had the event after all. */
 const forgets: Reader = ({ key, recorded, isFlagged }) =>
   recorded === "event-free" && !isFlagged && Number(key) % 3 !== 0 ? "event" : recorded;
@@ -279,7 +341,7 @@ const forgets: Reader = ({ key, recorded, isFlagged }) =>
 describe("a label that misses events where the model sees none", () => {
   const limit = "{ measure: sensitivity, at_least: 0.72, judged_by: point }";
 
-  test("the rates are corrected by hand's numbers, the criterion changes sides, and the verdict follows", async () => {
+  test("I175: weighted and unweighted are shown, both as by hand, the criterion changes sides, and the verdict follows", async () => {
     const { path, known, team, memo, text } = await reviewed("forgetful", [forgets], limit);
     const strata = strataOf(path, forgets);
     // What each stratum weighs with its patients of unknown status, from the cells by the recorded labels.
@@ -442,6 +504,24 @@ describe("charts that others chose", () => {
     expect(finding?.severity).toBe("serious");
     const judged = team.requirements.find(({ id }) => id === "acceptance.sensitivity@60mo")!;
     expect(judged.state).toBe("no evidence");
+  });
+
+  test("of nobody in the study: refused, by its place and not by its key", async () => {
+    const path = study("nobody");
+    mkdirSync(join(path, "review"));
+    for (const [i, sheet] of sheetsOf(path).entries())
+      writeFileSync(sheet, `pid,label,note\n999991,event,${i}\n999992,event,\n`);
+    await ok(["review", "import", path, ...sheetsOf(path), "--chosen", "charts that came to mind"]);
+    nameReview(path, 2);
+    const { code, stdout } = await probity([
+      "evaluate",
+      path,
+      "--out",
+      join(folder.path, "nobody-out"),
+      "--json",
+    ]);
+    expect([code, JSON.parse(stdout).problem.type]).toEqual([2, "/problems/review-unknown-chart"]);
+    expect(stdout).not.toContain("99999");
   });
 
   test("of the flagged nine times as often: unweighted and weighted stand side by side", async () => {

@@ -33,7 +33,7 @@ function known(book: Book, id: string): KnownEstimate | undefined {
 
 /** Verification bias at its extreme: of some nobody was looked at. */
 function notRead({ short }: Reading, review: JoinedReview): Finding[] {
-  const unread = unreadStrata(review);
+  const unread = [...new Set(unreadStrata(review).map((name) => name.split("; ")[0]))];
   if (unread.length === 0) return [];
   return [
     {
@@ -41,7 +41,7 @@ function notRead({ short }: Reading, review: JoinedReview): Finding[] {
       stage: "labels",
       severity: "serious",
       sentence: [
-        `No chart that tells was read of these patients: ${unread.map((name) => name.split("; ")[0]).join("; ")}. `,
+        `No chart that tells was read of these patients: ${unread.join("; ")}. `,
         "What the model misses among them stays unknown, whatever the other charts say.",
       ],
       estimates: [`labels.sensitivity@${short}`],
