@@ -1,4 +1,4 @@
-# Stratified chart review.
+# Stratified chart review: of a hospital, and of a cohort that is itself a sample.
 source("cases.R")
 suppressMessages(library(survey))
 
@@ -65,4 +65,35 @@ write_reference(
     }),
     recursive = FALSE
   )
+)
+
+# Strata of flag and recorded label: flag, patients, charts, charts with the event.
+cohorts <- list(
+  many = list(flag = c(1, 1, 0, 0), size = c(400, 600, 150, 3850), charts = c(200, 200, 100, 600), events = c(180, 20, 85, 24)),
+  few = list(flag = c(1, 1, 0, 0), size = c(228, 74, 57, 49), charts = c(60, 60, 50, 40), events = c(51, 9, 40, 12))
+)
+two_phases <- function(k, num, den) {
+  h <- rep(seq_along(k$size), k$size)
+  place <- unlist(lapply(k$size, seq_len))
+  d <- data.frame(h = h, a = k$flag[h], read = place <= k$charts[h], y = as.numeric(place <= k$events[h]))
+  d$num <- num(d)
+  d$den <- den(d)
+  g <- twophase(id = list(~1, ~1), strata = list(NULL, ~h), subset = ~read, data = d, method = "full")
+  r <- svyratio(~num, ~den, g)
+  c(coef(r)[[1]], SE(r)[[1]])
+}
+all_two_phases <- function(k) {
+  of <- function(num, den) two_phases(k, num, den)
+  c(
+    of(function(d) d$a * d$y, function(d) d$y), of(function(d) (1 - d$a) * (1 - d$y), function(d) 1 - d$y),
+    of(function(d) d$a * d$y, function(d) d$a), of(function(d) (1 - d$a) * (1 - d$y), function(d) 1 - d$a),
+    of(function(d) d$y, function(d) 1 + 0 * d$y)
+  )
+}
+write_reference(
+  "two-phase-review", "survey", definitions = c("two_phases", "all_two_phases"),
+  cases = lapply(names(cohorts), function(name) {
+    k <- cohorts[[name]]
+    case(name, "all_two_phases(k)", k, reads = list(k = k))
+  })
 )

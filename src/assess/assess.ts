@@ -2,7 +2,7 @@ import type { LoadedFile, Store, WrittenFile } from "../data/index.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { AttritionStep } from "../evidence/figures.ts";
 import type { Phrase } from "../evidence/phrase.ts";
-import type { IsoDate, Protocol } from "../protocol/index.ts";
+import type { ChartReview, IsoDate, OperatingPoint, Protocol } from "../protocol/index.ts";
 import { type BuiltCohort, buildCohort } from "./build-cohort.ts";
 import { type Cohort, primaryReading } from "./cohort.ts";
 import { developmentPiece, eraFinding } from "./development.ts";
@@ -22,6 +22,11 @@ import { keyQuality, outcomeCounts, threeQuestions } from "./quality.ts";
 import { contextAt, type ReadingPieces, type ReadingTask } from "./reading-pieces.ts";
 import { inThisThread, type ReadingRunner, readingTasks } from "./reading-runner.ts";
 import { replayPiece } from "./replay.ts";
+import { agreementPiece } from "./review/agreement-piece.ts";
+import { cohortKeys } from "./review/cohort-keys.ts";
+import { type JoinedReview, joinReview } from "./review/join-review.ts";
+import { labelFindings } from "./review/label-findings.ts";
+import { labelEstimates } from "./review/label-piece.ts";
 import { concordanceEstimates, rankEstimates } from "./risk-performance.ts";
 import { type ReplayState, replayState, type ShippedModel } from "./shipped-model.ts";
 import { survivalPiece } from "./survival-piece.ts";
@@ -49,6 +54,8 @@ export interface AssessOptions {
   readonly asOf: IsoDate;
   /** The model itself, where the study ships one. */
   readonly model?: ShippedModel;
+  /** Two readings of charts, where the protocol names their file. */
+  readonly review?: ChartReview;
   /** Name of the row-level file, relative to the store's output folder. */
   readonly rowsFile: string;
   readonly progress: (what: string, done: number, of: number) => void;
@@ -66,13 +73,14 @@ export interface DataAssessment {
   readonly acknowledgedPiece: Required<Piece>;
   readonly built: BuiltCohort;
   readonly replay: ReplayState;
+  readonly review: JoinedReview | undefined;
 }
 
 /** Files, attrition, completeness, follow-up, development table and replayed scores of one study. */
 export async function assessData(
   store: Store,
   protocol: Protocol,
-  options: Pick<AssessOptions, "asOf" | "model" | "progress" | "reading">,
+  options: Pick<AssessOptions, "asOf" | "model" | "progress" | "reading" | "review">,
 ): Promise<DataAssessment> {
   options.progress("reading the tables", 0, 1);
   const study = await loadStudy(store, protocol);
@@ -85,6 +93,7 @@ export async function assessData(
     predictionDatesPiece(store, protocol),
   ]);
   const { cohort } = built;
+  const review = options.review && (await joined(options.review, { store, protocol, study, built }));
   const before = [
     { estimates: [...fileCounts(study), ...outcomeCounts(cohort, protocol.endpoint.horizon.unit)] },
     populationQuality(protocol),
@@ -94,6 +103,7 @@ export async function assessData(
     knownAtPiece(protocol, kept, { nKept: built.nKept, nAnalysed: cohort.n }),
     dates,
     await developmentPiece(store, protocol, study),
+    review ? agreementPiece(review) : {},
   ];
   const replayed = await replayPiece(store, protocol, options.model, kept);
   const pieceOn = (day: IsoDate) =>
@@ -106,14 +116,33 @@ export async function assessData(
     acknowledgedPiece: pieceOn(protocol.decisionDate),
     built,
     replay: replayState(options.model),
+    review,
   };
+}
+
+async function joined(
+  review: ChartReview,
+  {
+    store,
+    protocol,
+    study,
+    built,
+  }: {
+    readonly store: Store;
+    readonly protocol: Protocol;
+    readonly study: LoadedStudy;
+    readonly built: BuiltCohort;
+  },
+): Promise<JoinedReview> {
+  const keys = await cohortKeys(store, protocol, built);
+  return joinReview(review, { cohort: built.cohort, keys, files: study, protocol });
 }
 
 /** Performance and findings on top of what the data hold. */
 export async function assess(
   store: Store,
   protocol: Protocol,
-  { files, attrition, quality, piece, built, replay }: DataAssessment,
+  { files, attrition, quality, piece, built, replay, review }: DataAssessment,
   options: AssessOptions,
 ): Promise<Assessment> {
   const { cohort } = built;
@@ -125,23 +154,29 @@ export async function assess(
   const measuring = store.sent().then(() => ownPieces(cohort, protocol, tasks));
   const [pieces, rows, own] = await Promise.all([reading, writing, measuring]);
   const performance = inReportOrder(cohort, pieces, own);
-  const all = joinPieces([piece, ...performance]);
+  const primary = primaryReading(cohort);
+  const labelsAt = (point: OperatingPoint) => (review ? labelEstimates(cohort, primary, review, point) : []);
+  const labels = { estimates: labelsAt(protocol.operatingPoint) };
+  const all = joinPieces([piece, ...performance, labels]);
+  const book = new Map(all.estimates.map((estimate) => [estimate.id, estimate]));
   return {
     ...all,
-    findings: [...all.findings, ...performanceFindings(cohort, all.estimates)],
+    findings: [
+      ...all.findings,
+      ...performanceFindings(cohort, all.estimates),
+      ...(review ? labelFindings(book, primary, review, protocol.operatingPoint) : []),
+    ],
     files,
     attrition,
     quality,
     built,
     replay,
     rows,
-    primaryHorizon: primaryReading(cohort).short,
+    primaryHorizon: primary.short,
     atThreshold: (threshold) => {
-      const piece = operatingPointPiece(cohort, primaryReading(cohort), {
-        ...protocol.operatingPoint,
-        threshold,
-      });
-      return piece.estimates ?? [];
+      const point = { ...protocol.operatingPoint, threshold };
+      const { estimates = [] } = operatingPointPiece(cohort, primary, point);
+      return [...estimates, ...labelsAt(point)];
     },
   };
 }

@@ -172,10 +172,19 @@ function labelAnswers({ endpoint }: Protocol): readonly Phrase[] {
     [
       `The event is ${endpoint.meaning}, version ${endpoint.version}, its labels were ${labelled[endpoint.labelSource]}.`,
     ],
-    labelReview
+    labelReview?.file !== undefined
       ? [
-          `${labelReview.charts} charts read by ${counted(labelReview.reviewers, "reviewer")} (${labelReview.document}).`,
+          { id: "labels.kappa", part: "n" },
+          ` charts read by two readers each (${labelReview.document}), agreement beyond chance (kappa) `,
+          { id: "labels.kappa", part: "both" },
+          "; both read the same in ",
+          { id: "labels.agreed", part: "both" },
+          ".",
         ]
-      : ["No chart has been read a second time. We do not know how often the label is wrong."],
+      : labelReview
+        ? [
+            `${labelReview.charts} charts read by ${counted(labelReview.reviewers, "reviewer")} (${labelReview.document}).`,
+          ]
+        : ["No chart has been read a second time. We do not know how often the label is wrong."],
   ];
 }

@@ -19,6 +19,7 @@ import { defaultWorkspace } from "./options.ts";
 import { version } from "./package-version.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { readingThreads } from "./reading-threads.ts";
+import { readReview } from "./review-file.ts";
 import { findStudy, protocolFile, studyName } from "./study-folder.ts";
 import { actsElsewhere, actText, refuseUnrecordedChange, trailOf } from "./study-trail.ts";
 
@@ -55,6 +56,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
   const { withoutReceipt, ...opinions } = await actsElsewhere(options, trail, identity);
   const protocol = parseProtocol(text, protocolFile);
   const files = await readModel(studyDir, protocol, options);
+  const readings = await readReview(studyDir, protocol);
   const begun: Begun = {
     options,
     name: identity.study,
@@ -81,6 +83,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
       nDraws,
       asOf: begun.asOf,
       ...(files ? { model: files.shipped } : {}),
+      ...(readings ? { review: readings.review } : {}),
       rowsFile,
       reading: threads,
       progress: (what: string, done: number, all: number) =>
@@ -94,8 +97,8 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     ]);
     const quality = qualityResult(data);
     const qualitySha256 = sha256Of(quality);
-    const otherFiles = files?.sources ?? [];
-    const inputs = inputFiles(data.files, otherFiles);
+    const otherFiles = [...(files?.sources ?? []), ...(readings ? [readings.source] : [])];
+    const inputs = inputFiles(data.files, files?.sources ?? [], readings?.source);
     const replaced = await replacedSince(options, trail, { study: identity.study, files: inputs });
     const acknowledged = trailOf(trail, { qualitySha256, withoutReceipt, replaced, ...opinions });
     if (acknowledged === undefined) {

@@ -13,14 +13,16 @@ import {
 
 const tableRoles = ["patients", "predictions", "development"] as const;
 
-/** The files of an evaluation with what they are for: tables in the order in which they are read, then the model. */
+/** The files of an evaluation with what they are for: tables in the order in which they are read, the model, the review. */
 export function inputFiles(
   tables: readonly LoadedFile[],
   model: readonly Pick<SourceFile, "name" | "sha256">[],
+  review?: Pick<SourceFile, "name" | "sha256">,
 ): readonly InputFile[] {
   return [
     ...tables.map(({ name, sha256 }, i): InputFile => ({ role: tableRoles[i]!, name, sha256 })),
     ...model.map(({ name, sha256 }): InputFile => ({ role: "model", name, sha256 })),
+    ...(review ? [{ role: "review" as const, name: review.name, sha256: review.sha256 }] : []),
   ];
 }
 

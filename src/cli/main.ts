@@ -14,6 +14,7 @@ const verbs: Readonly<Record<string, () => Promise<AddVerb>>> = {
   triage: async () => (await import("./triage.ts")).addTriage,
   lock: async () => (await import("./lock.ts")).addLock,
   amend: async () => (await import("./amend.ts")).addAmend,
+  review: async () => (await import("./review.ts")).addReview,
   acknowledge: async () => (await import("./acknowledge.ts")).addAcknowledge,
   evaluate: async () => (await import("./evaluate.ts")).addEvaluate,
   trace: async () => (await import("./trace.ts")).addTrace,

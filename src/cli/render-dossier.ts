@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { parseHTML } from "linkedom/worker";
-import { cohortMeasures, type DataAssessment } from "../assess/index.ts";
+import { cohortMeasures, type DataAssessment, labelMeasures } from "../assess/index.ts";
 import { disclose, sourceFiles } from "../decide/index.ts";
 import { canonicalJson } from "../evidence/canonical-json.ts";
 import type { Dossier } from "../evidence/dossier.ts";
@@ -110,7 +110,7 @@ function dataReport({ attrition, quality, piece }: DataAssessment, facts: DataRe
       quality,
       attrition,
       findings: worstFirst(piece.findings),
-      measures: cohortMeasures,
+      measures: [...cohortMeasures, ...labelMeasures],
       estimates: piece.estimates,
       tables: piece.tables,
     },

@@ -4,6 +4,7 @@ import { Problem } from "../evidence/problem.ts";
 import { type Protocol, parseProtocol } from "../protocol/index.ts";
 import { type RunOptions, readModel } from "./model-file.ts";
 import { readProtocolFile } from "./protocol-file.ts";
+import { readReview } from "./review-file.ts";
 import { findStudy, protocolFile } from "./study-folder.ts";
 import type { TeamDossier } from "./team-dossier.ts";
 
@@ -37,11 +38,12 @@ export async function openTracedStudy(
     refuseOther(name, await studyFileSha256(studyDir, name), expected);
   const protocol = parseProtocol(text, protocolFile);
   const files = await readModel(studyDir, protocol, options);
-  for (const { name, sha256: now } of files?.sources ?? [])
+  const readings = await readReview(studyDir, protocol);
+  for (const { name, sha256: now } of [...(files?.sources ?? []), ...(readings ? [readings.source] : [])])
     refuseOther(name, now, manifest.inputs.find((input) => input.name === name)?.sha256);
   const store = await openStore({ studyDir });
   try {
-    const rows = await studyRows(store, protocol, files && runnable(files.shipped));
+    const rows = await studyRows(store, protocol, files && runnable(files.shipped), readings?.review);
     const expected = new Map(manifest.inputs.map((input) => [input.name, input.sha256]));
     for (const file of rows.files) refuseOther(file.name, file.sha256, expected.get(file.name));
     return {

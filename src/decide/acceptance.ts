@@ -56,8 +56,9 @@ const measures: Readonly<Record<AcceptanceCriterion["measure"], Measure>> = {
   flag_rate: { id: "performance.flagged", per: "horizon", name: "share flagged", cure: "threshold" },
 };
 
-export function criterionName({ measure, worstOf }: AcceptanceCriterion): string {
+export function criterionName({ measure, worstOf, onReview }: AcceptanceCriterion): string {
   const { name } = measures[measure];
+  if (onReview) return `${name} by chart review`;
   return worstOf ? `${name} in the worst stratum` : name;
 }
 
@@ -74,9 +75,10 @@ function limitNumber(value: number): string {
   return `${value < 0 ? "−" : ""}${padded.replace(/^0\./, ".")}`;
 }
 
-/** The id of the estimate that a criterion judges. */
+/** The id of the estimate that a criterion judges: by chart review, where one was made, it is the corrected rate. */
 export function criterionEstimateId(criterion: AcceptanceCriterion): string {
-  const { id, per } = measures[criterion.measure];
+  const { id: recorded, per } = measures[criterion.measure];
+  const id = criterion.onReview ? recorded.replace("performance.", "labels.") : recorded;
   const whole = per === "horizon" ? `${id}@${criterion.at.short}` : id;
   return criterion.worstOf ? `${whole}/worst-of-strata` : whole;
 }
@@ -172,6 +174,7 @@ function remedyFor(
   if (state === "fail") return cureRemedy(measure);
   if (measure === "events") return eventsRemedy(limit);
   if (worstOf) return worstOfRemedy(criterion, book);
+  if (criterion.onReview) return chartsRemedy;
   if (!estimate.interval) return `Without an interval the limit cannot be judged: more patients are needed.`;
   const n = sizeNeeded(estimate, limit);
   return n === undefined
@@ -200,6 +203,10 @@ function eventsRemedy(limit: Limit): string {
   const wanted = limit.kind === "between" ? limit.low : limit.value;
   return `Follow patients until there are ${count(wanted)} events.`;
 }
+
+const chartsRemedy =
+  "The interval by chart review spans the limit: have more charts read; where the recorded labels leave it open as " +
+  "well, more patients are needed, too.";
 
 const wrongSide =
   "The interval spans the limit with the estimate on its wrong side: more patients are needed, and if the estimate " +

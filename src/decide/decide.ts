@@ -1,4 +1,10 @@
-import { type Assessment, cohortMeasures, fairnessMeasures, performanceMeasures } from "../assess/index.ts";
+import {
+  type Assessment,
+  cohortMeasures,
+  fairnessMeasures,
+  labelMeasures,
+  performanceMeasures,
+} from "../assess/index.ts";
 import type { Dossier, SourceFile } from "../evidence/dossier.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import { type Finding, worstFirst } from "../evidence/finding.ts";
@@ -6,11 +12,12 @@ import type { Trail } from "../evidence/trail.ts";
 import type { Protocol } from "../protocol/index.ts";
 import { acceptanceRequirements } from "./acceptance.ts";
 import { burden, burdenTable } from "./burden.ts";
+import { changedSides } from "./changed-sides.ts";
 import { withChanges } from "./changes.ts";
 import { claimEstimates, claimFindings, claimTables } from "./claims.ts";
 import { bookOf } from "./estimate-book.ts";
 import { gates } from "./gates.ts";
-import { burdenMeasures, claimMeasures, labelMeasures } from "./measures.ts";
+import { burdenMeasures, claimMeasures } from "./measures.ts";
 import { memo } from "./memo.ts";
 import { otherRequirements } from "./requirements.ts";
 import { type Settings, settingsFindings } from "./settings-findings.ts";
@@ -36,7 +43,7 @@ export function decide(
 ): Dossier {
   const { primaryHorizon: horizon, replay } = assessment;
   const { asOf, seed } = settings;
-  const assessed = [...assessment.estimates, labelValidity(protocol)];
+  const assessed = [...assessment.estimates, ...labelValidity(protocol)];
   const costs = burden(protocol, bookOf(assessed), horizon);
   const claimed = claimEstimates(protocol, bookOf(assessed), horizon);
   const estimates = withTellingDecimals([...assessed, ...costs, ...claimed], protocol);
@@ -48,6 +55,7 @@ export function decide(
     ...trailFindings(history, { protocolSha256, decisionDate: protocol.decisionDate }),
     ...settingsFindings(protocol, settings),
     ...claimFindings(protocol, horizon),
+    ...changedSides(protocol.acceptance, book),
   ]);
   const requirements = withChanges(
     [
@@ -118,21 +126,24 @@ export function sourceFiles(
   ];
 }
 
-/** Agreement of two readers of the same charts, as the protocol reports it. */
-function labelValidity({ endpoint }: Protocol): ComputedEstimate {
+/** Agreement of two readers of the same charts, as the protocol reports it; nothing where the readings are here. */
+function labelValidity({ endpoint }: Protocol): ComputedEstimate[] {
   const review = endpoint.labelReview;
+  if (review?.file !== undefined) return [];
   const base = {
-    id: "labels.kappa",
+    id: review === null ? "labels.kappa" : "labels.kappa-reported",
     label: "Label validity (kappa)",
     unit: "proportion",
     method: "as reported by the protocol",
     n: review?.charts ?? 0,
     evidence: "retrospective",
   } as const;
-  if (!review) return { ...base, notEstimable: "no chart has been read twice" };
-  return review.kappa === undefined
-    ? { ...base, notEstimable: "no kappa reported" }
-    : { ...base, value: review.kappa };
+  if (!review) return [{ ...base, notEstimable: "no chart has been read twice" }];
+  return [
+    review.kappa === undefined
+      ? { ...base, notEstimable: "no kappa reported" }
+      : { ...base, value: review.kappa },
+  ];
 }
 
 function checkedIds(findings: readonly Finding[]): readonly Finding[] {

@@ -6,6 +6,7 @@ import type { AttritionStep, Cell, Table } from "../evidence/figures.ts";
 import type { Finding } from "../evidence/finding.ts";
 import { noStratum } from "./acceptance.ts";
 import { claimSources } from "./claims.ts";
+import { type ChartDisclosure, chartDisclosure } from "./disclosure/chart-counts.ts";
 import { discloseCurves } from "./disclosure/curves.ts";
 import { asPrinted } from "./disclosure/printed.ts";
 import { type Publication, publication } from "./disclosure/publication.ts";
@@ -28,13 +29,16 @@ export function disclose(dossier: Dossier, minimumCell: number): Dossier {
   );
   if (minimumCell === 1) return { ...dossier, findings: withoutLines };
   const published = publication(dossier, minimumCell);
-  const estimates = withoutTornComparisons(
-    withoutBorrowedBounds(
-      withoutWhatFollows(
-        withoutPartialTables(dossier.estimates.map((estimate) => discloseEstimate(estimate, published))),
+  const estimates = withoutChartCounts(
+    withoutTornComparisons(
+      withoutBorrowedBounds(
+        withoutWhatFollows(
+          withoutPartialTables(dossier.estimates.map((estimate) => discloseEstimate(estimate, published))),
+        ),
+        dossier,
       ),
-      dossier,
     ),
+    chartDisclosure(dossier, minimumCell),
   );
   const byId = new Map(estimates.map((estimate) => [estimate.id, estimate]));
   const files = dossier.files.filter(({ id, rows }) => rows === undefined || published.file(id));
@@ -131,6 +135,20 @@ function withoutTornComparisons(estimates: readonly Estimate[]): Estimate[] {
       ? hidden(one)
       : one,
   );
+}
+
+function withoutChartCounts(
+  estimates: readonly Estimate[],
+  disclosed: (id: string) => ChartDisclosure,
+): Estimate[] {
+  return estimates.map((estimate) => {
+    const may = disclosed(estimate.id);
+    if (may === "all" || "hidden" in estimate) return estimate;
+    if (may === "nothing") return hidden(estimate);
+    if (!isKnown(estimate)) return estimate;
+    const { interval: _, numerator: __, denominator: ___, decimals: ____, ...value } = estimate;
+    return asPrinted({ ...value, isIntervalHidden: true });
+  });
 }
 
 const worstOfStrata = "worst-of-strata";

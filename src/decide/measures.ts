@@ -107,14 +107,3 @@ export const claimMeasures: readonly Measure[] = [
     source: "by definition",
   },
 ];
-
-/** How well the outcome labels agree with a second reading. */
-export const labelMeasures: readonly Measure[] = [
-  {
-    key: "labels.kappa",
-    name: "Label validity (kappa)",
-    definition: "Agreement of two readers of the same charts beyond chance.",
-    equation: "(observed agreement − chance agreement) / (1 − chance agreement)",
-    source: "Cohen 1960, doi:10.1177/001316446002000104",
-  },
-];

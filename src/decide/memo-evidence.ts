@@ -24,25 +24,15 @@ export function judgeOf({ requirements }: MemoInputs, estimateId: string): Requi
 export function evidenceRows(inputs: MemoInputs): EvidenceRow[] {
   const { horizon: h, book } = inputs;
   const worst = `performance.sensitivity@${h}/worst-of-strata`;
+  const [sensitivity, ppv] = [`labels.sensitivity@${h}`, `labels.ppv@${h}`];
+  const isReviewed = book.has(sensitivity);
   const rows: readonly (readonly [estimate: string, base: Phrase])[] = [
-    [
-      `performance.sensitivity@${h}`,
-      [
-        "per 1,000: found ",
-        value(`performance.true-positives@${h}`),
-        ", missed ",
-        value(`performance.false-negatives@${h}`),
-      ],
-    ],
-    [
-      `performance.ppv@${h}`,
-      [
-        "per 1,000: found ",
-        value(`performance.true-positives@${h}`),
-        ", flagged for nothing ",
-        value(`performance.false-positives@${h}`),
-      ],
-    ],
+    ...(isReviewed
+      ? ([
+          [sensitivity, ["recorded labels: ", both(`performance.sensitivity@${h}`)]],
+          [ppv, ["recorded labels: ", both(`performance.ppv@${h}`)]],
+        ] as const)
+      : recordedRows(h)),
     [`performance.observed-expected@${h}`, slope(inputs)],
     [`performance.net-benefit-gain@${h}`, fromTheCells(inputs)],
     [worst, worstBase(inputs, worst)],
@@ -53,6 +43,28 @@ export function evidenceRows(inputs: MemoInputs): EvidenceRow[] {
       return estimate ? [evidenceRow(inputs, estimate, base)] : [];
     }),
     labelRow(inputs),
+  ];
+}
+
+/** What the flag does to 1,000 patients by the recorded labels. */
+function recordedRows(h: string): readonly (readonly [estimate: string, base: Phrase])[] {
+  const perThousand = (cells: readonly (readonly [string, string])[]): Phrase =>
+    cells.flatMap(([words, cell]) => [words, value(`performance.${cell}@${h}`)]);
+  return [
+    [
+      `performance.sensitivity@${h}`,
+      perThousand([
+        ["per 1,000: found ", "true-positives"],
+        [", missed ", "false-negatives"],
+      ]),
+    ],
+    [
+      `performance.ppv@${h}`,
+      perThousand([
+        ["per 1,000: found ", "true-positives"],
+        [", flagged for nothing ", "false-positives"],
+      ]),
+    ],
   ];
 }
 
@@ -108,14 +120,17 @@ function readable({ book }: MemoInputs, base: Phrase): Phrase {
 
 function labelRow({ protocol }: MemoInputs): EvidenceRow {
   const { labelReview } = protocol.endpoint;
+  const isReported = labelReview !== null && labelReview.file === undefined;
+  const estimate = isReported ? "labels.kappa-reported" : "labels.kappa";
+  const isKnown = labelReview?.file !== undefined || labelReview?.kappa !== undefined;
   return {
     measure: ["Label validity (kappa)"],
     base: labelReview
-      ? [{ id: "labels.kappa", part: "n" }, ` charts, ${counted(labelReview.reviewers, "reader")}`]
+      ? [{ id: estimate, part: "n" }, ` charts, ${counted(labelReview.reviewers, "reader")}`]
       : ["no chart read twice"],
-    estimate: "labels.kappa",
+    estimate,
     limit: "none",
-    state: labelReview?.kappa === undefined ? "no evidence" : "no limit set",
+    state: isKnown ? "no limit set" : "no evidence",
     level: labelReview ? "retro" : "none",
   };
 }

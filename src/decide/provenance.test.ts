@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { cohortMeasures, fairnessMeasures, performanceMeasures } from "../assess/index.ts";
-import { burdenMeasures, claimMeasures, labelMeasures } from "./measures.ts";
+import { cohortMeasures, fairnessMeasures, labelMeasures, performanceMeasures } from "../assess/index.ts";
+import { burdenMeasures, claimMeasures } from "./measures.ts";
 import { provenance } from "./provenance.ts";
 
 test("every measure says where its numbers come from, and nothing else does", () => {

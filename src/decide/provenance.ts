@@ -2,6 +2,7 @@ import {
   cohortProvenance,
   type FieldPath,
   fairnessProvenance,
+  labelProvenance,
   type Provenance,
   type ProvenanceTable,
   performanceProvenance,
@@ -78,13 +79,6 @@ const burdenProvenance: ProvenanceTable = {
   "burden.break-even": {
     inputs: () => ["burden.limit", "burden.cost-per-false-flag"],
     calculate: ([most, each]) => most! / each!,
-  },
-};
-
-const labelProvenance: ProvenanceTable = {
-  "labels.kappa": {
-    calculate: (_, { endpoint }) => endpoint.labelReview?.kappa ?? Number.NaN,
-    fields: () => [["endpoint", "label_review"]],
   },
 };
 

@@ -25,6 +25,7 @@ const roleNames = {
   predictions: "Predictions",
   development: "Development table",
   model: "Model file",
+  review: "Chart review",
 } as const;
 
 /** Files that were replaced after someone had seen the results, or could have: no result on them is a first look. */

@@ -43,7 +43,7 @@ export interface ActWithoutReceipt {
 }
 
 /** What an input file of a study is for. */
-export type FileRole = "patients" | "predictions" | "development" | "model";
+export type FileRole = "patients" | "predictions" | "development" | "model" | "review";
 
 /** An input file that is no longer the one on which results were opened, or could be. */
 export interface ReplacedFile {

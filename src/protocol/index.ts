@@ -23,6 +23,18 @@ export type * from "./protocol.ts";
 export { changeText, type ProtocolChange, protocolChanges } from "./protocol-changes.ts";
 export { protocolDocs } from "./protocol-docs.ts";
 export type * from "./protocol-evidence.ts";
+export {
+  type ChartLabel,
+  type ChartReview,
+  chartLabels,
+  type DrawnSample,
+  finalLabel,
+  isOpen,
+  isUndecided,
+  parseReviewFile,
+  parseSampleFile,
+  type ReadChart,
+} from "./review-file.ts";
 export { type ProtocolInput, protocolSchema } from "./schema.ts";
 export type { UncheckedTree } from "./unchecked-tree.ts";
 export * from "./units.ts";

@@ -1,6 +1,14 @@
 import { lowFirst, periodAt } from "./normalise-data.ts";
 import { given, type KnownColumns, type Normalising, noneToNull } from "./normalising.ts";
-import type { AcceptanceCriterion, Endpoint, Limit, Model, OperatingPoint, Rule } from "./protocol.ts";
+import type {
+  AcceptanceCriterion,
+  Endpoint,
+  LabelReview,
+  Limit,
+  Model,
+  OperatingPoint,
+  Rule,
+} from "./protocol.ts";
 import type { ProtocolInput } from "./schema.ts";
 import { type Duration, parseDuration, timeUnitNamed } from "./units.ts";
 import { acceptanceMeasures } from "./vocabulary.ts";
@@ -53,6 +61,7 @@ export function normaliseEndpoint(work: Normalising, columns: () => KnownColumns
   const { name, meaning, version, label_source: labelSource, label_review: labelReview } = endpoint;
   const { expected_event_rate: expectedEventRate } = endpoint;
   const review = noneToNull(labelReview);
+  if (review) refuseReported(work, review);
   return given({
     name,
     meaning,
@@ -143,8 +152,33 @@ export function normaliseAcceptance(work: Normalising, endpoint: Endpoint): Acce
     seen.add(key);
     if (worstOf && work.input.strata.length === 0)
       work.contradiction([...path, "worst_of"], "strata is empty", "declare strata, or remove worst_of");
-    return given({ measure, limit: limitOf(work, index, input), at: at ?? wanted, worstOf, judgedBy });
+    const isOfAll = worstOf === undefined && sameTime(wanted, endpoint.horizon);
+    const isRead = endpoint.labelReview?.file !== undefined && isOfAll && reviewedMeasures.has(measure);
+    const onReview = isRead ? (true as const) : undefined;
+    const limit = limitOf(work, index, input);
+    return given({ measure, limit, at: at ?? wanted, worstOf, judgedBy, onReview });
   });
+}
+
+/** What a review of charts gives again, corrected for wrong labels. */
+const reviewedMeasures: ReadonlySet<AcceptanceInput["measure"]> = new Set([
+  "sensitivity",
+  "specificity",
+  "ppv",
+  "npv",
+]);
+
+/** What the file of readings says is not said beside it. */
+function refuseReported(
+  work: Normalising,
+  review: Pick<LabelReview, "reviewers"> & { file?: string | undefined; kappa?: number | undefined },
+): void {
+  if (review.file === undefined) return;
+  const path = ["endpoint", "label_review"];
+  if (review.kappa !== undefined)
+    work.contradiction([...path, "kappa"], "kappa is calculated from file", "leave kappa out");
+  if (review.reviewers !== 2)
+    work.contradiction([...path, "reviewers"], "file holds the readings of 2", "write reviewers: 2");
 }
 
 function limitOf(work: Normalising, index: number, input: AcceptanceInput): Limit {

@@ -475,6 +475,22 @@ const wrong: readonly [
     /between 0 and 1/,
   ],
   [
+    "kappa beside the readings",
+    "label_review: none",
+    "label_review: { document: a, date: 2026-11-01, charts: 9, reviewers: 2, kappa: 0.8, file: r.json }",
+    "protocol-inconsistent",
+    "endpoint.label_review.kappa",
+    /calculated from file/,
+  ],
+  [
+    "three readers of a file of two",
+    "label_review: none",
+    "label_review: { document: a, date: 2026-11-01, charts: 9, reviewers: 3, file: r.json }",
+    "protocol-inconsistent",
+    "endpoint.label_review.reviewers",
+    /readings of 2/,
+  ],
+  [
     "two limits",
     "at_least: 100",
     "at_least: 100, at_most: 200",

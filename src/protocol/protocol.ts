@@ -206,6 +206,8 @@ export interface LabelReview {
   readonly charts: number;
   readonly reviewers: number;
   readonly kappa?: number;
+  /** The readings themselves; where they are given, kappa is calculated. */
+  readonly file?: string;
 }
 
 export interface OperatingPoint {
@@ -255,6 +257,8 @@ export interface AcceptanceCriterion {
   readonly worstOf?: "strata";
   /** Which number must be beyond the limit: the unfavourable 95 % bound (default) or the point estimate. */
   readonly judgedBy: "bound" | "point";
+  /** Judged on what charts say instead of the recorded labels. */
+  readonly onReview?: true;
 }
 
 export interface FairnessRule {

@@ -201,7 +201,15 @@ export const endpoint = z.strictObject({
       date: date.describe("When."),
       charts: positiveCount.describe("Charts read."),
       reviewers: positiveCount.describe("Readers of each chart."),
-      kappa: z.number().min(-1).max(1).optional().describe("Agreement of two readers."),
+      kappa: z
+        .number()
+        .min(-1)
+        .max(1)
+        .optional()
+        .describe("Agreement of two readers; not where file is given."),
+      file: file
+        .optional()
+        .describe("The readings, as probity review import wrote them; rates are then judged on them."),
     }),
   ).describe("How the labels were checked."),
 });

@@ -7,15 +7,8 @@ export {
   probabilityAt,
   type StateProbability,
 } from "./aalen-johansen.ts";
-export {
-  type AttributeChart,
-  type Counts,
-  type PrimeChart,
-  pChart,
-  pPrimeChart,
-  type Signal,
-  uChart,
-} from "./attribute-chart.ts";
+export { type Allocation, allocate } from "./allocation.ts";
+export { ContractError } from "./assert.ts";
 export { type AucAtHorizon, aucAtHorizon, type PredictionsAtHorizon } from "./auc-at-horizon.ts";
 export {
   type AucDifference,
@@ -54,7 +47,6 @@ export {
   horizonWeights,
 } from "./censoring.ts";
 export { chainedEquations, type Imputations, type IncompleteColumn } from "./chained-equations.ts";
-export { type ClassifierTest, classifierTwoSampleTest, type TwoSamples } from "./classifier-two-sample.ts";
 export { type ClusteredAuc, clusteredAuc } from "./clustered-auc.ts";
 export { type ClusteredCalibration, clusteredCalibration } from "./clustered-calibration.ts";
 export { clusteredMarginTest, meanMarginTest } from "./clustered-margin-test.ts";
@@ -107,9 +99,9 @@ export {
 } from "./cox-residuals.ts";
 export { type CoxPatient, type CoxSurvival, coxSurvival } from "./cox-survival.ts";
 export { type CoxTests, coxTests } from "./cox-tests.ts";
-export { type CusumAlarm, type CusumChart, cusumChart } from "./cusum.ts";
 export { type AucDeLong, aucDeLong } from "./delong.ts";
-export { type EwmaChart, ewmaChart } from "./ewma.ts";
+export { drawWithoutReplacement } from "./draw.ts";
+export * from "./drift.ts";
 export { exactMarginTest } from "./exact-margin-test.ts";
 export {
   type AuditedRate,
@@ -137,7 +129,6 @@ export { type IntegratedBrier, integratedBrier, type PredictedCurves } from "./i
 export { type IpcwSample, ipcwSample } from "./ipcw-mean.ts";
 export type { IpcwSkill } from "./ipcw-skill.ts";
 export { type IsotonicLevel, type IsotonicRegression, isotonicRegression } from "./isotonic.ts";
-export { type JensenShannon, jensenShannon } from "./jensen-shannon.ts";
 export {
   type CurveOptions,
   type CurveVariance,
@@ -156,7 +147,6 @@ export {
   fleissKappa,
   type KappaWeights,
 } from "./kappa.ts";
-export { type KolmogorovSmirnov, kolmogorovSmirnov } from "./kolmogorov-smirnov.ts";
 export {
   type ConfusionCounts,
   type LikelihoodRatios,
@@ -220,14 +210,6 @@ export {
   sizeToSeeOne,
   type ValidationPlan,
 } from "./planned-size.ts";
-export {
-  type BinnedStability,
-  type PopulationStability,
-  populationStability,
-  populationStabilityOfCounts,
-  type StabilityBin,
-  type StabilityOptions,
-} from "./population-stability.ts";
 export { type PpvAtSensitivity, ppvAtSensitivity } from "./ppv-at-sensitivity.ts";
 export {
   agrestiCoull,
@@ -245,17 +227,19 @@ export {
   type RestrictedMeanContrast,
   restrictedMean,
 } from "./restricted-mean.ts";
-export type { Ridge } from "./ridge.ts";
 export {
-  type RiskAdjustedChart,
-  type RiskAdjustedLimit,
-  riskAdjustedCusum,
-  riskAdjustedLimit,
-} from "./risk-adjusted-cusum.ts";
+  type LabelStrata,
+  type ReadCharts,
+  type RecordedSizes,
+  type ReviewedRate,
+  type ReviewedShare,
+  type ReviewedShares,
+  reviewedShares,
+} from "./reviewed-shares.ts";
+export type { Ridge } from "./ridge.ts";
 export type { Entries, RiskTable, RowOptions } from "./risk-table.ts";
 export { type RocCurve, rocCurve } from "./roc.ts";
 export { type PooledEstimate, rubinsRules } from "./rubins-rules.ts";
-export { cusumRunLength, ewmaRunLength, shewhartRunLength } from "./run-length.ts";
 export { requiredSize } from "./sample-size.ts";
 export { holmAdjusted, maxTCritical } from "./simultaneous.ts";
 export { type SpiegelhalterTest, spiegelhalterTest } from "./spiegelhalter.ts";
@@ -295,4 +279,3 @@ export {
   type ProportionDifference,
   type TwoProportions,
 } from "./two-proportions.ts";
-export { wasserstein } from "./wasserstein.ts";

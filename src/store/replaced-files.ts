@@ -10,7 +10,7 @@ export interface InputFile {
   readonly sha256: string;
 }
 
-const roles: readonly FileRole[] = ["patients", "predictions", "development", "model"];
+const roles: readonly FileRole[] = ["patients", "predictions", "development", "model", "review"];
 
 /** How a record holds input files: "predictions 90ab… predictions.csv". */
 export function inputTexts(files: readonly InputFile[]): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Column } from "../../data/index.ts";
-import type { Protocol, TreatmentGiven } from "../../protocol/index.ts";
+import type { ChartLabel, Protocol, TreatmentGiven } from "../../protocol/index.ts";
 import { outputColumn } from "../column-names.ts";
 import { comparedTimes, isUntimed, type Placement, placementsIn } from "../known-at.ts";
 import { misdates } from "../prediction-dates.ts";
@@ -42,6 +42,7 @@ export function patientConditions(
     "status known at the horizon": () => (row) => isFree(row) || event[row] === 1,
     flagged: () => isFlagged,
     "not flagged": () => (row) => !isFlagged(row),
+    ...chartConditions(patients),
     "scores recomputed": () => {
       if (!differing) throw new Error("no model was run");
       return (row) => !differing.has(sourceLine[row]!);
@@ -50,6 +51,24 @@ export function patientConditions(
     "value with a known-at time": () => never,
     ...timingConditions(patients, protocol),
     "failing the criterion": () => never,
+  };
+}
+
+/** What two readers found in the charts; none was read where the study has no review. */
+function chartConditions({
+  charts,
+  key,
+}: PatientColumns): Pick<
+  Conditions,
+  "readers agree" | "event by its chart" | "event-free by its chart" | "unclear by its chart" | "chart tells"
+> {
+  const says = (label: ChartLabel) => (): RowTest => (row) => charts.get(key.of(row))?.label === label;
+  return {
+    "readers agree": () => (row) => charts.get(key.of(row))?.agree === true,
+    "event by its chart": says("event"),
+    "event-free by its chart": says("event-free"),
+    "unclear by its chart": says("unclear"),
+    "chart tells": () => (row) => ["event", "event-free"].includes(charts.get(key.of(row))?.label ?? ""),
   };
 }
 

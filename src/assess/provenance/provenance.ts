@@ -22,7 +22,11 @@ export type Population =
   /** Patients who meet the criteria. */
   | "patients kept"
   /** Those of them whose endpoint is recorded. */
-  | "patients analysed";
+  | "patients analysed"
+  /** Those of them whose chart was read twice. */
+  | "charts read"
+  /** Those of them whose chart says whether the event happened, and whose status is known. */
+  | "charts that tell";
 
 /** A yes-or-no question about one row, in the words in which it is printed. */
 export type Condition =
@@ -53,7 +57,12 @@ export type Condition =
   | "followed to that time"
   | "event before that time"
   | "censored before that time"
-  | "predicted risk in the class";
+  | "predicted risk in the class"
+  | "readers agree"
+  | "event by its chart"
+  | "event-free by its chart"
+  | "unclear by its chart"
+  | "chart tells";
 
 /**
  * Which rows a number is made of.

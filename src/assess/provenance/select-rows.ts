@@ -1,5 +1,5 @@
 import type { Store } from "../../data/index.ts";
-import type { Protocol } from "../../protocol/index.ts";
+import type { ChartReview, Protocol } from "../../protocol/index.ts";
 import { comparableCriteria } from "../development.ts";
 import { loadStudy } from "../load-study.ts";
 import type { RunnableModel } from "../shipped-model.ts";
@@ -65,11 +65,12 @@ export async function studyRows(
   store: Store,
   protocol: Protocol,
   model: RunnableModel | undefined,
+  review?: ChartReview,
 ): Promise<StudyRows> {
   const study = await loadStudy(store, protocol);
   const files = [study.patients, study.predictions, ...(study.development ? [study.development] : [])];
   const tables: Tables = {
-    patients: await patientColumns(store, protocol),
+    patients: await patientColumns(store, protocol, review),
     predictions: await predictionColumns(store, protocol),
     development: await developmentColumns(store, protocol, comparableCriteria(protocol)),
     differing: model ? await notReplayed(store, protocol, model) : null,
@@ -162,9 +163,19 @@ function populationOf(tables: Tables, protocol: Protocol, rule: RowRule, place: 
       return ofPatients(everyone);
     case "patients kept":
       return ofPatients((row) => patients.isKept[row] === 1);
+    case "charts read":
+      return ofPatients((row) => patients.isAnalysed[row] === 1 && patients.charts.has(patients.key.of(row)));
+    case "charts that tell":
+      return ofPatients(tellingCharts(patients, protocol, place));
     case "patients analysed": {
       const isInGroup = rule.byGroup ? groupTest(patients, protocol, place) : everyone;
       return ofPatients((row) => patients.isAnalysed[row] === 1 && isInGroup(row));
     }
   }
+}
+
+function tellingCharts(patients: PatientColumns, protocol: Protocol, place: NumberPlace): RowTest {
+  const conditions = patientConditions(patients, protocol, place, null);
+  const [tells, isKnown] = [conditions["chart tells"](), conditions["status known at the horizon"]()];
+  return (row) => patients.isAnalysed[row] === 1 && tells(row) && isKnown(row);
 }

@@ -1,5 +1,5 @@
 import type { Column, ColumnSet, Store } from "../../data/index.ts";
-import type { Protocol } from "../../protocol/index.ts";
+import type { ChartLabel, ChartReview, Protocol } from "../../protocol/index.ts";
 import { daysPer } from "../../protocol/index.ts";
 import { criterionColumn, eventColumn, outputColumn, predictionLine, sliceColumn } from "../column-names.ts";
 import { developmentTable, numbers, studyTable, truths } from "../load-study.ts";
@@ -31,6 +31,8 @@ export interface PatientColumns extends TableColumns {
   readonly time: Float64Array;
   readonly event: Uint8Array;
   readonly slices: ReadonlyMap<string, Int8Array>;
+  /** What readers found, by the patient's key. */
+  readonly charts: ReadonlyMap<string, { readonly label: ChartLabel; readonly agree: boolean }>;
 }
 
 /** One column for each criterion that can be asked of the development table: "criterion-2" → kept or not. */
@@ -39,7 +41,11 @@ export interface DevelopmentColumns extends TableColumns {
 }
 
 /** All rows of the patients file; whom the criteria keep is asked again, without the attrition. */
-export async function patientColumns(store: Store, protocol: Protocol): Promise<PatientColumns> {
+export async function patientColumns(
+  store: Store,
+  protocol: Protocol,
+  review: ChartReview | undefined,
+): Promise<PatientColumns> {
   const { data, endpoint, model, population, slices, strata } = protocol;
   const treated = data.treatments.flatMap(({ study }) => (study.kind === "column" ? [study.column] : []));
   const set = await store.columns({
@@ -75,7 +81,18 @@ export async function patientColumns(store: Store, protocol: Protocol): Promise<
       step === 0 && followed.isAnalysed[row] === 0 ? population.length + 1 : step,
     ),
     slices: new Map(slices.map(({ name }) => [name, truths(set, sliceColumn(name))])),
+    charts: chartsByKey(review),
   };
+}
+
+/** Decided again here: a trace does not ask the code that made the number. */
+function chartsByKey(review: ChartReview | undefined): PatientColumns["charts"] {
+  return new Map(
+    (review?.charts ?? []).map(({ key, readings: [one, other], adjudicated }) => [
+      key,
+      { agree: one === other, label: adjudicated ?? one },
+    ]),
+  );
 }
 
 function followUp(set: ColumnSet, { endpoint }: Protocol, isKept: Uint8Array) {

@@ -85,7 +85,7 @@ function groupOf(estimate: ComputedEstimate, to: Registry): GroupNames {
     if (horizon === to.dossier.primaryHorizon) return named("all", patients);
     return named(horizon === undefined ? atEnd : atHorizon(horizon), patients);
   }
-  const size = id === "labels.kappa" ? "charts" : rowsCount(n, to.nPatients);
+  const size = id.startsWith("labels.") ? "charts" : rowsCount(n, to.nPatients);
   return { name: id, n: size, events: `${id}.events`, basis: [] };
 }
 

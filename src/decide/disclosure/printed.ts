@@ -33,7 +33,7 @@ export function printedRange(estimate: KnownEstimate): readonly [low: number, hi
 
 /** What the protocol gives has all its digits. */
 const given =
-  /^(burden\.(cost-per-false-flag|minutes-per-false-flag|limit|break-even)$|performance\.threshold@|labels\.)/;
+  /^(burden\.(cost-per-false-flag|minutes-per-false-flag|limit|break-even)$|performance\.threshold@|labels\.kappa-reported$)/;
 
 /**
  * The estimate with the digits that the pages print and no more: a proportion of .0714285714 is 1 of 14, .07 is not.

@@ -23,7 +23,7 @@ export function typedCounts(
       ? []
       : [{ from: requirement.remedy, to: roundedNeed(requirement.remedy, requirement, isHidden, stratumOf) }],
   );
-  const charts = estimates.find(({ id }) => id === "labels.kappa");
+  const charts = estimates.find(({ id }) => id === "labels.kappa" || id === "labels.kappa-reported");
   const nCharts = charts && isHidden(charts.id) ? charts.n : null;
   const all =
     nCharts === null ? needs : [...needs, { from: `${nCharts} charts`, to: "Charts (number hidden)" }];
