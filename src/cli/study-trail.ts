@@ -6,12 +6,17 @@ import { changeText, protocolChanges } from "../protocol/index.ts";
 import {
   earlierVerdicts,
   hasLedger,
+  type InputFile,
+  type Log,
   lockedProtocol,
   type OpenWorkspace,
+  outcomesAt,
+  protocolsIn,
   type Receipt,
   readActsWithoutReceipt,
   readLog,
   rejectionsOf,
+  replacedFiles,
   type StudyIdentity,
   type StudyTrail,
   type TrailEntry,
@@ -54,7 +59,7 @@ export async function refuseWithoutReceipt(
       others: acts.map(actText),
       hint:
         `put the receipts back, or write them from the ledger: probity receipts ${path}; ` +
-        "another study of this name needs another name or another --workspace",
+        "another study of this name needs another name or another --workspace, whose acts nobody sees here",
     },
   );
 }
@@ -84,21 +89,45 @@ export function refuseUnrecordedChange(
   });
 }
 
-/** What the ledger of the workspace holds on the study beside its receipts; nothing where there is none yet. */
+/** The acts that the ledger of the workspace holds without a receipt in the study; none where there is no ledger yet. */
 export async function actsElsewhere(
-  { workspace, clock }: { readonly workspace: string; readonly clock: () => Date },
+  { workspace, clock }: WorkspaceOptions,
   trail: StudyTrail,
   identity: StudyIdentity,
-): Promise<Pick<Trail, "withoutReceipt" | "rejections" | "earlier">> {
-  if (!hasLedger(workspace)) return { withoutReceipt: [], rejections: [], earlier: [] };
-  return withWorkspace({ folder: workspace, clock }, async ({ ledger }) => {
-    const log = await readLog(ledger);
-    return {
-      withoutReceipt: await readActsWithoutReceipt(ledger, trail, identity),
-      rejections: rejectionsOf(log, ledger.origin, identity),
-      earlier: earlierVerdicts(log, ledger.origin, identity),
-    };
+): Promise<readonly ActWithoutReceipt[]> {
+  if (!hasLedger(workspace)) return [];
+  return withWorkspace({ folder: workspace, clock }, ({ ledger }) =>
+    readActsWithoutReceipt(ledger, trail, identity),
+  );
+}
+
+/** What the ledger of the workspace tells of a study's past, under whichever name it has it. */
+export interface StudyPast extends Pick<Trail, "replaced" | "rejections" | "earlier"> {
+  /** What was known of the outcomes at a lock or an amendment. */
+  readonly outcomesAt: (act: TrailEntry) => string;
+}
+
+export async function studyPast(
+  { workspace, clock }: WorkspaceOptions,
+  trail: StudyTrail,
+  given: StudyIdentity & { readonly files: readonly InputFile[] },
+): Promise<StudyPast> {
+  const identity = { ...given, earlierProtocols: protocolsIn(trail) };
+  const told = (log: Log, origin: string): StudyPast => ({
+    replaced: replacedFiles({ runs: { log, origin }, trail }, identity),
+    rejections: rejectionsOf(log, origin, identity),
+    earlier: earlierVerdicts(log, origin, identity),
+    outcomesAt: (act) => outcomesAt(act, { log, origin }, identity),
   });
+  if (!hasLedger(workspace)) return told([], "");
+  return withWorkspace({ folder: workspace, clock }, async ({ ledger }) =>
+    told(await readLog(ledger), ledger.origin),
+  );
+}
+
+interface WorkspaceOptions {
+  readonly workspace: string;
+  readonly clock: () => Date;
 }
 
 /** Lock, amendments with before and after, and the acknowledgement of this quality result; undefined without one. */
@@ -106,15 +135,17 @@ export function trailOf(
   trail: StudyTrail,
   {
     qualitySha256,
+    outcomesAt,
     ...found
-  }: { readonly qualitySha256: string } & Pick<
-    Trail,
-    "withoutReceipt" | "replaced" | "rejections" | "earlier"
-  >,
+  }: { readonly qualitySha256: string } & StudyPast & Pick<Trail, "withoutReceipt">,
 ): Trail | undefined {
   const acknowledged = trail.acknowledgements.findLast(({ record }) => record.body.quality === qualitySha256);
   if (acknowledged === undefined) return undefined;
   const { lock } = trail;
+  const lockOf = (entry: TrailEntry) => {
+    const protocolSha256 = String(entry.record.body.protocol);
+    return { entry: entryOf(entry), protocolSha256, outcomes: outcomesAt(entry) };
+  };
   return {
     lock: lock === undefined ? null : lockOf(lock),
     amendments: trail.amendments.map((amendment, i) => ({
@@ -137,11 +168,6 @@ export function trailOf(
 function acknowledgementOf(entry: TrailEntry): Acknowledgement {
   const { quality, reason } = entry.record.body;
   return { entry: entryOf(entry), qualitySha256: String(quality), reason: String(reason) };
-}
-
-function lockOf(entry: TrailEntry) {
-  const { protocol, outcomes } = entry.record.body;
-  return { entry: entryOf(entry), protocolSha256: String(protocol), outcomes: String(outcomes) };
 }
 
 function entryOf({ record, origin, leaf }: TrailEntry): LedgerEntry {

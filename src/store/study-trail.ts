@@ -79,6 +79,13 @@ export function lockedProtocol({ lock, amendments }: StudyTrail): TrailEntry | u
   return amendments.at(-1) ?? lock;
 }
 
+/** SHA-256 of every protocol that was locked or amended. */
+export function protocolsIn({ entries }: Pick<StudyTrail, "entries">): readonly string[] {
+  return entries.flatMap(({ record: { body } }) =>
+    typeof body.protocol === "string" ? [body.protocol] : [],
+  );
+}
+
 /**
  * Adds a receipt to the study's folder, as the next one; returns its file. It is there whole or not at all.
  * Throws the error of the file system where it refuses; the entry is in the ledger all the same.

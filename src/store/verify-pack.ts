@@ -15,6 +15,7 @@ import { type HeldCheckpoint, headHeld } from "./held-checkpoint.ts";
 import type { LogEntry } from "./log.ts";
 import { openOpinionsIn } from "./opinions.ts";
 import { manifestText, packPaths, unlistedEntries } from "./pack.ts";
+import { studyOf } from "./same-study.ts";
 import { parseSeal, type Seal, sealOf, sealText } from "./seal.ts";
 import { keyOwners } from "./signature-rules.ts";
 import type { SignatureBody } from "./statement.ts";
@@ -116,8 +117,7 @@ function besideOf(files: Files, log: WholeLog["log"]): readonly string[] {
   const hashes = signedHashes(files);
   const run = runOf(log, hashes);
   if (run === undefined) return [];
-  const { study, protocol } = run.record.body;
-  return otherDossiers(log, { study: String(study), protocol: String(protocol) }, hashes);
+  return otherDossiers(log, studyOf(run.record), hashes);
 }
 
 function heldFault(held: HeldCheckpoint, { log, vkey }: WholeLog): string | undefined {
