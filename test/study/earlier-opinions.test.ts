@@ -45,6 +45,24 @@ test("a rejection stays with the study: the next dossier says so, and so does th
   );
 });
 
+test("a dossier that was written before another one was rejected is not approved any more", async () => {
+  const study = copyStudy(join(folder.path, "overtaken"), { withoutDevelopment: true, unlocked: true });
+  const ledger = ["--workspace", join(folder.path, "overtaken-ledger")];
+  const [first, second] = [join(folder.path, "one"), join(folder.path, "other")];
+  await evaluated(study, first, { draws: 0, ledger });
+  await evaluated(study, second, { draws: 0, ledger, more: ["--seed", "9"] });
+  const [eva, fay] = [await person(folder.path, "Eva Holm"), await person(folder.path, "Fay Quist")];
+  expect((await eva.sign(first, "physician", "reject", ledger)).code).toBe(0);
+  const refused = await fay.sign(second, "product", "approve", ledger);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toMatch(/Eva Holm as Physician rejected another dossier of this study \(HOLD\), 20/);
+  const file = join(folder.path, "overtaken.zip");
+  const pack = ["pack", second, "--study", study, "--out", file, ...ledger];
+  expect((await probity(pack)).stdout).toMatch(
+    /^signing {2}since this dossier, Eva Holm as Physician rejected/m,
+  );
+});
+
 test("a verdict before an amendment stays with the study; the same evaluation again adds nothing", async () => {
   const study = copyStudy(join(folder.path, "amended"), { withoutDevelopment: true, unlocked: true });
   const delay = (from: number, to: number) =>
