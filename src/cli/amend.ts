@@ -62,7 +62,7 @@ export function addAmend(program: Command, surroundings: Surroundings, finish: F
         const known =
           atLock === outcomes.notOpened || isOpened(found) ? (found ?? outcomes.notOpened) : atLock;
         const body = { study: name, protocol: sha256, replaces, outcomes: known, reason };
-        const receipt = await recordWithReceipt(open, { type: "amendment", actor: by, body });
+        const receipt = await recordWithReceipt(open, { type: "amendment", actor: by, body }, trail);
         return { known, replaces, changes, file: await keepReceipt(studyDir, receipt, text) };
       });
       const { replaces, changes, file } = amended;

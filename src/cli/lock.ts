@@ -55,7 +55,7 @@ export function addLock(program: Command, surroundings: Surroundings, finish: Fi
         const stated = outcomesPublic === undefined ? outcomes.notOpened : outcomes.public(outcomesPublic);
         const known = found ?? stated;
         const body = { study: name, protocol: sha256, outcomes: known };
-        const receipt = await recordWithReceipt(open, { type: "lock", actor: by, body });
+        const receipt = await recordWithReceipt(open, { type: "lock", actor: by, body }, trail);
         return { known, file: await keepReceipt(studyDir, receipt, text) };
       });
       const { file } = locked;

@@ -77,9 +77,10 @@ export function refuseUnrecordedChange(
 ): void {
   const locked = lockedProtocol(trail);
   if (locked === undefined || locked.record.body.protocol === sha256) return;
+  refuseLineEnds(locked.protocol!, text);
   const changes = protocolChanges(locked.protocol!, text, protocolFile).map(changeText);
-  const count = changes.length === 1 ? "1 field" : `${changes.length} fields`;
-  throw new Problem("protocol-changed", `the protocol differs from the one that was locked in ${count}`, {
+  const found = changes.length === 0 ? "wording, no field" : counted(changes.length, "field");
+  throw new Problem("protocol-changed", `the protocol differs from the one that was locked in ${found}`, {
     where: protocolFile,
     hint: `record the change: probity amend ${study} --by <name> --reason <why>; or restore the protocol`,
     others: [
@@ -87,6 +88,21 @@ export function refuseUnrecordedChange(
       ...(changes.length > listed ? [`and ${changes.length - listed} more`] : []),
     ],
   });
+}
+
+function refuseLineEnds(locked: string, text: string): void {
+  const withLf = (lines: string) => lines.replaceAll("\r\n", "\n");
+  if (locked === text || withLf(locked) !== withLf(text)) return;
+  const endsOf = (lines: string) => (lines.includes("\r\n") ? "CRLF" : "LF");
+  const ends = `${endsOf(text)} now, ${endsOf(locked)} then`;
+  throw new Problem(
+    "protocol-line-ends",
+    `the protocol is the one that was locked but for its line ends, ${ends}`,
+    {
+      where: protocolFile,
+      hint: 'git may have changed them: put the line "* -text" into .gitattributes of the study, and check it out again',
+    },
+  );
 }
 
 /** The acts that the ledger of the workspace holds without a receipt in the study; none where there is no ledger yet. */

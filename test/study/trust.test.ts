@@ -174,6 +174,13 @@ test("a protocol is locked once, and only a locked one is amended", async () => 
   expect(code).toBe(0);
   expect(stderr).toContain("warning: decision_date 2020-02-29 lies before the day of the lock, 20");
   expect((await probity(["lock", study, ...by])).stderr).toContain("was locked on");
+  const locked = readFileSync(join(study, "protocol.yaml"), "utf8");
+  writeFileSync(join(study, "protocol.yaml"), locked.replaceAll("\n", "\r\n"));
+  const evaluate = () => probity(["evaluate", study, "--out", join(folder.path, "twice-out"), ...draws]);
+  expect((await evaluate()).stderr).toContain("locked but for its line ends, CRLF now, LF then");
+  writeFileSync(join(study, "protocol.yaml"), `${locked}# a word more\n`);
+  expect((await evaluate()).stderr).toContain("differs from the one that was locked in wording, no field");
+  writeFileSync(join(study, "protocol.yaml"), locked);
   expect((await probity(["amend", study, ...by, ...because])).stderr).toContain("is the one that was locked");
 });
 
