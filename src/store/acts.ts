@@ -2,7 +2,7 @@ import type { ActWithoutReceipt } from "../evidence/trail.ts";
 import type { Ledger } from "../ledger/index.ts";
 import { type Log, type LogEntry, readLog } from "./log.ts";
 import { refuseBehindReceipts } from "./same-history.ts";
-import { linkedProtocols, protocolsOf, type StudyIdentity } from "./same-study.ts";
+import { linkedProtocols, namesOf, protocolsOf, type StudyIdentity } from "./same-study.ts";
 import type { StudyTrail } from "./study-trail.ts";
 
 /**
@@ -10,8 +10,8 @@ import type { StudyTrail } from "./study-trail.ts";
  *
  * Locks and amendments are the study's under its name, and under any name where one of its protocols is linked to them:
  * a protocol is linked to the one that it replaces and to those that replace it. So neither another name for the folder
- * nor another protocol in it makes the study a new one; both together do. An acknowledgement is the study's where the
- * data report came of a run of such a protocol, under whichever name.
+ * nor another protocol in it makes the study a new one; both together do. An acknowledgement is the study's under its
+ * name and those of these acts, where the data report came of a run of such a protocol.
  */
 export function actsWithoutReceipt(
   log: Log,
@@ -21,10 +21,14 @@ export function actsWithoutReceipt(
   const ofName = log.filter(({ record: { body } }) => body.study === study).map(({ record }) => record);
   const known = [...trail.entries.map(({ record }) => record), ...ofName].flatMap(protocolsOf);
   const linked = linkedProtocols(log, [protocol, ...known]);
+  const names = namesOf(log, study, linked);
   const reportOf = ({ body }: LogEntry["record"]) => `${body.quality} ${body.study}`;
   const reports = new Set(
     log
-      .filter(({ record: { type, body } }) => type === "run" && linked.has(String(body.protocol)))
+      .filter(
+        ({ record: { type, body } }) =>
+          type === "run" && names.has(String(body.study)) && linked.has(String(body.protocol)),
+      )
       .map(({ record }) => reportOf(record)),
   );
   const receipts = new Set(trail.entries.map(({ leaf }) => leaf));

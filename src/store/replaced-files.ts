@@ -1,13 +1,13 @@
 import type { ReplacedFile } from "../evidence/trail.ts";
 import type { LogEntry } from "./log.ts";
 import { filesOf, type InputFile } from "./recorded-files.ts";
-import { openingRuns, type StudyIdentity } from "./same-study.ts";
+import { runsToCompare, type StudyIdentity } from "./same-study.ts";
 import type { StudyTrail } from "./study-trail.ts";
 
 /**
  * Input files that were replaced after results had been opened on others, or could be.
  *
- * Results were opened by a run of the study in the ledger, under whichever name. Where no such run is at hand, an
+ * Results were opened by a run of the study in the ledger, under any of its names. Where no such run is at hand, an
  * acknowledgement among the study's receipts tells from when they could be. A record without files tells nothing.
  */
 export function replacedFiles(
@@ -15,7 +15,7 @@ export function replacedFiles(
   identity: StudyIdentity & { readonly files: readonly InputFile[] },
 ): readonly ReplacedFile[] {
   const told = [
-    ...openingRuns(runs.log, identity).map((entry) => ({
+    ...runsToCompare(runs.log, identity).map((entry) => ({
       ...entry,
       origin: runs.origin,
       resultsOpened: true,

@@ -47,6 +47,24 @@ export function openingRuns(log: Log, identity: StudyIdentity): readonly LogEntr
   });
 }
 
+/**
+ * The opening runs of a study on what may be other files: under one of its names, or on its patients. The same protocol
+ * on other patients under a name of its own is the study of another place.
+ */
+export function runsToCompare(log: Log, identity: StudyIdentity): readonly LogEntry[] {
+  const { study, protocol, earlierProtocols = [], files = [] } = identity;
+  const names = namesOf(log, study, linkedProtocols(log, [protocol, ...earlierProtocols]));
+  return openingRuns(log, identity).filter(
+    ({ record }) => names.has(String(record.body.study)) || isSameRole(files, filesOf(record), "patients"),
+  );
+}
+
+/** The name of a study, and those under which one of its protocols was locked or amended. */
+export function namesOf(log: Log, study: string, linked: ReadonlySet<string>): ReadonlySet<string> {
+  const acts = log.filter(({ record }) => protocolsOf(record).some((hash) => linked.has(hash)));
+  return new Set([study, ...acts.map(({ record }) => String(record.body.study))]);
+}
+
 /** The runs that opened results on the same patients: whichever model was evaluated, their outcomes were seen. */
 export function runsOnPatients(log: Log, { files = [] }: Pick<StudyIdentity, "files">): readonly LogEntry[] {
   return resultRuns(log).filter(({ record }) => isSameRole(files, filesOf(record), "patients"));
