@@ -68,7 +68,7 @@ export function addAcknowledge(program: Command, surroundings: Surroundings, fin
         const { files } = run;
         const body = { study: name, quality, reason, ...(files === undefined ? {} : { files }) };
         const record = { type: "acknowledgement", actor: by, body };
-        return keepReceipt(studyDir, await recordWithReceipt(open, record));
+        return keepReceipt(studyDir, await recordWithReceipt(open, record, trail));
       });
       const findings = findingsIn(qualityText);
       surroundings.stdout(

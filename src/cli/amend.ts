@@ -13,6 +13,7 @@ import {
   withWorkspace,
 } from "../store/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
+import { patientsFile } from "./input-files.ts";
 import { parseName, parseReason, workspaceOption } from "./options.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { findStudy, studyName } from "./study-folder.ts";
@@ -45,7 +46,7 @@ export function addAmend(program: Command, surroundings: Surroundings, finish: F
     .action(async (study: string, { by, reason, workspace, json }: AmendOptions) => {
       const studyDir = findStudy(study);
       const { text, path, sha256 } = readProtocolFile(studyDir);
-      parseProtocol(text, path);
+      const files = await patientsFile(studyDir, parseProtocol(text, path));
       const name = studyName(studyDir);
       const folder = workspace ?? surroundings.workspace;
       const asked = () => changeAsked(studyDir, { study, text, path, sha256 });
@@ -55,13 +56,13 @@ export function addAmend(program: Command, surroundings: Surroundings, finish: F
         await refuseWithoutReceipt(open, readTrail(studyDir), { path: study, study: name, protocol: sha256 });
         const { trail, replaces, changes } = asked();
         const log = await readLog(open.ledger);
-        const found = outcomesKnown(log, trail, { study: name, protocol: sha256 });
+        const found = outcomesKnown(log, trail, { study: name, protocol: sha256, files });
         // What was public at the lock has not become unknown since.
         const atLock = String(trail.lock!.record.body.outcomes);
         const known =
           atLock === outcomes.notOpened || isOpened(found) ? (found ?? outcomes.notOpened) : atLock;
         const body = { study: name, protocol: sha256, replaces, outcomes: known, reason };
-        const receipt = await recordWithReceipt(open, { type: "amendment", actor: by, body });
+        const receipt = await recordWithReceipt(open, { type: "amendment", actor: by, body }, trail);
         return { known, replaces, changes, file: await keepReceipt(studyDir, receipt, text) };
       });
       const { replaces, changes, file } = amended;

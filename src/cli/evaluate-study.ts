@@ -13,7 +13,7 @@ import { type InputFile, inputTexts, opened, readTrail, withWorkspace } from "..
 import { defaultOut, prepareOut, stageFolder, writeDossierFolder } from "./dossier-folder.ts";
 import type { EvaluateStudy, Evaluation } from "./evaluation.ts";
 import { type FindingsSummary, summarise } from "./findings-text.ts";
-import { inputFiles, replacedSince } from "./input-files.ts";
+import { inputFiles } from "./input-files.ts";
 import { readModel } from "./model-file.ts";
 import { defaultWorkspace } from "./options.ts";
 import { version } from "./package-version.ts";
@@ -21,7 +21,7 @@ import { readProtocolFile } from "./protocol-file.ts";
 import { readingThreads } from "./reading-threads.ts";
 import { readReview } from "./review-file.ts";
 import { findStudy, protocolFile, studyName } from "./study-folder.ts";
-import { actsElsewhere, actText, refuseUnrecordedChange, trailOf } from "./study-trail.ts";
+import { actsElsewhere, actText, refuseUnrecordedChange, studyPast, trailOf } from "./study-trail.ts";
 
 type Options = Parameters<EvaluateStudy>[0];
 
@@ -53,7 +53,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
   const trail = readTrail(studyDir);
   refuseUnrecordedChange(trail, { study: options.study, text, sha256 });
   const identity = { study: studyName(studyDir), protocol: sha256 };
-  const { withoutReceipt, ...opinions } = await actsElsewhere(options, trail, identity);
+  const withoutReceipt = await actsElsewhere(options, trail, identity);
   const protocol = parseProtocol(text, protocolFile);
   const files = await readModel(studyDir, protocol, options);
   const readings = await readReview(studyDir, protocol);
@@ -99,8 +99,8 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
     const qualitySha256 = sha256Of(quality);
     const otherFiles = [...(files?.sources ?? []), ...(readings ? [readings.source] : [])];
     const inputs = inputFiles(data.files, files?.sources ?? [], readings?.source);
-    const replaced = await replacedSince(options, trail, { study: identity.study, files: inputs });
-    const acknowledged = trailOf(trail, { qualitySha256, withoutReceipt, replaced, ...opinions });
+    const past = await studyPast(options, trail, { ...identity, quality: qualitySha256, files: inputs });
+    const acknowledged = trailOf(trail, { qualitySha256, withoutReceipt, ...past });
     if (acknowledged === undefined) {
       const files = pages.renderDataFiles(data, {
         ...begun,

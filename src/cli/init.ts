@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, lstatSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { counted } from "../evidence/format.ts";
@@ -93,7 +93,15 @@ function writeProtocol(folder: string, { text }: Template): string {
   } finally {
     closeSync(file);
   }
+  inFolder(folder, () => keepLineEnds(folder));
   return path;
+}
+
+/** Hashes and receipts are of bytes: git may not change the line ends of a study. Nothing that is there is replaced. */
+function keepLineEnds(folder: string): void {
+  const path = join(folder, ".gitattributes");
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined)
+    writeFileSync(path, "* -text\n", { flag: "wx" });
 }
 
 function inFolder<T>(folder: string, work: () => T): T {

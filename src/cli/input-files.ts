@@ -1,15 +1,8 @@
-import type { LoadedFile } from "../data/index.ts";
+import { type LoadedFile, studyFileSha256 } from "../data/index.ts";
 import type { SourceFile } from "../evidence/dossier.ts";
-import type { ReplacedFile } from "../evidence/trail.ts";
-import {
-  hasLedger,
-  type InputFile,
-  readLog,
-  replacedFiles,
-  type StudyTrail,
-  type Workspace,
-  withWorkspace,
-} from "../store/index.ts";
+import { Problem } from "../evidence/problem.ts";
+import type { Protocol } from "../protocol/index.ts";
+import type { InputFile } from "../store/index.ts";
 
 const tableRoles = ["patients", "predictions", "development"] as const;
 
@@ -26,15 +19,13 @@ export function inputFiles(
   ];
 }
 
-/** What the workspace's ledger and the study's receipts tell of other input files. */
-export async function replacedSince(
-  { workspace: folder, clock }: { readonly workspace: string; readonly clock: Workspace["clock"] },
-  trail: StudyTrail,
-  inputs: { readonly study: string; readonly files: readonly InputFile[] },
-): Promise<readonly ReplacedFile[]> {
-  if (!hasLedger(folder)) return replacedFiles({ runs: { log: [], origin: "" }, trail }, inputs);
-  return withWorkspace({ folder, clock }, async ({ ledger }) => {
-    const runs = { log: await readLog(ledger), origin: ledger.origin };
-    return replacedFiles({ runs, trail }, inputs);
-  });
+/** The patients' file of a study, where it is there yet: a protocol is locked before its data are at hand. */
+export async function patientsFile(studyDir: string, { data }: Protocol): Promise<readonly InputFile[]> {
+  const { file: name } = data.patients;
+  try {
+    return [{ role: "patients", name, sha256: await studyFileSha256(studyDir, name) }];
+  } catch (error) {
+    if (error instanceof Problem && error.code === "data-file-missing") return [];
+    throw error;
+  }
 }

@@ -12,6 +12,7 @@ import {
   withWorkspace,
 } from "../store/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
+import { patientsFile } from "./input-files.ts";
 import { parseName, workspaceOption } from "./options.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { findStudy, studyName } from "./study-folder.ts";
@@ -39,25 +40,26 @@ export function addLock(program: Command, surroundings: Surroundings, finish: Fi
     .action(async (study: string, { by, outcomesPublic, workspace, json }: LockOptions) => {
       const studyDir = findStudy(study);
       const { text, path, sha256 } = readProtocolFile(studyDir);
-      const { decisionDate } = parseProtocol(text, path);
+      const protocol = parseProtocol(text, path);
       refuseUnfinished(text, path);
       unlockedTrail(studyDir, study);
       const name = studyName(studyDir);
+      const files = await patientsFile(studyDir, protocol);
       const folder = workspace ?? surroundings.workspace;
       const locked = await withWorkspace({ folder, clock: surroundings.clock }, async (open) => {
         // Read again: another process may have locked it while this one waited for the ledger.
         const trail = unlockedTrail(studyDir, study);
         await refuseWithoutReceipt(open, trail, { path: study, study: name, protocol: sha256 });
         const log = await readLog(open.ledger);
-        const found = outcomesKnown(log, trail, { study: name, protocol: sha256 });
+        const found = outcomesKnown(log, trail, { study: name, protocol: sha256, files });
         const stated = outcomesPublic === undefined ? outcomes.notOpened : outcomes.public(outcomesPublic);
         const known = found ?? stated;
         const body = { study: name, protocol: sha256, outcomes: known };
-        const receipt = await recordWithReceipt(open, { type: "lock", actor: by, body });
+        const receipt = await recordWithReceipt(open, { type: "lock", actor: by, body }, trail);
         return { known, file: await keepReceipt(studyDir, receipt, text) };
       });
       const { file } = locked;
-      const warnings = lateLock(decisionDate, surroundings.clock());
+      const warnings = lateLock(protocol.decisionDate, surroundings.clock());
       const facts = { locked: sha256, by, outcomes: locked.known, receipt: file, warnings };
       for (const warning of warnings) surroundings.stderr(`probity: warning: ${warning}\n`);
       surroundings.stdout(

@@ -12,6 +12,8 @@ import {
   refuseBehindReceipts,
   sealPath,
   sha256,
+  type Verified,
+  verifyPack,
   withWorkspace,
 } from "../store/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
@@ -52,7 +54,7 @@ verdicts. The same content gives the same bytes. Whoever receives it runs: probi
     )
     .action(async (folder: string, { out, study, workspace, json }: PackOptions) => {
       const named = study === undefined ? undefined : findStudy(study);
-      const { checkedFiles } = await import("./sealed-dossier.ts");
+      const { checkedFiles, memoWith } = await import("./sealed-dossier.ts");
       const { clock } = surroundings;
       const { bytes, signed, signing } = await withWorkspace(
         { folder: workspace ?? surroundings.workspace, clock },
@@ -68,6 +70,7 @@ verdicts. The same content gives the same bytes. Whoever receives it runs: probi
           return { bytes: packBytes(content), signed: dossier.has(sealPath), signing };
         },
       );
+      refuseNotIntact(await verifyPack(bytes, { where: out, memoWith }), folder);
       await writeNew(out, bytes);
       const facts = { pack: out, bytes: bytes.length, sha256: sha256(bytes), signed, signing };
       const state = signed ? "signed" : "not signed";
@@ -83,6 +86,17 @@ verdicts. The same content gives the same bytes. Whoever receives it runs: probi
       );
       finish(exitCodes.done);
     });
+}
+
+/** What its reader would be told of is told before the pack is there. */
+function refuseNotIntact({ checks }: Verified, where: string): void {
+  const faults = checks.filter(({ holds }) => !holds).map(({ what, fault }) => `${what}: ${fault}`);
+  if (faults.length === 0) return;
+  throw new Problem("pack-not-intact", "no pack was written: whoever verifies it would find it not intact", {
+    where,
+    others: faults,
+    hint: "name the study that the dossier was made from, with all its receipts: --study <folder>",
+  });
 }
 
 /** A whole file or none, and never over another. */

@@ -97,7 +97,8 @@ describe("init", () => {
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain("a protocol is there already");
     expect(readFileSync(protocolPath(), "utf8")).toBe("mine\n");
-    expect(readdirSync(study()).sort()).toEqual(["patients.csv", "protocol.yaml"]);
+    expect(readdirSync(study()).sort()).toEqual([".gitattributes", "patients.csv", "protocol.yaml"]);
+    expect(readFileSync(join(study(), ".gitattributes"), "utf8")).toBe("* -text\n");
   });
 
   test.each([

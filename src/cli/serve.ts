@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
-import type { Dossier } from "../evidence/dossier.ts";
+import { type Dossier, dossierFormat } from "../evidence/dossier.ts";
 import { Problem } from "../evidence/problem.ts";
 import { recover } from "./dossier-folder.ts";
 import { asText, runEvaluation } from "./evaluate.ts";
@@ -87,14 +87,13 @@ async function dossierToServe(
 }
 
 function readDossier(file: string): Dossier {
-  const format = "probity-dossier/1";
   try {
     const dossier = JSON.parse(readFileSync(file, "utf8")) as Dossier;
-    if (dossier.format === format) return dossier;
+    if (dossier.format === dossierFormat) return dossier;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new Problem("not-a-dossier", `the file is not a dossier of the format ${format}`, {
+  throw new Problem("not-a-dossier", `the file is not a dossier of the format ${dossierFormat}`, {
     where: file,
     hint: "write it again with probity evaluate",
   });

@@ -6,12 +6,17 @@ import { changeText, protocolChanges } from "../protocol/index.ts";
 import {
   earlierVerdicts,
   hasLedger,
+  type InputFile,
+  type Log,
   lockedProtocol,
   type OpenWorkspace,
+  outcomesAt,
+  protocolsIn,
   type Receipt,
   readActsWithoutReceipt,
   readLog,
   rejectionsOf,
+  replacedFiles,
   type StudyIdentity,
   type StudyTrail,
   type TrailEntry,
@@ -54,7 +59,7 @@ export async function refuseWithoutReceipt(
       others: acts.map(actText),
       hint:
         `put the receipts back, or write them from the ledger: probity receipts ${path}; ` +
-        "another study of this name needs another name or another --workspace",
+        "another study of this name needs another name or another --workspace, whose acts nobody sees here",
     },
   );
 }
@@ -72,9 +77,10 @@ export function refuseUnrecordedChange(
 ): void {
   const locked = lockedProtocol(trail);
   if (locked === undefined || locked.record.body.protocol === sha256) return;
+  refuseLineEnds(locked.protocol!, text);
   const changes = protocolChanges(locked.protocol!, text, protocolFile).map(changeText);
-  const count = changes.length === 1 ? "1 field" : `${changes.length} fields`;
-  throw new Problem("protocol-changed", `the protocol differs from the one that was locked in ${count}`, {
+  const found = changes.length === 0 ? "wording, no field" : counted(changes.length, "field");
+  throw new Problem("protocol-changed", `the protocol differs from the one that was locked in ${found}`, {
     where: protocolFile,
     hint: `record the change: probity amend ${study} --by <name> --reason <why>; or restore the protocol`,
     others: [
@@ -84,21 +90,60 @@ export function refuseUnrecordedChange(
   });
 }
 
-/** What the ledger of the workspace holds on the study beside its receipts; nothing where there is none yet. */
+function refuseLineEnds(locked: string, text: string): void {
+  const withLf = (lines: string) => lines.replaceAll("\r\n", "\n");
+  if (locked === text || withLf(locked) !== withLf(text)) return;
+  const endsOf = (lines: string) => (lines.includes("\r\n") ? "CRLF" : "LF");
+  const ends = `${endsOf(text)} now, ${endsOf(locked)} then`;
+  throw new Problem(
+    "protocol-line-ends",
+    `the protocol is the one that was locked but for its line ends, ${ends}`,
+    {
+      where: protocolFile,
+      hint: 'git may have changed them: put the line "* -text" into .gitattributes of the study, and check it out again',
+    },
+  );
+}
+
+/** The acts that the ledger of the workspace holds without a receipt in the study; none where there is no ledger yet. */
 export async function actsElsewhere(
-  { workspace, clock }: { readonly workspace: string; readonly clock: () => Date },
+  { workspace, clock }: WorkspaceOptions,
   trail: StudyTrail,
   identity: StudyIdentity,
-): Promise<Pick<Trail, "withoutReceipt" | "rejections" | "earlier">> {
-  if (!hasLedger(workspace)) return { withoutReceipt: [], rejections: [], earlier: [] };
-  return withWorkspace({ folder: workspace, clock }, async ({ ledger }) => {
-    const log = await readLog(ledger);
-    return {
-      withoutReceipt: await readActsWithoutReceipt(ledger, trail, identity),
-      rejections: rejectionsOf(log, ledger.origin, identity),
-      earlier: earlierVerdicts(log, ledger.origin, identity),
-    };
+): Promise<readonly ActWithoutReceipt[]> {
+  if (!hasLedger(workspace)) return [];
+  return withWorkspace({ folder: workspace, clock }, ({ ledger }) =>
+    readActsWithoutReceipt(ledger, trail, identity),
+  );
+}
+
+/** What the ledger of the workspace tells of a study's past, under whichever name it has it. */
+export interface StudyPast extends Pick<Trail, "replaced" | "rejections" | "earlier"> {
+  /** What was known of the outcomes at a lock or an amendment. */
+  readonly outcomesAt: (act: TrailEntry) => string;
+}
+
+export async function studyPast(
+  { workspace, clock }: WorkspaceOptions,
+  trail: StudyTrail,
+  given: StudyIdentity & { readonly files: readonly InputFile[] },
+): Promise<StudyPast> {
+  const identity = { ...given, earlierProtocols: protocolsIn(trail) };
+  const told = (log: Log, origin: string): StudyPast => ({
+    replaced: replacedFiles({ runs: { log, origin }, trail }, identity),
+    rejections: rejectionsOf(log, origin, identity),
+    earlier: earlierVerdicts(log, origin, identity),
+    outcomesAt: (act) => outcomesAt(act, { log, origin }, identity),
   });
+  if (!hasLedger(workspace)) return told([], "");
+  return withWorkspace({ folder: workspace, clock }, async ({ ledger }) =>
+    told(await readLog(ledger), ledger.origin),
+  );
+}
+
+interface WorkspaceOptions {
+  readonly workspace: string;
+  readonly clock: () => Date;
 }
 
 /** Lock, amendments with before and after, and the acknowledgement of this quality result; undefined without one. */
@@ -106,15 +151,17 @@ export function trailOf(
   trail: StudyTrail,
   {
     qualitySha256,
+    outcomesAt,
     ...found
-  }: { readonly qualitySha256: string } & Pick<
-    Trail,
-    "withoutReceipt" | "replaced" | "rejections" | "earlier"
-  >,
+  }: { readonly qualitySha256: string } & StudyPast & Pick<Trail, "withoutReceipt">,
 ): Trail | undefined {
   const acknowledged = trail.acknowledgements.findLast(({ record }) => record.body.quality === qualitySha256);
   if (acknowledged === undefined) return undefined;
   const { lock } = trail;
+  const lockOf = (entry: TrailEntry) => {
+    const protocolSha256 = String(entry.record.body.protocol);
+    return { entry: entryOf(entry), protocolSha256, outcomes: outcomesAt(entry) };
+  };
   return {
     lock: lock === undefined ? null : lockOf(lock),
     amendments: trail.amendments.map((amendment, i) => ({
@@ -137,11 +184,6 @@ export function trailOf(
 function acknowledgementOf(entry: TrailEntry): Acknowledgement {
   const { quality, reason } = entry.record.body;
   return { entry: entryOf(entry), qualitySha256: String(quality), reason: String(reason) };
-}
-
-function lockOf(entry: TrailEntry) {
-  const { protocol, outcomes } = entry.record.body;
-  return { entry: entryOf(entry), protocolSha256: String(protocol), outcomes: String(outcomes) };
 }
 
 function entryOf({ record, origin, leaf }: TrailEntry): LedgerEntry {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Dossier } from "../evidence/dossier.ts";
+import { type Dossier, dossierFormat } from "../evidence/dossier.ts";
 import { Problem } from "../evidence/problem.ts";
 import { type LogEntry, readTeamFiles, teamFilesOf } from "../store/index.ts";
 import { isStudy } from "./study-folder.ts";
@@ -58,7 +58,7 @@ function notOurs(folder: string, name: string): Problem {
 function isDossier(value: unknown): value is Dossier {
   const { format, estimates } = objectOf(value);
   return (
-    format === "probity-dossier/1" &&
+    format === dossierFormat &&
     Array.isArray(estimates) &&
     estimates.every((one) => typeof objectOf(one).id === "string")
   );

@@ -5,7 +5,7 @@ import {
   labelMeasures,
   performanceMeasures,
 } from "../assess/index.ts";
-import type { Dossier, SourceFile } from "../evidence/dossier.ts";
+import { type Dossier, dossierFormat, type SourceFile } from "../evidence/dossier.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import { type Finding, worstFirst } from "../evidence/finding.ts";
 import type { Trail } from "../evidence/trail.ts";
@@ -71,7 +71,7 @@ export function decide(
   const trail = { ...history, earlier: history.earlier.filter((one) => one.verdict !== decided.word) };
   const findings = worstFirst([...found, ...earlierFindings(trail)]);
   return {
-    format: "probity-dossier/1",
+    format: dossierFormat,
     title: protocol.title,
     model: { name: protocol.model.name, version: protocol.model.version },
     asOf,

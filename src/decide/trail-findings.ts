@@ -1,5 +1,5 @@
 import type { Finding } from "../evidence/finding.ts";
-import type { Trail } from "../evidence/trail.ts";
+import type { FileRole, ReplacedFile, Trail } from "../evidence/trail.ts";
 import { dayOf, isAfterDecision, wereKnown } from "./trail-words.ts";
 
 /**
@@ -28,18 +28,36 @@ const roleNames = {
   review: "Chart review",
 } as const;
 
-/** Files that were replaced after someone had seen the results, or could have: no result on them is a first look. */
+/**
+ * Files that were replaced after someone had seen the results, or could have: no result on them is a first look. Those of
+ * the first results are one still; that results on others were seen between is a concern.
+ */
 export function replacedFindings({ replaced }: Pick<Trail, "replaced">): Finding[] {
-  return replaced.map(({ role, resultsOpened, before, now, entry }) => {
-    const verb = role === "patients" || role === "predictions" ? "were" : "was";
-    const after = resultsOpened ? "results had been opened" : "results on others could be opened";
+  return replaced.map((file) => {
+    const { role, resultsOpened, isFirstAgain } = file;
     return finding(
       `replaced/${role}`,
-      resultsOpened && role !== "development" ? "serious" : "concern",
-      `${roleNames[role]} ${verb} replaced after ${after} on ${dayOf({ entry })}: ${shortName(now.name)}, sha256 ${short(before.sha256)} then, ${short(now.sha256)} now.`,
+      resultsOpened && !isFirstAgain && role !== "development" ? "serious" : "concern",
+      isFirstAgain ? firstAgainSentence(file) : replacedSentence(file),
       "Confirm the result on patients whose outcomes nobody had seen when model and predictions were fixed.",
     );
   });
+}
+
+function replacedSentence({ role, resultsOpened, before, now, entry }: ReplacedFile): string {
+  const verb = isPlural(role) ? "were" : "was";
+  const after = resultsOpened ? "results had been opened" : "results on others could be opened";
+  return `${roleNames[role]} ${verb} replaced after ${after} on ${dayOf({ entry })}: ${shortName(now.name)}, sha256 ${short(before.sha256)} then, ${short(now.sha256)} now.`;
+}
+
+function firstAgainSentence({ role, resultsOpened, before, entry }: ReplacedFile): string {
+  const [are, others] = isPlural(role) ? ["are those", "others"] : ["is that", "another"];
+  const opened = resultsOpened ? "were opened" : "could be opened";
+  return `${roleNames[role]} ${are} of the first results again; on ${dayOf({ entry })} results ${opened} on ${others}: ${shortName(before.name)}, sha256 ${short(before.sha256)}.`;
+}
+
+function isPlural(role: FileRole): boolean {
+  return role === "patients" || role === "predictions";
 }
 
 /** Its end, where it is longer than the memo's block has room for. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Amendment, Trail } from "../evidence/trail.ts";
-import { trailFindings } from "./trail-findings.ts";
+import { replacedFindings, trailFindings } from "./trail-findings.ts";
 import { amendmentWords, areSetInAdvance, lockWords, replacedWords } from "./trail-words.ts";
 
 const entryOn = (day: string) => ({
@@ -90,13 +90,32 @@ describe("the header says when outcomes were known", () => {
 
 test("replaced inputs stand in header and papers, and leave room for amendments", () => {
   const file = { name: "predictions.csv", sha256: "00" };
-  const one = { role: "predictions", entry: entryOn("2026-11-23"), before: file, now: file } as const;
+  const files = { before: file, now: file, isFirstAgain: false };
+  const one = { role: "predictions", entry: entryOn("2026-11-23"), ...files } as const;
   const given = { ...trail(unseen, []), replaced: [{ ...one, resultsOpened: true }] };
   expect(lockWords(given, decision)).toBe("locked 2026-11-21, inputs replaced");
   expect(replacedWords(given)).toBe("Replaced after results were opened: predictions (2026-11-23)");
   const possible = { ...given, replaced: [{ ...one, resultsOpened: false }], amendments: hiding };
   expect(replacedWords(possible)).toBe("Inputs replaced after results could be opened");
   expect(replacedWords(trail(unseen, hiding))).toBeUndefined();
+});
+
+test("a file that is the first one again was not replaced; that others were seen between is a concern", () => {
+  const before = { name: "other.csv", sha256: "ab".repeat(32) };
+  const now = { name: "predictions.csv", sha256: "00" };
+  const file = {
+    role: "predictions",
+    entry: entryOn("2026-11-23"),
+    before,
+    now,
+    isFirstAgain: true,
+  } as const;
+  const given = { ...trail(unseen, []), replaced: [{ ...file, resultsOpened: true }] };
+  expect(lockWords(given, decision)).toBe("locked 2026-11-21");
+  expect(replacedWords(given)).toBe("Results on other inputs too: predictions (2026-11-23)");
+  const sentence =
+    "Predictions are those of the first results again; on 2026-11-23 results were opened on others: other.csv, sha256 abababab….";
+  expect(replacedFindings(given)).toMatchObject([{ severity: "concern", sentence: [sentence] }]);
 });
 
 describe("limits count as set in advance only where lock and amendments show it", () => {

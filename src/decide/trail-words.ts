@@ -1,4 +1,4 @@
-import type { Amendment, ProtocolLock, Trail } from "../evidence/trail.ts";
+import type { Amendment, ProtocolLock, ReplacedFile, Trail } from "../evidence/trail.ts";
 
 /** Fields that say what is measured, at which operating point, and against which limits. */
 const decisive =
@@ -10,7 +10,7 @@ const longestChange = 80;
 /** For the memo's header: whether the protocol was locked, when, and whether outcomes were known then or later. */
 export function lockWords(trail: Trail, decisionDate: string): string {
   const { lock, amendments, withoutReceipt, replaced } = trail;
-  const files = replaced.length === 0 ? "" : ", inputs replaced";
+  const files = replaced.every(({ isFirstAgain }) => isFirstAgain) ? "" : ", inputs replaced";
   if (lock === null) {
     const elsewhere = withoutReceipt.find(({ kind }) => kind === "lock");
     return `${elsewhere === undefined ? "not locked" : `locked ${dayOf(elsewhere)}, receipt missing`}${files}`;
@@ -22,23 +22,27 @@ export function lockWords(trail: Trail, decisionDate: string): string {
   return `locked ${dayOf(lock)}${late}${atLock}${amended}${since}${files}`;
 }
 
-/** For the memo's papers: which inputs are not those on which results were first opened, and since when. */
+/** For the memo's papers: on which other inputs results were opened, when, and whether those of now came after them. */
 export function replacedWords({
   replaced,
   amendments,
 }: Pick<Trail, "replaced" | "amendments">): string | undefined {
+  const since = replaced.filter(({ isFirstAgain }) => !isFirstAgain);
   // Beside amendments there is no room for which; block 3 and the report say it.
-  if (replaced.length > 0 && amendments.length > 0)
-    return `Inputs replaced after results ${replaced.some((one) => one.resultsOpened) ? "were" : "could be"} opened`;
-  const names = (isOpened: boolean) =>
+  if (since.length > 0 && amendments.length > 0)
+    return `Inputs replaced after results ${since.some((one) => one.resultsOpened) ? "were" : "could be"} opened`;
+  const names = (isTold: (file: ReplacedFile) => boolean) =>
     replaced
-      .filter(({ resultsOpened }) => resultsOpened === isOpened)
+      .filter(isTold)
       .map((file) => `${file.role === "model" ? "model file" : file.role} (${dayOf(file)})`)
       .join(", ");
-  const [known, possible] = [names(true), names(false)];
+  const between = names(({ isFirstAgain }) => isFirstAgain);
+  const known = names((file) => file.resultsOpened && !file.isFirstAgain);
+  const possible = names((file) => !file.resultsOpened && !file.isFirstAgain);
   const texts = [
     ...(known === "" ? [] : [`Replaced after results were opened: ${known}`]),
     ...(possible === "" ? [] : [`Replaced after results could be opened: ${possible}`]),
+    ...(between === "" ? [] : [`Results on other inputs too: ${between}`]),
   ];
   return texts.length === 0 ? undefined : texts.join("; ");
 }

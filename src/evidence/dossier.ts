@@ -69,9 +69,12 @@ export interface Memo {
   readonly signatures: readonly string[];
 }
 
+/** Another number wherever a reader of dossiers would find fields missing or other ones. */
+export const dossierFormat = "probity-dossier/2";
+
 /** Everything the memo, the report and the browser show. Same inputs, same bytes. */
 export interface Dossier {
-  readonly format: "probity-dossier/1";
+  readonly format: typeof dossierFormat;
   readonly title: string;
   readonly model: { readonly name: string; readonly version: string };
   readonly asOf: string;

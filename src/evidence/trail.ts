@@ -13,7 +13,7 @@ export interface LedgerEntry {
 export interface ProtocolLock {
   readonly entry: LedgerEntry;
   readonly protocolSha256: string;
-  /** Whether the outcomes could be known when it was locked. */
+  /** Whether the outcomes could be known when it was locked: by its record, or by a ledger that knows more. */
   readonly outcomes: string;
 }
 
@@ -45,12 +45,14 @@ export interface ActWithoutReceipt {
 /** What an input file of a study is for. */
 export type FileRole = "patients" | "predictions" | "development" | "model" | "review";
 
-/** An input file that is no longer the one on which results were opened, or could be. */
+/** An input file of which results were opened, or could be, on another. */
 export interface ReplacedFile {
   readonly role: FileRole;
   /** The run that opened results on the other file, or the acknowledgement after which they could be opened. */
   readonly entry: LedgerEntry;
   readonly resultsOpened: boolean;
+  /** Whether it is the first one again: the other file was in its place between. */
+  readonly isFirstAgain: boolean;
   readonly before: { readonly name: string; readonly sha256: string };
   readonly now: { readonly name: string; readonly sha256: string };
 }

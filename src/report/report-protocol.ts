@@ -54,11 +54,11 @@ function unshown({ kind, entry, sha256 }: ActWithoutReceipt): Html {
 <span class="sub mono">sha256 ${sha256}; ${entryText(entry)}</span></p>`;
 }
 
-function otherFile({ role, entry, resultsOpened, before, now }: ReplacedFile): Html {
+function otherFile({ role, entry, resultsOpened, isFirstAgain, before, now }: ReplacedFile): Html {
   const name = role === "development" ? "development table" : role === "model" ? "model file" : role;
   const act = resultsOpened ? "Results were opened" : `${entry.by} acknowledged a data report`;
   return html`<p class="prose">${act} ${moment(entry)} on another file of ${name}: ${before.name}, since replaced by
-${now.name}.
+${now.name}${isFirstAgain ? ", the first one again" : ""}.
 <span class="sub mono">sha256 ${before.sha256} then, ${now.sha256} now; ${entryText(entry)}</span></p>`;
 }
 

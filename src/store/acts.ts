@@ -2,15 +2,8 @@ import type { ActWithoutReceipt } from "../evidence/trail.ts";
 import type { Ledger } from "../ledger/index.ts";
 import { type Log, type LogEntry, readLog } from "./log.ts";
 import { refuseBehindReceipts } from "./same-history.ts";
+import { linkedProtocols, namesOf, protocolsOf, type StudyIdentity } from "./same-study.ts";
 import type { StudyTrail } from "./study-trail.ts";
-
-/** What a study is known by in a ledger. */
-export interface StudyIdentity {
-  /** The name of its folder. */
-  readonly study: string;
-  /** SHA-256 of its protocol as it is now. */
-  readonly protocol: string;
-}
 
 /**
  * The acts of a ledger on a study whose receipts are not among the study's, in their order.
@@ -18,7 +11,7 @@ export interface StudyIdentity {
  * Locks and amendments are the study's under its name, and under any name where one of its protocols is linked to them:
  * a protocol is linked to the one that it replaces and to those that replace it. So neither another name for the folder
  * nor another protocol in it makes the study a new one; both together do. An acknowledgement is the study's under its
- * name where the data report came of a run of such a protocol.
+ * name and those of these acts, where the data report came of a run of such a protocol.
  */
 export function actsWithoutReceipt(
   log: Log,
@@ -26,19 +19,23 @@ export function actsWithoutReceipt(
   { study, protocol }: StudyIdentity,
 ): readonly LogEntry[] {
   const ofName = log.filter(({ record: { body } }) => body.study === study).map(({ record }) => record);
-  const known = [...trail.entries.map(({ record }) => record), ...ofName].flatMap(hashesOf);
+  const known = [...trail.entries.map(({ record }) => record), ...ofName].flatMap(protocolsOf);
   const linked = linkedProtocols(log, [protocol, ...known]);
+  const names = namesOf(log, study, linked);
+  const reportOf = ({ body }: LogEntry["record"]) => `${body.quality} ${body.study}`;
   const reports = new Set(
-    ofName
-      .filter(({ type, body }) => type === "run" && linked.has(String(body.protocol)))
-      .map(({ body }) => body.quality),
+    log
+      .filter(
+        ({ record: { type, body } }) =>
+          type === "run" && names.has(String(body.study)) && linked.has(String(body.protocol)),
+      )
+      .map(({ record }) => reportOf(record)),
   );
   const receipts = new Set(trail.entries.map(({ leaf }) => leaf));
   return log.filter(({ record, leaf }) => {
     if (receipts.has(leaf)) return false;
-    const { type, body } = record;
-    if (type === "acknowledgement") return body.study === study && reports.has(body.quality);
-    return hashesOf(record).some((hash) => linked.has(hash));
+    if (record.type === "acknowledgement") return reports.has(reportOf(record));
+    return protocolsOf(record).some((hash) => linked.has(hash));
   });
 }
 
@@ -61,23 +58,4 @@ export function actOf({ record, leaf }: LogEntry, origin: string): ActWithoutRec
     entry: { ledger: origin, index, leaf, time, by: actor },
     sha256: String(type === "acknowledgement" ? body.quality : body.protocol),
   };
-}
-
-/** All protocols that lead to these or come of them, over any number of amendments. */
-export function linkedProtocols(log: Log, known: readonly string[]): ReadonlySet<string> {
-  const linked = new Set(known);
-  const links = log.filter(({ record }) => record.type === "amendment").map(({ record }) => hashesOf(record));
-  for (let size = -1; size !== linked.size; ) {
-    size = linked.size;
-    for (const link of links.filter((hashes) => hashes.some((hash) => linked.has(hash)))) {
-      for (const hash of link) linked.add(hash);
-    }
-  }
-  return linked;
-}
-
-/** Protocols that a lock or an amendment names. */
-function hashesOf({ type, body }: LogEntry["record"]): string[] {
-  if (type === "lock") return [String(body.protocol)];
-  return type === "amendment" ? [String(body.replaces), String(body.protocol)] : [];
 }

@@ -1,3 +1,5 @@
+import { dossierFormat } from "../evidence/dossier.ts";
+import { Problem } from "../evidence/problem.ts";
 import type { Trail } from "../evidence/trail.ts";
 import { type Files, signedPaths } from "./dossier-files.ts";
 
@@ -15,13 +17,13 @@ export interface DossierFacts {
 
 /** Reads committee/dossier.json, which anyone may have written; undefined where one of the facts is not there. */
 export function dossierFacts(files: Files): DossierFacts | undefined {
-  const dossier = objectOf(parsed(Buffer.from(files.get(signedPaths.committee) ?? "").toString("utf8")));
+  const dossier = dossierIn(files);
   const memo = objectOf(dossier.memo);
   const { author } = objectOf(memo.header);
   const { word } = objectOf(dossier.verdict);
   const { asOf, seed, protocolSha256, trail } = dossier;
   const isWhole =
-    dossier.format === "probity-dossier/1" &&
+    dossier.format === dossierFormat &&
     isTexts([author, word, asOf, protocolSha256]) &&
     typeof seed === "number" &&
     isTexts(memo.signatures) &&
@@ -31,10 +33,29 @@ export function dossierFacts(files: Files): DossierFacts | undefined {
   return { author, word, asOf, seed, protocolSha256, roles, trail } as DossierFacts;
 }
 
+/**
+ * Throws the Problem dossier-format where another version of probity wrote the dossier: what it holds then has other
+ * fields, and neither a fault nor its absence would mean anything.
+ */
+export function refuseOtherFormat(files: Files, where: string): void {
+  const { format } = dossierIn(files);
+  if (format === dossierFormat || typeof format !== "string" || !/^probity-dossier\/\d+$/.test(format))
+    return;
+  throw new Problem(
+    "dossier-format",
+    `another version of probity wrote this dossier, in the format ${format}; this one reads ${dossierFormat}`,
+    { where, hint: "use the version that wrote it, or evaluate the study again and sign that dossier" },
+  );
+}
+
 /** Who changed the protocol since its lock, by the receipts and by the ledger. */
 export function amendersOf({ amendments, withoutReceipt }: Trail): readonly string[] {
   const lost = withoutReceipt.filter(({ kind }) => kind === "amendment");
   return [...amendments, ...lost].map(({ entry }) => entry.by);
+}
+
+function dossierIn(files: Files): Readonly<Record<string, unknown>> {
+  return objectOf(parsed(Buffer.from(files.get(signedPaths.committee) ?? "").toString("utf8")));
 }
 
 function isTrail(value: unknown): value is Trail {

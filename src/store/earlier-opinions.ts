@@ -1,20 +1,8 @@
 import type { EarlierVerdict, Rejection } from "../evidence/trail.ts";
-import { linkedProtocols, type StudyIdentity } from "./acts.ts";
 import { isAbout, type SignedHashes } from "./dossier-files.ts";
 import type { Log, LogEntry } from "./log.ts";
-import { opened } from "./record-kinds.ts";
+import { openingRuns, type StudyIdentity } from "./same-study.ts";
 import type { SignatureBody } from "./statement.ts";
-
-/** The runs that opened results of a study: under its name, or of one of its protocols under any name. */
-export function openingRuns(log: Log, { study, protocol }: StudyIdentity): readonly LogEntry[] {
-  const linked = linkedProtocols(log, [protocol]);
-  return log.filter(
-    ({ record: { type, body } }) =>
-      type === "run" &&
-      body.opened === opened.results &&
-      (body.study === study || linked.has(String(body.protocol))),
-  );
-}
 
 /** The signatures on dossiers of a study, whichever of its dossiers they are on. */
 function signaturesOfStudy(log: Log, identity: StudyIdentity): readonly LogEntry[] {

@@ -1,6 +1,7 @@
 import { dossierFacts } from "./dossier-facts.ts";
-import { type Files, signaturesOf, signedHashes } from "./dossier-files.ts";
+import { type Files, runOf, signaturesOf, signedHashes } from "./dossier-files.ts";
 import type { Log } from "./log.ts";
+import { overtakenBy } from "./overtaken.ts";
 import type { SignatureBody } from "./statement.ts";
 
 type Opinion = Pick<SignatureBody, "role" | "meaning" | "by" | "time">;
@@ -24,13 +25,17 @@ export function openOpinions(files: Files, signatures: readonly Opinion[]): read
   ];
 }
 
-/** The same of a dossier whose signatures are in a ledger. */
+/** The same of a dossier whose signatures are in a ledger, and what that holds on the study since. */
 export function openOpinionsIn(log: Log, files: Files): readonly string[] {
-  const signatures = signaturesOf(log, signedHashes(files));
-  return openOpinions(
+  const hashes = signedHashes(files);
+  const signatures = signaturesOf(log, hashes);
+  const open = openOpinions(
     files,
     signatures.map(({ record }) => record.body as unknown as SignatureBody),
   );
+  const [facts, run] = [dossierFacts(files), runOf(log, hashes)];
+  if (facts === undefined || run === undefined) return open;
+  return [...open, ...overtakenBy(log, { facts, hashes, run }).map((text) => `since this dossier, ${text}`)];
 }
 
 function dayOf(time: string): string {

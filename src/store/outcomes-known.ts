@@ -1,7 +1,7 @@
-import { linkedProtocols, type StudyIdentity } from "./acts.ts";
-import type { Log } from "./log.ts";
-import { opened, outcomes } from "./record-kinds.ts";
-import type { StudyTrail } from "./study-trail.ts";
+import type { LogEntry } from "./log.ts";
+import { outcomes } from "./record-kinds.ts";
+import { openingRuns, runsOnPatients, type StudyIdentity } from "./same-study.ts";
+import { protocolsIn, type StudyTrail, type TrailEntry } from "./study-trail.ts";
 
 /** Whether results were opened for certain, which says more than that somebody could have known the outcomes. */
 export function isOpened(known: string | undefined): boolean {
@@ -12,29 +12,44 @@ export function isOpened(known: string | undefined): boolean {
  * What a lock or an amendment of now has to say of the outcomes, as far as ledger and receipts tell; undefined where
  * neither knows of results.
  *
- * A run opened results of this study where it has the study's name, or one of its protocols, or the data report that
- * somebody acknowledged: a copy of the folder under another name shows the same results. From the first acknowledgement
- * on they could be opened: with its receipt, on any machine, whose ledger is not at hand.
+ * A run opened them where it is one of this study, under whichever name, or one on the same patients, or one on a data
+ * report that somebody acknowledged. From the first acknowledgement on they could be opened: with its receipt, on any
+ * machine, whose ledger is not at hand.
  */
 export function outcomesKnown(
-  log: Log,
-  { entries, acknowledgements }: Pick<StudyTrail, "entries" | "acknowledgements">,
-  { study, protocol }: StudyIdentity,
+  log: readonly LogEntry[],
+  trail: Pick<StudyTrail, "entries" | "acknowledgements">,
+  identity: StudyIdentity,
 ): string | undefined {
-  const ofTrail = entries.map(({ record }) => record.body.protocol);
-  const known = [protocol, ...ofTrail].filter((hash) => typeof hash === "string");
-  const linked = linkedProtocols(log, known);
-  const reports = new Set(acknowledgements.map(({ record }) => record.body.quality));
-  const run = log.find(
-    ({ record: { type, body } }) =>
-      type === "run" &&
-      body.opened === opened.results &&
-      (body.study === study || linked.has(String(body.protocol)) || reports.has(body.quality)),
-  )?.record;
+  const earlierProtocols = protocolsIn(trail);
+  const reports = [undefined, ...trail.acknowledgements.map(({ record }) => String(record.body.quality))];
+  const ofStudy = reports.flatMap((quality) =>
+    openingRuns(log, { ...identity, earlierProtocols, ...(quality === undefined ? {} : { quality }) }),
+  );
+  const [run] = [...ofStudy, ...runsOnPatients(log, identity)]
+    .map(({ record }) => record)
+    .sort((a, b) => a.index - b.index);
   if (run !== undefined) {
-    const other = run.body.study === study ? undefined : String(run.body.study);
+    const other = run.body.study === identity.study ? undefined : String(run.body.study);
     return outcomes.opened(run.time.slice(0, 10), other);
   }
-  const [first] = acknowledgements;
+  const [first] = trail.acknowledgements;
   return first && outcomes.openable(first.record.time.slice(0, 10));
+}
+
+/**
+ * What the record of a lock or an amendment says of the outcomes, or what a ledger knows more of the time before it: the
+ * lock was made elsewhere, or the patients' file was not yet in the study.
+ */
+export function outcomesAt(
+  { record, origin }: Pick<TrailEntry, "record" | "origin">,
+  ledger: { readonly log: readonly LogEntry[]; readonly origin: string },
+  identity: StudyIdentity,
+): string {
+  const stated = String(record.body.outcomes);
+  if (isOpened(stated)) return stated;
+  const before = ledger.log.filter((entry) =>
+    origin === ledger.origin ? entry.record.index < record.index : entry.record.time < record.time,
+  );
+  return outcomesKnown(before, { entries: [], acknowledgements: [] }, identity) ?? stated;
 }

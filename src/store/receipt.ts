@@ -3,7 +3,6 @@ import {
   inclusionProof,
   type LedgerRecord,
   leafHash,
-  type NewRecord,
   openCheckpoint,
   parseRecord,
   refusalOf,
@@ -32,13 +31,6 @@ export interface ProvenRecord {
   readonly record: LedgerRecord;
   readonly origin: string;
   readonly leaf: string;
-}
-
-/** Writes a record down and gives its receipt. */
-export async function recordWithReceipt(open: OpenWorkspace, record: NewRecord): Promise<Receipt> {
-  const { index } = await open.ledger.append(record);
-  const [receipt] = await receiptsOf(open, [index]);
-  return receipt!;
 }
 
 /**

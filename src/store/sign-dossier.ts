@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { Problem } from "../evidence/problem.ts";
 import type { SealMarks } from "../evidence/seal.ts";
-import { amendersOf, type DossierFacts, dossierFacts } from "./dossier-facts.ts";
+import { amendersOf, type DossierFacts, dossierFacts, refuseOtherFormat } from "./dossier-facts.ts";
 import {
   type Files,
   nearestRun,
@@ -13,6 +13,8 @@ import {
   signedPaths,
 } from "./dossier-files.ts";
 import { type Log, type LogEntry, readLog } from "./log.ts";
+import { amendersIn, overtakenBy } from "./overtaken.ts";
+import { studyOf } from "./same-study.ts";
 import { type Seal, sealMarks, sealOf } from "./seal.ts";
 import { keyOwners, refuseSignature } from "./signature-rules.ts";
 import {
@@ -34,20 +36,17 @@ export interface RecordedDossier {
 /**
  * Finds the run that wrote these files.
  *
- * Throws a Problem: not-a-dossier; dossier-changed, naming the file, where a run wrote the others; dossier-not-recorded
- * where this ledger has no such run.
+ * Throws a Problem: dossier-format; not-a-dossier; dossier-changed, naming the file, where a run wrote the others;
+ * dossier-not-recorded where this ledger has no such run.
  */
 export function recordedDossier(files: Files, log: Log, where: string): RecordedDossier {
+  refuseOtherFormat(files, where);
   const facts = dossierFacts(files);
   if (facts === undefined) {
-    throw new Problem(
-      "not-a-dossier",
-      "committee/dossier.json is no dossier of the format probity-dossier/1",
-      {
-        where,
-        hint: "evaluate the study again",
-      },
-    );
+    throw new Problem("not-a-dossier", "committee/dossier.json is not as probity evaluate writes it", {
+      where,
+      hint: "evaluate the study again",
+    });
   }
   const hashes = signedHashes(files);
   const run = runOf(log, hashes);
@@ -91,7 +90,8 @@ export interface SignedDossier {
  * Signs a dossier: checks its files and who may sign, and appends the signature to the ledger.
  *
  * What is signed holds the head of the ledger, so that each person who signs keeps its history from being rewritten.
- * Throws a Problem of `recordedDossier` or `refuseSignature`, or option-value for a role that this memo does not have.
+ * Throws a Problem of `recordedDossier` or `refuseSignature`; option-value for a role that this memo does not have;
+ * dossier-overtaken where the ledger holds what the dossier does not tell, unless who signs rejects it.
  */
 export async function signDossier(
   open: OpenWorkspace,
@@ -107,9 +107,10 @@ export async function signDossier(
   refuseSignature(signer, {
     earlier,
     author: facts.author,
-    amenders: amendersOf(facts.trail),
+    amenders: [...amendersOf(facts.trail), ...amendersIn(log, studyOf(run.record))],
     owners: keyOwners(log),
   });
+  if (meaning !== "reject") refuseOvertaken(log, { facts, hashes, run }, where);
   const { size, root } = ledger.head;
   const body = signStatement(
     {
@@ -131,6 +132,16 @@ export async function signDossier(
   const signed = await signedDossier(open, hashes);
   if (signed === undefined) throw new Error("the signature that was appended is not in the ledger");
   return signed;
+}
+
+function refuseOvertaken(log: Log, dossier: RecordedDossier, where: string): void {
+  const since = overtakenBy(log, dossier);
+  if (since.length === 0) return;
+  throw new Problem("dossier-overtaken", "the ledger holds what this dossier was written too early to tell", {
+    where,
+    others: since,
+    hint: "evaluate the study anew and sign that dossier; this one can only be rejected",
+  });
 }
 
 /** The seal as the ledger has it now; undefined where nobody has signed these files. */

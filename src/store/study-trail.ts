@@ -34,8 +34,9 @@ interface ReceiptFile extends Receipt {
 /**
  * Reads and proves the receipts of a study.
  *
- * Throws a Problem, receipt-damaged or receipt-order: a receipt that does not hold, a protocol that is not the one
- * of its record, a second lock, an amendment that does not follow the protocol before it, times that go back.
+ * Throws a Problem, receipt-damaged, receipt-line-ends or receipt-order: a receipt that does not hold, a protocol that is
+ * not the one of its record, a second lock, an amendment that does not follow the protocol before it, an order that is
+ * not that of their ledger or, between two, of their times.
  */
 export function readTrail(studyDir: string): StudyTrail {
   return trailFrom(readReceipts(studyDir));
@@ -79,6 +80,13 @@ export function lockedProtocol({ lock, amendments }: StudyTrail): TrailEntry | u
   return amendments.at(-1) ?? lock;
 }
 
+/** SHA-256 of every protocol that was locked or amended. */
+export function protocolsIn({ entries }: Pick<StudyTrail, "entries">): readonly string[] {
+  return entries.flatMap(({ record: { body } }) =>
+    typeof body.protocol === "string" ? [body.protocol] : [],
+  );
+}
+
 /**
  * Adds a receipt to the study's folder, as the next one; returns its file. It is there whole or not at all.
  * Throws the error of the file system where it refuses; the entry is in the ledger all the same.
@@ -104,7 +112,9 @@ function isReceipt(name: string): boolean {
 }
 
 function readEntry(file: string, bytes: Uint8Array): TrailEntry {
-  const { protocol, ...receipt } = parseReceipt(Buffer.from(bytes).toString("utf8"), file);
+  const text = Buffer.from(bytes).toString("utf8");
+  const { protocol, ...receipt } = parseReceipt(text, file);
+  refuseRewritten(text, receiptText(receipt, protocol), file);
   const proven = openReceipt(receipt, file);
   const { body, type } = proven.record;
   const holdsProtocol = type === "lock" || type === "amendment";
@@ -119,6 +129,21 @@ function readEntry(file: string, bytes: Uint8Array): TrailEntry {
 export function receiptText(receipt: Receipt, protocol: string | undefined): string {
   const content: ReceiptFile = { ...receipt, ...(protocol === undefined ? {} : { protocol }) };
   return `${canonicalJson(content)}\n`;
+}
+
+/** What a verifier of bytes would refuse is refused here, while it can still be put right. */
+function refuseRewritten(text: string, written: string, file: string): void {
+  if (text === written) return;
+  if (text.replaceAll("\r\n", "\n") !== written)
+    throw damaged(file, "is not byte for byte as it was written");
+  throw new Problem(
+    "receipt-line-ends",
+    "the receipt has line ends of Windows (CRLF), and was written with LF",
+    {
+      where: file,
+      hint: 'git may have changed them: put the line "* -text" into .gitattributes of the study, and check it out again',
+    },
+  );
 }
 
 function parseReceipt(text: string, file: string): ReceiptFile {
@@ -149,16 +174,18 @@ function parseReceipt(text: string, file: string): ReceiptFile {
 
 function checkOrder(entries: readonly TrailEntry[]): void {
   let protocol: unknown;
-  let time = "";
-  for (const { file, record } of entries) {
+  for (const [i, entry] of entries.entries()) {
+    const { file, record } = entry;
     const { type, body } = record;
+    const before = entries[i - 1];
     const refuse = (reason: string) => {
       throw new Problem("receipt-order", reason, {
         where: file,
         hint: "put the study's receipts back as they were written, all of them",
       });
     };
-    if (record.time < time) refuse(`the receipt is dated ${record.time}, before the one that it follows`);
+    const early = before && orderFault(before, entry);
+    if (early !== undefined) refuse(early);
     if (type === "lock" && protocol !== undefined)
       refuse("a protocol is locked once; later changes are amendments");
     if (type === "amendment" && body.replaces !== protocol) {
@@ -168,8 +195,18 @@ function checkOrder(entries: readonly TrailEntry[]): void {
       refuse(`a ${type} is no part of a study's receipts`);
     }
     if (type !== "acknowledgement") protocol = body.protocol;
-    time = record.time;
   }
+}
+
+/** By place within one ledger, whose clock may be set back by small steps; by the times stated between two. */
+function orderFault(before: ProvenRecord, after: ProvenRecord): string | undefined {
+  const [first, next] = [before.record, after.record];
+  if (before.origin === after.origin) {
+    if (first.index <= next.index) return undefined;
+    return `the receipt is of record ${next.index}, before the one that it follows, of record ${first.index}`;
+  }
+  if (first.time <= next.time) return undefined;
+  return `the receipt is dated ${next.time}, before the one that it follows, of ${first.time}`;
 }
 
 function damaged(file: string, reason: string): Problem {

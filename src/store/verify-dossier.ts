@@ -1,7 +1,8 @@
 import { Problem } from "../evidence/problem.ts";
 import type { LedgerRecord } from "../ledger/index.ts";
 import { Checks, unless, type Verified } from "./check.ts";
-import { type Files, sealPath } from "./dossier-files.ts";
+import { refuseOtherFormat } from "./dossier-facts.ts";
+import { type Files, sealPath, signedHashes } from "./dossier-files.ts";
 import { type HeldCheckpoint, headHeld } from "./held-checkpoint.ts";
 import { openOpinions } from "./opinions.ts";
 import { parseSeal, type Seal } from "./seal.ts";
@@ -26,7 +27,7 @@ export interface VerifyingDossier extends Verifying {
 
 /**
  * Verifies a signed dossier from its own files: seal, run, signatures, the signed memo, and the order of acts.
- * Throws the Problem seal-missing or seal-unreadable.
+ * Throws the Problem seal-missing, seal-unreadable or dossier-format.
  */
 export function verifyDossier(
   files: Files,
@@ -41,7 +42,9 @@ export function verifyDossier(
   const elsewhere: string[] = [];
   const signatures = (records?.signatures ?? []).map(({ body }) => body as unknown as SignatureBody);
   if (records !== undefined) {
-    const evidence = { files, origin: seal.ledger.origin, ...records, owners: () => [] };
+    const beyond = { owners: () => [], amenders: () => [] };
+    const evidence = { files, origin: seal.ledger.origin, ...records, ...beyond };
+    if (records.run.body.committee === signedHashes(files).committee) refuseOtherFormat(files, where);
     checkRun(checks, evidence);
     checkSignatures(checks, evidence);
     checkSignedMemo(checks, evidence, seal.ledger, memoWith);
@@ -54,7 +57,8 @@ export function verifyDossier(
     checks: checks.all,
     notProven: [
       "lock, amendments and acknowledgement: their receipts are in the pack, not here",
-      `that nobody signed beside these: the records after and between are in the pack, not here`,
+      "that nobody signed beside these, and that no amendment, rejection or later evaluation overtook the dossier: " +
+        "the records after and between are in the pack, not here",
       ...notProvenOfLedger(vkey, held !== undefined),
       ...elsewhere,
       ...(foreign === undefined ? [] : [`${foreign}: no file of a dossier; it was not looked at`]),

@@ -1,5 +1,6 @@
 import { Problem } from "../evidence/problem.ts";
 import { Checks, unless, type Verified } from "./check.ts";
+import { dossierFacts, refuseOtherFormat } from "./dossier-facts.ts";
 import {
   type Files,
   nearestRun,
@@ -14,7 +15,9 @@ import { otherDossiers } from "./earlier-opinions.ts";
 import { type HeldCheckpoint, headHeld } from "./held-checkpoint.ts";
 import type { LogEntry } from "./log.ts";
 import { openOpinionsIn } from "./opinions.ts";
+import { amendersIn, overtakenBy, type WrittenDossier } from "./overtaken.ts";
 import { manifestText, packPaths, unlistedEntries } from "./pack.ts";
+import { studyOf } from "./same-study.ts";
 import { parseSeal, type Seal, sealOf, sealText } from "./seal.ts";
 import { keyOwners } from "./signature-rules.ts";
 import type { SignatureBody } from "./statement.ts";
@@ -31,7 +34,8 @@ const optional: readonly string[] = [sealPath, signedMemoPath];
  * Verifies an evidence pack: that the file is nothing but its entries, the entries against their manifest, the ledger
  * against its checkpoint and what the verifier holds, and the dossier, its receipts and signatures against the ledger.
  *
- * Throws the Problem pack-unreadable or pack-entry for a file that is no pack at all.
+ * Throws the Problem pack-unreadable or pack-entry for a file that is no pack at all, dossier-format for a dossier of
+ * another version.
  */
 export async function verifyPack(bytes: Uint8Array, verifying: Verifying): Promise<Verified> {
   const files = readStoredZip(bytes, verifying.where);
@@ -84,12 +88,13 @@ function checkManifest(checks: Checks, files: Files): boolean {
 async function verifyPackFiles(
   checks: Checks,
   files: Files,
-  { held, memoWith }: Verifying,
+  { where, held, memoWith }: Verifying,
 ): Promise<Verified> {
   const vkey = text(files, packPaths.vkey).replace(/\n$/, "");
   const checkpoint = text(files, packPaths.checkpoint);
   const whole = await checkLog(checks, { lines: files.get(packPaths.lines)!, checkpoint, vkey });
   if (whole === undefined) return { kind: "pack", intact: false, checks: checks.all, notProven: [] };
+  if (runOf(whole.log, signedHashes(files)) !== undefined) refuseOtherFormat(files, where);
   if (held !== undefined)
     checks.add("ledger: continues the checkpoint that you hold", heldFault(held, whole));
   const foreign = checkReceipts(checks, files, whole);
@@ -116,8 +121,7 @@ function besideOf(files: Files, log: WholeLog["log"]): readonly string[] {
   const hashes = signedHashes(files);
   const run = runOf(log, hashes);
   if (run === undefined) return [];
-  const { study, protocol } = run.record.body;
-  return otherDossiers(log, { study: String(study), protocol: String(protocol) }, hashes);
+  return otherDossiers(log, studyOf(run.record), hashes);
 }
 
 function heldFault(held: HeldCheckpoint, { log, vkey }: WholeLog): string | undefined {
@@ -149,10 +153,12 @@ function checkDossier(
     run: run.record,
     signatures: signatures.map(({ record }) => record),
     owners: (index: number) => keyOwners(log.slice(0, index)),
+    amenders: (index: number) => amendersIn(log.slice(0, index), studyOf(run.record)),
   };
   checkRun(checks, evidence);
   checkSignatures(checks, evidence);
   checkSigners(checks, signatures, whole);
+  checkNotOvertaken(checks, { files, run, hashes, signatures }, whole);
   const seal = checkSealOf(checks, { files, signatures, recorded }, whole);
   if (seal !== undefined) checkSignedMemo(checks, evidence, seal.ledger, memoWith);
   return checkOrder(checks, evidence);
@@ -165,6 +171,28 @@ function checkSigners(checks: Checks, signatures: readonly LogEntry[], { log }: 
     checks.add(
       `ledger: continues the ${size} records that ${by} signed over`,
       headFault(log, { size, root }),
+    );
+  }
+}
+
+/** Nobody approved or reviewed a dossier that the ledger had overtaken by then. */
+function checkNotOvertaken(
+  checks: Checks,
+  {
+    files,
+    run,
+    hashes,
+    signatures,
+  }: Pick<Sealing, "files" | "signatures"> & Pick<WrittenDossier, "run" | "hashes">,
+  { log }: WholeLog,
+): void {
+  const facts = dossierFacts(files);
+  if (facts === undefined) return;
+  for (const { record } of signatures.filter(({ record: { body } }) => body.meaning !== "reject")) {
+    const [first] = overtakenBy(log.slice(0, record.index), { facts, hashes, run });
+    checks.add(
+      `signature of ${record.body.by} as ${record.body.role}, record ${record.index}: the dossier told what the ledger held by then`,
+      first && `before it, ${first}`,
     );
   }
 }

@@ -27,6 +27,8 @@ export interface SignedEvidence {
   readonly signatures: readonly LedgerRecord[];
   /** Keys known to be somebody's before the signature of this index. */
   readonly owners: (index: number) => KeyOwners;
+  /** Who amended the protocol before the signature of this index, beside those that the dossier names. */
+  readonly amenders: (index: number) => readonly string[];
 }
 
 /** Checks the committee's files against their run, and what the run says against the dossier. */
@@ -77,7 +79,7 @@ export function checkSignatures(checks: Checks, evidence: SignedEvidence): void 
     const fault = signatureFault(body, {
       earlier,
       author: facts?.author ?? "",
-      amenders: facts === undefined ? [] : amendersOf(facts.trail),
+      amenders: [...(facts === undefined ? [] : amendersOf(facts.trail)), ...evidence.amenders(record.index)],
       owners: evidence.owners(record.index),
     });
     checks.add(

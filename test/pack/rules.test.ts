@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { NewRecord } from "../../src/ledger/index.ts";
 import { type Files, packBytes, readLog, signedHashes } from "../../src/store/index.ts";
 import { publicKeyText, type Statement, signStatement } from "../../src/store/statement.ts";
 import { probity } from "../study/evaluate.ts";
@@ -22,12 +23,15 @@ interface Forged {
   /** Of the finished body. */
   readonly body?: Readonly<Record<string, unknown>>;
   readonly actor?: string;
+  /** Recorded before the signature. */
+  readonly before?: NewRecord;
 }
 
 /** A pack whose ledger holds one more signature, by Ben Okoye as Physician unless said otherwise. */
-async function withSignature({ statement = {}, key, body = {}, actor }: Forged): Promise<Buffer> {
+async function withSignature({ statement = {}, key, body = {}, actor, before }: Forged): Promise<Buffer> {
   const study = base.fork();
   await study.open(async ({ ledger, clock }) => {
+    if (before !== undefined) await ledger.append(before);
     const { size, root } = ledger.head;
     const said = {
       ...{ study: "small", ...signedHashes(study.files), verdict: "HOLD" },
@@ -117,6 +121,88 @@ describe("found in a ledger whose every record and checkpoint is right:", () => 
       code: "signature-key-of-another",
     });
   });
+});
+
+describe("a dossier that the ledger has overtaken", () => {
+  const change = async (): Promise<NewRecord> => {
+    const run = await runOfBase();
+    const protocols = { protocol: "ab".repeat(32), replaces: String(run.body.protocol) };
+    const body = { study: "copy", outcomes: "results not opened before", reason: "a tighter limit" };
+    return { type: "amendment", actor: "Ben Okoye", body: { ...body, ...protocols } };
+  };
+  /** A later run of the study, with other files and this word. */
+  const later = async (verdict: string): Promise<NewRecord> => {
+    const { actor, body } = await runOfBase();
+    return { type: "run", actor, body: { ...body, study: "copy", committee: "cd".repeat(32), verdict } };
+  };
+
+  test("is not approved or reviewed, only rejected; the amender approves none", async () => {
+    const study = base.fork();
+    await study.open(async ({ ledger }) => void (await ledger.append(await change())));
+    const asked = { code: "dossier-overtaken" };
+    await expect(study.sign("Ben Okoye", "physician")).rejects.toMatchObject({ code: "signature-author" });
+    for (const meaning of ["approve", "review"] as const) {
+      await expect(study.sign("Cem Aydin", "physician", meaning)).rejects.toMatchObject(asked);
+    }
+    await study.sign("Cem Aydin", "physician", "reject");
+    const { bytes } = await study.pack();
+    const { signing, intact } = await verified(bytes);
+    expect(intact).toBe(true);
+    expect(signing).toContainEqual(
+      expect.stringMatching(/^since this dossier, Ben Okoye amended the protocol, 2026-11-21, record 6$/),
+    );
+  });
+
+  test("a later evaluation overtakes it where the word is lower, not where it is the same or higher", async () => {
+    for (const word of ["HOLD", "GO"]) {
+      const study = base.fork();
+      await study.open(async ({ ledger }) => void (await ledger.append(await later(word))));
+      await study.sign("Ben Okoye", "physician");
+      expect((await verified((await study.pack()).bytes)).intact).toBe(true);
+    }
+    const study = base.fork();
+    await study.open(async ({ ledger }) => void (await ledger.append(await later("REDESIGN"))));
+    await expect(study.sign("Ben Okoye", "physician")).rejects.toMatchObject({
+      code: "dossier-overtaken",
+      detail: { others: ["a later evaluation came to REDESIGN, 2026-11-21, record 6"] },
+    });
+  });
+
+  test("that was approved all the same is not intact, and who amended is told as such", async () => {
+    const byAmender = faultsOf(await verified(await withSignature({ before: await change() })));
+    expect(byAmender).toContain("Ben Okoye amended the protocol and cannot approve");
+    expect(byAmender).toContain(
+      "the dossier told what the ledger held by then: before it, Ben Okoye amended",
+    );
+    const worse = faultsOf(await verified(await withSignature({ before: await later("NO-GO") })));
+    expect(worse).toContain("before it, a later evaluation came to NO-GO");
+  });
+
+  async function runOfBase() {
+    const log = await base.open(({ ledger }) => readLog(ledger));
+    return log.find(({ record }) => record.type === "run")!.record;
+  }
+});
+
+test("a whole dossier of another version's format is said to be one, not to be tampered with", async () => {
+  const study = base.fork();
+  const other = Buffer.from(study.files.get("committee/dossier.json")!)
+    .toString()
+    .replace(/probity-dossier\/\d+/, "probity-dossier/1");
+  const files = new Map([...study.files, ["committee/dossier.json", Buffer.from(other)]]);
+  const pack = await study.open(async ({ ledger, vkey }) => {
+    const run = (await readLog(ledger)).find(({ record }) => record.type === "run")!.record;
+    await ledger.append({ type: "run", actor: run.actor, body: { ...run.body, ...signedHashes(files) } });
+    const checkpoint = await ledger.checkpoint();
+    return packBytes({
+      dossier: files,
+      receipts: base.receipts,
+      log: await readLog(ledger),
+      checkpoint,
+      vkey,
+    });
+  });
+  await expect(verified(pack)).rejects.toMatchObject({ code: "dossier-format" });
 });
 
 test("line ends in what a forger wrote make no lines of the verifier's answer", async () => {

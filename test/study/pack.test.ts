@@ -64,6 +64,16 @@ test("two packs of the same dossier are the same bytes, in any time zone", async
   expect(readFileSync(again).equals(readFileSync(file))).toBe(true);
 });
 
+test("with the receipts of another study no pack is written, and what would not hold is listed", async () => {
+  const other = copyStudy(join(folder.path, "another-study"), { withoutDevelopment: true, unlocked: true });
+  const to = join(folder.path, "another.zip");
+  const { code, stderr } = await probity(["pack", out, "--study", other, "--out", to]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("no pack was written");
+  expect(stderr).toContain("on the protocol has its receipt: there is none");
+  expect(existsSync(to)).toBe(false);
+});
+
 test("a file in the place of the pack is not replaced", async () => {
   const { code, stderr } = await pack(file);
   expect(code).toBe(2);

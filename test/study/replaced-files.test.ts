@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { sha256 } from "../../src/store/index.ts";
@@ -56,6 +56,33 @@ test("predictions and model file replaced after results were opened stand in mem
   expect(second.memo).toContain("Replaced after results were opened");
   expect(second.report).toContain(before.predictions);
   expect((await evaluatedIn("second-again", "ledger")).memo).toBe(second.memo);
+});
+
+test("another name for the folder hides no replaced file; the first file again is a concern", async () => {
+  const own = { draws: 0, ledger: workspaceOf("renamed-ledger") };
+  const original = copyStudy(join(folder.path, "original"), { withoutDevelopment: true });
+  rmSync(join(original, "receipts"), { recursive: true });
+  await probity(["lock", original, "--by", "Ana Ruiz", ...own.ledger]);
+  await evaluated(original, join(folder.path, "original-out"), own);
+  const copy = join(folder.path, "renamed");
+  cpSync(original, copy, { recursive: true });
+  rmSync(join(copy, "receipts", "0002-acknowledgement.json"));
+  const predictions = join(copy, "predictions.csv");
+  const first = readFileSync(predictions, "utf8");
+  editText(predictions, (text) => replaced(text, /^(\d+),0\.\d+/m, "$1,0.5"));
+  // The acknowledgement under the first name is the study's too, and its receipt is asked for.
+  await expect(evaluated(copy, join(folder.path, "renamed-out"), own)).rejects.toThrow("1 act on this study");
+  const written = await probity(["receipts", copy, ...own.ledger]);
+  expect(written.stdout).toContain("0002-acknowledgement.json");
+  const { team } = await evaluated(copy, join(folder.path, "renamed-out"), own);
+  const severities = ({ findings }: typeof team) =>
+    findings.flatMap(({ id, severity }) => (id.startsWith("protocol.re") ? [`${id} ${severity}`] : []));
+  expect(severities(team)).toEqual(["protocol.replaced/predictions serious"]);
+
+  writeFileSync(predictions, first);
+  const again = await evaluated(copy, join(folder.path, "again-out"), own);
+  expect(severities(again.team)).toEqual(["protocol.replaced/predictions concern"]);
+  expect(again.text(again.team.memo.papers)).toContain("Results on other inputs too");
 });
 
 test("where the ledger is not at hand, the receipts tell on which files results could be opened", async () => {

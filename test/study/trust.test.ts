@@ -10,7 +10,7 @@ afterAll(folder.remove);
 
 const by = ["--by", "Ana Ruiz"];
 const because = ["--reason", "asked for by the ethics board"];
-/** A study of its own name and protocol: what happened to the others in this ledger is not its history. */
+/** A study of its own name and protocol: acts on the others in this ledger are not its own. */
 const unlocked = (name: string): string => {
   const study = copyStudy(join(folder.path, name), { withoutDevelopment: true });
   rmSync(join(study, "receipts"), { recursive: true });
@@ -126,21 +126,23 @@ test("a gate is not met while results are sealed", async () => {
 test("a changed threshold is refused, and shows as amendment with before and after", async () => {
   const study = unlocked("amended");
   const out = join(folder.path, "amended-out");
-  const lock = await probity(["lock", study, ...by]);
+  // The others in the ledger of this file are of the same patients.
+  const own = ["--workspace", join(folder.path, "amended-ledger")];
+  const lock = await probity(["lock", study, ...by, ...own]);
   expect(lock.stdout).toContain("results not opened before");
-  const before = await evaluated(study, out, { draws: 0 });
+  const before = await evaluated(study, out, { draws: 0, ledger: own });
   expect(before.memo).toContain(`locked <span class="day">20`);
   expect(before.team.findings.filter(({ stage }) => stage === "protocol")).toEqual([]);
 
   editText(join(study, "protocol.yaml"), (text) =>
     replaced(text, "at_least: 0.60, worst_of", "at_least: 0.50, worst_of"),
   );
-  const refused = await probity(["evaluate", study, "--out", out, ...draws]);
+  const refused = await probity(["evaluate", study, "--out", out, ...draws, ...own]);
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain("acceptance[4].at_least: 0.6 → 0.5");
 
-  expect((await probity(["amend", study, ...by, ...because])).code).toBe(0);
-  const after = await evaluated(study, out, { draws: 0 });
+  expect((await probity(["amend", study, ...by, ...because, ...own])).code).toBe(0);
+  const after = await evaluated(study, out, { draws: 0, ledger: own });
   const { memo, report, team } = after;
   expect(team.trail.amendments).toMatchObject([
     { changes: [{ path: "acceptance[4].at_least", before: "0.6", after: "0.5" }] },
@@ -155,8 +157,8 @@ test("a changed threshold is refused, and shows as amendment with before and aft
   expect([before.team.memo.limitHeading, team.memo.limitHeading]).toEqual(["Set in advance", "Limit"]);
 
   editText(join(study, "protocol.yaml"), (text) => `${text}# a word more\n`);
-  expect((await probity(["amend", study, ...by, ...because])).code).toBe(0);
-  const again = await evaluated(study, out, { draws: 0 });
+  expect((await probity(["amend", study, ...by, ...because, ...own])).code).toBe(0);
+  const again = await evaluated(study, out, { draws: 0, ledger: own });
   expect(again.memo).toContain("acceptance[4].at_least from 0.6 to 0.5");
   expect(again.team.memo.header.protocol).toMatch(/amended 2×, outcomes known$/);
   assertSound(again);
@@ -172,6 +174,13 @@ test("a protocol is locked once, and only a locked one is amended", async () => 
   expect(code).toBe(0);
   expect(stderr).toContain("warning: decision_date 2020-02-29 lies before the day of the lock, 20");
   expect((await probity(["lock", study, ...by])).stderr).toContain("was locked on");
+  const locked = readFileSync(join(study, "protocol.yaml"), "utf8");
+  writeFileSync(join(study, "protocol.yaml"), locked.replaceAll("\n", "\r\n"));
+  const evaluate = () => probity(["evaluate", study, "--out", join(folder.path, "twice-out"), ...draws]);
+  expect((await evaluate()).stderr).toContain("locked but for its line ends, CRLF now, LF then");
+  writeFileSync(join(study, "protocol.yaml"), `${locked}# a word more\n`);
+  expect((await evaluate()).stderr).toContain("differs from the one that was locked in wording, no field");
+  writeFileSync(join(study, "protocol.yaml"), locked);
   expect((await probity(["amend", study, ...by, ...because])).stderr).toContain("is the one that was locked");
 });
 
