@@ -9,7 +9,10 @@ export interface Group {
   readonly family: string;
   /** As a reader meets it: "age 50–64", "menopausal status: premenopausal". */
   readonly name: string;
-  readonly isMember: Uint8Array;
+  /** Of each patient the group of this family that it is in; −1 in none. The groups of a family have one column. */
+  readonly codes: Int8Array | Int32Array;
+  /** This group's code: its place in the family. */
+  readonly code: number;
   readonly n: number;
 }
 
