@@ -21,7 +21,7 @@ import { keyQuality, outcomeCounts, threeQuestions } from "./quality.ts";
 import { contextAt, type ReadingPieces, type ReadingTask } from "./reading-pieces.ts";
 import { inThisThread, type ReadingRunner, readingTasks } from "./reading-runner.ts";
 import { replayPiece } from "./replay.ts";
-import { concordanceEstimates, rankEstimates } from "./risk-performance.ts";
+import { concordanceEstimates, overallEstimates, rankEstimates } from "./risk-performance.ts";
 import { type ReplayState, replayState, type ShippedModel } from "./shipped-model.ts";
 import { survivalPiece } from "./survival-piece.ts";
 import { variableQuality } from "./variable-quality.ts";
@@ -202,8 +202,9 @@ function attritionSteps(
 
 interface OwnPieces {
   readonly wholeFollowUp: readonly Piece[];
-  /** One for each reading. */
+  /** One for each reading, as `overall` is. */
   readonly ranks: readonly Piece[];
+  readonly overall: readonly Piece[];
   readonly ofPrimary: readonly Piece[];
   readonly table: Piece;
 }
@@ -221,6 +222,9 @@ function ownPieces(cohort: Cohort, protocol: Protocol, tasks: readonly ReadingTa
     ],
     ranks: cohort.readings.map((reading) => ({
       estimates: rankEstimates(cohort, reading, contextAt(cohort, reading)),
+    })),
+    overall: cohort.readings.map((reading) => ({
+      estimates: overallEstimates(cohort, reading, contextAt(cohort, reading)),
     })),
     ofPrimary: [
       netBenefitPiece(cohort, primary, contextAt(cohort, primary), { point, thresholds, intervals }),
@@ -242,10 +246,10 @@ function ownPieces(cohort: Cohort, protocol: Protocol, tasks: readonly ReadingTa
 function inReportOrder(
   { readings }: Cohort,
   pieces: readonly ReadingPieces[],
-  { wholeFollowUp, ranks, ofPrimary, table }: OwnPieces,
+  { wholeFollowUp, ranks, overall, ofPrimary, table }: OwnPieces,
 ): Piece[] {
-  const perReading = pieces.flatMap(({ calibration, overall, plot }, i) => {
-    const own = [calibration, ranks[i]!, overall, plot];
+  const perReading = pieces.flatMap(({ calibration, plot }, i) => {
+    const own = [calibration, ranks[i]!, overall[i]!, plot];
     return readings[i]!.isPrimary ? [...own, ...ofPrimary] : own;
   });
   return [...wholeFollowUp, ...perReading, table];

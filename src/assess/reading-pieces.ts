@@ -4,7 +4,7 @@ import { calibrationPiece } from "./calibration-piece.ts";
 import { type Cohort, columnsAt, type Reading } from "./cohort.ts";
 import type { Context } from "./estimate-of.ts";
 import type { Piece } from "./piece.ts";
-import { calibrationEstimates, overallEstimates } from "./risk-performance.ts";
+import { calibrationEstimates } from "./risk-performance.ts";
 
 /** One reading with what its measures need: plain data, so that another thread can be given it. */
 export interface ReadingTask {
@@ -17,7 +17,6 @@ export interface ReadingTask {
 
 export interface ReadingPieces {
   readonly calibration: Piece;
-  readonly overall: Piece;
   readonly plot: Piece;
 }
 
@@ -27,7 +26,6 @@ export function readingPieces({ cohort, reading, grid, intervals }: ReadingTask)
   const curve = { smooth: splineCalibration(columnsAt(cohort, reading)), intervals };
   return {
     calibration: { estimates: calibrationEstimates(cohort, reading, context, curve) },
-    overall: { estimates: overallEstimates(cohort, reading, context) },
     plot: calibrationPiece(cohort, reading, grid, curve),
   };
 }
