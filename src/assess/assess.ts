@@ -18,7 +18,7 @@ import { performanceFindings } from "./performance-findings.ts";
 import { joinPieces, type Piece } from "./piece.ts";
 import { populationQuality } from "./population-quality.ts";
 import { keyQuality, outcomeCounts, threeQuestions } from "./quality.ts";
-import { contextAt, type ReadingPieces, type ReadingTask } from "./reading-pieces.ts";
+import type { ReadingPieces, ReadingTask } from "./reading-pieces.ts";
 import { inThisThread, type ReadingRunner, readingTasks } from "./reading-runner.ts";
 import { replayPiece } from "./replay.ts";
 import { concordanceEstimates, overallEstimates, rankEstimates } from "./risk-performance.ts";
@@ -212,7 +212,7 @@ interface OwnPieces {
 /** All pieces of the performance but those of `readingPieces`. */
 function ownPieces(cohort: Cohort, protocol: Protocol, tasks: readonly ReadingTask[]): OwnPieces {
   const primary = primaryReading(cohort);
-  const { intervals } = tasks.find(({ reading }) => reading.isPrimary)!;
+  const { intervals, context } = tasks[cohort.readings.indexOf(primary)]!;
   const point = protocol.operatingPoint;
   const thresholds = decisionThresholds(primary, point);
   return {
@@ -220,14 +220,14 @@ function ownPieces(cohort: Cohort, protocol: Protocol, tasks: readonly ReadingTa
       survivalPiece(cohort, protocol.endpoint.horizon.unit),
       { estimates: concordanceEstimates(cohort, primary) },
     ],
-    ranks: cohort.readings.map((reading) => ({
-      estimates: rankEstimates(cohort, reading, contextAt(cohort, reading)),
+    ranks: cohort.readings.map((reading, i) => ({
+      estimates: rankEstimates(cohort, reading, tasks[i]!.context),
     })),
-    overall: cohort.readings.map((reading) => ({
-      estimates: overallEstimates(cohort, reading, contextAt(cohort, reading)),
+    overall: cohort.readings.map((reading, i) => ({
+      estimates: overallEstimates(cohort, reading, tasks[i]!.context),
     })),
     ofPrimary: [
-      netBenefitPiece(cohort, primary, contextAt(cohort, primary), { point, thresholds, intervals }),
+      netBenefitPiece(cohort, primary, context, { point, thresholds, intervals }),
       operatingPointPiece(cohort, primary, point),
       ...(protocol.fairness
         ? [

@@ -2,7 +2,7 @@ import type { Offenders, Store } from "../data/index.ts";
 import { Problem } from "../evidence/problem.ts";
 import { daysPer, type Protocol } from "../protocol/index.ts";
 import { type FollowUp, timeOrder } from "../stats/censoring.ts";
-import { ipcwSample } from "../stats/ipcw-mean.ts";
+import { type IpcwSample, ipcwSample } from "../stats/ipcw-mean.ts";
 import { ascendingOrder } from "../stats/order.ts";
 import type { Cohort, Group, Reading } from "./cohort.ts";
 import { cohortGroups } from "./cohort-groups.ts";
@@ -166,6 +166,7 @@ function readingsOf(
       const readAt = isPrimary ? endpoint.readAt : undefined;
       const atDays = (readAt ?? horizon).days;
       const predicted = risk(output.name);
+      let sample: IpcwSample | undefined;
       return {
         label: horizon.label,
         short: horizon.short,
@@ -174,7 +175,11 @@ function readingsOf(
         output: output.name,
         risk: predicted,
         byRisk: ascendingOrder(predicted),
-        sample: ipcwSample({ ...followUp, horizon: atDays }),
+        // Made when first asked for: by then another thread works on the calibration.
+        get sample() {
+          sample ??= ipcwSample({ ...followUp, horizon: atDays });
+          return sample;
+        },
         isPrimary,
       };
     });

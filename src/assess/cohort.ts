@@ -47,12 +47,23 @@ export interface Cohort {
   readonly groups: readonly Group[];
 }
 
+/** A reading as the kernels see it that weight nobody for censoring. */
+export type UnweightedReading = Pick<Reading, "short" | "atDays" | "risk" | "byRisk">;
+
 /** What a kernel reads at one horizon. */
 export function columnsAt(
-  { time, event }: Pick<Cohort, "time" | "event">,
-  { risk, byRisk, atDays, sample }: Reading,
+  cohort: Pick<Cohort, "time" | "event">,
+  reading: Reading,
 ): PredictionsAtHorizon & { readonly sample: IpcwSample } {
-  return { time, event, risk, byRisk, horizon: atDays, sample };
+  return { ...unweightedColumnsAt(cohort, reading), sample: reading.sample };
+}
+
+/** The same for a kernel that weights nobody for censoring. */
+export function unweightedColumnsAt(
+  { time, event }: Pick<Cohort, "time" | "event">,
+  { risk, byRisk, atDays }: UnweightedReading,
+): PredictionsAtHorizon {
+  return { time, event, risk, byRisk, horizon: atDays };
 }
 
 export function primaryReading(cohort: Cohort): Reading {
