@@ -19,7 +19,7 @@ import { joinPieces, type Piece } from "./piece.ts";
 import { populationQuality } from "./population-quality.ts";
 import { predictionDatesPiece } from "./prediction-dates.ts";
 import { keyQuality, outcomeCounts, threeQuestions } from "./quality.ts";
-import { contextAt, type ReadingPieces, type ReadingTask } from "./reading-pieces.ts";
+import type { ReadingPieces, ReadingTask } from "./reading-pieces.ts";
 import { inThisThread, type ReadingRunner, readingTasks } from "./reading-runner.ts";
 import { replayPiece } from "./replay.ts";
 import { agreementPiece } from "./review/agreement-piece.ts";
@@ -27,7 +27,7 @@ import { cohortKeys } from "./review/cohort-keys.ts";
 import { type JoinedReview, joinReview } from "./review/join-review.ts";
 import { labelFindings } from "./review/label-findings.ts";
 import { labelEstimates } from "./review/label-piece.ts";
-import { concordanceEstimates, rankEstimates } from "./risk-performance.ts";
+import { concordanceEstimates, overallEstimates, rankEstimates } from "./risk-performance.ts";
 import { type ReplayState, replayState, type ShippedModel } from "./shipped-model.ts";
 import { survivalPiece } from "./survival-piece.ts";
 import { variableQuality } from "./variable-quality.ts";
@@ -240,8 +240,9 @@ function attritionSteps(
 
 interface OwnPieces {
   readonly wholeFollowUp: readonly Piece[];
-  /** One for each reading. */
+  /** One for each reading, as `overall` is. */
   readonly ranks: readonly Piece[];
+  readonly overall: readonly Piece[];
   readonly ofPrimary: readonly Piece[];
   readonly table: Piece;
 }
@@ -249,7 +250,7 @@ interface OwnPieces {
 /** All pieces of the performance but those of `readingPieces`. */
 function ownPieces(cohort: Cohort, protocol: Protocol, tasks: readonly ReadingTask[]): OwnPieces {
   const primary = primaryReading(cohort);
-  const { intervals } = tasks.find(({ reading }) => reading.isPrimary)!;
+  const { intervals, context } = tasks[cohort.readings.indexOf(primary)]!;
   const point = protocol.operatingPoint;
   const thresholds = decisionThresholds(primary, point);
   return {
@@ -257,11 +258,14 @@ function ownPieces(cohort: Cohort, protocol: Protocol, tasks: readonly ReadingTa
       survivalPiece(cohort, protocol.endpoint.horizon.unit),
       { estimates: concordanceEstimates(cohort, primary) },
     ],
-    ranks: cohort.readings.map((reading) => ({
-      estimates: rankEstimates(cohort, reading, contextAt(cohort, reading)),
+    ranks: cohort.readings.map((reading, i) => ({
+      estimates: rankEstimates(cohort, reading, tasks[i]!.context),
+    })),
+    overall: cohort.readings.map((reading, i) => ({
+      estimates: overallEstimates(cohort, reading, tasks[i]!.context),
     })),
     ofPrimary: [
-      netBenefitPiece(cohort, primary, contextAt(cohort, primary), { point, thresholds, intervals }),
+      netBenefitPiece(cohort, primary, context, { point, thresholds, intervals }),
       operatingPointPiece(cohort, primary, point),
       ...(protocol.fairness
         ? [
@@ -280,10 +284,10 @@ function ownPieces(cohort: Cohort, protocol: Protocol, tasks: readonly ReadingTa
 function inReportOrder(
   { readings }: Cohort,
   pieces: readonly ReadingPieces[],
-  { wholeFollowUp, ranks, ofPrimary, table }: OwnPieces,
+  { wholeFollowUp, ranks, overall, ofPrimary, table }: OwnPieces,
 ): Piece[] {
-  const perReading = pieces.flatMap(({ calibration, overall, plot }, i) => {
-    const own = [calibration, ranks[i]!, overall, plot];
+  const perReading = pieces.flatMap(({ calibration, plot }, i) => {
+    const own = [calibration, ranks[i]!, overall[i]!, plot];
     return readings[i]!.isPrimary ? [...own, ...ofPrimary] : own;
   });
   return [...wholeFollowUp, ...perReading, table];

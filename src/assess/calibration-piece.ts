@@ -4,7 +4,7 @@ import { calibrationGroups } from "../stats/calibration-groups.ts";
 import type { splineCalibration } from "../stats/calibration-spline.ts";
 import { quantiles } from "../stats/quantile.ts";
 import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
-import { type Cohort, columnsAt, type Reading } from "./cohort.ts";
+import { type Cohort, type UnweightedReading, unweightedColumnsAt } from "./cohort.ts";
 import { estimateOf } from "./estimate-of.ts";
 import { joinPieces, type Piece } from "./piece.ts";
 
@@ -12,7 +12,7 @@ const nGridPoints = 60;
 const nGroups = 5;
 
 /** Risks between the 1st and 99th centile at which the smooth curve is drawn: beyond them it is a guess. */
-export function calibrationGrid({ risk, byRisk }: Reading): Float64Array {
+export function calibrationGrid({ risk, byRisk }: UnweightedReading): Float64Array {
   if (risk.length === 0) return new Float64Array();
   const [low, high] = quantiles(risk, [0.01, 0.99], byRisk) as [number, number];
   if (!(high > low)) return Float64Array.of(low);
@@ -28,7 +28,7 @@ export interface SmoothCurve {
 /** The calibration plot: smooth curve with band, groups with intervals, histogram of risks by status. */
 export function calibrationPiece(
   cohort: Pick<Cohort, "n" | "time" | "event">,
-  reading: Reading,
+  reading: UnweightedReading,
   grid: Float64Array,
   { smooth, intervals }: SmoothCurve,
 ): Piece {
@@ -52,12 +52,12 @@ export function calibrationPiece(
         ];
   return joinPieces([
     { curves: curve, matrices: [histogram(cohort, reading)] },
-    groupPiece(columnsAt(cohort, reading), reading),
+    groupPiece(unweightedColumnsAt(cohort, reading), reading),
   ]);
 }
 
 /** Each group's mean prediction and Kaplan–Meier risk as estimates, and the table that lists them. */
-function groupPiece(columns: PredictionsAtHorizon, { short }: Reading): Piece {
+function groupPiece(columns: PredictionsAtHorizon, { short }: UnweightedReading): Piece {
   const groups = calibrationGroups({ ...columns, nGroups });
   if ("notEstimable" in groups) return {};
   const name = (k: number) => `risk-group:${k + 1}`;
@@ -101,7 +101,7 @@ function groupPiece(columns: PredictionsAtHorizon, { short }: Reading): Piece {
 /** Patients by twentieth of risk and by status at the horizon. */
 function histogram(
   { time, event, n }: Pick<Cohort, "n" | "time" | "event">,
-  { risk, atDays, short }: Reading,
+  { risk, atDays, short }: UnweightedReading,
 ): Matrix {
   const width = 0.05;
   const nBins = Math.round(1 / width);

@@ -9,7 +9,10 @@ export interface Group {
   readonly family: string;
   /** As a reader meets it: "age 50–64", "menopausal status: premenopausal". */
   readonly name: string;
-  readonly isMember: Uint8Array;
+  /** Of each patient the group of this family that it is in; −1 in none. The groups of a family have one column. */
+  readonly codes: Int8Array | Int32Array;
+  /** This group's code: its place in the family. */
+  readonly code: number;
   readonly n: number;
 }
 
@@ -44,12 +47,23 @@ export interface Cohort {
   readonly groups: readonly Group[];
 }
 
+/** A reading as the kernels see it that weight nobody for censoring. */
+export type UnweightedReading = Pick<Reading, "short" | "atDays" | "risk" | "byRisk">;
+
 /** What a kernel reads at one horizon. */
 export function columnsAt(
-  { time, event }: Pick<Cohort, "time" | "event">,
-  { risk, byRisk, atDays, sample }: Reading,
+  cohort: Pick<Cohort, "time" | "event">,
+  reading: Reading,
 ): PredictionsAtHorizon & { readonly sample: IpcwSample } {
-  return { time, event, risk, byRisk, horizon: atDays, sample };
+  return { ...unweightedColumnsAt(cohort, reading), sample: reading.sample };
+}
+
+/** The same for a kernel that weights nobody for censoring. */
+export function unweightedColumnsAt(
+  { time, event }: Pick<Cohort, "time" | "event">,
+  { risk, byRisk, atDays }: UnweightedReading,
+): PredictionsAtHorizon {
+  return { time, event, risk, byRisk, horizon: atDays };
 }
 
 export function primaryReading(cohort: Cohort): Reading {

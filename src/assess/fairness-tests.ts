@@ -9,7 +9,7 @@ import { observedExpected } from "../stats/observed-expected.ts";
 import type { TwoByTwo } from "../stats/two-by-two.ts";
 import type { Cohort, Group, Reading } from "./cohort.ts";
 import { rawFraction } from "./rates.ts";
-import { groupSet, membersOnly } from "./strata.ts";
+import { type Members, membersOfEach, tablesAt } from "./strata.ts";
 
 /**
  * What an audit compares, and the number of each group that stands beside it. A difference in specificity is one in the false
@@ -66,16 +66,17 @@ export function marginTests(
   }: { readonly threshold: number; readonly margin: number; readonly variable: string },
 ): GroupTest[] {
   const groups = cohort.groups.filter(({ family }) => family === variable);
-  const { tables } = groupSet(cohort, reading, threshold, groups);
+  if (groups.length === 0) return [];
+  const { partitions } = tablesAt(cohort, reading, threshold, [groups]);
+  const members = membersOfEach(cohort, reading, groups);
   const numbers = groups.map(
     (group, code): GroupNumbers => ({
       group,
-      table: tables.strata[code]!,
-      excess: excessOf(cohort, reading, group),
+      table: partitions[0]![code]!,
+      excess: excessOf(members[code]!, reading),
     }),
   );
-  const [reference] = numbers.toSorted((a, b) => b.group.n - a.group.n);
-  if (!reference) return [];
+  const reference = numbers.toSorted((a, b) => b.group.n - a.group.n)[0]!;
   return (Object.keys(audited) as AuditedKey[]).flatMap((key) =>
     numbers
       .filter((one) => one !== reference)
@@ -130,8 +131,8 @@ function weightedTest(
   return scoreMarginTest({ x1: one.value * n1, n1, x2: two.value * n2, n2 }, margin);
 }
 
-function excessOf(cohort: Cohort, reading: Reading, group: Group): GroupNumbers["excess"] {
-  const found = observedExpected({ ...membersOnly(cohort, reading, group), horizon: reading.atDays });
+function excessOf(members: Members, { atDays }: Reading): GroupNumbers["excess"] {
+  const found = observedExpected({ ...members, horizon: atDays });
   if (isNotEstimable(found)) return found;
   return { value: found.observed - found.expected, stdError: found.observedStdError };
 }

@@ -1,14 +1,14 @@
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Matrix } from "../evidence/figures.ts";
 import type { OperatingPoint } from "../protocol/index.ts";
-import { ipcwMean } from "../stats/ipcw-mean.ts";
+import { ipcwShares } from "../stats/ipcw-shares.ts";
 import { clopperPearson } from "../stats/proportion.ts";
-import { type TwoByTwo, twoByTwoAtHorizon } from "../stats/two-by-two.ts";
-import { type Cohort, columnsAt, type Reading } from "./cohort.ts";
+import { nCells, type TwoByTwo } from "../stats/two-by-two.ts";
+import type { Cohort, Reading } from "./cohort.ts";
 import { type Context, estimateOf, type Outcome } from "./estimate-of.ts";
 import { joinPieces, type Piece } from "./piece.ts";
 import { cellNames, contextOf, rates, weighted } from "./rates.ts";
-import { strataPiece } from "./strata.ts";
+import { familiesOf, strataPiece, tablesAt } from "./strata.ts";
 
 /** A threshold with at most so many decimals prints all of them. */
 const exactDecimals = 4;
@@ -40,12 +40,12 @@ export function flaggedFrom({
 
 /** What happens to 1,000 patients at the operating point, for all and for each stratum and slice. */
 export function operatingPointPiece(cohort: Cohort, reading: Reading, point: OperatingPoint): Piece {
-  const columns = columnsAt(cohort, reading);
-  const threshold = flaggedFrom(point);
+  const families = familiesOf(cohort.groups);
+  const tables = tablesAt(cohort, reading, flaggedFrom(point), families);
+  const { whole, cell } = tables;
   const at = thresholdText(point.threshold);
-  const { whole } = twoByTwoAtHorizon({ ...columns, threshold });
   const context = contextOf(whole, reading);
-  const strata = strataPiece(cohort, reading, threshold, at);
+  const strata = strataPiece(cohort, reading, { families, tables, at });
   const own: Piece = {
     estimates: [
       estimateOf(
@@ -59,7 +59,7 @@ export function operatingPointPiece(cohort: Cohort, reading: Reading, point: Ope
         { value: point.threshold },
       ),
       ...rates(whole, context, at),
-      ...perThousand(reading, threshold, whole, context),
+      ...perThousand(reading, cell, whole, context),
       ...baseline(whole, context),
       gainFromCells(whole, context, point.threshold, at),
     ],
@@ -117,17 +117,14 @@ function baseline(table: TwoByTwo, context: Context): ComputedEstimate[] {
  * cell has the exact bound at the effective size of the prevalence.
  */
 function perThousand(
-  { risk, sample }: Reading,
-  threshold: number,
+  { sample }: Reading,
+  cells: Uint8Array,
   table: TwoByTwo,
   context: Context,
 ): ComputedEstimate[] {
-  const values = new Float64Array(risk.length);
-  return cellNames.map(([key, name, cell, status, flagged]) => {
-    for (let i = 0; i < risk.length; i++) {
-      values[i] = sample.status[i] === status && risk[i]! >= threshold === flagged ? 1 : 0;
-    }
-    const mean = ipcwMean(sample, values);
+  const means = ipcwShares(sample, cells, nCells);
+  return cellNames.map(([key, name, cell], c) => {
+    const mean = means[c]!;
     const outcome: Outcome =
       "notEstimable" in mean
         ? mean

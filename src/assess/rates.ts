@@ -22,12 +22,12 @@ export const rateNames = [
   ["npv", "NPV"],
 ] as const;
 
-/** Cells with the status at the horizon (1 event, 0 event-free) and the flag that put a patient there. */
+/** Cells in the order of their codes in two-by-two.ts. */
 export const cellNames = [
-  ["true-positives", "Found", "truePositive", 1, true],
-  ["false-positives", "Flagged for nothing", "falsePositive", 0, true],
-  ["false-negatives", "Missed", "falseNegative", 1, false],
-  ["true-negatives", "Left alone rightly", "trueNegative", 0, false],
+  ["true-positives", "Found", "truePositive"],
+  ["false-positives", "Flagged for nothing", "falsePositive"],
+  ["false-negatives", "Missed", "falseNegative"],
+  ["true-negatives", "Left alone rightly", "trueNegative"],
 ] as const;
 
 /**

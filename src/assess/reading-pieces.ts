@@ -1,15 +1,17 @@
 import { splineCalibration } from "../stats/calibration-spline.ts";
+import { complementaryLogLog } from "../stats/complementary-log-log.ts";
 import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
 import { calibrationPiece } from "./calibration-piece.ts";
-import { type Cohort, columnsAt, type Reading } from "./cohort.ts";
+import { type Cohort, type UnweightedReading, unweightedColumnsAt } from "./cohort.ts";
 import type { Context } from "./estimate-of.ts";
 import type { Piece } from "./piece.ts";
-import { calibrationEstimates, overallEstimates } from "./risk-performance.ts";
+import { calibrationEstimates } from "./risk-performance.ts";
 
 /** One reading with what its measures need: plain data, so that another thread can be given it. */
 export interface ReadingTask {
   readonly cohort: Pick<Cohort, "n" | "time" | "event">;
-  readonly reading: Reading;
+  readonly reading: UnweightedReading;
+  readonly context: Context;
   /** Risks at which the smooth calibration curve is drawn. */
   readonly grid: Float64Array;
   readonly intervals: BootstrapIntervals | undefined;
@@ -17,23 +19,25 @@ export interface ReadingTask {
 
 export interface ReadingPieces {
   readonly calibration: Piece;
-  readonly overall: Piece;
   readonly plot: Piece;
 }
 
 /** How right the risks of one reading are, about half of the work on large cohorts; plain data as well. */
-export function readingPieces({ cohort, reading, grid, intervals }: ReadingTask): ReadingPieces {
-  const context = contextAt(cohort, reading);
-  const curve = { smooth: splineCalibration(columnsAt(cohort, reading)), intervals };
+export function readingPieces({ cohort, reading, context, grid, intervals }: ReadingTask): ReadingPieces {
+  const columns = unweightedColumnsAt(cohort, reading);
+  const transformed = complementaryLogLog(reading.risk);
+  const curve = { smooth: splineCalibration({ ...columns, transformed }), intervals };
   return {
-    calibration: { estimates: calibrationEstimates(cohort, reading, context, curve) },
-    overall: { estimates: overallEstimates(cohort, reading, context) },
+    calibration: { estimates: calibrationEstimates({ ...columns, transformed }, context, curve) },
     plot: calibrationPiece(cohort, reading, grid, curve),
   };
 }
 
 /** Patients and events by the reading's time. */
-export function contextAt({ n, time, event }: ReadingTask["cohort"], { short, atDays }: Reading): Context {
+export function contextAt(
+  { n, time, event }: ReadingTask["cohort"],
+  { short, atDays }: UnweightedReading,
+): Context {
   let events = 0;
   for (let i = 0; i < n; i++) if (event[i] && time[i]! <= atDays) events++;
   return { n, events, horizon: short, evidence: "retrospective" };

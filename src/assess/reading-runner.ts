@@ -4,7 +4,7 @@ import { type BootstrapIntervals, bootstrapIntervals } from "./bootstrap-interva
 import { calibrationGrid } from "./calibration-piece.ts";
 import type { Cohort } from "./cohort.ts";
 import { decisionThresholds } from "./net-benefit-piece.ts";
-import { type ReadingPieces, type ReadingTask, readingPieces } from "./reading-pieces.ts";
+import { contextAt, type ReadingPieces, type ReadingTask, readingPieces } from "./reading-pieces.ts";
 
 /** Runs `readingPieces` and `bootstrapDraws` where that is fastest. */
 export interface ReadingRunner {
@@ -48,12 +48,16 @@ export async function readingTasks(
     thresholds: reading.isPrimary ? decisionThresholds(reading, operatingPoint) : new Float64Array(),
   }));
   for (const { label } of readings) progress(`performance at ${label}`, 0, 1);
-  const task = ({ reading, grid }: (typeof plans)[number], intervals?: BootstrapIntervals): ReadingTask => ({
-    cohort: { n, time, event },
-    reading,
-    grid,
-    intervals,
-  });
+  const task = ({ reading, grid }: (typeof plans)[number], intervals?: BootstrapIntervals): ReadingTask => {
+    const { short, atDays, risk, byRisk } = reading;
+    return {
+      cohort: { n, time, event },
+      reading: { short, atDays, risk, byRisk },
+      context: contextAt(cohort, reading),
+      grid,
+      intervals,
+    };
+  };
   if (nDraws === 0 || n < 2) return plans.map((plan) => task(plan));
   const parts = plans.flatMap(({ reading, grid, thresholds }, stream) =>
     cutInParts(nDraws).map(([from, to]): DrawTask => {

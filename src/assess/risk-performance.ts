@@ -2,6 +2,7 @@ import type { ComputedEstimate } from "../evidence/estimate.ts";
 import { aucAtHorizon, type PredictionsAtHorizon } from "../stats/auc-at-horizon.ts";
 import { brierAtHorizon } from "../stats/brier.ts";
 import { calibrationSlope } from "../stats/calibration-slope.ts";
+import type { ComplementaryLogLog } from "../stats/complementary-log-log.ts";
 import { concordances } from "../stats/concordance.ts";
 import { logLossAtHorizon } from "../stats/log-loss.ts";
 import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
@@ -33,12 +34,10 @@ function each<Result extends object>(
 
 /** How right the risks are at one horizon: on average, over their range, and risk by risk. */
 export function calibrationEstimates(
-  cohort: Pick<Cohort, "time" | "event">,
-  reading: Reading,
+  columns: PredictionsAtHorizon & { readonly transformed: ComplementaryLogLog },
   context: Context,
   { smooth, intervals }: SmoothCurve,
 ): ComputedEstimate[] {
-  const columns = columnsAt(cohort, reading);
   return [
     ...meanCalibration(columns, context),
     ...slopeEstimate(columns, context),
@@ -77,7 +76,10 @@ export function overallEstimates(
   ];
 }
 
-function slopeEstimate(columns: PredictionsAtHorizon, context: Context): ComputedEstimate[] {
+function slopeEstimate(
+  columns: Parameters<typeof calibrationSlope>[0],
+  context: Context,
+): ComputedEstimate[] {
   return each(context, calibrationSlope(columns), [
     {
       naming: naming(

@@ -1,29 +1,49 @@
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Cell, Table } from "../evidence/figures.ts";
 import { observedExpected } from "../stats/observed-expected.ts";
-import { type TwoByTwo, type TwoByTwoTables, twoByTwoAtHorizon } from "../stats/two-by-two.ts";
+import { type PartitionedTables, partitionedTwoByTwo, type TwoByTwo } from "../stats/two-by-two.ts";
 import { type Cohort, columnsAt, type Group, type Reading } from "./cohort.ts";
 import { type Context, countOf, estimateOf, type Outcome, shareOf } from "./estimate-of.ts";
 import type { Piece } from "./piece.ts";
 import { cellNames, contextOf, groupCells, rateNames, rates, weighted } from "./rates.ts";
 
-/** The operating point in each stratum and slice, and the worst of the strata. */
-export function strataPiece(cohort: Cohort, reading: Reading, threshold: number, at: string): Piece {
-  const sets = disjointGroups(cohort.groups).map((groups) => groupSet(cohort, reading, threshold, groups));
-  const groups = sets.flatMap((set) => tablesOf(set, set.tables));
-  return {
-    estimates: [
-      ...groups.flatMap((group) => groupEstimates(cohort, reading, group, at)),
-      ...worstOfStrata(cohort, reading, sets, at),
-    ],
-    tables: [strataTable(reading, groups)],
-  };
+/** Groups that exclude each other: the strata of one variable, or a slice alone. */
+export type Family = readonly Group[];
+
+export function familiesOf(groups: readonly Group[]): Family[] {
+  const families = new Map<Group["codes"], Group[]>();
+  for (const group of groups) families.set(group.codes, [...(families.get(group.codes) ?? []), group]);
+  return [...families.values()];
 }
 
-/** Groups that exclude each other, with their tables from one pass, so that their cells add up to the whole. */
-interface GroupSet {
-  readonly groups: readonly Group[];
-  readonly tables: TwoByTwoTables;
+/** The tables of the whole and of every group, in the order of the families. */
+export function tablesAt(
+  cohort: Cohort,
+  reading: Reading,
+  threshold: number,
+  families: readonly Family[],
+): PartitionedTables {
+  const partitions = families.map((family) => ({ group: family[0]!.codes, nGroups: family.length }));
+  return partitionedTwoByTwo({ ...columnsAt(cohort, reading), threshold, partitions });
+}
+
+/** The operating point in each stratum and slice, and the worst of the strata. */
+export function strataPiece(
+  cohort: Cohort,
+  reading: Reading,
+  { families, tables, at }: { families: readonly Family[]; tables: PartitionedTables; at: string },
+): Piece {
+  const groups = families.map((family, k) => tablesOf(family, tables, k));
+  return {
+    estimates: [
+      ...families.flatMap((family, k) => {
+        const members = membersOfEach(cohort, reading, family);
+        return groups[k]!.flatMap((group, code) => groupEstimates(reading, group, members[code]!, at));
+      }),
+      ...worstOfStrata(cohort, reading, { families, tables, at }),
+    ],
+    tables: [strataTable(reading, groups.flat())],
+  };
 }
 
 interface GroupTable {
@@ -33,47 +53,20 @@ interface GroupTable {
   readonly reason: string | undefined;
 }
 
-export function groupSet(
-  cohort: Cohort,
-  reading: Reading,
-  threshold: number,
-  groups: readonly Group[],
-): GroupSet {
-  const stratum = new Int32Array(cohort.n).fill(-1);
-  groups.forEach(({ isMember }, code) => {
-    for (let i = 0; i < stratum.length; i++) if (isMember[i]) stratum[i] = code;
-  });
-  const columns = columnsAt(cohort, reading);
-  return {
-    groups,
-    tables: twoByTwoAtHorizon({ ...columns, threshold, stratum, nStrata: groups.length }),
-  };
-}
-
-function tablesOf({ groups }: GroupSet, { whole, strata }: TwoByTwoTables): GroupTable[] {
+function tablesOf(family: Family, { whole, partitions }: PartitionedTables, k: number): GroupTable[] {
   const reason = "notEstimable" in whole.prevalence ? whole.prevalence.notEstimable : undefined;
-  return groups.map((group, code) => ({ group, table: strata[code]!, reason }));
-}
-
-/** The strata of one variable exclude each other; a slice stands alone. */
-function disjointGroups(groups: readonly Group[]): Group[][] {
-  const sets = new Map<string, Group[]>();
-  for (const group of groups) {
-    const key = group.family === "slice" ? group.id : group.family;
-    sets.set(key, [...(sets.get(key) ?? []), group]);
-  }
-  return [...sets.values()];
+  return family.map((group, code) => ({ group, table: partitions[k]![code]!, reason }));
 }
 
 function groupEstimates(
-  cohort: Cohort,
   reading: Reading,
   { group, table, reason }: GroupTable,
+  members: Members,
   at: string,
 ): ComputedEstimate[] {
   const context = contextOf(table, reading, group.id);
   const of = `, ${group.name}`;
-  const calibration = observedExpected({ ...membersOnly(cohort, reading, group), horizon: reading.atDays });
+  const calibration = observedExpected({ ...members, horizon: reading.atDays });
   const ratio: Outcome =
     "notEstimable" in calibration
       ? calibration
@@ -97,14 +90,29 @@ function groupEstimates(
   ];
 }
 
-/** The group's columns, still in order of time. */
-export function membersOnly({ time, event }: Cohort, { risk }: Reading, { isMember, n }: Group) {
-  const own = { time: new Float64Array(n), event: new Uint8Array(n), risk: new Float64Array(n) };
-  for (let row = 0, i = 0; row < isMember.length; row++) {
-    if (!isMember[row]) continue;
-    own.time[i] = time[row]!;
-    own.event[i] = event[row]!;
-    own.risk[i++] = risk[row]!;
+export interface Members {
+  readonly time: Float64Array;
+  readonly event: Uint8Array;
+  readonly risk: Float64Array;
+}
+
+/** The columns of each group of a family, still in order of time. */
+export function membersOfEach({ time, event }: Cohort, { risk }: Reading, family: Family): Members[] {
+  const own = family.map(({ n }) => ({
+    time: new Float64Array(n),
+    event: new Uint8Array(n),
+    risk: new Float64Array(n),
+  }));
+  const filled = new Uint32Array(family.length);
+  const { codes } = family[0]!;
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row]!;
+    if (code < 0) continue;
+    const members = own[code]!;
+    const i = filled[code]!++;
+    members.time[i] = time[row]!;
+    members.event[i] = event[row]!;
+    members.risk[i] = risk[row]!;
   }
   return own;
 }
@@ -120,16 +128,15 @@ export function membersOnly({ time, event }: Cohort, { risk }: Reading, { isMemb
 function worstOfStrata(
   cohort: Cohort,
   reading: Reading,
-  sets: readonly GroupSet[],
-  at: string,
+  { families, tables, at }: { families: readonly Family[]; tables: PartitionedTables; at: string },
 ): ComputedEstimate[] {
-  const strata = sets.filter(({ groups }) => groups[0]!.family !== "slice");
-  const nStrata = strata.reduce((sum, { groups }) => sum + groups.length, 0);
+  const isStrata = (family: Family) => family[0]!.family !== "slice";
+  const nStrata = families.filter(isStrata).flat().length;
   if (nStrata === 0) return [];
-  const level = 1 - 0.05 / nStrata;
-  const tables = strata.flatMap((set) => tablesOf(set, set.tables.atLevel(level)));
+  const atLevel = tables.atLevel(1 - 0.05 / nStrata);
+  const strata = families.flatMap((family, k) => (isStrata(family) ? tablesOf(family, atLevel, k) : []));
   return rateNames.map(([key, name]) => {
-    const { place, outcome } = worstOf(tables, key);
+    const { place, outcome } = worstOf(strata, key);
     const context: Context = place
       ? { ...contextOf(place.table, reading), attainedIn: place.group.id }
       : { n: cohort.n, horizon: reading.short, evidence: "retrospective" };

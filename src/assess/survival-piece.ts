@@ -96,14 +96,13 @@ function riskTable({ time, event }: Cohort, last: number, unit: TimeUnit): Table
   const step = stepFor(last, unit);
   const days = daysPer[unit];
   const nColumns = Math.floor(last / step + 1e-9) + 1;
+  // The patients are in order of time, so each column goes on where the one before it ended.
+  let before = 0;
+  let events = 0;
   const rows = Array.from({ length: nColumns }, (_, k) => {
     const limit = k * step * days;
-    let atRisk = 0;
-    let events = 0;
-    for (let i = 0; i < time.length; i++) {
-      if (time[i]! >= limit - 1e-9) atRisk++;
-      else if (event[i]) events++;
-    }
+    for (; before < time.length && time[before]! < limit - 1e-9; before++) events += event[before]!;
+    const atRisk = time.length - before;
     return [k * step, atRisk, events, time.length - atRisk - events].map(String);
   });
   return {

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { bootstrapDraws, type DrawTask, type ReadingTask, readingPieces } from "../assess/index.ts";
-import { ipcwSample } from "../stats/ipcw-mean.ts";
 import { ascendingOrder } from "../stats/order.ts";
 import { seededRandom } from "../stats/random.ts";
 import { readingThreads } from "./reading-threads.ts";
@@ -13,17 +12,10 @@ function taskOf(atDays: number): ReadingTask {
   const time = Float64Array.from({ length: n }, () => 1 + random.integer(900)).sort();
   const event = Uint8Array.from({ length: n }, () => random.integer(2));
   const risk = Float64Array.from({ length: n }, () => 0.05 + 0.9 * random.next());
-  const reading = {
-    label: "12 months",
-    short: "12mo",
-    atDays,
-    output: "risk",
-    risk,
-    byRisk: ascendingOrder(risk),
-    sample: ipcwSample({ time, event, horizon: atDays }),
-    isPrimary: true,
-  };
-  return { cohort: { n, time, event }, reading, grid: Float64Array.of(0.2, 0.5), intervals: undefined };
+  const reading = { short: "12mo", atDays, risk, byRisk: ascendingOrder(risk) };
+  const context = { n, horizon: "12mo", evidence: "retrospective" } as const;
+  const grid = Float64Array.of(0.2, 0.5);
+  return { cohort: { n, time, event }, reading, context, grid, intervals: undefined };
 }
 
 test("other threads give the same pieces, to several tasks at once", async () => {

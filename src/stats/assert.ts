@@ -54,7 +54,7 @@ export function assertGroups(n: number): void {
  */
 export function assertCodes(
   name: string,
-  codes: Uint16Array | Uint32Array | Int32Array,
+  codes: Int8Array | Uint16Array | Uint32Array | Int32Array,
   { n, what }: { readonly n: number; readonly what: string },
 ): void {
   assertCount(what, n);

@@ -1,7 +1,7 @@
 import { assertFinite, assertHorizon, assertRisk, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import type { FollowUp } from "./censoring.ts";
-import { complementaryLogLog } from "./complementary-log-log.ts";
+import { type ComplementaryLogLog, complementaryLogLog } from "./complementary-log-log.ts";
 import { coxRegression } from "./cox.ts";
 import type { NotEstimable } from "./not-estimable.ts";
 import { waldInterval } from "./wald-interval.ts";
@@ -27,14 +27,20 @@ export interface CalibrationSlope {
  * doi:10.1002/1097-0258(20001230)19:24<3401::AID-SIM554>3.0.CO;2-2.
  * Checked against: R survival::coxph (test/reference/horizon.json).
  */
-export function calibrationSlope(options: PredictionsAtHorizon): CalibrationSlope | NotEstimable {
+export function calibrationSlope(
+  options: PredictionsAtHorizon & {
+    /** Of the risk, where a caller has it for several measures; made here where not. */
+    readonly transformed?: ComplementaryLogLog;
+  },
+): CalibrationSlope | NotEstimable {
   const { time, event, risk, horizon, level = 0.95 } = options;
   assertSameLength({ time, event, risk });
   assertFinite({ time });
   assertRisk({ risk });
   assertHorizon(horizon);
   if (time.length === 0) return { notEstimable: "no patients" };
-  const { values, nClipped } = complementaryLogLog(risk);
+  const { values, nClipped } = options.transformed ?? complementaryLogLog(risk);
+  assertSameLength({ risk, values });
   if (areEqual(values)) return { notEstimable: "all predicted risks are equal" };
   // A horizon before every time may be −∞, which is no time to cut at.
   if (!time.some((t) => t <= horizon)) return { notEstimable: "no events by the horizon" };

@@ -1,6 +1,7 @@
 import { assertFinite, assertHorizon, assertRisk, assertSameLength } from "./assert.ts";
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { calibrationCurve, type SplineCalibration } from "./calibration-curve.ts";
+import type { ComplementaryLogLog } from "./complementary-log-log.ts";
 import { fitCox } from "./cox.ts";
 import { type BaselineHazard, baselineHazard } from "./cox-baseline.ts";
 import { riskSets } from "./cox-risk-sets.ts";
@@ -25,7 +26,10 @@ import { riskSpline } from "./risk-spline.ts";
  * (test/reference/horizon.json, calibration-spline-small.json).
  */
 export function splineCalibration(
-  options: Omit<PredictionsAtHorizon, "level">,
+  options: Omit<PredictionsAtHorizon, "level"> & {
+    /** Of the risk, where a caller has it for several measures; made here where not. */
+    readonly transformed?: ComplementaryLogLog;
+  },
 ): SplineCalibration | NotEstimable {
   const { time, event, risk, horizon } = options;
   assertSameLength({ time, event, risk });
@@ -34,7 +38,7 @@ export function splineCalibration(
   assertHorizon(horizon);
   const reason = whyNotEstimable(time, event, horizon);
   if (reason !== undefined) return { notEstimable: reason };
-  const spline = riskSpline(risk, options.byRisk);
+  const spline = riskSpline(risk, options.byRisk, options.transformed);
   if (isNotEstimable(spline)) return spline;
   const sets = riskSets({ time, event, covariates: spline.columns });
   const fit = fitCox(sets, { ties: "efron" });

@@ -40,12 +40,14 @@ describe("weightedCells and ipcwRatio", () => {
             ? new Uint8Array(0)
             : Uint8Array.from(columns.time, (_, i) => codes[i]!.cell);
         const group = Int32Array.from(columns.time, (_, i) => codes[i]!.group);
-        const { whole, groups } = weightedCells({
+        const {
+          whole,
+          partitions: [groups = []],
+        } = weightedCells({
           sample: ipcwSample(columns),
           cell,
           nCells: 4,
-          group,
-          nGroups: 3,
+          partitions: [{ group, nGroups: 3 }],
         });
         [...groups, whole].forEach((cells, code) => {
           const ratio = ipcwRatio(cells, [1, 0, 0, 1], [1, 0, 1, 1]);
@@ -67,12 +69,14 @@ describe("weightedCells and ipcwRatio", () => {
       fc.property(withCells, ([columns, codes]) => {
         const cell = Uint8Array.from(columns.time, (_, i) => codes[i]!.cell);
         const group = Uint16Array.from(columns.time, (_, i) => codes[i]!.group + 1);
-        const { whole, groups } = weightedCells({
+        const {
+          whole,
+          partitions: [groups = []],
+        } = weightedCells({
           sample: ipcwSample(columns),
           cell,
           nCells: 4,
-          group,
-          nGroups: 4,
+          partitions: [{ group, nGroups: 4 }],
         });
         const sums = Array.from({ length: 4 }, (_, c) =>
           groups.reduce((sum, cells) => sum + cells.sum[c]!, 0),
@@ -99,8 +103,8 @@ describe("weightedCells and ipcwRatio", () => {
   test("a group code beyond the groups is our bug", () => {
     const sample = ipcwSample({ time: Float64Array.of(1), event: Uint8Array.of(1), horizon: 1 });
     const cell = Uint8Array.of(0);
-    expect(() => weightedCells({ sample, cell, nCells: 4, group: Uint16Array.of(2), nGroups: 2 })).toThrow(
-      ContractError,
-    );
+    expect(() =>
+      weightedCells({ sample, cell, nCells: 4, partitions: [{ group: Uint16Array.of(2), nGroups: 2 }] }),
+    ).toThrow(ContractError);
   });
 });

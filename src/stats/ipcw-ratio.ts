@@ -16,9 +16,15 @@ export interface WeightedCells {
   readonly censoring: Float64Array;
 }
 
+/** Groups that exclude each other: the code of each patient's; a negative one is no group. */
+export interface Partition {
+  readonly group: Int8Array | Uint16Array | Int32Array;
+  readonly nGroups: number;
+}
+
 /**
- * Weighted counts of the cells for all patients and for each group, all from one pooled censoring curve, so
- * that the groups of any partition add up to the whole.
+ * Weighted counts of the cells for all patients and for each group of each partition, all from one pooled
+ * censoring curve, so that the groups of a partition add up to the whole.
  *
  * For rᵢ = wᵢ q(cell of i) the terms of `influenceSquares` become Σ q² Σw² + qᵀ C q with
  *
@@ -27,36 +33,45 @@ export interface WeightedCells {
  * A(u), D(u): weights by cell of the patients beyond u, and with their event at u. A group's A changes only
  * at its own patients, so C is brought up to date there: one pass for any number of groups.
  *
- * Patients of unknown status weigh nothing and their cell is not read. A negative group is in no group.
+ * Patients of unknown status weigh nothing and their cell is not read.
  */
 export function weightedCells({
   sample,
   cell,
   nCells,
-  group,
-  nGroups = 0,
+  partitions = [],
 }: {
   readonly sample: IpcwSample;
   readonly cell: Uint8Array;
   readonly nCells: number;
-  readonly group?: Uint16Array | Int32Array | undefined;
-  readonly nGroups?: number;
-}): { readonly whole: WeightedCells; readonly groups: readonly WeightedCells[] } {
+  readonly partitions?: readonly Partition[];
+}): { readonly whole: WeightedCells; readonly partitions: readonly (readonly WeightedCells[])[] } {
   const { nPatients, order, weight, censoring } = sample;
-  assertSameLength({ weight, cell, group: group ?? cell });
-  if (group) assertCodes("group", group, { n: nGroups, what: "groups" });
-  const tally = emptyTally(nGroups + 1, nCells);
+  assertSameLength({ weight, cell });
+  for (const { group, nGroups } of partitions) {
+    assertSameLength({ weight, group });
+    assertCodes("group", group, { n: nGroups, what: "groups" });
+  }
+  const { firsts, nAll: nWhole } = inOneRow(partitions);
+  const columns = partitions.map(({ group }) => group);
+  const tally = emptyTally(nWhole + 1, nCells);
   const add = (row: number) => {
     const w = weight[row]!;
     if (w === 0) return;
-    addWeight(tally, nGroups, cell[row]!, w);
-    if (group && group[row]! >= 0) addWeight(tally, group[row]!, cell[row]!, w);
+    addWeight(tally, nWhole, cell[row]!, w);
+    for (let k = 0; k < columns.length; k++) {
+      const code = columns[k]![row]!;
+      if (code >= 0) addWeight(tally, firsts[k]! + code, cell[row]!, w);
+    }
   };
   const addTie = (row: number, kappa: number) => {
     const w = weight[row]!;
     if (w === 0) return;
-    subtractTie(tally, nGroups, cell[row]!, w * kappa);
-    if (group && group[row]! >= 0) subtractTie(tally, group[row]!, cell[row]!, w * kappa);
+    subtractTie(tally, nWhole, cell[row]!, w * kappa);
+    for (let k = 0; k < columns.length; k++) {
+      const code = columns[k]![row]!;
+      if (code >= 0) subtractTie(tally, firsts[k]! + code, cell[row]!, w * kappa);
+    }
   };
   const rowAt = (position: number) => (order ? order[position]! : position);
   let position = nPatients;
@@ -72,14 +87,28 @@ export function weightedCells({
     while (position > from) add(rowAt(--position));
   }
   while (position > 0) add(rowAt(--position));
-  const sizes = group ? countCodes(group, nGroups) : [];
   return {
-    whole: cellsOf(tally, nGroups, nPatients),
-    groups: sizes.map((size, code) => cellsOf(tally, code, size)),
+    whole: cellsOf(tally, nWhole, nPatients),
+    partitions: partitions.map((partition, k) =>
+      countCodes(partition).map((size, code) => cellsOf(tally, firsts[k]! + code, size)),
+    ),
   };
 }
 
-function countCodes(group: Uint16Array | Int32Array, nGroups: number): number[] {
+/** The groups of all partitions one after another: where those of each begin, and how many there are. */
+export function inOneRow(partitions: readonly Partition[]): {
+  readonly firsts: readonly number[];
+  readonly nAll: number;
+} {
+  let nAll = 0;
+  const firsts = partitions.map(({ nGroups }) => {
+    nAll += nGroups;
+    return nAll - nGroups;
+  });
+  return { firsts, nAll };
+}
+
+function countCodes({ group, nGroups }: Partition): number[] {
   const counts = new Array<number>(nGroups).fill(0);
   for (let i = 0; i < group.length; i++) if (group[i]! >= 0) counts[group[i]!]!++;
   return counts;

@@ -1,4 +1,5 @@
-import { complementaryLogLog } from "./complementary-log-log.ts";
+import { assertSameLength } from "./assert.ts";
+import { type ComplementaryLogLog, complementaryLogLog } from "./complementary-log-log.ts";
 import type { NotEstimable } from "./not-estimable.ts";
 import { quantiles } from "./quantile.ts";
 import { restrictedCubicSpline } from "./spline.ts";
@@ -18,11 +19,16 @@ export interface RiskSpline {
 /**
  * A restricted cubic spline of x = log(−log(1 − risk)) with knots at its .1, .5 and .9 quantiles (type 7).
  *
- * Not estimable where the knots coincide. Risks are taken to be between 0 and 1; `byRisk` is their order where it is
- * known.
+ * Not estimable where the knots coincide. Risks are taken to be between 0 and 1; `byRisk` is their order, and
+ * `transformed` their complementary log-log, where a caller has them.
  */
-export function riskSpline(risk: Float64Array, byRisk?: Uint32Array): RiskSpline | NotEstimable {
-  const { values, nClipped } = complementaryLogLog(risk);
+export function riskSpline(
+  risk: Float64Array,
+  byRisk?: Uint32Array,
+  transformed: ComplementaryLogLog = complementaryLogLog(risk),
+): RiskSpline | NotEstimable {
+  const { values, nClipped } = transformed;
+  assertSameLength({ risk, values });
   // The transform keeps the order of the risks.
   const knots = quantiles(values, [0.1, 0.5, 0.9], byRisk);
   const apart = leastKnotDistance * (knots[2]! - knots[0]!);

@@ -2,7 +2,7 @@ import { assertFinite, assertLevel, assertSameLength, ContractError } from "./as
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { horizonStatusCode } from "./censoring.ts";
 import { sampleOf } from "./ipcw-mean.ts";
-import { ipcwRatio, type WeightedCells, weightedCells } from "./ipcw-ratio.ts";
+import { inOneRow, ipcwRatio, type Partition, type WeightedCells, weightedCells } from "./ipcw-ratio.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 import { clopperPearson, wilson } from "./proportion.ts";
 
@@ -55,8 +55,18 @@ export interface TwoByTwoTables {
   readonly atLevel: (level: number) => TwoByTwoTables;
 }
 
+export interface PartitionedTables {
+  readonly whole: TwoByTwo;
+  /** For each partition the tables of its groups. */
+  readonly partitions: readonly (readonly TwoByTwo[])[];
+  /** Of each patient, in the order of `nCells`; of no use where the status is unknown. */
+  readonly cell: Uint8Array;
+  /** The same tables with intervals at another confidence level. */
+  readonly atLevel: (level: number) => PartitionedTables;
+}
+
 /** Cells in the order true positive, false positive, false negative, true negative. */
-const nCells = 4;
+export const nCells = 4;
 const measures = {
   sensitivity: { of: [1, 0, 0, 0], among: [1, 0, 1, 0], missing: "no events by the horizon" },
   specificity: { of: [0, 0, 0, 1], among: [0, 1, 0, 1], missing: "nobody is event-free at the horizon" },
@@ -89,47 +99,74 @@ export function twoByTwoAtHorizon(
     readonly nStrata?: number;
   },
 ): TwoByTwoTables {
-  const { risk, threshold, stratum, nStrata = 0, level = 0.95 } = options;
-  assertSameLength({ time: options.time, risk, stratum: stratum ?? risk });
-  assertFinite({ risk });
+  const { stratum, nStrata = 0, ...shared } = options;
   if (stratum === undefined && nStrata !== 0)
     throw new ContractError(`${nStrata} strata without a column that names them`);
+  const partitions = stratum ? [{ group: stratum, nGroups: nStrata }] : [];
+  const tables = partitionedTwoByTwo({ ...shared, partitions });
+  const withStrata = ({ whole, partitions: [strata = []], atLevel }: PartitionedTables): TwoByTwoTables => ({
+    whole,
+    strata,
+    atLevel: (level) => withStrata(atLevel(level)),
+  });
+  return withStrata(tables);
+}
+
+/** As `twoByTwoAtHorizon`, for the groups of several partitions at once: one pass over the patients. */
+export function partitionedTwoByTwo(
+  options: PredictionsAtHorizon & {
+    readonly threshold: number;
+    readonly partitions: readonly Partition[];
+  },
+): PartitionedTables {
+  const { risk, threshold, partitions, level = 0.95 } = options;
+  assertSameLength({ time: options.time, risk });
+  assertFinite({ risk });
   if (Number.isNaN(threshold)) throw new ContractError("the threshold is NaN");
   const sample = sampleOf(options);
-  const isFlagged = new Uint8Array(risk.length);
   const cell = new Uint8Array(risk.length);
   for (let i = 0; i < risk.length; i++) {
-    if (risk[i]! >= threshold) isFlagged[i] = 1;
     const column = sample.status[i] === horizonStatusCode.event ? 0 : 1;
-    cell[i] = column + (isFlagged[i] ? 0 : 2);
+    cell[i] = column + (risk[i]! >= threshold ? 0 : 2);
   }
-  const { whole, groups } = weightedCells({ sample, cell, nCells, group: stratum, nGroups: nStrata });
-  const counts = rawCounts(sample.status, isFlagged, stratum, nStrata);
-  const atLevel = (intervalLevel: number): TwoByTwoTables => {
+  const weighted = weightedCells({ sample, cell, nCells, partitions });
+  const { firsts, nAll: nWhole } = inOneRow(partitions);
+  const counts = rawCounts(sample.status, cell, partitions);
+  const atLevel = (intervalLevel: number): PartitionedTables => {
     assertLevel(intervalLevel);
     const shared = { nWhole: risk.length, level: intervalLevel, reason: sample.notEstimable };
-    const describe = (cells: WeightedCells, code: number): TwoByTwo =>
-      describeCells({ cells, counts: counts[code]!, ...shared });
-    return { whole: describe(whole, nStrata), strata: groups.map(describe), atLevel };
+    const describe = (cells: WeightedCells, at: number): TwoByTwo =>
+      describeCells({ cells, counts: counts[at]!, ...shared });
+    return {
+      whole: describe(weighted.whole, nWhole),
+      partitions: weighted.partitions.map((groups, k) =>
+        groups.map((cells, code) => describe(cells, firsts[k]! + code)),
+      ),
+      cell,
+      atLevel,
+    };
   };
   return atLevel(level);
 }
 
-/** For each stratum, and the whole last: how many of each status, not flagged and flagged. */
+/** For each group of each partition, and the whole last: how many of each status, not flagged and flagged. */
 function rawCounts(
   status: Uint8Array,
-  isFlagged: Uint8Array,
-  stratum: Uint16Array | Int32Array | undefined,
-  nStrata: number,
-): Float64Array[] {
-  const counts = Array.from({ length: nStrata + 1 }, () => new Float64Array(6));
-  const whole = counts[nStrata]!;
+  cell: Uint8Array,
+  partitions: readonly Partition[],
+): readonly Float64Array[] {
+  const { firsts, nAll } = inOneRow(partitions);
+  const columns = partitions.map(({ group }) => group);
+  const counts = new Float64Array(6 * (nAll + 1));
   for (let i = 0; i < status.length; i++) {
-    const at = 3 * isFlagged[i]! + status[i]!;
-    whole[at]!++;
-    if (stratum && stratum[i]! >= 0) counts[stratum[i]!]![at]!++;
+    const at = (cell[i]! < 2 ? 3 : 0) + status[i]!;
+    counts[6 * nAll + at]!++;
+    for (let k = 0; k < columns.length; k++) {
+      const code = columns[k]![i]!;
+      if (code >= 0) counts[6 * (firsts[k]! + code) + at]!++;
+    }
   }
-  return counts;
+  return Array.from({ length: nAll + 1 }, (_, g) => counts.subarray(6 * g, 6 * (g + 1)));
 }
 
 function describeCells({

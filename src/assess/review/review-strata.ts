@@ -32,7 +32,7 @@ export function reviewStrata(cohort: Cohort, reading: Reading, { by, flag }: Div
     return [
       reading.risk[i]! >= from ? "flagged" : "not flagged",
       status === horizonStatusCode.event ? "event" : "event-free",
-      ...groups.map((group) => group.find(({ isMember }) => isMember[i] === 1)?.id ?? "none"),
+      ...groups.map((group) => group.find(({ codes, code }) => codes[i] === code)?.id ?? "none"),
     ].join(", ");
   });
 }
