@@ -134,8 +134,7 @@ export function receiptText(receipt: Receipt, protocol: string | undefined): str
 /** What a verifier of bytes would refuse is refused here, while it can still be put right. */
 function refuseRewritten(text: string, written: string, file: string): void {
   if (text === written) return;
-  if (text.replaceAll("\r\n", "\n") !== written)
-    throw damaged(file, "is not byte for byte as it was written");
+  if (text.replaceAll("\r\n", "\n") !== written) throw damaged(file, "is not as it was written");
   throw new Problem(
     "receipt-line-ends",
     "the receipt has line ends of Windows (CRLF), and was written with LF",

@@ -179,7 +179,7 @@ describe("named, with manifest and file renewed:", () => {
     [
       "a receipt with spaces",
       (from) => editEntry(from, "receipts/0001-lock.json", (text) => text.replace(",", ", ")),
-      "it is not as it was written",
+      "the receipt is not as it was written",
     ],
     [
       "a receipt of another protocol",
