@@ -36,6 +36,7 @@ describe("a line that says the same in another way is refused:", () => {
     ["another order further in", plain.replace('"c":1,"d":2', '"d":2,"c":1')],
     ["a field twice", plain.replace('"a":1', '"a":1,"a":1')],
     ["another spelling of a number", plain.replace('"a":1', '"a":1.0')],
+    ["a number beyond the range of numbers", plain.replace('"a":1', '"a":1e400')],
     ["another spelling of a letter", plain.replace('"lock"', '"l\\u006fck"')],
     ["a field too many", plain.replace(',"index"', ',"extra":1,"index"')],
     ["a field too few", plain.replace('"batch":0,', "")],

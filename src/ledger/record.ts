@@ -131,8 +131,9 @@ function parseCanonical<T extends object>(
     const isCanonical = (JSON.stringify(value) === text && hasSortedKeys(value)) || print(value) === text;
     return isCanonical ? value : undefined;
   } catch (error) {
-    // RangeError: nested too deep for the stack.
-    if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
+    // RangeError: nested too deep for the stack. TypeError: a number too large to be one, 1e400, has no canonical form.
+    if (error instanceof SyntaxError || error instanceof RangeError || error instanceof TypeError)
+      return undefined;
     throw error;
   }
 }
