@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
+import { known } from "../../test/reference/known.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { type AucDifference, pairedAucDifference, unpairedAucDifference } from "./auc-difference.ts";
 import { type AucDeLong, aucDeLong } from "./delong.ts";
-import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import { isNotEstimable } from "./not-estimable.ts";
 import { seededRandom } from "./random.ts";
 
 const agrees = recordAgreement({
@@ -13,11 +14,6 @@ const agrees = recordAgreement({
   reference: 'pROC::roc.test(method = "delong")',
   tolerance: { relative: 1e-10, absolute: 1e-12 },
 });
-
-function known<T extends object>(result: T | NotEstimable): T {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
 
 for (const { name, input, expected } of reference("auc-difference"))
   test(`the difference of two AUCs agrees with R pROC: ${name}`, () => {

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
+import { known } from "../../test/reference/known.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { brierAtHorizon, brierScore } from "./brier.ts";
 import { logLoss, logLossAtHorizon } from "./log-loss.ts";
-import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import { isNotEstimable } from "./not-estimable.ts";
 import { spiegelhalterTest } from "./spiegelhalter.ts";
 
 const brierAgrees = recordAgreement({
@@ -23,11 +24,6 @@ const spiegelhalterAgrees = recordAgreement({
   reference: "rms::val.prob",
   tolerance: { relative: 1e-10, absolute: 1e-12 },
 });
-
-function known<T extends object>(result: T | NotEstimable): T {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
 
 const predictions = (event: ArrayLike<number>, risk: ArrayLike<number>) => ({
   event: Uint8Array.from(event),

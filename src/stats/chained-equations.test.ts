@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { bits, column } from "../../test/reference/known.ts";
 import { ContractError } from "./assert.ts";
 import { chainedEquations, type Imputations, type IncompleteColumn } from "./chained-equations.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
@@ -10,8 +11,6 @@ function known(result: Imputations | NotEstimable): Imputations {
   if (isNotEstimable(result)) throw new Error(result.notEstimable);
   return result;
 }
-const column = (values: Iterable<number>) => Float64Array.from(values);
-const bits = (values: Iterable<number>) => Uint8Array.from(values);
 const numbers = (
   values: readonly number[],
   missing: readonly number[],

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { bits, codes, column } from "../../test/reference/known.ts";
 import { ContractError } from "./assert.ts";
 import { type ClassifierTest, classifierTwoSampleTest } from "./classifier-two-sample.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
@@ -9,9 +10,6 @@ function known(result: ClassifierTest | NotEstimable): ClassifierTest {
   if (isNotEstimable(result)) throw new Error(result.notEstimable);
   return result;
 }
-const column = (values: Iterable<number>) => Float64Array.from(values);
-const bits = (values: Iterable<number>) => Uint8Array.from(values);
-const codes = (values: Iterable<number>) => Uint32Array.from(values);
 const options = { nPermutations: 19, nFolds: 2, random: seededRandom(5) };
 const half = (n: number) => bits(Array.from({ length: n }, (_, i) => +(i >= n / 2)));
 

@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
+import { bits, codes, column, known } from "../../test/reference/known.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { binaryObservedExpected } from "./binary-observed-expected.ts";
 import { clusterResampler, percentileInterval } from "./bootstrap.ts";
 import { clusteredCalibration } from "./clustered-calibration.ts";
 import { logisticCalibration } from "./logistic-calibration.ts";
-import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import { isNotEstimable } from "./not-estimable.ts";
 import { clopperPearson } from "./proportion.ts";
 import { seededRandom } from "./random.ts";
 
@@ -16,14 +17,6 @@ const agree = recordAgreement({
   reference: "survey::svyglm, svyratio",
   tolerance: { relative: 1e-8, absolute: 1e-9 },
 });
-
-function known<Result>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
-const column = (values: Iterable<number>) => Float64Array.from(values);
-const bits = (values: Iterable<number>) => Uint8Array.from(values);
-const codes = (values: Iterable<number>) => Uint32Array.from(values);
 
 for (const { name, input, expected } of reference("clustered-calibration"))
   test(`agrees with R: ${name}`, () => {

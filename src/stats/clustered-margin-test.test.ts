@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { known } from "../../test/reference/known.ts";
 import { ContractError } from "./assert.ts";
 import { clusteredMarginTest, meanMarginTest } from "./clustered-margin-test.ts";
 import { normalMarginTest, scoreMarginTest } from "./margin-test.ts";
@@ -9,12 +10,6 @@ function rowsOf(x: readonly [number, number], n: readonly [number, number]) {
   const group = new Uint8Array(n[0] + n[1]).fill(1, n[0]);
   const event = new Uint8Array(n[0] + n[1]).fill(1, 0, x[0]).fill(1, n[0], n[0] + x[1]);
   return { event, group, cluster: Uint32Array.from(event, (_, i) => i) };
-}
-
-function known<T>(found: T | { readonly notEstimable: string }): T {
-  if (typeof found === "object" && found !== null && "notEstimable" in found)
-    throw new Error(found.notEstimable);
-  return found as T;
 }
 
 test("by hand: every row three times in one cluster says as much as once", () => {

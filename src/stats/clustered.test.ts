@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
+import { bits, codes, column, known } from "../../test/reference/known.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { clusteredAuc } from "./clustered-auc.ts";
 import { clusteredMean, clusteredProportion } from "./clustered-mean.ts";
 import { aucDeLong } from "./delong.ts";
-import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import { isNotEstimable } from "./not-estimable.ts";
 import { clopperPearson, wilson } from "./proportion.ts";
 import { seededRandom } from "./random.ts";
 
@@ -15,14 +16,6 @@ const agree = recordAgreement({
   reference: "survey::svymean, pROC::var, Obuchowski's formula",
   tolerance: { relative: 1e-10, absolute: 1e-12 },
 });
-
-function known<Result>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
-const column = (values: Iterable<number>) => Float64Array.from(values);
-const bits = (values: Iterable<number>) => Uint8Array.from(values);
-const codes = (values: Iterable<number>) => Uint32Array.from(values);
 
 for (const { name, input, expected } of reference("clustered"))
   test(`agrees with R: ${name}`, () => {

@@ -2,11 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
 import { smallRows } from "../../test/reference/competing-twin.ts";
+import { known } from "../../test/reference/known.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { type CompetingCalibrationSlope, competingCalibrationSlope } from "./competing-calibration-slope.ts";
 import { complementaryLogLog } from "./complementary-log-log.ts";
-import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import { isNotEstimable } from "./not-estimable.ts";
 import { pseudoValues } from "./pseudo-values.ts";
 
 const agree = recordAgreement({
@@ -14,11 +15,6 @@ const agree = recordAgreement({
   reference: "prodlim::jackknife, then nonlinear least squares with sandwich variance",
   tolerance: { relative: 1e-8, absolute: 1e-9 },
 });
-
-function known<Result extends object>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
 
 const numbersOf = ({ intercept, joint }: CompetingCalibrationSlope) => {
   const [large, line] = [known(intercept), known(joint)];

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
 import { naiveIncidence, type Row, smallRows } from "../../test/reference/competing-twin.ts";
 import { naiveCensoringTerm, naiveWeights } from "../../test/reference/horizon-twin.ts";
+import { known } from "../../test/reference/known.ts";
 import { type ReferenceCase, reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { aucAtHorizon } from "./auc-at-horizon.ts";
@@ -14,7 +15,7 @@ import { anyEvent, competingSample } from "./competing-sample.ts";
 import { riskForEverybody } from "./ipcw-skill.ts";
 import { logLossAtHorizon } from "./log-loss.ts";
 import { decisionCurve } from "./net-benefit.ts";
-import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import { isNotEstimable } from "./not-estimable.ts";
 import { observedExpected } from "./observed-expected.ts";
 
 const closedForm = { relative: 1e-10, absolute: 1e-12 };
@@ -28,11 +29,6 @@ const calibrationAgrees = recordAgreement({
   reference: "survival::survfit, Aalen–Johansen",
   tolerance: closedForm,
 });
-
-function known<Result extends object>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
 
 describe("by hand: four patients of low risk, four of high, horizon 5", () => {
   // Low: the cause at 1 and 3, censored at 2 and 9. F = 1/4 + 3/4 · 1/2 = 5/8.

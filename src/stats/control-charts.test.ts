@@ -1,16 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { known } from "../../test/reference/known.ts";
 import { ContractError } from "./assert.ts";
 import { pChart, pPrimeChart, uChart } from "./attribute-chart.ts";
 import { cusumChart } from "./cusum.ts";
 import { ewmaChart } from "./ewma.ts";
-import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 
 const column = (...values: number[]) => Float64Array.from(values);
-function known<Result>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
 const close = (values: readonly number[]) => values.map((value) => expect.closeTo(value, 12));
 
 describe("CUSUM", () => {

@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
+import { bits, codes, column, known } from "../../test/reference/known.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { averagePrecision } from "./average-precision.ts";
 import { averagePrecisionInterval, clusteredAveragePrecision } from "./average-precision-interval.ts";
 import { aucDeLong } from "./delong.ts";
 import { normalCdf, normalQuantile } from "./normal.ts";
-import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import { isNotEstimable } from "./not-estimable.ts";
 import { partialAuc } from "./partial-auc.ts";
 import { partialAucInterval } from "./partial-auc-interval.ts";
 import { type Random, seededRandom } from "./random.ts";
@@ -18,13 +19,6 @@ const agree = recordAgreement({
   tolerance: { relative: 1e-10, absolute: 1e-12 },
 });
 
-function known<Result>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
-const column = (values: Iterable<number>) => Float64Array.from(values);
-const bits = (values: Iterable<number>) => Uint8Array.from(values);
-const codes = (values: Iterable<number>) => Uint32Array.from(values);
 const upperFifth = { over: "specificity", from: 0.8, to: 1 } as const;
 const whole = { over: "specificity", from: 0, to: 1 } as const;
 

@@ -1,21 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
+import { known } from "../../test/reference/known.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { conditionalOddsRatio, fisherExactTest } from "./fisher-exact.ts";
-import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import { isNotEstimable } from "./not-estimable.ts";
 
 const agree = recordAgreement({
   estimator: "Fisher's exact test of two rows, conditional odds ratio with exact limits",
   reference: "stats::fisher.test, uniroot on stats::dhyper",
   tolerance: { relative: 1e-9, absolute: 1e-12 },
 });
-
-function known<Result>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
 
 type Pair = readonly [number, number];
 

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
+import { known } from "../../test/reference/known.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { binaryCalibrationGroups, hosmerLemeshow } from "./hosmer-lemeshow.ts";
-import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import { isNotEstimable } from "./not-estimable.ts";
 import { wilson } from "./proportion.ts";
 import { seededRandom } from "./random.ts";
 
@@ -13,11 +14,6 @@ const agrees = recordAgreement({
   reference: "cut(risk, quantile(risk)), stats::pchisq",
   tolerance: { relative: 1e-10, absolute: 1e-12 },
 });
-
-function known<T extends object>(result: T | NotEstimable): T {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
 
 const of = (event: ArrayLike<number>, risk: ArrayLike<number>, nGroups: number) => ({
   event: Uint8Array.from(event),

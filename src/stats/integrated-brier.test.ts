@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
 import { smallCohort } from "../../test/reference/horizon-twin.ts";
+import { known } from "../../test/reference/known.ts";
 import { type ReferenceCase, reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { brierAtHorizon, brierLoss } from "./brier.ts";
@@ -9,7 +10,7 @@ import { anyEvent, competingSample } from "./competing-sample.ts";
 import { influenceFunction } from "./influence-function.ts";
 import { type IntegratedBrier, integratedBrier, type PredictedCurves } from "./integrated-brier.ts";
 import { influenceSquares, ipcwSample } from "./ipcw-mean.ts";
-import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import { isNotEstimable } from "./not-estimable.ts";
 import { mean } from "./sum.ts";
 
 const agree = recordAgreement({
@@ -17,11 +18,6 @@ const agree = recordAgreement({
   reference: 'riskRegression::Score(summary = "ibs", keep = "vcov")',
   tolerance: { relative: 1e-10, absolute: 1e-12 },
 });
-
-function known<Result extends object>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
 
 function curvesOf({ input }: ReferenceCase): PredictedCurves {
   const time = Float64Array.from(input.time!);

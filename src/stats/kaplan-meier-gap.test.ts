@@ -11,11 +11,12 @@ import {
   smallRows,
   timesOf,
 } from "../../test/reference/competing-twin.ts";
+import { known } from "../../test/reference/known.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { resample } from "./bootstrap.ts";
 import { kaplanMeierGap } from "./kaplan-meier-gap.ts";
-import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import { isNotEstimable } from "./not-estimable.ts";
 import { seededRandom } from "./random.ts";
 
 const agrees = recordAgreement({
@@ -23,11 +24,6 @@ const agrees = recordAgreement({
   reference: "survival::survfit, both ways",
   tolerance: { relative: 1e-10, absolute: 1e-12 },
 });
-
-function known<Result extends object>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
 
 for (const { name, input, expected } of reference("kaplan-meier-gap"))
   test(`kaplanMeierGap agrees with R: ${name}`, () => {

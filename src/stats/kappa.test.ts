@@ -1,21 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
+import { known } from "../../test/reference/known.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { type CohenKappa, cohenKappa, fleissKappa, type KappaWeights } from "./kappa.ts";
-import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import { isNotEstimable } from "./not-estimable.ts";
 
 const agree = recordAgreement({
   estimator: "Cohen's kappa, plain and weighted; Fleiss' kappa",
   reference: "the formulas of Fleiss, Cohen & Everitt and of Fleiss, Nee & Landis",
   tolerance: { relative: 1e-10, absolute: 1e-12 },
 });
-
-function known<Result extends object>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
 
 const rowsOf = (cells: readonly number[], k: number) =>
   Array.from({ length: cells.length / k }, (_, i) => cells.slice(i * k, (i + 1) * k));

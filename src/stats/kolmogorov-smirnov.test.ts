@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
+import { column } from "../../test/reference/known.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { kolmogorovSmirnov } from "./kolmogorov-smirnov.ts";
@@ -13,7 +14,6 @@ const agree = recordAgreement({
 });
 
 type Method = "exact" | "asymptotic";
-const column = (values: Iterable<number>) => Float64Array.from(values);
 function tested(first: Iterable<number>, second: Iterable<number>, method?: Method) {
   const found = kolmogorovSmirnov(column(first), column(second), method ? { method } : {});
   if (isNotEstimable(found)) throw new Error(found.notEstimable);

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
+import { known } from "../../test/reference/known.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { type ConfusionCounts, likelihoodRatios } from "./likelihood-ratios.ts";
-import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 
 const agree = recordAgreement({
   estimator: "Likelihood ratios and diagnostic odds ratio with limits",
@@ -12,10 +12,6 @@ const agree = recordAgreement({
   tolerance: { relative: 1e-10, absolute: 1e-12 },
 });
 
-function known<Result>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
 const countsOf = ([tp, fp, fn, tn]: readonly number[]): ConfusionCounts => ({
   truePositives: tp!,
   falsePositives: fp!,

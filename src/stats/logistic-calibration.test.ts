@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
+import { known } from "../../test/reference/known.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { logisticCalibration } from "./logistic-calibration.ts";
-import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 import { seededRandom } from "./random.ts";
 
 const agrees = recordAgreement({
@@ -11,11 +11,6 @@ const agrees = recordAgreement({
   reference: "stats::glm, rms::val.prob (converged)",
   tolerance: { relative: 1e-8, absolute: 1e-9 },
 });
-
-function known<T extends object>(result: T | NotEstimable): T {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
 
 const of = (event: ArrayLike<number>, risk: ArrayLike<number>) =>
   logisticCalibration({ event: Uint8Array.from(event), risk: Float64Array.from(risk) });

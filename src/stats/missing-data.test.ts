@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
+import { column, known } from "../../test/reference/known.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { differenceBounds, type PartlyKnown, proportionBounds } from "./missing-bounds.ts";
 import { normalQuantile } from "./normal.ts";
-import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import { isNotEstimable } from "./not-estimable.ts";
 import { wilson } from "./proportion.ts";
 import { rubinsRules } from "./rubins-rules.ts";
 
@@ -15,11 +16,6 @@ const agree = recordAgreement({
   tolerance: { relative: 1e-10, absolute: 1e-12 },
 });
 
-function known<Result>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
-const column = (values: Iterable<number>) => Float64Array.from(values);
 const pool = (estimates: Iterable<number>, variances: Iterable<number>, completeDegreesOfFreedom?: number) =>
   rubinsRules({
     estimates: column(estimates),

@@ -7,6 +7,7 @@ import {
   naiveWeights,
   smallCohort,
 } from "../../test/reference/horizon-twin.ts";
+import { known } from "../../test/reference/known.ts";
 import { type ReferenceCase, reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { aucAtHorizon } from "./auc-at-horizon.ts";
@@ -21,11 +22,6 @@ const agree = recordAgreement({
   reference: "riskRegression::Score, contrasts",
   tolerance: { relative: 1e-10, absolute: 1e-12 },
 });
-
-function known<Result extends object>(result: Result | { readonly notEstimable: string }): Result {
-  if ("notEstimable" in result) throw new Error(result.notEstimable);
-  return result;
-}
 
 const numbersOf = ({ difference, stdError, lower, upper, pValue }: PairedContrast) => [
   difference,

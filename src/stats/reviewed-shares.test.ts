@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
+import { known } from "../../test/reference/known.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
-import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import { isNotEstimable } from "./not-estimable.ts";
 import { clopperPearson, wilson } from "./proportion.ts";
 import { type Random, seededRandom } from "./random.ts";
 import { type ReviewedRate, reviewedShares } from "./reviewed-shares.ts";
@@ -16,11 +17,6 @@ const agree = recordAgreement({
 });
 
 const names: readonly ReviewedRate[] = ["sensitivity", "specificity", "ppv", "npv", "prevalence"];
-
-function known<Result>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
 
 /** Strata in the order flagged event, flagged event-free, then the same of the others. */
 interface Counted {

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
+import { bits, known } from "../../test/reference/known.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { beggGreenes } from "./begg-greenes.ts";
-import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import type { NotEstimable } from "./not-estimable.ts";
 import { seededRandom } from "./random.ts";
 import { reviewedAccuracy, type WeightedRatio, weightedRatio } from "./stratified-review.ts";
 
@@ -14,12 +15,7 @@ const agree = recordAgreement({
   tolerance: { relative: 1e-10, absolute: 1e-12 },
 });
 
-function known<Result>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
 const codes = (values: Iterable<number>) => Uint16Array.from(values);
-const bits = (values: Iterable<number>) => Uint8Array.from(values);
 const column = (...values: number[]) => Float64Array.from(values);
 const numbers = (ratio: WeightedRatio | NotEstimable) => {
   const { value, stdError, interval } = known(ratio);

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
+import { column, known } from "../../test/reference/known.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { standardisedMeanDifference, varianceRatio, welchTest } from "./mean-comparison.ts";
-import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import { isNotEstimable } from "./not-estimable.ts";
 import { rankSumTest } from "./rank-sum.ts";
 
 const agree = recordAgreement({
@@ -12,12 +13,6 @@ const agree = recordAgreement({
   reference: "stats::t.test, var.test, wilcox.test",
   tolerance: { relative: 1e-10, absolute: 1e-12 },
 });
-
-function known<Result>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
-const column = (values: Iterable<number>) => Float64Array.from(values);
 
 for (const { name, input, expected } of reference("two-samples"))
   test(`agrees with R: ${name}`, () => {

@@ -1,19 +1,14 @@
 import { expect, test } from "vitest";
 import { chainedEquations } from "../../src/stats/chained-equations.ts";
 import { logisticRegression } from "../../src/stats/logistic.ts";
-import { isNotEstimable, type NotEstimable } from "../../src/stats/not-estimable.ts";
 import { type Random, seededRandom } from "../../src/stats/random.ts";
 import { standardNormal } from "../../src/stats/random-variates.ts";
 import { rubinsRules } from "../../src/stats/rubins-rules.ts";
+import { known } from "../reference/known.ts";
 
 const nStudies = 300;
 const nPatients = 400;
 const slopes = { x: 0.8, group: -0.7 };
-
-function known<Result>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
 
 /** An outcome by a number and a binary column that depend on a third, which is known; both go missing by the outcome. */
 function cohort(random: Random) {

@@ -1,4 +1,4 @@
-import { isNotEstimable, type NotEstimable } from "../../src/stats/not-estimable.ts";
+import { expect } from "vitest";
 import type { YardstickCase } from "./yardstick.ts";
 
 export type Check = (reference: YardstickCase) => void;
@@ -18,7 +18,17 @@ export interface Checks {
 
 export const closedForm = { relative: 1e-10, absolute: 1e-12 };
 
-export function known<Result>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
+/** Where ours is a typed reason. */
+export const reasonIs =
+  (notEstimable: string, answer: Parameters<Check> extends [infer C] ? (c: C) => unknown : never): Check =>
+  (reference) =>
+    expect(answer(reference)).toEqual({ notEstimable });
+
+/** The same exception for several cases. */
+export function exceptionsOf(
+  ...groups: readonly (readonly [ids: readonly string[], because: string, check: Check])[]
+): Checks["exceptions"] {
+  return Object.fromEntries(
+    groups.flatMap(([ids, because, check]) => ids.map((id) => [id, { because, check }] as const)),
+  );
 }

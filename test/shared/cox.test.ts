@@ -10,8 +10,9 @@ import { type CoxPatient, type CoxSurvival, coxSurvival } from "../../src/stats/
 import { coxTests } from "../../src/stats/cox-tests.ts";
 import { mergeNearTies } from "../../src/stats/near-ties.ts";
 import { normalQuantile } from "../../src/stats/normal.ts";
+import { known } from "../reference/known.ts";
 import { assertClose } from "../reference/reference.ts";
-import { type Check, closedForm, type Exception, known } from "./checks.ts";
+import { type Check, closedForm, type Exception } from "./checks.ts";
 import { type CoxModel, modelOf } from "./cox-models.ts";
 import { SurvivalTable, type YardstickCase, yardstick } from "./yardstick.ts";
 import { agree, walkYardstick } from "./yardstick-walk.ts";

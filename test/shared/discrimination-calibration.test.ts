@@ -17,7 +17,8 @@ import { partialAuc } from "../../src/stats/partial-auc.ts";
 import { quantiles } from "../../src/stats/quantile.ts";
 import { rocCurve } from "../../src/stats/roc.ts";
 import { spiegelhalterTest } from "../../src/stats/spiegelhalter.ts";
-import { type Check, type Exception, known } from "./checks.ts";
+import { known } from "../reference/known.ts";
+import type { Check, Exception } from "./checks.ts";
 import { SurvivalTable, type YardstickCase } from "./yardstick.ts";
 import { agree, walkYardstick } from "./yardstick-walk.ts";
 

@@ -7,8 +7,9 @@ import { standardisedMeanDifference, varianceRatio, welchTest } from "../../src/
 import { populationStability, populationStabilityOfCounts } from "../../src/stats/population-stability.ts";
 import { rankSumTest } from "../../src/stats/rank-sum.ts";
 import { wasserstein } from "../../src/stats/wasserstein.ts";
+import { known } from "../reference/known.ts";
 import { assertClose } from "../reference/reference.ts";
-import { type Check, type Checks, closedForm, known } from "./checks.ts";
+import { type Check, type Checks, closedForm } from "./checks.ts";
 import { type YardstickCase, yardstick } from "./yardstick.ts";
 
 const file = "proportions_agreement_drift";

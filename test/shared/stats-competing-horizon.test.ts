@@ -17,17 +17,13 @@ import { isNotEstimable, type NotEstimable } from "../../src/stats/not-estimable
 import { pseudoValues } from "../../src/stats/pseudo-values.ts";
 import { mean } from "../../src/stats/sum.ts";
 import { type TwoByTwo, twoByTwoAtHorizon } from "../../src/stats/two-by-two.ts";
+import { known } from "../reference/known.ts";
 import { assertClose } from "../reference/reference.ts";
 import { SurvivalTable, type YardstickCase, yardstick } from "./yardstick.ts";
 
 const closedForm = { relative: 1e-10, absolute: 1e-12 };
 
 type Check = (reference: YardstickCase) => void;
-
-function known<Result extends object>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
 
 const valueOrNaN = (result: { readonly value: number } | NotEstimable) =>
   isNotEstimable(result) ? Number.NaN : result.value;

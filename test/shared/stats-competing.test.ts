@@ -9,18 +9,13 @@ import type { CompetingFollowUp } from "../../src/stats/cause-counts.ts";
 import { causeSpecificCox } from "../../src/stats/cause-specific-cox.ts";
 import { type FineGrayFit, fineGray, fineGrayIncidence } from "../../src/stats/fine-gray.ts";
 import { grayTest } from "../../src/stats/gray-test.ts";
-import { isNotEstimable, type NotEstimable } from "../../src/stats/not-estimable.ts";
+import { known } from "../reference/known.ts";
 import { assertClose } from "../reference/reference.ts";
 import { listedDifferences, SurvivalTable, type YardstickCase, yardstick } from "./yardstick.ts";
 
 const closedForm = { relative: 1e-10, absolute: 1e-12 };
 
 type Check = (reference: YardstickCase) => void;
-
-function known<Result extends object>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
 
 interface Cohort extends CompetingFollowUp {
   readonly group: Uint16Array;

@@ -11,6 +11,7 @@ import { decisionCurve } from "../../src/stats/net-benefit.ts";
 import { isNotEstimable, type NotEstimable } from "../../src/stats/not-estimable.ts";
 import { observedExpected } from "../../src/stats/observed-expected.ts";
 import { type TwoByTwo, twoByTwoAtHorizon } from "../../src/stats/two-by-two.ts";
+import { known } from "../reference/known.ts";
 import { assertClose } from "../reference/reference.ts";
 import { SurvivalTable, type YardstickCase, yardstick } from "./yardstick.ts";
 
@@ -26,11 +27,6 @@ interface Suite {
   readonly covered: readonly (readonly [id: RegExp, check: Check])[];
   /** What belongs to other kernels or to later ones. */
   readonly elsewhere: readonly RegExp[];
-}
-
-function known<Result extends object>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
 }
 
 const valueOrNaN = (result: { readonly value: number } | NotEstimable) =>

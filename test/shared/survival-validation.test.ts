@@ -5,10 +5,10 @@ import { coxSurvival } from "../../src/stats/cox-survival.ts";
 import { integratedBrier } from "../../src/stats/integrated-brier.ts";
 import { kaplanMeier, survivalAt } from "../../src/stats/kaplan-meier.ts";
 import { logRank } from "../../src/stats/log-rank.ts";
-import { isNotEstimable, type NotEstimable } from "../../src/stats/not-estimable.ts";
 import { aucContrast, brierContrast, type PairedContrast } from "../../src/stats/paired-contrast.ts";
 import { pseudoValues } from "../../src/stats/pseudo-values.ts";
 import { quantile } from "../../src/stats/quantile.ts";
+import { known } from "../reference/known.ts";
 import { assertClose } from "../reference/reference.ts";
 import { listedDifferences, SurvivalTable, type YardstickCase, yardstick } from "./yardstick.ts";
 
@@ -17,11 +17,6 @@ import { listedDifferences, SurvivalTable, type YardstickCase, yardstick } from 
 
 const closedForm = { relative: 1e-10, absolute: 1e-12 };
 const afterFit = { relative: 1e-8, absolute: 1e-9 };
-
-function known<Result extends object>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
 
 const tableOf = ({ data, r }: YardstickCase) =>
   SurvivalTable.read(`derived/${data ?? /d<-(\w+)/.exec(r)![1]}`);
