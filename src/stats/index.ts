@@ -28,6 +28,8 @@ export { type AveragePrecision, averagePrecision } from "./average-precision.ts"
 export { type BeggGreenes, beggGreenes, type CorrectedShare, type VerifiedResult } from "./begg-greenes.ts";
 export { betaQuantile, betaUpperQuantile, betaUpperTail, incompleteBeta } from "./beta.ts";
 export { binaryDecisionCurve, type DecisionPoint, type NetBenefit } from "./binary-net-benefit.ts";
+export { binaryObservedExpected } from "./binary-observed-expected.ts";
+export { type BinaryTwoByTwoOptions, binaryCellShares, binaryTwoByTwo } from "./binary-two-by-two.ts";
 export { percentileInterval, resample } from "./bootstrap.ts";
 export { type BrierScore, brierAtHorizon, brierScore } from "./brier.ts";
 export type { SplineCalibration } from "./calibration-curve.ts";
@@ -57,6 +59,7 @@ export {
   clusteredMean,
   clusteredProportion,
 } from "./clustered-mean.ts";
+export { type ClusteredPredictions, clusteredBrier, clusteredLogLoss } from "./clustered-scores.ts";
 export {
   type CompetingPredictions,
   competingCalibrationGroups,
