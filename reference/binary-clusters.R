@@ -1,4 +1,4 @@
-# A binary outcome known for every row, alone and in clusters: rates, observed over expected, Brier score and log loss.
+# A binary outcome known for every row, alone and in clusters: rates, Brier score and log loss.
 source("cases.R")
 suppressMessages(library(survey))
 
@@ -11,10 +11,6 @@ share_of <- function(y, cluster) {
 rate_of <- function(y) {
   p <- mean(y)
   c(p, sqrt(p * (1 - p) / length(y)), prop.test(sum(y), length(y), correct = FALSE)$conf.int)
-}
-oe <- function(share, risk) {
-  ratio <- share[1] / mean(risk)
-  c(ratio, ratio * exp(c(-1, 1) * qnorm(.975) * share[2] / share[1]))
 }
 # Wilson's interval at the effective size of p.
 effective <- function(share, n) {
@@ -47,13 +43,10 @@ of <- function(n_clusters, rows, spread) {
   list(event = event, risk = risk, cluster = cluster)
 }
 samples <- list(sixty_patients = of(60, 3, 1), hundred_patients = of(100, 2, .5), fifteen_patients = of(15, 8, 1.2))
-own <- c("share_of", "rate_of", "oe", "effective", "skill_of", "brier_of", "log_of")
+own <- c("share_of", "rate_of", "effective", "skill_of", "brier_of", "log_of")
 each <- function(call) lapply(names(samples), function(name) {
   case(name, call, samples[[name]], reads = samples[[name]])
 })
-write_reference("binary-observed-expected", "survey", definitions = own, cases = each(
-  "c(rate_of(event),oe(rate_of(event),risk),share_of(event,cluster),oe(share_of(event,cluster),risk))"
-))
 write_reference("clustered-scores", "survey", definitions = own, cases = each(
   "c(brier_of(event,risk,cluster),log_of(event,risk,cluster))"
 ))

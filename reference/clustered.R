@@ -58,3 +58,29 @@ write_reference(
     ))
   )
 )
+
+# Calibration: coefficients, sandwich errors and the ratio of observed to expected by survey.
+calibration <- function(event, risk, cluster) {
+  d <- data.frame(event = event, risk = risk, x = qlogis(risk), cluster = cluster, one = 1)
+  g <- svydesign(ids = ~cluster, weights = ~one, data = d)
+  large <- svyglm(event ~ 1, g, family = quasibinomial(), offset = x, control = glm.control(1e-15, 100))
+  joint <- svyglm(event ~ x, g, family = quasibinomial(), control = glm.control(1e-15, 100))
+  v <- vcov(joint)
+  away <- coef(joint) - c(0, 1)
+  ratio <- svyratio(~event, ~risk, g)
+  unname(c(
+    coef(large), SE(large), coef(joint), SE(joint), away %*% solve(v, away),
+    coef(ratio), SE(ratio), coef(ratio) * exp(c(-1, 1) * qnorm(.975) * SE(ratio) / coef(ratio))
+  ))
+}
+calibrated <- lapply(c(samples, list(one_row_each = alone)), function(s) {
+  s$risk <- round(plogis(.7 * s$score - .8), 3)
+  s
+})
+write_reference(
+  "clustered-calibration", "survey", definitions = "calibration", relative = 1e-9, absolute = 1e-12,
+  cases = lapply(names(calibrated), function(name) {
+    s <- calibrated[[name]][c("event", "risk", "cluster")]
+    case(name, "calibration(event,risk,cluster)", s, reads = s)
+  })
+)

@@ -87,7 +87,8 @@ kappa_ <- function(m, w) {
   K <- (po - pe) / (1 - pe)
   means <- outer(drop(W %*% cc), drop(r %*% W), "+")
   v <- (sum(P * (W - (1 - K) * means)^2) - (K - pe * (1 - K))^2) / ((1 - pe)^2 * n)
-  c(K, sqrt(v), K - qnorm(.975) * sqrt(v), K + qnorm(.975) * sqrt(v), po, pe)
+  v0 <- (sum(outer(r, cc) * (W - means)^2) - pe^2) / ((1 - pe)^2 * n)
+  c(K, sqrt(v), K - qnorm(.975) * sqrt(v), K + qnorm(.975) * sqrt(v), po, pe, sqrt(v0))
 }
 
 fleiss <- function(M) {
@@ -126,13 +127,17 @@ pairs <- function(a, b, c, d)
     sprintf(
       paste(
         "mcnemar.test(matrix(c(%s,%s,%s,%s),2,byrow=TRUE),correct=FALSE)",
+        "mcnemar.test(matrix(c(%s,%s,%s,%s),2,byrow=TRUE))",
         "binom.test(%s,%s,.5)$p.value", "newcombe_paired(%s,%s,%s,%s,.95)",
         sep = "; "
       ),
-      a, b, c, d, b, b + c, a, b, c, d
+      a, b, c, d, a, b, c, d, b, b + c, a, b, c, d
     ),
     list(counts = c(a, b, c, d)),
-    function(v) list(test = unname(c(v[[1]]$statistic, v[[1]]$p.value)), exact = v[[2]], difference = v[[3]])
+    function(v) list(
+      test = unname(c(v[[1]]$statistic, v[[1]]$p.value)), continuity = unname(c(v[[2]]$statistic, v[[2]]$p.value)),
+      exact = v[[3]], difference = v[[4]]
+    )
   )
 write_reference(
   "mcnemar", character(0), definitions = c("wilson", "newcombe_paired"), absolute = 1e-15,

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { recordAgreement } from "../../test/reference/agreement.ts";
 import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
-import { binaryObservedExpected } from "./binary-observed-expected.ts";
 import { binaryCellShares, binaryTwoByTwo } from "./binary-two-by-two.ts";
 import { brierScore } from "./brier.ts";
 import { clusteredBrier, clusteredLogLoss } from "./clustered-scores.ts";
@@ -11,19 +10,14 @@ import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 import { clopperPearson, wilson } from "./proportion.ts";
 
 const tolerance = { relative: 1e-10, absolute: 1e-12 };
-const agreeOe = recordAgreement({
-  estimator: "Observed over expected of a binary outcome, rows alone and in clusters",
-  reference: "`prop.test`, `survey::svymean`, the log interval",
-  tolerance,
-});
 const agreeScores = recordAgreement({
   estimator: "Brier score, log loss and skill of rows in clusters",
-  reference: "`survey::svymean`, `survey::svyratio`",
+  reference: "survey::svymean, survey::svyratio",
   tolerance,
 });
 const agreeRates = recordAgreement({
   estimator: "Sensitivity of a binary outcome, rows alone and in clusters",
-  reference: "`prop.test`, `survey::svymean`",
+  reference: "prop.test, survey::svymean",
   tolerance,
 });
 
@@ -40,23 +34,6 @@ const columns = (input: Readonly<Record<string, readonly number[]>>) => ({
   risk: column(input.risk!),
   cluster: codes(input.cluster!),
 });
-
-for (const { name, input, expected } of reference("binary-observed-expected"))
-  test(`observed over expected agrees with R: ${name}`, () => {
-    const { event, risk, cluster } = columns(input);
-    const alone = known(binaryObservedExpected({ event, risk }));
-    const together = known(binaryObservedExpected({ event, risk, cluster }));
-    agreeOe(
-      name,
-      [
-        ...[alone.observed, alone.observedStdError, alone.observedLower, alone.observedUpper],
-        ...[alone.ratio, alone.lower, alone.upper],
-        ...[together.observed, together.observedStdError],
-        ...[together.ratio, together.lower, together.upper],
-      ],
-      expected,
-    );
-  });
 
 for (const { name, input, expected } of reference("clustered-scores"))
   test(`Brier score and log loss in clusters agree with R: ${name}`, () => {
@@ -127,17 +104,6 @@ describe("by hand: ten rows, flagged from .5", () => {
     expect(known(shares.truePositive)).toMatchObject({ value: 0.3, ...wilson(3, 10, 0.95) });
     expect(known(shares.falseNegative).value).toBe(0.1);
   });
-
-  test("observed over expected: 4 events against 4.3 expected", () => {
-    const found = known(binaryObservedExpected({ event, risk }));
-    expect(found.observed).toBe(0.4);
-    expect(found.expected).toBeCloseTo(0.43, 14);
-    expect(found.ratio).toBeCloseTo(4 / 4.3, 14);
-    // SE of log p: √(.6/(10 · .4)) = √.15.
-    const factor = Math.exp(1.959963984540054 * Math.sqrt(0.15));
-    expect(found.lower).toBeCloseTo(4 / 4.3 / factor, 12);
-    expect(found.upper).toBeCloseTo((4 / 4.3) * factor, 12);
-  });
 });
 
 describe("properties and edges", () => {
@@ -145,15 +111,7 @@ describe("properties and edges", () => {
   const risk = column([0.8, 0.1, 0.2, 0.7, 0.3, 0.4, 0.2, 0.1]);
   const own = codes(event.keys());
 
-  test("each row a cluster: standard errors times √(n/(n − 1)) of rows alone", () => {
-    const [alone, together] = [
-      binaryObservedExpected({ event, risk }),
-      binaryObservedExpected({ event, risk, cluster: own }),
-    ];
-    expect(known(together).observedStdError).toBeCloseTo(
-      known(alone).observedStdError * Math.sqrt(8 / 7),
-      12,
-    );
+  test("each row a cluster: the standard errors of rows alone", () => {
     const [score, clustered] = [
       known(brierScore({ event, risk })),
       known(clusteredBrier({ event, risk, cluster: own })),
@@ -178,31 +136,21 @@ describe("properties and edges", () => {
     );
   });
 
-  test("nobody, no events, everybody, one cluster, a mean risk of 0", () => {
+  test("nobody, no events, one cluster", () => {
     const none = { event: bits([]), risk: column([]) };
-    expect(binaryObservedExpected(none)).toEqual({ notEstimable: "nobody" });
     expect(binaryTwoByTwo({ ...none, threshold: 0.5 }).whole.prevalence).toEqual({ notEstimable: "nobody" });
     const two = column([0.1, 0.2]);
-    expect(binaryObservedExpected({ event: bits([0, 0]), risk: two })).toEqual({ notEstimable: "no events" });
-    expect(binaryObservedExpected({ event: bits([1, 1]), risk: two })).toEqual({
-      notEstimable: "everybody has the event",
-    });
     const one = { event: bits([0, 1]), risk: two, cluster: codes([4, 4]) };
-    expect(binaryObservedExpected(one)).toEqual({ notEstimable: "one cluster has no variance" });
     expect(binaryTwoByTwo({ ...one, threshold: 0.5 }).whole.prevalence).toEqual({
       notEstimable: "its rows are all of one patient",
     });
     expect(clusteredBrier(one)).toEqual({ notEstimable: "one cluster has no variance" });
-    expect(binaryObservedExpected({ event: bits([0, 1]), risk: column([0, 0]) })).toEqual({
-      notEstimable: "the mean predicted risk is 0",
-    });
     // Both patients have one event in two rows.
     const even = {
       event: bits([0, 1, 1, 0]),
       risk: column([0.1, 0.2, 0.3, 0.4]),
       cluster: codes([0, 0, 1, 1]),
     };
-    expect(binaryObservedExpected(even)).toEqual({ notEstimable: "the clusters leave no variance" });
     expect(clusteredBrier({ ...even, event: bits([0, 0, 0, 0]) })).toMatchObject({
       scaled: { notEstimable: "no events" },
     });
@@ -213,6 +161,5 @@ describe("properties and edges", () => {
     expect(() => binaryTwoByTwo({ ...options, threshold: Number.NaN })).toThrow(ContractError);
     expect(() => binaryTwoByTwo({ ...options, nStrata: 2 })).toThrow(ContractError);
     expect(() => binaryTwoByTwo({ ...options, cluster: codes([1]) })).toThrow(ContractError);
-    expect(() => binaryObservedExpected({ event, risk: risk.map((r) => r + 1) })).toThrow(ContractError);
   });
 });

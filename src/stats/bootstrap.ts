@@ -12,6 +12,33 @@ export function resample(n: number, random: Random): Uint32Array {
 }
 
 /**
+ * What draws whole clusters, such as patients with all their encounters: as many as there are, with replacement, and returns
+ * the rows of those drawn, in the order drawn. Each draw has its own number of rows.
+ *
+ * Reference: Davison & Hinkley (1997), Bootstrap Methods and their Application, section 3.8,
+ * doi:10.1017/CBO9780511802843; Field & Welsh (2007), J R Stat Soc B 69, 369–390, doi:10.1111/j.1467-9868.2007.00593.x.
+ */
+export function clusterResampler(cluster: Uint32Array): (random: Random) => Uint32Array {
+  const rowsOf = new Map<number, number[]>();
+  cluster.forEach((code, row) => {
+    const rows = rowsOf.get(code);
+    if (rows) rows.push(row);
+    else rowsOf.set(code, [row]);
+  });
+  const clusters = [...rowsOf.values()];
+  return (random) => {
+    const drawn = resample(clusters.length, random);
+    const rows = new Uint32Array(drawn.reduce((total, c) => total + clusters[c]!.length, 0));
+    let filled = 0;
+    for (const c of drawn) {
+      rows.set(clusters[c]!, filled);
+      filled += clusters[c]!.length;
+    }
+    return rows;
+  };
+}
+
+/**
  * Percentile interval: the (1 − level)/2 and (1 + level)/2 quantiles of the bootstrap draws, interpolated
  * (type 7). No draws, or NaN among them, is a ContractError: a draw without an estimate is counted by the
  * caller.

@@ -30,14 +30,31 @@ const oneLessEuler = 0.42278433509846713;
  * Checked against: R pgamma(lower.tail = FALSE) (test/reference/special-tails.json).
  */
 export function upperIncompleteGamma(a: number, x: number): number {
-  if (!(a > 0 && a < Infinity)) throw new ContractError(`gamma shape ${a} is not positive`);
-  if (!(x >= 0)) throw new ContractError(`upperIncompleteGamma of ${x}`);
+  assertGamma(a, x);
   if (x === 0) return 1;
   if (x === Infinity) return 0;
   if (a < 0.25 && x < 0.5) return smallShape(a, x);
-  const height = expOfSum([...logFall(a, x, x - a), -stirlingError(a)]) / Math.sqrt(2 * Math.PI * a);
+  const height = heightAt(a, x);
   if (height === 0) return x < a ? 1 : 0;
   return x < Math.max(a, 0.5) ? 1 - height * series(a, x) : height * a * fraction(a, x);
+}
+
+/** P(a, x) = 1 − Q(a, x) with its relative accuracy where it is small; otherwise as `upperIncompleteGamma`. */
+export function lowerIncompleteGamma(a: number, x: number): number {
+  assertGamma(a, x);
+  if (x === 0) return 0;
+  if (x >= Math.max(a, 0.5)) return 1 - upperIncompleteGamma(a, x);
+  return heightAt(a, x) * series(a, x);
+}
+
+function assertGamma(a: number, x: number): void {
+  if (!(a > 0 && a < Infinity)) throw new ContractError(`gamma shape ${a} is not positive`);
+  if (!(x >= 0)) throw new ContractError(`incomplete gamma function of ${x}`);
+}
+
+/** x^a e^{−x} / Γ(a + 1). */
+export function heightAt(a: number, x: number): number {
+  return expOfSum([...logFall(a, x, x - a), -stirlingError(a)]) / Math.sqrt(2 * Math.PI * a);
 }
 
 function smallShape(a: number, x: number): number {

@@ -27,10 +27,11 @@ export {
 export { type AveragePrecision, averagePrecision } from "./average-precision.ts";
 export { type BeggGreenes, beggGreenes, type CorrectedShare, type VerifiedResult } from "./begg-greenes.ts";
 export { betaQuantile, betaUpperQuantile, betaUpperTail, incompleteBeta } from "./beta.ts";
+export { type BetaBinomialShrinkage, betaBinomialShrinkage, type ShrunkProportion } from "./beta-binomial.ts";
 export { binaryDecisionCurve, type DecisionPoint, type NetBenefit } from "./binary-net-benefit.ts";
-export { binaryObservedExpected } from "./binary-observed-expected.ts";
+export { type BinaryObservedExpected, binaryObservedExpected } from "./binary-observed-expected.ts";
 export { type BinaryTwoByTwoOptions, binaryCellShares, binaryTwoByTwo } from "./binary-two-by-two.ts";
-export { percentileInterval, resample } from "./bootstrap.ts";
+export { clusterResampler, percentileInterval, resample } from "./bootstrap.ts";
 export { type BrierScore, brierAtHorizon, brierScore } from "./brier.ts";
 export type { SplineCalibration } from "./calibration-curve.ts";
 export type { CalibrationErrors } from "./calibration-errors.ts";
@@ -52,7 +53,9 @@ export {
 } from "./censoring.ts";
 export { type ChiSquareTest, chiSquareUpperTail } from "./chi-square.ts";
 export type { Matrix } from "./cholesky.ts";
+export { type ClassifierTest, classifierTwoSampleTest, type TwoSamples } from "./classifier-two-sample.ts";
 export { type ClusteredAuc, clusteredAuc } from "./clustered-auc.ts";
+export { type ClusteredCalibration, clusteredCalibration } from "./clustered-calibration.ts";
 export {
   type ClusteredMean,
   type ClusteredProportion,
@@ -107,7 +110,9 @@ export { type CusumAlarm, type CusumChart, cusumChart } from "./cusum.ts";
 export { type AucDeLong, aucDeLong } from "./delong.ts";
 export { type EwmaChart, ewmaChart } from "./ewma.ts";
 export { type FineGrayData, type FineGrayFit, fineGray, fineGrayIncidence } from "./fine-gray.ts";
-export { upperIncompleteGamma } from "./gamma.ts";
+export { type ConditionalOddsRatio, conditionalOddsRatio, fisherExactTest } from "./fisher-exact.ts";
+export { lowerIncompleteGamma, upperIncompleteGamma } from "./gamma.ts";
+export { gammaQuantile, gammaUpperQuantile, poissonInterval } from "./gamma-quantile.ts";
 export { type GrayTest, type GrayTestData, grayTest } from "./gray-test.ts";
 export {
   type BinaryCalibrationGroup,
@@ -139,7 +144,14 @@ export {
   type KappaWeights,
 } from "./kappa.ts";
 export { type KolmogorovSmirnov, kolmogorovSmirnov } from "./kolmogorov-smirnov.ts";
+export {
+  type ConfusionCounts,
+  type LikelihoodRatios,
+  likelihoodRatios,
+  type PositiveRatio,
+} from "./likelihood-ratios.ts";
 export { type Loess, type LoessData, loess } from "./loess.ts";
+export { logChoose, logGamma } from "./log-gamma.ts";
 export { type LogLoss, logLoss, logLossAtHorizon } from "./log-loss.ts";
 export {
   type EventWeight,
@@ -156,6 +168,13 @@ export {
 } from "./logistic-calibration.ts";
 export { type LowessData, lowess } from "./lowess.ts";
 export { type McNemarTest, mcnemarTest, newcombePairedDifference, type PairedCounts } from "./mcnemar.ts";
+export {
+  standardisedMeanDifference,
+  type VarianceRatio,
+  varianceRatio,
+  type WelchTest,
+  welchTest,
+} from "./mean-comparison.ts";
 export { mergeNearTies, type Observation } from "./near-ties.ts";
 export { flemingHarrington, type HazardCurve, nelsonAalen } from "./nelson-aalen.ts";
 export { type DecisionCurve, decisionCurve } from "./net-benefit.ts";
@@ -190,10 +209,18 @@ export {
   type StabilityOptions,
 } from "./population-stability.ts";
 export { type PpvAtSensitivity, ppvAtSensitivity } from "./ppv-at-sensitivity.ts";
-export { agrestiCoull, clopperPearson, type Limits, wilson } from "./proportion.ts";
+export {
+  agrestiCoull,
+  clopperPearson,
+  jeffreys,
+  type Limits,
+  wilson,
+  wilsonContinuity,
+} from "./proportion.ts";
 export { type PseudoValueData, pseudoValues } from "./pseudo-values.ts";
 export { observedQuantile, quantile, quantiles } from "./quantile.ts";
 export { type Random, type Splittable, seededRandom } from "./random.ts";
+export { type RankSumTest, rankSumTest } from "./rank-sum.ts";
 export {
   compareRestrictedMeans,
   type RestrictedMean,
@@ -222,7 +249,7 @@ export {
   type WeightedRatio,
   weightedRatio,
 } from "./stratified-review.ts";
-export { studentHalfWidth, studentTwoTails } from "./student-t.ts";
+export { studentHalfWidth, studentQuantile, studentTwoTails } from "./student-t.ts";
 export {
   type IntervalScale,
   type SurvivalLimits,

@@ -20,13 +20,14 @@ function known<Result extends object>(result: Result | NotEstimable): Result {
 const rowsOf = (cells: readonly number[], k: number) =>
   Array.from({ length: cells.length / k }, (_, i) => cells.slice(i * k, (i + 1) * k));
 
-const numbersOf = ({ kappa, stdError, lower, upper, observed, expected }: CohenKappa) => [
+const numbersOf = ({ kappa, stdError, nullStdError, lower, upper, observed, expected }: CohenKappa) => [
   kappa,
   stdError,
   lower,
   upper,
   observed,
   expected,
+  nullStdError,
 ];
 
 for (const { name, input, expected } of reference("kappa"))

@@ -9,6 +9,8 @@ export type KappaWeights = "unweighted" | "linear" | "quadratic";
 export interface CohenKappa {
   readonly kappa: number;
   readonly stdError: number;
+  /** Under independence of the raters: for a test of no agreement beyond chance, not for an interval. */
+  readonly nullStdError: number;
   readonly lower: number;
   readonly upper: number;
   /** `bound`: nobody disagrees, and the lower limit is that of the share that agrees. */
@@ -58,10 +60,15 @@ export function cohenKappa(
   const agreeing = table.reduce((sum, row, i) => sum + row[i]!, 0);
   const isOneCategory = rows.some((p, i) => p === 1 && columns[i] === 1);
   if (isOneCategory) return { notEstimable: "both raters use one category only" };
+  const independent = cells.reduce(
+    (sum, { i, j, w }) => sum + rows[i]! * columns[j]! * (w - (ofRow[i]! + ofColumn[j]!)) ** 2,
+    0,
+  );
+  const nullStdError = Math.sqrt(Math.max(0, independent - expected ** 2) / n) / (1 - expected);
   if (agreeing === n) {
     const { lower } = clopperPearson(n, n, level);
     const bound = (lower - expected) / (1 - expected);
-    return { kappa: 1, stdError: 0, lower: bound, upper: 1, kind: "bound", observed, expected };
+    return { kappa: 1, stdError: 0, nullStdError, lower: bound, upper: 1, kind: "bound", observed, expected };
   }
   const kappa = (observed - expected) / (1 - expected);
   const squares = cells.reduce(
@@ -71,7 +78,7 @@ export function cohenKappa(
   const variance = (squares - (kappa - expected * (1 - kappa)) ** 2) / ((1 - expected) ** 2 * n);
   const stdError = Math.sqrt(Math.max(0, variance));
   const interval = waldInterval({ estimate: kappa, stdError, level, range: [-Infinity, 1] });
-  return { kappa, stdError, ...interval, kind: "pointwise", observed, expected };
+  return { kappa, stdError, nullStdError, ...interval, kind: "pointwise", observed, expected };
 }
 
 function assertTable(table: readonly (readonly number[])[]): number {

@@ -4,7 +4,7 @@ import type { CalibrationCoefficient } from "./competing-calibration-slope.ts";
 import { type LogisticFit, logisticRegression } from "./logistic.ts";
 import { logisticLikelihood } from "./logistic-likelihood.ts";
 import { logit } from "./logit.ts";
-import type { NotEstimable } from "./not-estimable.ts";
+import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 import { waldInterval } from "./wald-interval.ts";
 
 /** A binary outcome that is known for everybody, and the predicted risk of it. */
@@ -50,7 +50,31 @@ export interface LogisticCalibration {
  * rms::val.prob (test/reference/logistic-calibration.json).
  */
 export function logisticCalibration(options: BinaryPredictions): LogisticCalibration | NotEstimable {
-  const { event, risk, level = 0.95 } = options;
+  const { event, level = 0.95 } = options;
+  const fits = calibrationFits(options);
+  if (isNotEstimable(fits)) return fits;
+  const { x, inTheLarge, joint, nClipped } = fits;
+  return {
+    inTheLarge: isNotEstimable(inTheLarge) ? inTheLarge : coefficient(inTheLarge, 0, level),
+    joint: isNotEstimable(joint) ? joint : withTest(joint, { event, x, level }),
+    nClipped,
+  };
+}
+
+/** The two models of calibration, each converged or with the reason why it is not. */
+export interface CalibrationFits {
+  /** Log odds of the risks. */
+  readonly x: Float64Array;
+  readonly inTheLarge: LogisticFit | NotEstimable;
+  readonly joint: LogisticFit | NotEstimable;
+  readonly nClipped: number;
+}
+
+export function calibrationFits({
+  event,
+  risk,
+  level = 0.95,
+}: BinaryPredictions): CalibrationFits | NotEstimable {
   assertSameLength({ event, risk });
   assertBinary({ event });
   assertRisk({ risk });
@@ -58,19 +82,21 @@ export function logisticCalibration(options: BinaryPredictions): LogisticCalibra
   if (event.length === 0) return { notEstimable: "no patients" };
   const { values: x, nClipped } = logit(risk);
   if (nClipped === risk.length) return { notEstimable: "every predicted risk is 0 or 1" };
-  const inTheLarge = logisticRegression({ event, covariates: [], offset: x });
+  const known = (fit: LogisticFit) => whyNot(fit) ?? fit;
   return {
-    inTheLarge: whyNot(inTheLarge) ?? coefficient(inTheLarge, 0, level),
-    joint: jointly(event, x, level),
+    x,
+    inTheLarge: known(logisticRegression({ event, covariates: [], offset: x })),
+    joint: x.every((value) => value === x[0])
+      ? { notEstimable: "all predicted risks are equal" }
+      : known(logisticRegression({ event, covariates: [x] })),
     nClipped,
   };
 }
 
-function jointly(event: Uint8Array, x: Float64Array, level: number): LogisticCalibration["joint"] {
-  if (x.every((value) => value === x[0])) return { notEstimable: "all predicted risks are equal" };
-  const fit = logisticRegression({ event, covariates: [x] });
-  const reason = whyNot(fit);
-  if (reason) return reason;
+function withTest(
+  fit: LogisticFit,
+  { event, x, level }: { readonly event: Uint8Array; readonly x: Float64Array; readonly level: number },
+): LogisticCalibration["joint"] {
   const asPredicted = logisticLikelihood({ event, columns: [x] }, Float64Array.of(1, 0)).logLikelihood;
   return {
     intercept: coefficient(fit, 0, level),

@@ -29,10 +29,12 @@ for (const { name, input, expected } of reference("mcnemar"))
   test(`McNemar's test agrees with R: ${name}`, () => {
     const counts = countsOf(input.counts!);
     const { chiSquare, pValue, exactPValue } = tested(counts);
+    const corrected = mcnemarTest(counts, { continuity: true });
+    if (isNotEstimable(corrected)) throw new Error(corrected.notEstimable);
     const { difference, lower, upper } = newcombePairedDifference(counts, 0.95);
     agree(
       name,
-      [[chiSquare, pValue], exactPValue, [difference, lower, upper]],
+      [[chiSquare, pValue], [corrected.chiSquare, corrected.pValue], exactPValue, [difference, lower, upper]],
       Object.values(expected as object),
     );
   });

@@ -21,15 +21,20 @@ export interface McNemarTest extends ChiSquareTest {
 /**
  * McNemar's test that two ratings of the same units are positive equally often.
  *
- *     χ² = (b − c)² / (b + c),   exact: twice the smaller tail of Binomial(b + c, ½), at most 1
+ *     χ² = (|b − c| − k)² / (b + c),   exact: twice the smaller tail of Binomial(b + c, ½), at most 1
  *
- * b, c the pairs with one rating positive only. No continuity correction: the exact p value is there for few pairs.
+ * b, c the pairs with one rating positive only. k is 0, or with `continuity` (Edwards) 1 where b and c differ; for few pairs
+ * the exact p value is better than either.
  * Not estimable without a discordant pair. Counts that are not whole numbers from 0 are a ContractError.
  *
- * Reference: McNemar (1947), Psychometrika 12, 153–157, doi:10.1007/BF02295996. Checked against: R mcnemar.test,
+ * Reference: McNemar (1947), Psychometrika 12, 153–157, doi:10.1007/BF02295996; Edwards (1948), Psychometrika
+ * 13, 185–187, doi:10.1007/BF02289261. Checked against: R mcnemar.test,
  * binom.test (test/reference/mcnemar.json).
  */
-export function mcnemarTest(counts: PairedCounts): McNemarTest | NotEstimable {
+export function mcnemarTest(
+  counts: PairedCounts,
+  { continuity = false }: { readonly continuity?: boolean } = {},
+): McNemarTest | NotEstimable {
   assertPairs(counts);
   const { firstOnly: b, secondOnly: c } = counts;
   const n = b + c;
@@ -37,7 +42,8 @@ export function mcnemarTest(counts: PairedCounts): McNemarTest | NotEstimable {
   const fewer = Math.min(b, c);
   // P(X ≤ k) = I(½; n − k, k + 1)
   const tail = incompleteBeta(0.5, n - fewer, fewer + 1);
-  return { ...chiSquareTest((b - c) ** 2 / n, 1), exactPValue: Math.min(1, 2 * tail) };
+  const away = continuity ? Math.max(0, Math.abs(b - c) - 1) : Math.abs(b - c);
+  return { ...chiSquareTest(away ** 2 / n, 1), exactPValue: Math.min(1, 2 * tail) };
 }
 
 /**

@@ -5,13 +5,18 @@ import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { incompleteBeta } from "./beta.ts";
 import { normalQuantile } from "./normal.ts";
-import { clopperPearson, wilson } from "./proportion.ts";
+import { clopperPearson, jeffreys, wilson, wilsonContinuity } from "./proportion.ts";
 
 const closedForm = { relative: 1e-10, absolute: 1e-12 };
 const wilsonAgrees = recordAgreement({
   estimator: "Wilson interval",
   reference: "stats::prop.test",
   tolerance: closedForm,
+});
+const othersAgree = recordAgreement({
+  estimator: "Wilson interval with continuity correction, Jeffreys interval",
+  reference: "stats::prop.test, stats::qbeta",
+  tolerance: { relative: 1e-10, absolute: 1e-15 },
 });
 const clopperAgrees = recordAgreement({
   estimator: "Clopper–Pearson interval",
@@ -85,4 +90,38 @@ test("bugs of the caller", () => {
     expect(() => interval(1, 2, 1)).toThrow(ContractError);
     expect(() => interval(NaN, 2, 0.95)).toThrow(ContractError);
   }
+});
+
+for (const { name, input, expected } of reference("proportion-intervals"))
+  test(`with continuity correction, and Jeffreys': agrees with R: ${name}`, () => {
+    const [x, n] = [input.x![0]!, input.n![0]!];
+    const [corrected, bayes] = [wilsonContinuity(x, n, 0.9), jeffreys(x, n, 0.9)];
+    othersAgree(
+      name,
+      [
+        [corrected.lower, corrected.upper],
+        [bayes.lower, bayes.upper],
+      ],
+      expected,
+    );
+  });
+
+test("by hand: Jeffreys' interval of half an event in one is that of a uniform share; nobody is refused", () => {
+  // Beta(½ + ½, …) at x = ½ of n = 1 is Beta(1, 1): uniform.
+  expect(jeffreys(0.5, 1, 0.9)).toEqual({ lower: expect.closeTo(0.05, 13), upper: expect.closeTo(0.95, 13) });
+  expect(() => jeffreys(0, 0, 0.9)).toThrow(ContractError);
+  expect(() => wilsonContinuity(3, 2, 0.9)).toThrow(ContractError);
+});
+
+test("the correction widens Wilson's interval; both turn with the events", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2000 }), fc.double({ min: 0, max: 1, noNaN: true }), (n, share) => {
+      const x = Math.round(n * share);
+      const [plain, corrected] = [wilson(x, n, 0.95), wilsonContinuity(x, n, 0.95)];
+      expect(corrected.lower).toBeLessThanOrEqual(plain.lower);
+      expect(corrected.upper).toBeGreaterThanOrEqual(plain.upper);
+      for (const interval of [wilsonContinuity, jeffreys])
+        expect(interval(n - x, n, 0.95).lower).toBeCloseTo(1 - interval(x, n, 0.95).upper, 12);
+    }),
+  );
 });

@@ -56,6 +56,44 @@ export function clopperPearson(x: number, n: number, level: number): Limits {
 }
 
 /**
+ * Wilson's interval with a continuity correction: the score interval of half an event less below and half an event more
+ * above, cut to [0, 1].
+ *
+ * Nearer to the exact interval than Wilson's, and wider. At x = 0 the lower limit is exactly 0, at x = n the upper limit
+ * exactly 1. Errors as in `wilson`.
+ *
+ * Reference: Newcombe (1998), Statistics in Medicine 17, 857–872, method 4,
+ * doi:10.1002/(SICI)1097-0258(19980430)17:8<857::AID-SIM777>3.0.CO;2-E. Checked against: R prop.test(correct = TRUE)
+ * (test/reference/proportion-intervals.json).
+ */
+export function wilsonContinuity(x: number, n: number, level: number): Limits {
+  assertCounts(x, n, level);
+  return {
+    lower: x < 0.5 ? 0 : wilson(x - 0.5, n, level).lower,
+    upper: n - x < 0.5 ? 1 : wilson(x + 0.5, n, level).upper,
+  };
+}
+
+/**
+ * Jeffreys' interval for a proportion x/n: equal tails of its posterior after the prior Beta(½, ½).
+ *
+ *     the (1 ∓ level)/2 quantiles of Beta(x + ½, n − x + ½);   0 below at x = 0, 1 above at x = n
+ *
+ * Right on average over proportions, not for each. Errors as in `wilson`.
+ *
+ * Reference: Brown, Cai & DasGupta (2001), Statistical Science 16, 101–133, doi:10.1214/ss/1009213286. Checked against:
+ * R qbeta (test/reference/proportion-intervals.json).
+ */
+export function jeffreys(x: number, n: number, level: number): Limits {
+  assertCounts(x, n, level);
+  const tail = (1 - level) / 2;
+  return {
+    lower: x === 0 ? 0 : betaQuantile(tail, x + 0.5, n - x + 0.5),
+    upper: x === n ? 1 : betaUpperQuantile(tail, x + 0.5, n - x + 0.5),
+  };
+}
+
+/**
  * Agresti and Coull's interval for a proportion x/n: Wald's with z² trials added, half of them successes.
  *
  *     p̃ ± z √(p̃(1 − p̃)/ñ),   ñ = n + z²,   p̃ = (x + z²/2)/ñ,   cut to [0, 1]

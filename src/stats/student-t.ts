@@ -29,7 +29,25 @@ export function studentTwoTails(t: number, degreesOfFreedom: number): number {
 export function studentHalfWidth(level: number, degreesOfFreedom: number): number {
   assertLevel(level);
   assertDegrees(degreesOfFreedom);
-  const outside = 1 - level;
+  return pointWithOutside(1 - level, degreesOfFreedom);
+}
+
+/**
+ * Quantile of Student's t distribution: the t below which it lies with probability p, between 0 and 1.
+ *
+ * Checked against: R qt(p, df) (test/reference/student-t.json).
+ */
+export function studentQuantile(p: number, degreesOfFreedom: number): number {
+  if (!(p > 0 && p < 1)) throw new ContractError(`quantile ${p} of Student's t`);
+  assertDegrees(degreesOfFreedom);
+  if (p === 0.5) return 0;
+  return p < 0.5
+    ? -pointWithOutside(2 * p, degreesOfFreedom)
+    : pointWithOutside(2 * (1 - p), degreesOfFreedom);
+}
+
+/** The t above 0 with P(|T| ≥ t) = outside. */
+function pointWithOutside(outside: number, degreesOfFreedom: number): number {
   const near = betaQuantile(outside, degreesOfFreedom / 2, 0.5);
   // 1 − near without a subtraction.
   const far = betaUpperQuantile(outside, 0.5, degreesOfFreedom / 2);

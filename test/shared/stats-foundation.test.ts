@@ -1,15 +1,8 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { betaQuantile, betaUpperTail, incompleteBeta } from "../../src/stats/beta.ts";
-import { chiSquareUpperTail } from "../../src/stats/chi-square.ts";
 import { concordance } from "../../src/stats/concordance.ts";
 import { type CoxFit, coxRegression } from "../../src/stats/cox.ts";
 import { coxBaseline } from "../../src/stats/cox-baseline.ts";
-import { upperIncompleteGamma } from "../../src/stats/gamma.ts";
-import { cohenKappa, fleissKappa, type KappaWeights } from "../../src/stats/kappa.ts";
-import { mcnemarTest, newcombePairedDifference } from "../../src/stats/mcnemar.ts";
-import { normalCdf, normalQuantile } from "../../src/stats/normal.ts";
-import { agrestiCoull, clopperPearson, wilson } from "../../src/stats/proportion.ts";
-import { newcombeDifference } from "../../src/stats/two-proportions.ts";
+import { normalCdf } from "../../src/stats/normal.ts";
 import { assertClose } from "../reference/reference.ts";
 import { SurvivalTable, type YardstickCase, yardstick } from "./yardstick.ts";
 
@@ -70,84 +63,6 @@ const concordanceOfTable =
     compareConcordance(
       { time: table.number(time), event: status1(table, event), score: table.number(score) },
       reference,
-    );
-  };
-
-const proportion =
-  (interval: typeof wilson): Check =>
-  ({ r, expected }) => {
-    const [x, n] = /\((\d+),([\de+]+)/.exec(r)!.slice(1).map(Number) as [number, number];
-    const level = Number(/0\.9\d*/.exec(r)?.[0] ?? 0.95);
-    const { lower, upper } = interval(x, n, level);
-    assertClose(expected.length === 3 ? [x / n, lower, upper] : [lower, upper], expected, closedForm);
-  };
-
-const numbersIn = (text: string) => text.split(",").map(Number);
-
-const twoProportions: Check = ({ r, expected }) => {
-  const [x1, n1, x2, n2] = numbersIn(/\((.+)\)/.exec(r)![1]!) as [number, number, number, number];
-  const { difference, lower, upper } = newcombeDifference({ x1, n1, x2, n2 }, 0.95);
-  assertClose([difference, lower, upper], Object.values(expected), closedForm);
-};
-
-const pairedProportions: Check = ({ id, expected }) => {
-  const [both, firstOnly, secondOnly, neither] = id.split(".")[1]!.split("_").map(Number) as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  const counts = { both, firstOnly, secondOnly, neither };
-  if (id.endsWith("newcombe_paired")) {
-    const { difference, lower, upper } = newcombePairedDifference(counts, 0.95);
-    assertClose([difference, lower, upper], Object.values(expected), closedForm);
-    return;
-  }
-  const tested = mcnemarTest(counts);
-  if ("notEstimable" in tested) throw new Error(tested.notEstimable);
-  if (id.endsWith("exact")) assertClose(tested.exactPValue, expected, closedForm);
-  else assertClose([tested.chiSquare, tested.pValue], [expected.statistic, expected.p], closedForm);
-};
-
-/** `matrix(c(…),k,byrow=TRUE)` of an R text. */
-function matrixIn(r: string): number[][] {
-  const [, cells, nRows] = /matrix\(c\(([^)]+)\),(\d+)/.exec(r)!;
-  const values = numbersIn(cells!);
-  const k = values.length / Number(nRows);
-  return Array.from({ length: Number(nRows) }, (_, i) => values.slice(i * k, (i + 1) * k));
-}
-
-const weightedKappa: Check = ({ id, r, expected }) => {
-  const ours = cohenKappa(matrixIn(r), { weights: id.split(".")[2] as KappaWeights });
-  if ("notEstimable" in ours) throw new Error(ours.notEstimable);
-  const { kappa, se, lower, upper, po, pe } = expected;
-  assertClose(
-    [ours.kappa, ours.stdError, ours.lower, ours.upper, ours.observed, ours.expected],
-    [kappa, se, lower, upper, po, pe],
-    closedForm,
-  );
-};
-
-const severalRaters: Check = ({ r, expected }) => {
-  const ours = fleissKappa(matrixIn(r));
-  if ("notEstimable" in ours) throw new Error(ours.notEstimable);
-  const { kappa, se0, po, pe } = expected;
-  assertClose(
-    [ours.kappa, ours.nullStdError, ours.observed, ours.expected],
-    [kappa, se0, po, pe],
-    closedForm,
-  );
-};
-
-/** A distribution of so many arguments, named as the case names its columns, within 1e-13. */
-const distribution =
-  (columns: readonly string[], ours: (...values: [number, number, number]) => number): Check =>
-  ({ input, expected }) => {
-    const values = input![columns[0]!]!.map((_, i) => columns.map((name) => input![name]![i]!));
-    assertClose(
-      values.map((row) => ours(...(row as [number, number, number]))),
-      expected,
-      { relative: 1e-13 },
     );
   };
 
@@ -237,41 +152,6 @@ const suites: readonly Suite[] = [
       [/^full\.(harrell|uno)$/, concordanceOfTable("derived/breast_gbsg", ["y", "rfs", "lp1"])],
     ],
     elsewhere: [/^(adm5|full)\.(m\d+|slope)/], // measures at a horizon
-  },
-  {
-    file: "proportions_agreement_drift",
-    covered: [
-      [/^prop\.(?!0_0)\S+\.wilson(_prop_test)?$/, proportion(wilson)],
-      [/^prop\.(?!0_0)\S+\.clopper$/, proportion(clopperPearson)],
-      [/^diagtest\.\S+\.(sens|spec|ppv|npv)$/, proportion(wilson)],
-      [
-        /^prop\.(?!0_0)\S+\.agresti_coull$/,
-        (c) => {
-          // Ours are cut to [0, 1].
-          const expected = c.expected.map((limit: number) => Math.min(1, Math.max(0, limit)));
-          proportion(agrestiCoull)({ ...c, expected });
-        },
-      ],
-      [/^diff\.\S+\.newcombe$/, twoProportions],
-      [/^mcnemar\.(?!10_0_0_10)\S+\.(nocc|exact)$|^mcnemar\.\S+\.newcombe_paired$/, pairedProportions],
-      [/^kappa\.(dx2|ord4|zero_row)\.(unweighted|linear|quadratic)$/, weightedKappa],
-      [/^fleiss\.f1971$/, severalRaters],
-      [/^special\.qnorm$/, distribution(["p"], normalQuantile)],
-      [/^special\.pnorm_upper$/, distribution(["x"], (x) => normalCdf(-x))],
-      [/^special\.pchisq_upper$/, distribution(["x", "k"], chiSquareUpperTail)],
-      [/^special\.pgamma_upper$/, distribution(["a", "x"], upperIncompleteGamma)],
-      [/^special\.qbeta$/, distribution(["p", "a", "b"], betaQuantile)],
-      [/^special\.pbeta$/, distribution(["x", "a", "b"], incompleteBeta)],
-      [/^special\.pbinom$/, distribution(["p", "q", "n"], (p, q, n) => betaUpperTail(p, q + 1, n - q))],
-    ],
-    elsewhere: [
-      /^prop\.\S+\.(wilson_cc|jeffreys|binom_p_half)$/, // other intervals
-      /^prop\.0_0\./, // refused: nobody
-      /^(diff|mcnemar|kappa|fleiss)\./,
-      /^(drift|chisq|chartreview)\./, // stats-drift.test.ts, stats-review.test.ts
-      /^diagtest\.[\d_]+$/,
-      /^special\.(qchisq|pt|qt|qgamma|lgamma|ppois|poisson)/,
-    ],
   },
 ];
 

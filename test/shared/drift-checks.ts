@@ -1,20 +1,17 @@
-import { describe, expect, test } from "vitest";
+import { expect } from "vitest";
 import { contingencyTest } from "../../src/stats/contingency.ts";
+import { fisherExactTest } from "../../src/stats/fisher-exact.ts";
 import { jensenShannon } from "../../src/stats/jensen-shannon.ts";
 import { kolmogorovSmirnov } from "../../src/stats/kolmogorov-smirnov.ts";
-import { isNotEstimable, type NotEstimable } from "../../src/stats/not-estimable.ts";
+import { standardisedMeanDifference, varianceRatio, welchTest } from "../../src/stats/mean-comparison.ts";
 import { populationStability, populationStabilityOfCounts } from "../../src/stats/population-stability.ts";
+import { rankSumTest } from "../../src/stats/rank-sum.ts";
 import { wasserstein } from "../../src/stats/wasserstein.ts";
 import { assertClose } from "../reference/reference.ts";
-import { listedDifferences, type YardstickCase, yardstick } from "./yardstick.ts";
+import { type Check, type Checks, closedForm, known } from "./checks.ts";
+import { type YardstickCase, yardstick } from "./yardstick.ts";
 
 const file = "proportions_agreement_drift";
-const closedForm = { relative: 1e-10, absolute: 1e-12 };
-
-function known<Result>(result: Result | NotEstimable): Result {
-  if (isNotEstimable(result)) throw new Error(result.notEstimable);
-  return result;
-}
 
 // The samples stand with the first case of each set.
 const cases = yardstick(file).filter(({ id }) => /^(drift|chisq)\./.test(id));
@@ -36,7 +33,6 @@ function histogram(values: Float64Array, borders: readonly number[]): number[] {
   return counts;
 }
 
-type Check = (reference: YardstickCase) => void;
 const psi: Check = (reference) => {
   const { x, y } = samplesOf(reference);
   const nBins = Number(/,(\d+)\)$/.exec(reference.r)![1]);
@@ -78,7 +74,37 @@ const chiSquare =
     assertClose([found.chiSquare, found.degreesOfFreedom, found.pValue], [statistic, df, p], closedForm);
   };
 
-const covered: readonly (readonly [id: RegExp, check: Check])[] = [
+const welch: Check = (reference) => {
+  const { x, y } = samplesOf(reference);
+  const t = known(welchTest(x, y));
+  const { statistic, df, p, ci } = reference.expected;
+  assertClose([t.t, t.degreesOfFreedom, t.pValue, t.lower, t.upper], [statistic, df, p, ci], closedForm);
+};
+const spread: Check = (reference) => {
+  const { x, y } = samplesOf(reference);
+  const f = known(varianceRatio(x, y));
+  const { statistic, df, p, ci } = reference.expected;
+  assertClose([f.ratio, f.degreesOfFreedom, f.pValue, f.lower, f.upper], [statistic, df, p, ci], closedForm);
+};
+const ranks: Check = (reference) => {
+  const { x, y } = samplesOf(reference);
+  const { statistic, pValue } = known(rankSumTest(x, y));
+  assertClose([statistic, pValue], [reference.expected.statistic, reference.expected.p], closedForm);
+};
+const standardised: Check = (reference) => {
+  const { x, y } = samplesOf(reference);
+  assertClose(known(standardisedMeanDifference(x, y)), reference.expected, closedForm);
+};
+
+const covered: Checks["covered"] = [
+  [/^drift\.\w+\.smd$/, standardised],
+  [/^drift\.\w+\.t_welch$/, welch],
+  [/^drift\.\w+\.var_ratio$/, spread],
+  [/^drift\.\w+\.wilcox$/, ranks],
+  [
+    /^chisq\.\w+\.fisher$/,
+    (c) => assertClose(known(fisherExactTest(...tableOf(c))).pValue, c.expected, closedForm),
+  ],
   [/^drift\.\w+\.psi/, psi],
   [/^drift\.\w+\.ks_exact$/, ks("exact")],
   [/^drift\.\w+\.ks_asym$/, ks("asymptotic")],
@@ -106,26 +132,11 @@ const emptyColumn: Check = (reference) =>
   expect(contingencyTest(tableOf(reference))).toEqual({ notEstimable: "a column without counts" });
 const oneBinReason =
   "the reference falls into one bin: the formula gives 0 whatever came after; ours is a typed reason";
-const exceptions: Readonly<Record<string, { readonly because: string; readonly check: Check }>> = {
+const exceptions: Checks["exceptions"] = {
   "drift.constant_ref.psi5": { because: oneBinReason, check: oneBin },
   "drift.constant_ref.psi10": { because: oneBinReason, check: oneBin },
   "chisq.zero_col": { because: "R gives NaN; ours is a typed reason", check: emptyColumn },
   "chisq.zero_col.cramersv": { because: "the formula gives NaN; ours is a typed reason", check: emptyColumn },
 };
-/** Fisher's test and comparisons of location and spread belong to other kernels. */
-const elsewhere = /\.(fisher|smd|wilcox|t_welch|var_ratio)$/;
 
-describe(file, () => {
-  const strays: string[] = [];
-  for (const reference of cases) {
-    const check = exceptions[reference.id]?.check ?? covered.find(([id]) => id.test(reference.id))?.[1];
-    if (check) test(reference.id, () => check(reference));
-    else if (!elsewhere.test(reference.id)) strays.push(reference.id);
-  }
-  test("every case is compared, differs as stated, or belongs to another kernel", () =>
-    expect(strays).toEqual([]));
-  test("docs/methods/differences.md lists the exceptions", () => {
-    const listed = listedDifferences(file).filter(([id]) => /^(drift|chisq)\./.test(id));
-    expect(listed).toEqual(Object.entries(exceptions).map(([id, { because }]) => [id, because]));
-  });
-});
+export const driftChecks: Checks = { covered, exceptions };

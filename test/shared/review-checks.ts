@@ -1,11 +1,10 @@
-import { describe, expect, test } from "vitest";
 import { isNotEstimable, type NotEstimable } from "../../src/stats/not-estimable.ts";
 import { type ReviewedAccuracy, reviewedAccuracy } from "../../src/stats/stratified-review.ts";
 import { assertClose } from "../reference/reference.ts";
-import { listedDifferences, type YardstickCase, yardstick } from "./yardstick.ts";
+import { type Checks, closedForm } from "./checks.ts";
+import { type YardstickCase, yardstick } from "./yardstick.ts";
 
 const file = "proportions_agreement_drift";
-const closedForm = { relative: 1e-10, absolute: 1e-12 };
 const cases = yardstick(file).filter(({ id }) => id.startsWith("chartreview."));
 
 interface Charts {
@@ -62,17 +61,13 @@ function limitsOf(interval: { lower: number; upper: number } | NotEstimable): re
 
 const tQuantile =
   "svyciprop takes a t quantile for its limits, ours the normal one: value and standard error agree";
-const exceptions: Readonly<Record<string, string>> = Object.fromEntries(
+const exceptions: Checks["exceptions"] = Object.fromEntries(
   ["two_strata", "four_strata", "zero_fn"].flatMap((set) =>
-    ["sens", "ppv"].map((share) => [`chartreview.${set}.svyciprop_${share}`, tQuantile]),
+    ["sens", "ppv"].map((share) => [
+      `chartreview.${set}.svyciprop_${share}`,
+      { because: tQuantile, check: compare },
+    ]),
   ),
 );
 
-describe(`${file}: chart review`, () => {
-  test("there are cases", () => expect(cases).toHaveLength(45));
-  for (const reference of cases) test(reference.id, () => compare(reference));
-  test("docs/methods/differences.md lists the exceptions", () => {
-    const listed = listedDifferences(file).filter(([id]) => id.startsWith("chartreview."));
-    expect(listed).toEqual(Object.entries(exceptions));
-  });
-});
+export const reviewChecks: Checks = { covered: [[/^chartreview\./, compare]], exceptions };
