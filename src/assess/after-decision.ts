@@ -46,7 +46,7 @@ export function afterDecisionFinding(
       sentence: [
         "The predictions of ",
         { id: afterDecisionId, part: "both" },
-        ` patients are dated after the decision, ${decisionDate}: `,
+        ` ${data.patients.unit.many} are dated after the decision, ${decisionDate}: `,
         "that cannot be, and their times show nothing.",
       ],
       estimates: [afterDecisionId],

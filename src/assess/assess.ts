@@ -1,24 +1,30 @@
 import type { LoadedFile, Store, WrittenFile } from "../data/index.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { AttritionStep } from "../evidence/figures.ts";
+import { type Noun, saidOf } from "../evidence/noun.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { IsoDate, Protocol } from "../protocol/index.ts";
+import { binaryAuc } from "./binary-auc.ts";
+import { patientsIn } from "./binary-counts.ts";
+import { binaryContext } from "./binary-rates.ts";
 import { type BuiltCohort, buildCohort } from "./build-cohort.ts";
 import { type Cohort, primaryReading } from "./cohort.ts";
 import { developmentPiece, eraFinding } from "./development.ts";
 import { discriminationTable } from "./discrimination-table.ts";
-import { countOf } from "./estimate-of.ts";
+import { type Context, countOf } from "./estimate-of.ts";
 import { followUpQuality } from "./follow-up-quality.ts";
 import { keptPlacements, knownAtPiece } from "./known-at-piece.ts";
 import { type LoadedStudy, loadStudy } from "./load-study.ts";
 import { decisionThresholds, netBenefitPiece } from "./net-benefit-piece.ts";
 import { operatingPointPiece } from "./operating-point.ts";
+import { patientIds } from "./patient-ids.ts";
 import { performanceFindings } from "./performance-findings.ts";
 import { joinPieces, type Piece } from "./piece.ts";
 import { populationQuality } from "./population-quality.ts";
 import { keyQuality, outcomeCounts, threeQuestions } from "./quality.ts";
-import { contextAt, type ReadingPieces, type ReadingTask } from "./reading-pieces.ts";
+import { contextAt } from "./reading-pieces.ts";
 import { inThisThread, type ReadingRunner, readingTasks } from "./reading-runner.ts";
+import type { ReadingPieces, ReadingTask } from "./reading-task.ts";
 import { replayPiece } from "./replay.ts";
 import { concordanceEstimates, rankEstimates } from "./risk-performance.ts";
 import { type ReplayState, replayState, type ShippedModel } from "./shipped-model.ts";
@@ -83,13 +89,19 @@ export async function assessData(
   ]);
   const { cohort } = built;
   const before = [
-    { estimates: [...fileCounts(study), ...outcomeCounts(cohort, protocol.endpoint.horizon.unit)] },
+    {
+      estimates: [
+        ...fileCounts(study, cohort.unit),
+        ...outcomeCounts(cohort, protocol.endpoint.horizon.unit),
+      ],
+    },
     populationQuality(protocol),
     keyQuality(study),
     followUpQuality(built, protocol),
     variables,
     knownAtPiece(protocol, kept, { nKept: built.nKept, nAnalysed: cohort.n }),
     await developmentPiece(store, protocol, study),
+    await patientIds(store, protocol, study),
   ];
   const replayed = await replayPiece(store, protocol, options.model, kept);
   const pieceOn = (day: IsoDate) =>
@@ -133,16 +145,16 @@ export async function assess(
     rows,
     primaryHorizon: primaryReading(cohort).short,
     atThreshold: (threshold) => {
-      const piece = operatingPointPiece(cohort, primaryReading(cohort), {
-        ...protocol.operatingPoint,
-        threshold,
-      });
+      const piece = operatingPointPiece(cohort, { ...protocol.operatingPoint, threshold });
       return piece.estimates ?? [];
     },
   };
 }
 
-function fileCounts({ patients, predictions, development, match }: LoadedStudy): ComputedEstimate[] {
+function fileCounts(
+  { patients, predictions, development, match }: LoadedStudy,
+  unit: Noun,
+): ComputedEstimate[] {
   const count = (stratum: string, file: LoadedFile) =>
     countOf(
       { n: file.rows, stratum, evidence: "retrospective" },
@@ -157,7 +169,7 @@ function fileCounts({ patients, predictions, development, match }: LoadedStudy):
     countOf(
       { n: patients.rows, evidence: "retrospective" },
       "data.matched",
-      "Patients matched to one prediction",
+      saidOf(unit, "Patients matched to one prediction"),
       match.matched,
     ),
   ];
@@ -191,12 +203,12 @@ function attritionSteps(
       };
     }),
   ];
-  const { n } = built.cohort;
-  const endpoint = { id: "endpoint", label: "endpoint recorded", records: n, subjects: n };
-  return [
-    ...steps,
-    { ...endpoint, excluded: built.endpointMissing, reason: "follow-up time or event missing" },
-  ];
+  const { cohort, endpointMissing: excluded } = built;
+  const isTimed = cohort.kind === "time to event";
+  const subjects = isTimed ? cohort.n : patientsIn(cohort);
+  const reason = isTimed ? "follow-up time or event missing" : "event missing";
+  const endpoint = { id: "endpoint", label: "endpoint recorded", records: cohort.n, subjects };
+  return [...steps, { ...endpoint, excluded, reason }];
 }
 
 interface OwnPieces {
@@ -213,19 +225,33 @@ function ownPieces(cohort: Cohort, protocol: Protocol, tasks: readonly ReadingTa
   const { intervals } = tasks.find(({ reading }) => reading.isPrimary)!;
   const point = protocol.operatingPoint;
   const thresholds = decisionThresholds(primary, point);
+  const context =
+    cohort.kind === "binary" ? binaryContext(cohort, primary) : contextAt(cohort, primaryReading(cohort));
+  return {
+    ...ranking(cohort, protocol, context),
+    ofPrimary: [
+      netBenefitPiece(cohort, context, { point, thresholds, intervals }),
+      operatingPointPiece(cohort, point),
+    ],
+    table: { tables: [discriminationTable(cohort)] },
+  };
+}
+
+function ranking(
+  cohort: Cohort,
+  protocol: Protocol,
+  context: Context,
+): Pick<OwnPieces, "wholeFollowUp" | "ranks"> {
+  if (cohort.kind === "binary")
+    return { wholeFollowUp: [], ranks: [{ estimates: binaryAuc(cohort, context) }] };
   return {
     wholeFollowUp: [
       survivalPiece(cohort, protocol.endpoint.horizon.unit),
-      { estimates: concordanceEstimates(cohort, primary) },
+      { estimates: concordanceEstimates(cohort, primaryReading(cohort)) },
     ],
     ranks: cohort.readings.map((reading) => ({
       estimates: rankEstimates(cohort, reading, contextAt(cohort, reading)),
     })),
-    ofPrimary: [
-      netBenefitPiece(cohort, primary, contextAt(cohort, primary), { point, thresholds, intervals }),
-      operatingPointPiece(cohort, primary, point),
-    ],
-    table: { tables: [discriminationTable(cohort)] },
   };
 }
 

@@ -153,3 +153,12 @@ export const cohortMeasures: readonly Measure[] = [
     "the protocol",
   ),
 ];
+
+/** Only in a study where a column looks like one: see patient-ids.ts. */
+export const patientIdMeasure: Measure = measure(
+  "data.patient-ids",
+  "Values of a column that looks like a patient's",
+  "Different values of a column that is named as if it said whose row it is.",
+  "count",
+  "the patients file",
+);

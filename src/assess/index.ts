@@ -6,9 +6,11 @@ export {
   assessData,
   type DataAssessment,
 } from "./assess.ts";
-export { bootstrapDraws, type Draw, type DrawTask } from "./bootstrap-draws.ts";
+export { binaryCohortMeasures, binaryPerformanceMeasures, patientMeasures } from "./binary-measures.ts";
+export { bootstrapDraws } from "./bootstrap-draws.ts";
 export type { Cohort, Group, Reading } from "./cohort.ts";
-export { cohortMeasures } from "./cohort-measures.ts";
+export { cohortMeasures, patientIdMeasure } from "./cohort-measures.ts";
+export type { Draw, DrawTask, TimedDrawTask } from "./draw-task.ts";
 export { type ComparedTimes, comparedTimes } from "./known-at.ts";
 export { comparedRemedy, timingIds } from "./known-at-piece.ts";
 export { loadStudy } from "./load-study.ts";
@@ -26,8 +28,9 @@ export type {
 } from "./provenance/provenance.ts";
 export { type SelectedRow, type SelectedRows, type StudyRows, studyRows } from "./provenance/select-rows.ts";
 export { qualityResult } from "./quality-result.ts";
-export { type ReadingPieces, type ReadingTask, readingPieces } from "./reading-pieces.ts";
+export { readingPieces } from "./reading-pieces.ts";
 export { inThisThread, type ReadingRunner } from "./reading-runner.ts";
+export type { ReadingPieces, ReadingTask, TimedReadingTask } from "./reading-task.ts";
 export { replay } from "./replay.ts";
 export { type PatientReplay, type PatientTiming, replayPatient } from "./replay-patient.ts";
 export type { Replay, ReplayedScore, ReplayTiming } from "./replayed.ts";
@@ -38,3 +41,4 @@ export {
   runnable,
   type ShippedModel,
 } from "./shipped-model.ts";
+export { studyMeasures } from "./study-measures.ts";

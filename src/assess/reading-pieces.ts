@@ -1,28 +1,21 @@
 import { splineCalibration } from "../stats/calibration-spline.ts";
-import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
+import { binaryReadingPieces } from "./binary-reading.ts";
 import { calibrationPiece } from "./calibration-piece.ts";
-import { type Cohort, columnsAt, type Reading } from "./cohort.ts";
+import { columnsAt, type TimedReading } from "./cohort.ts";
 import type { Context } from "./estimate-of.ts";
-import type { Piece } from "./piece.ts";
+import type { BinaryReadingTask, ReadingPieces, ReadingTask, TimedReadingTask } from "./reading-task.ts";
 import { calibrationEstimates, overallEstimates } from "./risk-performance.ts";
 
-/** One reading with what its measures need: plain data, so that another thread can be given it. */
-export interface ReadingTask {
-  readonly cohort: Pick<Cohort, "n" | "time" | "event">;
-  readonly reading: Reading;
-  /** Risks at which the smooth calibration curve is drawn. */
-  readonly grid: Float64Array;
-  readonly intervals: BootstrapIntervals | undefined;
-}
-
-export interface ReadingPieces {
-  readonly calibration: Piece;
-  readonly overall: Piece;
-  readonly plot: Piece;
-}
-
 /** How right the risks of one reading are, about half of the work on large cohorts; plain data as well. */
-export function readingPieces({ cohort, reading, grid, intervals }: ReadingTask): ReadingPieces {
+export function readingPieces(task: ReadingTask): ReadingPieces {
+  return isBinary(task) ? binaryReadingPieces(task) : timedReadingPieces(task);
+}
+
+function isBinary(task: ReadingTask): task is BinaryReadingTask {
+  return task.cohort.kind === "binary";
+}
+
+function timedReadingPieces({ cohort, reading, grid, intervals }: TimedReadingTask): ReadingPieces {
   const context = contextAt(cohort, reading);
   const curve = { smooth: splineCalibration(columnsAt(cohort, reading)), intervals };
   return {
@@ -33,7 +26,10 @@ export function readingPieces({ cohort, reading, grid, intervals }: ReadingTask)
 }
 
 /** Patients and events by the reading's time. */
-export function contextAt({ n, time, event }: ReadingTask["cohort"], { short, atDays }: Reading): Context {
+export function contextAt(
+  { n, time, event }: TimedReadingTask["cohort"],
+  { short, atDays }: TimedReading,
+): Context {
   let events = 0;
   for (let i = 0; i < n; i++) if (event[i] && time[i]! <= atDays) events++;
   return { n, events, horizon: short, evidence: "retrospective" };

@@ -1,22 +1,35 @@
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Cell, Table } from "../evidence/figures.ts";
+import { saidOf } from "../evidence/noun.ts";
+import { binaryObservedExpected } from "../stats/binary-observed-expected.ts";
 import { observedExpected } from "../stats/observed-expected.ts";
-import { type TwoByTwo, type TwoByTwoTables, twoByTwoAtHorizon } from "../stats/two-by-two.ts";
-import { type Cohort, columnsAt, type Group, type Reading } from "./cohort.ts";
+import type { TwoByTwo, TwoByTwoTables } from "../stats/two-by-two.ts";
+import { clustering } from "./binary-rates.ts";
+import {
+  type BinaryCohort,
+  type Cohort,
+  type Group,
+  primaryReading,
+  type Reading,
+  type TimedCohort,
+  type TimedReading,
+} from "./cohort.ts";
 import { type Context, countOf, estimateOf, type Outcome, shareOf } from "./estimate-of.ts";
 import type { Piece } from "./piece.ts";
-import { cellNames, contextOf, groupCells, rateNames, rates, weighted } from "./rates.ts";
+import { cellNames, contextOf, groupCells, rateNames, rates } from "./rates.ts";
+import { methodsAt, tablesAt } from "./tables-at.ts";
 
 /** The operating point in each stratum and slice, and the worst of the strata. */
-export function strataPiece(cohort: Cohort, reading: Reading, threshold: number, at: string): Piece {
-  const sets = disjointGroups(cohort.groups).map((groups) => groupSet(cohort, reading, threshold, groups));
+export function strataPiece(cohort: Cohort, threshold: number, at: string): Piece {
+  const reading = primaryReading(cohort);
+  const sets = disjointGroups(cohort.groups).map((groups) => groupSet(cohort, threshold, groups));
   const groups = sets.flatMap((set) => tablesOf(set, set.tables));
   return {
     estimates: [
       ...groups.flatMap((group) => groupEstimates(cohort, reading, group, at)),
       ...worstOfStrata(cohort, reading, sets, at),
     ],
-    tables: [strataTable(reading, groups)],
+    tables: [strataTable(reading, groups, cohort.kind === "time to event")],
   };
 }
 
@@ -33,16 +46,12 @@ interface GroupTable {
   readonly reason: string | undefined;
 }
 
-function groupSet(cohort: Cohort, reading: Reading, threshold: number, groups: readonly Group[]): GroupSet {
+function groupSet(cohort: Cohort, threshold: number, groups: readonly Group[]): GroupSet {
   const stratum = new Int32Array(cohort.n).fill(-1);
   groups.forEach(({ isMember }, code) => {
     for (let i = 0; i < stratum.length; i++) if (isMember[i]) stratum[i] = code;
   });
-  const columns = columnsAt(cohort, reading);
-  return {
-    groups,
-    tables: twoByTwoAtHorizon({ ...columns, threshold, stratum, nStrata: groups.length }),
-  };
+  return { groups, tables: tablesAt(cohort, { threshold, stratum, nStrata: groups.length }) };
 }
 
 function tablesOf({ groups }: GroupSet, { whole, strata }: TwoByTwoTables): GroupTable[] {
@@ -68,32 +77,53 @@ function groupEstimates(
 ): ComputedEstimate[] {
   const context = contextOf(table, reading, group.id);
   const of = `, ${group.name}`;
-  const calibration = observedExpected({ ...membersOnly(cohort, reading, group), horizon: reading.atDays });
-  const ratio: Outcome =
-    "notEstimable" in calibration
-      ? calibration
-      : { value: calibration.ratio, lower: calibration.lower, upper: calibration.upper };
+  const isTimed = cohort.kind === "time to event";
+  const ratio = isTimed
+    ? timedRatio(cohort, primaryReading(cohort), group)
+    : binaryRatio(cohort, reading, group);
+  const methods = methodsAt(cohort);
   return [
-    countOf(context, "cohort.in-group", `Patients${of}`, table.n),
+    countOf(context, "cohort.in-group", `${saidOf(cohort.unit, "Patients")}${of}`, table.n),
     countOf(context, "cohort.event-free", `Event-free${of}`, table.all.eventFree),
-    shareOf(context, "cohort.unknown", `Status unknown${of}`, table.all.unknown, table.n),
-    ...groupCells(table, context, of, reason),
-    ...rates(table, context, at, of),
+    ...(isTimed
+      ? [shareOf(context, "cohort.unknown", `Status unknown${of}`, table.all.unknown, table.n)]
+      : []),
+    ...groupCells(table, context, { label: of, method: methods.cells, reason }),
+    ...rates(table, context, { at, of, method: methods.rates }),
     estimateOf(
       context,
       {
         measure: "performance.observed-expected",
         label: `Observed/expected${of}`,
         unit: "ratio",
-        method: "Kaplan–Meier in the group over its mean risk",
+        method: isTimed
+          ? "Kaplan–Meier in the group over its mean risk"
+          : `events over the sum of risks in the group, log interval${clustering(cohort)}`,
       },
       ratio,
     ),
   ];
 }
 
+function timedRatio(cohort: TimedCohort, reading: TimedReading, group: Group): Outcome {
+  const found = observedExpected({ ...membersOnly(cohort, reading, group), horizon: reading.atDays });
+  return "notEstimable" in found ? found : { value: found.ratio, lower: found.lower, upper: found.upper };
+}
+
+function binaryRatio({ event, patient }: BinaryCohort, { risk }: Reading, { isMember }: Group): Outcome {
+  const rows = Uint32Array.from(isMember, (_, row) => row).filter((row) => isMember[row] === 1);
+  const found = binaryObservedExpected({
+    event: Uint8Array.from(rows, (row) => event[row]!),
+    risk: Float64Array.from(rows, (row) => risk[row]!),
+    ...(patient ? { cluster: Uint32Array.from(rows, (row) => patient[row]!) } : {}),
+  });
+  return "notEstimable" in found
+    ? found
+    : { value: found.ratio, lower: found.lower, upper: found.upper, kind: found.kind };
+}
+
 /** The group's columns, still in order of time. */
-function membersOnly({ time, event }: Cohort, { risk }: Reading, { isMember, n }: Group) {
+function membersOnly({ time, event }: TimedCohort, { risk }: TimedReading, { isMember, n }: Group) {
   const own = { time: new Float64Array(n), event: new Uint8Array(n), risk: new Float64Array(n) };
   for (let row = 0, i = 0; row < isMember.length; row++) {
     if (!isMember[row]) continue;
@@ -134,7 +164,7 @@ function worstOfStrata(
         measure: `performance.${key}`,
         label: `Worst stratum: ${inSentence(name)} at ${at}${place ? `, ${place.group.name}` : ""}`,
         unit: "proportion",
-        method: `${weighted}, Bonferroni over ${nStrata} strata`,
+        method: `${methodsAt(cohort).rates}, Bonferroni over ${nStrata} strata`,
       },
       outcome,
     );
@@ -175,7 +205,7 @@ function inSentence(name: string): string {
   return name === name.toUpperCase() ? name : name.toLowerCase();
 }
 
-function strataTable(reading: Reading, groups: readonly GroupTable[]): Table {
+function strataTable(reading: Reading, groups: readonly GroupTable[], hasUnknown: boolean): Table {
   const h = reading.short;
   return {
     id: `performance.strata@${h}`,
@@ -187,7 +217,7 @@ function strataTable(reading: Reading, groups: readonly GroupTable[]): Table {
       { key: "n", label: "n", align: "end" },
       { key: "events", label: "Events", align: "end" },
       { key: "eventFree", label: "Event-free", align: "end" },
-      { key: "unknown", label: "Status unknown", align: "end" },
+      ...(hasUnknown ? [{ key: "unknown", label: "Status unknown", align: "end" } as const] : []),
       { key: "found", label: "Found", align: "end" },
       { key: "flaggedForNothing", label: "Flagged for nothing", align: "end" },
       { key: "missed", label: "Missed", align: "end" },
@@ -205,7 +235,7 @@ function strataTable(reading: Reading, groups: readonly GroupTable[]): Table {
         String(table.n),
         String(table.all.events),
         cell("cohort.event-free"),
-        cell("cohort.unknown"),
+        ...(hasUnknown ? [cell("cohort.unknown")] : []),
         ...cellNames.map(([key]) => cell(`performance.${key}`)),
         cell("performance.flagged"),
         cell("performance.sensitivity"),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bootstrapDraws, type DrawTask, type ReadingTask, readingPieces } from "../assess/index.ts";
+import { bootstrapDraws, type DrawTask, readingPieces, type TimedReadingTask } from "../assess/index.ts";
 import { ipcwSample } from "../stats/ipcw-mean.ts";
 import { ascendingOrder } from "../stats/order.ts";
 import { seededRandom } from "../stats/random.ts";
@@ -7,7 +7,7 @@ import { readingThreads } from "./reading-threads.ts";
 
 const always = { patients: 0, drawn: 0 };
 
-function taskOf(atDays: number): ReadingTask {
+function taskOf(atDays: number): TimedReadingTask {
   const random = seededRandom(7);
   const n = 300;
   const time = Float64Array.from({ length: n }, () => 1 + random.integer(900)).sort();
@@ -23,7 +23,12 @@ function taskOf(atDays: number): ReadingTask {
     sample: ipcwSample({ time, event, horizon: atDays }),
     isPrimary: true,
   };
-  return { cohort: { n, time, event }, reading, grid: Float64Array.of(0.2, 0.5), intervals: undefined };
+  return {
+    cohort: { kind: "time to event", n, time, event },
+    reading,
+    grid: Float64Array.of(0.2, 0.5),
+    intervals: undefined,
+  };
 }
 
 test("other threads give the same pieces, to several tasks at once", async () => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { parseHTML } from "linkedom/worker";
-import { cohortMeasures, type DataAssessment } from "../assess/index.ts";
-import { disclose, sourceFiles } from "../decide/index.ts";
+import { type DataAssessment, studyMeasures } from "../assess/index.ts";
+import { disclose, rowsOf, sourceFiles } from "../decide/index.ts";
 import { canonicalJson } from "../evidence/canonical-json.ts";
 import type { Dossier } from "../evidence/dossier.ts";
 import { worstFirst } from "../evidence/finding.ts";
@@ -110,7 +110,8 @@ function dataReport({ attrition, quality, piece }: DataAssessment, facts: DataRe
       quality,
       attrition,
       findings: worstFirst(piece.findings),
-      measures: cohortMeasures,
+      measures: studyMeasures(protocol, piece.estimates, { results: false }),
+      ...rowsOf(protocol),
       estimates: piece.estimates,
       tables: piece.tables,
     },

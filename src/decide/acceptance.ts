@@ -1,6 +1,7 @@
 import { type ComputedEstimate, isKnown, type KnownEstimate } from "../evidence/estimate.ts";
+import { type Noun, saidOf } from "../evidence/noun.ts";
 import type { Requirement, RequirementState } from "../evidence/requirement.ts";
-import type { AcceptanceCriterion, Limit } from "../protocol/index.ts";
+import type { AcceptanceCriterion, Limit, Protocol } from "../protocol/index.ts";
 import { normalQuantile } from "../stats/normal.ts";
 import { requiredSize } from "../stats/sample-size.ts";
 import type { EstimateBook } from "./estimate-book.ts";
@@ -132,10 +133,21 @@ function reasonOf(
   return estimate.interval ? "interval spans the limit" : "no interval";
 }
 
+/** What a row is, and whether it is followed to the event. */
+export interface Rows {
+  readonly unit: Noun;
+  readonly areFollowed: boolean;
+}
+
+export function rowsIn({ data, endpoint }: Pick<Protocol, "data" | "endpoint">): Rows {
+  return { unit: data.patients.unit, areFollowed: endpoint.time !== undefined };
+}
+
 /** Each acceptance criterion of the protocol as a requirement of the silent stage. */
 export function acceptanceRequirements(
   criteria: readonly AcceptanceCriterion[],
   book: EstimateBook,
+  rows: Rows,
 ): Requirement[] {
   return criteria.map((criterion): Requirement => {
     const id = criterionEstimateId(criterion);
@@ -154,29 +166,41 @@ export function acceptanceRequirements(
         `, limit ${limitText(criterion.limit)}`,
       ],
       evidence: estimate ? [id] : [],
-      ...(state === "pass" ? {} : { remedy: remedyFor(criterion, estimate, state, book) }),
+      ...(state === "pass" ? {} : { remedy: remedyFor(criterion, { estimate, state, book, rows }) }),
     };
   });
 }
 
 function remedyFor(
   criterion: AcceptanceCriterion,
-  estimate: ComputedEstimate | undefined,
-  state: RequirementState,
-  book: EstimateBook,
+  {
+    estimate,
+    state,
+    book,
+    rows,
+  }: {
+    readonly estimate: ComputedEstimate | undefined;
+    readonly state: RequirementState;
+    readonly book: EstimateBook;
+    readonly rows: Rows;
+  },
 ): string {
   const { limit, measure, worstOf } = criterion;
+  const said = (text: string) => saidOf(rows.unit, text);
   if (!estimate) return "Compute this measure; the assessment does not give it for this study.";
   if (!isKnown(estimate)) return `Make it estimable: ${estimate.notEstimable}.`;
   if (measure === "observed_expected" && isOffScale(estimate)) return scaleRemedy;
   if (state === "fail") return cureRemedy(measure);
-  if (measure === "events") return eventsRemedy(limit);
+  if (measure === "events") return eventsRemedy(limit, rows);
   if (worstOf) return worstOfRemedy(criterion, book);
-  if (!estimate.interval) return `Without an interval the limit cannot be judged: more patients are needed.`;
+  if (!estimate.interval)
+    return said("Without an interval the limit cannot be judged: more patients are needed.");
   const n = sizeNeeded(estimate, limit);
   return n === undefined
-    ? wrongSide
-    : `The interval spans the limit; about n = ${count(n)} patients like these are needed if the estimate holds.`;
+    ? said(wrongSide)
+    : said(
+        `The interval spans the limit; about n = ${count(n)} patients like these are needed if the estimate holds.`,
+      );
 }
 
 function cureRemedy(measure: AcceptanceCriterion["measure"]): string {
@@ -195,10 +219,11 @@ const scaleRemedy =
   "Observed and predicted risk differ more than tenfold: first check the scale of the predictions, which are risks " +
   "from 0 to 1 by the horizon.";
 
-function eventsRemedy(limit: Limit): string {
+function eventsRemedy(limit: Limit, { unit, areFollowed }: Rows): string {
   if (limit.kind === "atMost") return "Fewer events than observed are asked for: mend the limit.";
   const wanted = limit.kind === "between" ? limit.low : limit.value;
-  return `Follow patients until there are ${count(wanted)} events.`;
+  const more = areFollowed ? "Follow patients" : `Take more ${unit.many}`;
+  return `${more} until there are ${count(wanted)} events.`;
 }
 
 const wrongSide =

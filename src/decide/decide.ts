@@ -1,10 +1,10 @@
-import { type Assessment, cohortMeasures, performanceMeasures } from "../assess/index.ts";
+import { type Assessment, studyMeasures } from "../assess/index.ts";
 import type { Dossier, SourceFile } from "../evidence/dossier.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import { type Finding, worstFirst } from "../evidence/finding.ts";
 import type { Trail } from "../evidence/trail.ts";
 import type { Protocol } from "../protocol/index.ts";
-import { acceptanceRequirements } from "./acceptance.ts";
+import { acceptanceRequirements, rowsIn } from "./acceptance.ts";
 import { burden, burdenTable } from "./burden.ts";
 import { withChanges } from "./changes.ts";
 import { bookOf } from "./estimate-book.ts";
@@ -49,7 +49,7 @@ export function decide(
   const requirements = withChanges(
     [
       ...gates(protocol, book, { asOf, replay }),
-      ...acceptanceRequirements(protocol.acceptance, book),
+      ...acceptanceRequirements(protocol.acceptance, book, rowsIn(protocol)),
       ...otherRequirements(protocol, asOf),
     ],
     protocol,
@@ -70,6 +70,7 @@ export function decide(
     horizons: assessment.built.cohort.readings.map(({ short }) => short),
     primaryHorizon: horizon,
     minimumCell: protocol.disclosure.minimumCell,
+    ...rowsOf(protocol),
     files: sourceFiles(assessment.files, otherFiles),
     verdict: decided,
     memo: memo({
@@ -87,12 +88,19 @@ export function decide(
     attrition: assessment.attrition,
     findings: checkedIds(findings),
     requirements,
-    measures: [...cohortMeasures, ...performanceMeasures, ...burdenMeasures, ...labelMeasures],
+    measures: [...studyMeasures(protocol, estimates, { results: true }), ...burdenMeasures, ...labelMeasures],
     estimates,
     curves: assessment.curves,
     tables: [...assessment.tables, burdenTable(protocol)],
     matrices: assessment.matrices,
   };
+}
+
+/** What a row is, where the event is known of every row. */
+export function rowsOf({ endpoint, data }: Protocol): Pick<Dossier, "binary"> {
+  if (endpoint.time) return {};
+  const { unit, patient } = data.patients;
+  return { binary: { unit, isClustered: patient !== undefined } };
 }
 
 type OtherFile = Pick<SourceFile, "name" | "bytes" | "sha256">;

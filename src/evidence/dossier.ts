@@ -1,6 +1,7 @@
 import type { Estimate } from "./estimate.ts";
 import type { AttritionStep, Curve, Matrix, Table } from "./figures.ts";
 import type { Finding } from "./finding.ts";
+import type { Noun } from "./noun.ts";
 import type { Phrase } from "./phrase.ts";
 import type { Requirement, RequirementState } from "./requirement.ts";
 import type { Trail } from "./trail.ts";
@@ -81,6 +82,15 @@ export interface Dossier {
   readonly horizons: readonly string[];
   readonly primaryHorizon: string;
   readonly minimumCell: number;
+  /** Absent: patients are followed to the event or the end of observation, each in one row. */
+  readonly binary?: {
+    /** What a row is called. */
+    readonly unit: Noun;
+    /** Whether a patient may have several rows. */
+    readonly isClustered: boolean;
+    /** Of a committee's half where a patient may have several rows: fewer rows may be fewer patients than the minimum. */
+    readonly minimumRows?: number;
+  };
   readonly files: readonly SourceFile[];
   readonly verdict: Verdict;
   readonly memo: Memo;

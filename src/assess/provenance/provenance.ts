@@ -31,6 +31,7 @@ export type Condition =
   | "event-free at the horizon"
   | "status unknown at the horizon"
   | "status known at the horizon"
+  | "first row of its patient"
   | "flagged"
   | "not flagged"
   | "value missing"
@@ -68,6 +69,8 @@ export interface RowRule {
   readonly byGroup: boolean;
   /** Whether the number is made from the predictions file too. */
   readonly readsPredictions: boolean;
+  /** Whether patients are counted, each once however many rows it has, and not rows. */
+  readonly countsPatients?: true;
   /** How many values each row holds, where values are counted and not rows. */
   readonly valuesPerRow?: (protocol: Protocol) => number;
 }

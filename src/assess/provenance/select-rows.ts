@@ -3,7 +3,7 @@ import type { Protocol } from "../../protocol/index.ts";
 import { comparableCriteria } from "../development.ts";
 import { loadStudy } from "../load-study.ts";
 import type { RunnableModel } from "../shipped-model.ts";
-import { type Conditions, developmentConditions, patientConditions } from "./conditions.ts";
+import { type Conditions, developmentConditions, patientConditions, patientTest } from "./conditions.ts";
 import { groupTest } from "./group-of.ts";
 import type { Condition, NumberPlace, Population, RowRule } from "./provenance.ts";
 import {
@@ -91,14 +91,15 @@ function select(tables: Tables, protocol: Protocol, rule: RowRule, place: Number
   const perRow = rule.valuesPerRow?.(protocol) ?? 1;
   const rows: SelectedRow[] = [];
   const total = { n: 0, events: 0, denominator: 0, numerator: 0 };
+  const isNew = rule.countsPatients ? oncePerPatient(table, protocol) : () => true;
   for (let row = 0; row < table.n; row++) {
     if (!isMember(row)) continue;
-    total.n++;
-    if (isEvent?.(row)) total.events++;
+    if (isNew("n", row)) total.n++;
+    if (isEvent?.(row) && isNew("events", row)) total.events++;
     if (!isOf(row)) continue;
-    total.denominator += perRow;
+    if (isNew("denominator", row)) total.denominator += perRow;
     const isCounted = counts(row);
-    if (isCounted) total.numerator += perRow;
+    if (isCounted && isNew("numerator", row)) total.numerator += perRow;
     if (rule.kind === "count" && !isCounted) continue;
     rows.push(selectedRow(tables, table, row, rule, isCounted));
   }
@@ -107,6 +108,21 @@ function select(tables: Tables, protocol: Protocol, rule: RowRule, place: Number
   return {
     ...{ table: table.table, file, keyName: key.name, population, of, counted, rows, ...total },
     ...(rule.byGroup && place.stratum !== undefined ? { group: place.stratum } : {}),
+  };
+}
+
+/** Whether a row is the first of its patient to be counted in that total. */
+function oncePerPatient(
+  { columns }: TableColumns,
+  { data }: Protocol,
+): (total: keyof Pick<SelectedRows, "n" | "events" | "denominator" | "numerator">, row: number) => boolean {
+  const patientOf = patientTest(columns, data);
+  const seen = { n: new Set(), events: new Set(), denominator: new Set(), numerator: new Set() };
+  return (total, row) => {
+    const patient = patientOf(row);
+    const isNew = !seen[total].has(patient);
+    seen[total].add(patient);
+    return isNew;
   };
 }
 

@@ -1,0 +1,28 @@
+import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
+import type { BinaryCohort, Reading, TimedCohort, TimedReading } from "./cohort.ts";
+import type { Piece } from "./piece.ts";
+
+interface AnyReadingTask {
+  /** Risks at which the smooth calibration curve is drawn. */
+  readonly grid: Float64Array;
+  readonly intervals: BootstrapIntervals | undefined;
+}
+
+export interface TimedReadingTask extends AnyReadingTask {
+  readonly cohort: Pick<TimedCohort, "kind" | "n" | "time" | "event">;
+  readonly reading: TimedReading;
+}
+
+export interface BinaryReadingTask extends AnyReadingTask {
+  readonly cohort: Pick<BinaryCohort, "kind" | "n" | "event" | "patient" | "unit">;
+  readonly reading: Reading;
+}
+
+/** One reading with what its measures need: plain data, so that another thread can be given it. */
+export type ReadingTask = TimedReadingTask | BinaryReadingTask;
+
+export interface ReadingPieces {
+  readonly calibration: Piece;
+  readonly overall: Piece;
+  readonly plot: Piece;
+}

@@ -1,0 +1,29 @@
+import type { Measure } from "../evidence/dossier.ts";
+import { measureOf } from "../evidence/estimate.ts";
+import { saidOf } from "../evidence/noun.ts";
+import type { Protocol } from "../protocol/index.ts";
+import { binaryCohortMeasures, binaryPerformanceMeasures, patientMeasures } from "./binary-measures.ts";
+import { cohortMeasures, patientIdMeasure } from "./cohort-measures.ts";
+import { performanceMeasures } from "./performance-measures.ts";
+
+/** What each number of the data report means in this study, and of the assessment with `results`. */
+export function studyMeasures(
+  { endpoint, data }: Pick<Protocol, "endpoint" | "data">,
+  estimates: readonly { readonly id: string }[],
+  { results }: { readonly results: boolean },
+): readonly Measure[] {
+  const ids = estimates.some(({ id }) => measureOf(id) === patientIdMeasure.key) ? [patientIdMeasure] : [];
+  if (endpoint.time) return [...cohortMeasures, ...ids, ...(results ? performanceMeasures : [])];
+  const { unit, patient } = data.patients;
+  const ofFollowUp = new Set(["cohort.unknown", "cohort.follow-up", "cohort.survival"]);
+  const own = new Set(binaryCohortMeasures.map(({ key }) => key));
+  const said = [
+    ...cohortMeasures.filter(({ key }) => !ofFollowUp.has(key) && !own.has(key)),
+    ...ids,
+    ...binaryCohortMeasures,
+    ...(results ? binaryPerformanceMeasures : []),
+  ].map((one) => ({ ...one, name: saidOf(unit, one.name), definition: saidOf(unit, one.definition) }));
+  return patient === undefined
+    ? said
+    : [...said, ...patientMeasures.filter(({ key }) => results || key.startsWith("cohort."))];
+}
