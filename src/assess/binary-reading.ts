@@ -140,7 +140,7 @@ function smoothErrors(
 
 function scores(cohort: Rows, reading: Reading, context: Context): ComputedEstimate[] {
   const { cluster, ...columns } = columnsOf(cohort, reading);
-  const method = saidOf(cohort.unit, `mean over patients, Wald interval${clustering(cohort)}`);
+  const method = `mean over ${cohort.unit.many}, Wald interval${clustering(cohort)}`;
   const brier = cluster ? clusteredBrier({ ...columns, cluster }) : brierScore(columns);
   const loss = cluster ? clusteredLogLoss({ ...columns, cluster }) : logLoss(columns);
   return [

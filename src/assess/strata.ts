@@ -110,7 +110,16 @@ function timedRatio(cohort: TimedCohort, reading: TimedReading, group: Group): O
   return "notEstimable" in found ? found : { value: found.ratio, lower: found.lower, upper: found.upper };
 }
 
-function binaryRatio({ event, patient }: BinaryCohort, { risk }: Reading, { isMember }: Group): Outcome {
+/** Thresholds are tried by the hundred on the same groups, and no threshold moves these. */
+const binaryRatios = new WeakMap<Group, Outcome>();
+
+function binaryRatio(cohort: BinaryCohort, reading: Reading, group: Group): Outcome {
+  const known = binaryRatios.get(group) ?? ratioAmong(cohort, reading, group);
+  binaryRatios.set(group, known);
+  return known;
+}
+
+function ratioAmong({ event, patient }: BinaryCohort, { risk }: Reading, { isMember }: Group): Outcome {
   const rows = Uint32Array.from(isMember, (_, row) => row).filter((row) => isMember[row] === 1);
   const found = binaryObservedExpected({
     event: Uint8Array.from(rows, (row) => event[row]!),

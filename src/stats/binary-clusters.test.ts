@@ -4,10 +4,12 @@ import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import { binaryCellShares, binaryTwoByTwo } from "./binary-two-by-two.ts";
 import { brierScore } from "./brier.ts";
+import { clusteredProportion } from "./clustered-mean.ts";
 import { clusteredBrier, clusteredLogLoss } from "./clustered-scores.ts";
 import { logLoss } from "./log-loss.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
 import { clopperPearson, wilson } from "./proportion.ts";
+import { seededRandom } from "./random.ts";
 
 const tolerance = { relative: 1e-10, absolute: 1e-12 };
 const agreeScores = recordAgreement({
@@ -134,6 +136,62 @@ describe("properties and edges", () => {
     expect(binaryTwoByTwo({ ...options, cluster: other }).whole).toEqual(
       binaryTwoByTwo({ ...options, cluster }).whole,
     );
+  });
+
+  test("the rates in clusters are clusteredProportion of the rows of their denominator", () => {
+    const random = seededRandom(5);
+    for (let trial = 0; trial < 40; trial++) {
+      const n = 2 + random.integer(60);
+      const draw = (below: number) => Array.from({ length: n }, () => random.integer(below));
+      const outcome = bits(draw(2));
+      const score = column(draw(4).map((value) => value / 4));
+      const cluster = codes(draw(1 + random.integer(n)).map((code) => 7 * code));
+      const stratum = Int32Array.from(draw(3), (code) => code - 1);
+      const options = { event: outcome, risk: score, threshold: 0.5, cluster, stratum, nStrata: 2 };
+      const { whole, strata } = binaryTwoByTwo(options);
+      for (const [code, table] of [[undefined, whole] as const, ...strata.entries()]) {
+        const rows = [...outcome.keys()].filter((row) => code === undefined || stratum[row] === code);
+        const check = (
+          found: typeof whole.ppv,
+          among: (row: number) => boolean,
+          of: (row: number) => boolean,
+        ) => {
+          const own = rows.filter(among);
+          const twin = clusteredProportion({
+            event: bits(own.map((row) => (of(row) ? 1 : 0))),
+            cluster: codes(own.map((row) => cluster[row]!)),
+          });
+          expect(isNotEstimable(found)).toBe(isNotEstimable(twin));
+          if (isNotEstimable(found) || isNotEstimable(twin)) return;
+          const ours = [found.value, found.stdError, found.lower, found.upper];
+          [twin.mean, twin.stdError, twin.lower, twin.upper].forEach((value, k) => {
+            expect(ours[k]).toBeCloseTo(value, 10);
+          });
+        };
+        const [isEvent, isFlagged] = [
+          (row: number) => outcome[row] === 1,
+          (row: number) => score[row]! >= 0.5,
+        ];
+        check(table.sensitivity, isEvent, isFlagged);
+        check(
+          table.specificity,
+          (row) => !isEvent(row),
+          (row) => !isFlagged(row),
+        );
+        check(table.ppv, isFlagged, isEvent);
+        check(
+          table.npv,
+          (row) => !isFlagged(row),
+          (row) => !isEvent(row),
+        );
+        check(table.prevalence, () => true, isEvent);
+        check(
+          table.accuracy,
+          () => true,
+          (row) => isEvent(row) === isFlagged(row),
+        );
+      }
+    }
   });
 
   test("nobody, no events, one cluster", () => {

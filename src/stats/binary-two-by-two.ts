@@ -1,6 +1,6 @@
 import { assertBinary, assertFinite, assertLevel, assertSameLength, ContractError } from "./assert.ts";
-import { clusteredProportion } from "./clustered-mean.ts";
-import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import { placesOf } from "./clusters.ts";
+import type { NotEstimable } from "./not-estimable.ts";
 import { clopperPearson, wilson } from "./proportion.ts";
 import type { Cells, RawCounts, TwoByTwo, TwoByTwoTables, WeightedProportion } from "./two-by-two.ts";
 
@@ -45,8 +45,12 @@ interface RateOf {
  * Flag: risk ≥ threshold. A negative stratum code belongs to no stratum. Each row has weight 1 and nobody is of unknown
  * status. Intervals: Wilson's, and Clopper–Pearson's where the rate is 0 or 1 (kind "bound"). With `cluster` they are those
  * of `clusteredProportion` among the rows of the denominator: rows of a patient may depend on each other in any way, and
- * where all rows are alike each patient counts as one. A rate without denominator, or whose rows are all of one cluster, has
- * the reason.
+ * where all rows are alike each patient counts as one. With x_c of n_c rows of a cluster in the numerator
+ *
+ *     Σ_c (x_c − p n_c)² = Σ x_c² − 2p Σ x_c n_c + p² Σ n_c²
+ *
+ * whose sums are whole numbers that all rates of a table share, so that one pass over the rows makes them. A rate without
+ * denominator, or whose rows are all of one cluster, has the reason.
  *
  * Reference: Wilson (1927), JASA 22, 209–212, doi:10.1080/01621459.1927.10502953; clusters: Korn & Graubard (1998), Survey
  * Methodology 24, 193–201. Checked against: R prop.test, binom.test, survey::svymean (test/reference/binary-two-by-two.json).
@@ -54,31 +58,25 @@ interface RateOf {
 export function binaryTwoByTwo(
   options: BinaryTwoByTwoOptions & { readonly stratum?: Int32Array; readonly nStrata?: number },
 ): TwoByTwoTables {
-  const { event, stratum, nStrata = 0, cluster } = options;
+  const { event, stratum, nStrata = 0 } = options;
   assertSameLength({ event, stratum: stratum ?? event });
   if (stratum === undefined && nStrata !== 0)
     throw new ContractError(`${nStrata} strata without a column that names them`);
-  const cell = cellsOf(options);
-  const everyRow = Uint32Array.from(event, (_, row) => row);
-  const ofStratum = Array.from({ length: nStrata }, (_, code) =>
-    everyRow.filter((row) => stratum![row] === code),
-  );
+  const { whole, strata } = counted(options, stratum, nStrata);
   const atLevel = (level: number): TwoByTwoTables => {
     assertLevel(level);
-    const table = (rows: Uint32Array) => tableOf(rows, { cell, cluster, level });
-    return { whole: table(everyRow), strata: ofStratum.map(table), atLevel };
+    const table = (counts: Counts) => tableOf(counts, { nWhole: event.length, level });
+    return { whole: table(whole), strata: strata.map(table), atLevel };
   };
   return atLevel(options.level ?? 0.95);
 }
 
 /** Each cell of the table over all rows, with an interval as a rate of `binaryTwoByTwo` has. */
 export function binaryCellShares(options: BinaryTwoByTwoOptions): Readonly<Record<CellName, Rate>> {
-  const { event, cluster, level = 0.95 } = options;
+  const { level = 0.95 } = options;
   assertLevel(level);
-  const cell = cellsOf(options);
-  const rows = Uint32Array.from(event, (_, row) => row);
-  const share = (name: CellName) =>
-    rateOf(rows, { of: [name], among: cellNames, missing: nobody }, { cell, cluster, level });
+  const { whole } = counted(options, undefined, 0);
+  const share = (name: CellName) => rateOf(whole, { of: [name], among: cellNames, missing: nobody }, level);
   return {
     truePositive: share("truePositive"),
     falsePositive: share("falsePositive"),
@@ -87,31 +85,108 @@ export function binaryCellShares(options: BinaryTwoByTwoOptions): Readonly<Recor
   };
 }
 
-/** The place among `cellNames` of each row. */
-function cellsOf({ event, risk, threshold, cluster }: BinaryTwoByTwoOptions): Uint8Array {
+/** What a table is made from. */
+interface Counts {
+  /** Rows in each of `cellNames`. */
+  readonly cells: Float64Array;
+  readonly clusters?: {
+    /** Σ over clusters of the product of their rows in two cells, row by row of a 4 × 4 matrix. */
+    readonly products: Float64Array;
+    /** Clusters with rows in some of the cells and none in the others, by the sum of the cells' bits. */
+    readonly byCells: Float64Array;
+  };
+}
+
+const nCells = cellNames.length;
+
+function counted(
+  { event, risk, threshold, cluster }: BinaryTwoByTwoOptions,
+  stratum: Int32Array | undefined,
+  nStrata: number,
+): { readonly whole: Counts; readonly strata: readonly Counts[] } {
   assertSameLength({ event, risk, cluster: cluster ?? event });
   assertBinary({ event });
   assertFinite({ risk });
   if (Number.isNaN(threshold)) throw new ContractError("the threshold is NaN");
-  return Uint8Array.from(event, (code, row) => (code === 1 ? 0 : 1) + (risk[row]! >= threshold ? 0 : 2));
+  const cell = Uint8Array.from(
+    event,
+    (code, row) => (code === 1 ? 0 : 1) + (risk[row]! >= threshold ? 0 : 2),
+  );
+  const codes = stratum ?? new Int32Array(event.length).fill(-1);
+  const tables = Array.from({ length: nStrata + 1 }, () => new Float64Array(nCells));
+  const whole = tables[nStrata]!;
+  for (let row = 0; row < cell.length; row++) {
+    whole[cell[row]!]!++;
+    if (codes[row]! >= 0) tables[codes[row]!]![cell[row]!]!++;
+  }
+  const clusters = cluster && byCluster(cell, codes, nStrata, cluster);
+  const all = tables.map(
+    (cells, code): Counts => ({ cells, ...(clusters && { clusters: clusters[code]! }) }),
+  );
+  return { whole: all[nStrata]!, strata: all.slice(0, nStrata) };
 }
 
-interface Columns {
-  readonly cell: Uint8Array;
-  readonly cluster: Uint32Array | undefined;
-  readonly level: number;
+/** For each stratum, and the whole last. */
+function byCluster(
+  cell: Uint8Array,
+  stratum: Int32Array,
+  nStrata: number,
+  cluster: Uint32Array,
+): NonNullable<Counts["clusters"]>[] {
+  const found = Array.from({ length: nStrata + 1 }, () => {
+    return { products: new Float64Array(nCells * nCells), byCells: new Float64Array(2 ** nCells) };
+  });
+  const own = Array.from({ length: nStrata + 1 }, () => new Float64Array(nCells));
+  const close = (code: number) => {
+    const counts = own[code]!;
+    const { products, byCells } = found[code]!;
+    let bits = 0;
+    for (let a = 0; a < nCells; a++) {
+      if (counts[a]! > 0) bits += 2 ** a;
+      for (let b = 0; b < nCells; b++) products[a * nCells + b]! += counts[a]! * counts[b]!;
+    }
+    byCells[bits]!++;
+    counts.fill(0);
+  };
+  const { rows, starts } = inClusters(cluster);
+  const touched = new Set<number>();
+  for (let c = 0; c + 1 < starts.length; c++) {
+    for (let i = starts[c]!; i < starts[c + 1]!; i++) {
+      const row = rows[i]!;
+      own[nStrata]![cell[row]!]!++;
+      if (stratum[row]! < 0) continue;
+      own[stratum[row]!]![cell[row]!]!++;
+      touched.add(stratum[row]!);
+    }
+    if (starts[c + 1]! > starts[c]!) close(nStrata);
+    for (const code of touched) close(code);
+    touched.clear();
+  }
+  return found;
 }
 
-function tableOf(rows: Uint32Array, columns: Columns): TwoByTwo {
-  const counts = [0, 0, 0, 0];
-  for (const row of rows) counts[columns.cell[row]!]!++;
-  const [tp, fp, fn, tn] = counts as [number, number, number, number];
+/** The rows of one cluster after those of another, and where each begins. */
+function inClusters(cluster: Uint32Array): { readonly rows: Uint32Array; readonly starts: Uint32Array } {
+  const place = placesOf(cluster);
+  const starts = new Uint32Array(cluster.length + 1);
+  for (const code of place) starts[code + 1]!++;
+  for (let c = 0; c < cluster.length; c++) starts[c + 1]! += starts[c]!;
+  const next = starts.slice();
+  const rows = new Uint32Array(cluster.length);
+  for (let row = 0; row < place.length; row++) rows[next[place[row]!]!++] = row;
+  return { rows, starts };
+}
+
+function tableOf(
+  counts: Counts,
+  { nWhole, level }: { readonly nWhole: number; readonly level: number },
+): TwoByTwo {
+  const [tp, fp, fn, tn] = counts.cells as unknown as [number, number, number, number];
   const cells = { truePositive: tp, falsePositive: fp, falseNegative: fn, trueNegative: tn };
-  const nWhole = columns.cell.length;
   const perThousand = (count: number) => (nWhole === 0 ? 0 : (1000 / nWhole) * count);
-  const rate = (name: keyof typeof rates) => rateOf(rows, rates[name], columns);
+  const rate = (name: keyof typeof rates) => rateOf(counts, rates[name], level);
   return {
-    n: rows.length,
+    n: tp + fp + fn + tn,
     nFlagged: tp + fp,
     all: known(tp + fn, fp + tn),
     flagged: known(tp, fp),
@@ -135,26 +210,38 @@ function known(events: number, eventFree: number): RawCounts {
   return { events, eventFree, unknown: 0 };
 }
 
-function rateOf(rows: Uint32Array, { of, among, missing }: RateOf, { cell, cluster, level }: Columns): Rate {
-  const isAmong = cellNames.map((name) => among.includes(name));
-  const counts = cellNames.map((name) => (of.includes(name) ? 1 : 0));
-  const own = rows.filter((row) => isAmong[cell[row]!]);
-  const n = own.length;
+function rateOf({ cells, clusters }: Counts, { of, among, missing }: RateOf, level: number): Rate {
+  if (cells.every((count) => count === 0)) return { notEstimable: nobody };
+  const isAmong = cellNames.map((name) => (among.includes(name) ? 1 : 0));
+  const isOf = cellNames.map((name) => (of.includes(name) ? 1 : 0));
+  const n = cells.reduce((sum, count, a) => sum + isAmong[a]! * count, 0);
   if (n === 0) return { notEstimable: missing };
-  const outcome = Uint8Array.from(own, (row) => counts[cell[row]!]!);
-  const x = outcome.reduce((sum, code) => sum + code, 0);
+  const x = cells.reduce((sum, count, a) => sum + isOf[a]! * count, 0);
   const value = x / n;
-  const kind = x === 0 || x === n ? "bound" : "pointwise";
-  if (cluster === undefined) {
-    const { lower, upper } = kind === "bound" ? clopperPearson(x, n, level) : wilson(x, n, level);
+  const isBound = x === 0 || x === n;
+  const kind = isBound ? "bound" : "pointwise";
+  if (!clusters) {
+    const { lower, upper } = isBound ? clopperPearson(x, n, level) : wilson(x, n, level);
     return { value, stdError: Math.sqrt((value * (1 - value)) / n), lower, upper, kind, effectiveSize: n };
   }
-  const found = clusteredProportion({
-    event: outcome,
-    cluster: Uint32Array.from(own, (row) => cluster[row]!),
-    level,
-  });
-  if (isNotEstimable(found)) return { notEstimable: "its rows are all of one patient" };
-  const { stdError, lower, upper, effectiveN } = found;
-  return { value, stdError, lower, upper, kind, effectiveSize: effectiveN };
+  const nClusters = clusters.byCells.reduce(
+    (sum, count, bits) => sum + (isAmong.some((is, a) => is === 1 && (bits >> a) % 2 === 1) ? count : 0),
+    0,
+  );
+  if (nClusters < 2) return { notEstimable: "its rows are all of one patient" };
+  if (isBound) {
+    const limits = clopperPearson(value * nClusters, nClusters, level);
+    return { value, stdError: 0, ...limits, kind, effectiveSize: nClusters };
+  }
+  const product = (one: readonly number[], other: readonly number[]) =>
+    clusters.products.reduce(
+      (sum, each, k) => sum + one[Math.floor(k / nCells)]! * other[k % nCells]! * each,
+      0,
+    );
+  const squares =
+    product(isOf, isOf) - 2 * value * product(isOf, isAmong) + value ** 2 * product(isAmong, isAmong);
+  const stdError = Math.sqrt((nClusters / (nClusters - 1)) * Math.max(0, squares)) / n;
+  const effectiveSize = Math.min(n, (value * (1 - value)) / stdError ** 2);
+  const { lower, upper } = wilson(value * effectiveSize, effectiveSize, level);
+  return { value, stdError, lower, upper, kind, effectiveSize };
 }

@@ -1,4 +1,5 @@
 import type { Store } from "../../data/index.ts";
+import type { Noun } from "../../evidence/noun.ts";
 import type { Protocol } from "../../protocol/index.ts";
 import { comparableCriteria } from "../development.ts";
 import { loadStudy } from "../load-study.ts";
@@ -24,6 +25,8 @@ export interface SelectedRows {
   readonly file: string;
   readonly keyName: string;
   readonly population: Population;
+  /** What its rows are called, where they are no patients. */
+  readonly unit?: Noun;
   /** The group of patients that they belong to. */
   readonly group?: string;
   readonly of: readonly Condition[];
@@ -104,9 +107,11 @@ function select(tables: Tables, protocol: Protocol, rule: RowRule, place: Number
     rows.push(selectedRow(tables, table, row, rule, isCounted));
   }
   const { population, of, counted } = rule;
+  const { data } = protocol;
   const { file, key } = table;
   return {
     ...{ table: table.table, file, keyName: key.name, population, of, counted, rows, ...total },
+    ...(data.patients.patient === undefined ? {} : { unit: data.patients.unit }),
     ...(rule.byGroup && place.stratum !== undefined ? { group: place.stratum } : {}),
   };
 }
