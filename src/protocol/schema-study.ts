@@ -190,7 +190,7 @@ export const endpoint = z.strictObject({
   name: text(40).describe("The field's name for it."),
   meaning: text(60).describe("What counts as the event, in words."),
   version: positiveCount.describe("Version of the definition."),
-  event: expression.describe("True where the event happened at the recorded time."),
+  event: expression.describe("True where the event happened, at the recorded time or by the horizon."),
   time: z
     .strictObject({
       column: name.describe("Time to event or last follow-up."),

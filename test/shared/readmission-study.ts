@@ -1,11 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { DuckDBInstance } from "@duckdb/node-api";
 
-const folder = join(
-  process.env.PROBITY_SHARED ?? new URL("../../../shared", import.meta.url).pathname,
-  "data",
-);
+const shared = process.env.PROBITY_SHARED ?? fileURLToPath(new URL("../../../shared", import.meta.url));
+const folder = join(shared, "data");
 
 /** Encounters with the published score of each, and whether a readmission within 30 days follows. */
 const encounters = `
