@@ -55,6 +55,14 @@ function byPatient({ event, unit, n, readings }: BinaryCohort, patient: Uint32Ar
   ];
 }
 
+/** So many rows that, whichever they are, they are of so many patients at least. */
+export function rowsOfPatients({ patient }: Pick<BinaryCohort, "patient">, nPatients: number): number {
+  const rows = new Map<number, number>();
+  for (const code of patient ?? []) rows.set(code, (rows.get(code) ?? 0) + 1);
+  const most = [...rows.values()].sort((a, b) => b - a).slice(0, nPatients - 1);
+  return most.reduce((sum, count) => sum + count, 1);
+}
+
 /** How many patients the rows are of. */
 export function patientsIn({ n, patient }: Pick<BinaryCohort, "n" | "patient">): number {
   return patient ? new Set(patient).size : n;

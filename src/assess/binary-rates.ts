@@ -1,11 +1,12 @@
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Matrix } from "../evidence/figures.ts";
 import { saidOf } from "../evidence/noun.ts";
+import type { BinaryObservedExpected } from "../stats/binary-observed-expected.ts";
 import { binaryCellShares } from "../stats/binary-two-by-two.ts";
-import { isNotEstimable } from "../stats/not-estimable.ts";
+import { isNotEstimable, type NotEstimable } from "../stats/not-estimable.ts";
 import type { TwoByTwo } from "../stats/two-by-two.ts";
 import type { BinaryCohort, Reading } from "./cohort.ts";
-import { type Context, estimateOf } from "./estimate-of.ts";
+import { type Context, estimateOf, type Outcome } from "./estimate-of.ts";
 import { cellNames } from "./rates.ts";
 
 type Rows = Pick<BinaryCohort, "n" | "event" | "patient" | "unit">;
@@ -26,6 +27,13 @@ export function rateMethod(cohort: Pick<Rows, "unit" | "patient">): string {
   return cohort.patient
     ? `share of ${cohort.unit.many}; Wilson interval at the effective size${clustering(cohort)}`
     : "share of patients; Wilson interval";
+}
+
+/** Observed over expected on the log scale that its interval and the figures have: without events there is none. */
+export function ratioOutcome(found: BinaryObservedExpected | NotEstimable): Outcome {
+  if (isNotEstimable(found)) return found;
+  const { ratio: value, lower, upper, kind, nEvents } = found;
+  return nEvents === 0 ? { notEstimable: "no events" } : { value, lower, upper, kind };
 }
 
 /** Cells per 1,000 scored: shares of all rows, with the interval of other shares. */

@@ -13,7 +13,7 @@ import { logLoss } from "../stats/log-loss.ts";
 import { type LogisticCalibration, logisticCalibration } from "../stats/logistic-calibration.ts";
 import { isNotEstimable, type NotEstimable } from "../stats/not-estimable.ts";
 import { mean } from "../stats/sum.ts";
-import { binaryContext, clustering, rateMethod } from "./binary-rates.ts";
+import { binaryContext, clustering, rateMethod, ratioOutcome } from "./binary-rates.ts";
 import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
 import {
   nRiskGroups,
@@ -61,17 +61,16 @@ function onAverage(cohort: Rows, reading: Reading, context: Context): ComputedEs
   return [
     estimateOf(context, naming("observed", "Observed risk", "proportion", rateMethod(cohort)), prevalence),
     estimateOf(context, naming("expected", "Mean predicted risk", "proportion", "mean"), expected),
-    ...estimatesOf(context, binaryObservedExpected(columns), [
-      {
-        naming: naming(
-          "observed-expected",
-          "Calibration, observed/expected",
-          "ratio",
-          `events over the sum of risks, log interval${clustering(cohort)}`,
-        ),
-        outcome: ({ ratio, lower, upper, kind }) => ({ value: ratio, lower, upper, kind }),
-      },
-    ]),
+    estimateOf(
+      context,
+      naming(
+        "observed-expected",
+        "Calibration, observed/expected",
+        "ratio",
+        `events over the sum of risks, log interval${clustering(cohort)}`,
+      ),
+      ratioOutcome(binaryObservedExpected(columns)),
+    ),
   ];
 }
 

@@ -6,6 +6,7 @@ export {
   assessData,
   type DataAssessment,
 } from "./assess.ts";
+export { rowsOfPatients } from "./binary-counts.ts";
 export { binaryCohortMeasures, binaryPerformanceMeasures, patientMeasures } from "./binary-measures.ts";
 export { bootstrapDraws } from "./bootstrap-draws.ts";
 export type { Cohort, Group, Reading } from "./cohort.ts";

@@ -4,7 +4,7 @@ import { saidOf } from "../evidence/noun.ts";
 import { binaryObservedExpected } from "../stats/binary-observed-expected.ts";
 import { observedExpected } from "../stats/observed-expected.ts";
 import type { TwoByTwo, TwoByTwoTables } from "../stats/two-by-two.ts";
-import { clustering } from "./binary-rates.ts";
+import { clustering, ratioOutcome } from "./binary-rates.ts";
 import {
   type BinaryCohort,
   type Cohort,
@@ -126,9 +126,7 @@ function ratioAmong({ event, patient }: BinaryCohort, { risk }: Reading, { isMem
     risk: Float64Array.from(rows, (row) => risk[row]!),
     ...(patient ? { cluster: Uint32Array.from(rows, (row) => patient[row]!) } : {}),
   });
-  return "notEstimable" in found
-    ? found
-    : { value: found.ratio, lower: found.lower, upper: found.upper, kind: found.kind };
+  return ratioOutcome(found);
 }
 
 /** The group's columns, still in order of time. */

@@ -96,7 +96,7 @@ interface DataReportFacts {
   readonly state: DataReportState;
 }
 
-function dataReport({ attrition, quality, piece }: DataAssessment, facts: DataReportFacts): string {
+function dataReport({ attrition, quality, piece, built }: DataAssessment, facts: DataReportFacts): string {
   const { protocol, protocolSha256, asOf, seed, files, qualitySha256, state } = facts;
   return renderDataReport(
     {
@@ -111,7 +111,7 @@ function dataReport({ attrition, quality, piece }: DataAssessment, facts: DataRe
       attrition,
       findings: worstFirst(piece.findings),
       measures: studyMeasures(protocol, piece.estimates, { results: false }),
-      ...rowsOf(protocol),
+      ...rowsOf(protocol, built.cohort),
       estimates: piece.estimates,
       tables: piece.tables,
     },

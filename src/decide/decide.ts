@@ -1,4 +1,4 @@
-import { type Assessment, studyMeasures } from "../assess/index.ts";
+import { type Assessment, type Cohort, rowsOfPatients, studyMeasures } from "../assess/index.ts";
 import type { Dossier, SourceFile } from "../evidence/dossier.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import { type Finding, worstFirst } from "../evidence/finding.ts";
@@ -70,7 +70,7 @@ export function decide(
     horizons: assessment.built.cohort.readings.map(({ short }) => short),
     primaryHorizon: horizon,
     minimumCell: protocol.disclosure.minimumCell,
-    ...rowsOf(protocol),
+    ...rowsOf(protocol, assessment.built.cohort),
     files: sourceFiles(assessment.files, otherFiles),
     verdict: decided,
     memo: memo({
@@ -96,11 +96,14 @@ export function decide(
   };
 }
 
-/** What a row is, where the event is known of every row. */
-export function rowsOf({ endpoint, data }: Protocol): Pick<Dossier, "binary"> {
-  if (endpoint.time) return {};
-  const { unit, patient } = data.patients;
-  return { binary: { unit, isClustered: patient !== undefined } };
+/** What a row is, where the event is known of every row, and how many of them may be of too few patients to be shown. */
+export function rowsOf({ disclosure }: Protocol, cohort: Cohort): Pick<Dossier, "binary"> {
+  if (cohort.kind === "time to event") return {};
+  const { unit, patient } = cohort;
+  const { minimumCell } = disclosure;
+  return {
+    binary: patient ? { unit, minimumRows: rowsOfPatients(cohort, minimumCell) } : { unit },
+  };
 }
 
 type OtherFile = Pick<SourceFile, "name" | "bytes" | "sha256">;

@@ -17,11 +17,13 @@ import { withoutCounts } from "./disclosure/texts.ts";
  * of steps and times, rates times their base (count-audit.ts). Values keep the digits that print. Curves are thinned
  * to points with enough patients between them; extremes and the lines of findings stay with the team.
  *
+ * Where a patient may have several rows, a count of rows is small where it could be of fewer patients than the minimum.
+ *
  * Convention: a minimum cell of 1 hides no count, only the lines of findings. An empty cell may be shown.
  * Source: CMS cell-size suppression policy, https://resdac.org/articles/cms-cell-size-suppression-policy.
  */
-export function disclose(whole: Dossier, smallest: number): Dossier {
-  const { dossier, minimumCell } = inRows(whole, smallest);
+export function disclose(dossier: Dossier, fewestPatients: number): Dossier {
+  const minimumCell = dossier.binary?.minimumRows ?? fewestPatients;
   const withoutLines = dossier.findings.map(({ rows, ...finding }) =>
     rows ? { ...finding, rows: { count: rows.count } } : finding,
   );
@@ -51,15 +53,6 @@ export function disclose(whole: Dossier, smallest: number): Dossier {
     },
     dossier,
   );
-}
-
-/** Where a patient may have several rows, so many rows that they are of the minimum of patients at least. */
-function inRows(dossier: Dossier, minimumCell: number): { dossier: Dossier; minimumCell: number } {
-  const { binary, estimates } = dossier;
-  const most = estimates.find(({ id }) => id === "cohort.most-rows");
-  if (minimumCell === 1 || !binary?.isClustered || !most || !isKnown(most)) return { dossier, minimumCell };
-  const minimumRows = (minimumCell - 1) * most.value + 1;
-  return { dossier: { ...dossier, binary: { ...binary, minimumRows } }, minimumCell: minimumRows };
 }
 
 type ById = ReadonlyMap<string, Estimate>;

@@ -86,9 +86,7 @@ export interface Dossier {
   readonly binary?: {
     /** What a row is called. */
     readonly unit: Noun;
-    /** Whether a patient may have several rows. */
-    readonly isClustered: boolean;
-    /** Of a committee's half where a patient may have several rows: fewer rows may be fewer patients than the minimum. */
+    /** Where a patient may have several rows: fewer rows than these may be of fewer patients than `minimumCell`. */
     readonly minimumRows?: number;
   };
   readonly files: readonly SourceFile[];

@@ -1,5 +1,5 @@
 import type { AttritionStep, Table } from "../evidence/figures.ts";
-import { formatCount } from "../evidence/format.ts";
+import { counted, formatCount } from "../evidence/format.ts";
 import { curveTable, dataTable } from "./data-table.ts";
 import { attritionFigure } from "./figure-attrition.ts";
 import { survivalData, survivalFigure } from "./figure-survival.ts";
@@ -66,7 +66,7 @@ function attritionSentence(steps: readonly AttritionStep[]): string {
   const [first, last] = [steps[0]!, steps.at(-1)!];
   if (first.subjects === null || last.subjects === null) return "Some counts are hidden.";
   const left = `${formatCount(last.subjects)} of ${formatCount(first.subjects)} patients are left`;
-  return `${left} after ${steps.length - 1} steps.`;
+  return `${left} after ${counted(steps.length - 1, "step")}.`;
 }
 
 export function attritionTable(steps: readonly AttritionStep[]): Table {
