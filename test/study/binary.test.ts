@@ -121,7 +121,7 @@ describe("forty rows by hand", () => {
     );
   });
 
-  test("trace counts the rows again, and verify and replay take the dossier", async () => {
+  test("trace counts the rows again", async () => {
     const options = ["--study", at("forty"), "--dossier", at("forty-out")];
     for (const id of ["performance.sensitivity@30d", "performance.risk-histogram@30d#3/event-free"]) {
       const { code, stdout } = await probity(["trace", id, ...options]);
@@ -226,6 +226,33 @@ describe("several visits of a patient, as in the reference cases of R", () => {
     expect(shown.every((count) => count === 0 || count >= fewest)).toBe(true);
     expect(committee.estimates.find(({ id }) => id === "cohort.most-rows")).toMatchObject({ hidden: true });
   });
+});
+
+test("lock, replay, pack and verify take a study of visits", async () => {
+  const logistic = (age: number) => 1 / (1 + Math.exp(3 - 0.02 * age));
+  const rows = Array.from({ length: 120 }, (_, i): BinaryRow => {
+    return { event: i % 7 === 0 ? 1 : 0, risk: logistic(20 + (i % 60)), age: 20 + (i % 60), patient: i % 50 };
+  });
+  const path = writeBinaryStudy(at("shipped"), {
+    ...{ rows, patients: "visits" },
+    protocol: (text) => text.replace("  version: 1.0.0\n", "  version: 1.0.0\n  executable: model.json\n"),
+  });
+  const terms = [{ variable: "age", coefficient: 0.02, transform: { kind: "identity" } }];
+  const outputs = { risk: { kind: "logistic", intercept: -3 } };
+  const model = { format: "probity-model/1", name: "return-score", version: "1.0.0", terms, outputs };
+  writeFileSync(join(path, "model.json"), JSON.stringify(model));
+  const lock = await probity(["lock", path, "--by", "Ana Ruiz"]);
+  expect(lock.code, lock.stderr).toBe(0);
+  const { known } = await evaluated(path, at("shipped-out"), { draws: 100 });
+  expect(known("data.replayed")).toMatchObject({ numerator: 120, denominator: 120 });
+  const replayed = await probity(["replay", path]);
+  expect(replayed.stdout).toContain("120 of 120 visits: every score met");
+  expect((await probity(["replay", path, "v7"])).stdout).toMatch(/^visit v7 /);
+  const zip = at("shipped.zip");
+  const packed = await probity(["pack", at("shipped-out"), "--study", path, "--out", zip]);
+  expect(packed.code, packed.stderr).toBe(0);
+  const verified = await probity(["verify", zip]);
+  expect([verified.code, /^INTACT/m.test(verified.stdout)], verified.stdout).toEqual([0, true]);
 });
 
 test("rows are called rows where the protocol names no unit", async () => {
