@@ -1,25 +1,25 @@
 import type { LoadedFile, Store, WrittenFile } from "../data/index.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { AttritionStep } from "../evidence/figures.ts";
+import { type Noun, saidOf } from "../evidence/noun.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { ChartReview, IsoDate, OperatingPoint, Protocol } from "../protocol/index.ts";
+import { patientsIn } from "./binary-counts.ts";
 import { type BuiltCohort, buildCohort } from "./build-cohort.ts";
-import { type Cohort, primaryReading } from "./cohort.ts";
+import { primaryReading } from "./cohort.ts";
 import { developmentPiece, eraFinding } from "./development.ts";
-import { discriminationTable } from "./discrimination-table.ts";
 import { countOf } from "./estimate-of.ts";
-import { fairnessPiece } from "./fairness.ts";
 import { followUpQuality } from "./follow-up-quality.ts";
 import { keptPlacements, knownAtPiece } from "./known-at-piece.ts";
 import { type LoadedStudy, loadStudy } from "./load-study.ts";
-import { decisionThresholds, netBenefitPiece } from "./net-benefit-piece.ts";
-import { flaggedFrom, operatingPointPiece, thresholdText } from "./operating-point.ts";
+import { operatingPointPiece } from "./operating-point.ts";
+import { patientIds } from "./patient-ids.ts";
 import { performanceFindings } from "./performance-findings.ts";
+import { inReportOrder, ownPieces } from "./performance-pieces.ts";
 import { joinPieces, type Piece } from "./piece.ts";
 import { populationQuality } from "./population-quality.ts";
 import { predictionDatesPiece } from "./prediction-dates.ts";
 import { keyQuality, outcomeCounts, threeQuestions } from "./quality.ts";
-import type { ReadingPieces, ReadingTask } from "./reading-pieces.ts";
 import { inThisThread, type ReadingRunner, readingTasks } from "./reading-runner.ts";
 import { replayPiece } from "./replay.ts";
 import { agreementPiece } from "./review/agreement-piece.ts";
@@ -27,9 +27,7 @@ import { cohortKeys } from "./review/cohort-keys.ts";
 import { type JoinedReview, joinReview } from "./review/join-review.ts";
 import { labelFindings } from "./review/label-findings.ts";
 import { labelEstimates } from "./review/label-piece.ts";
-import { concordanceEstimates, overallEstimates, rankEstimates } from "./risk-performance.ts";
 import { type ReplayState, replayState, type ShippedModel } from "./shipped-model.ts";
-import { survivalPiece } from "./survival-piece.ts";
 import { variableQuality } from "./variable-quality.ts";
 import { writeRows } from "./write-rows.ts";
 
@@ -95,7 +93,12 @@ export async function assessData(
   const { cohort } = built;
   const review = options.review && (await joined(options.review, { store, protocol, study, built }));
   const before = [
-    { estimates: [...fileCounts(study), ...outcomeCounts(cohort, protocol.endpoint.horizon.unit)] },
+    {
+      estimates: [
+        ...fileCounts(study, cohort.unit),
+        ...outcomeCounts(cohort, protocol.endpoint.horizon.unit),
+      ],
+    },
     populationQuality(protocol),
     keyQuality(study),
     followUpQuality(built, protocol),
@@ -104,6 +107,7 @@ export async function assessData(
     dates,
     await developmentPiece(store, protocol, study),
     review ? agreementPiece(review) : {},
+    await patientIds(store, protocol, study),
   ];
   const replayed = await replayPiece(store, protocol, options.model, kept);
   const pieceOn = (day: IsoDate) =>
@@ -155,7 +159,7 @@ export async function assess(
   const [pieces, rows, own] = await Promise.all([reading, writing, measuring]);
   const performance = inReportOrder(cohort, pieces, own);
   const primary = primaryReading(cohort);
-  const labelsAt = (point: OperatingPoint) => (review ? labelEstimates(cohort, primary, review, point) : []);
+  const labelsAt = (point: OperatingPoint) => (review ? labelEstimates(cohort, review, point) : []);
   const labels = { estimates: labelsAt(protocol.operatingPoint) };
   const all = joinPieces([piece, ...performance, labels]);
   const book = new Map(all.estimates.map((estimate) => [estimate.id, estimate]));
@@ -164,7 +168,7 @@ export async function assess(
     findings: [
       ...all.findings,
       ...performanceFindings(cohort, all.estimates),
-      ...(review ? labelFindings(book, primary, review, protocol.operatingPoint) : []),
+      ...(review ? labelFindings(book, cohort, review, protocol.operatingPoint) : []),
     ],
     files,
     attrition,
@@ -175,13 +179,16 @@ export async function assess(
     primaryHorizon: primary.short,
     atThreshold: (threshold) => {
       const point = { ...protocol.operatingPoint, threshold };
-      const { estimates = [] } = operatingPointPiece(cohort, primary, point);
+      const { estimates = [] } = operatingPointPiece(cohort, point);
       return [...estimates, ...labelsAt(point)];
     },
   };
 }
 
-function fileCounts({ patients, predictions, development, match }: LoadedStudy): ComputedEstimate[] {
+function fileCounts(
+  { patients, predictions, development, match }: LoadedStudy,
+  unit: Noun,
+): ComputedEstimate[] {
   const count = (stratum: string, file: LoadedFile) =>
     countOf(
       { n: file.rows, stratum, evidence: "retrospective" },
@@ -196,7 +203,7 @@ function fileCounts({ patients, predictions, development, match }: LoadedStudy):
     countOf(
       { n: patients.rows, evidence: "retrospective" },
       "data.matched",
-      "Patients matched to one prediction",
+      saidOf(unit, "Patients matched to one prediction"),
       match.matched,
     ),
   ];
@@ -230,65 +237,10 @@ function attritionSteps(
       };
     }),
   ];
-  const { n } = built.cohort;
-  const endpoint = { id: "endpoint", label: "endpoint recorded", records: n, subjects: n };
-  return [
-    ...steps,
-    { ...endpoint, excluded: built.endpointMissing, reason: "follow-up time or event missing" },
-  ];
-}
-
-interface OwnPieces {
-  readonly wholeFollowUp: readonly Piece[];
-  /** One for each reading, as `overall` is. */
-  readonly ranks: readonly Piece[];
-  readonly overall: readonly Piece[];
-  readonly ofPrimary: readonly Piece[];
-  readonly table: Piece;
-}
-
-/** All pieces of the performance but those of `readingPieces`. */
-function ownPieces(cohort: Cohort, protocol: Protocol, tasks: readonly ReadingTask[]): OwnPieces {
-  const primary = primaryReading(cohort);
-  const { intervals, context } = tasks[cohort.readings.indexOf(primary)]!;
-  const point = protocol.operatingPoint;
-  const thresholds = decisionThresholds(primary, point);
-  return {
-    wholeFollowUp: [
-      survivalPiece(cohort, protocol.endpoint.horizon.unit),
-      { estimates: concordanceEstimates(cohort, primary) },
-    ],
-    ranks: cohort.readings.map((reading, i) => ({
-      estimates: rankEstimates(cohort, reading, tasks[i]!.context),
-    })),
-    overall: cohort.readings.map((reading, i) => ({
-      estimates: overallEstimates(cohort, reading, tasks[i]!.context),
-    })),
-    ofPrimary: [
-      netBenefitPiece(cohort, primary, context, { point, thresholds, intervals }),
-      operatingPointPiece(cohort, primary, point),
-      ...(protocol.fairness
-        ? [
-            fairnessPiece(cohort, primary, {
-              threshold: flaggedFrom(point),
-              at: thresholdText(point.threshold),
-              rule: protocol.fairness,
-            }),
-          ]
-        : []),
-    ],
-    table: { tables: [discriminationTable(cohort)] },
-  };
-}
-
-function inReportOrder(
-  { readings }: Cohort,
-  pieces: readonly ReadingPieces[],
-  { wholeFollowUp, ranks, overall, ofPrimary, table }: OwnPieces,
-): Piece[] {
-  const perReading = pieces.flatMap(({ calibration, plot }, i) => {
-    const own = [calibration, ranks[i]!, overall[i]!, plot];
-    return readings[i]!.isPrimary ? [...own, ...ofPrimary] : own;
-  });
-  return [...wholeFollowUp, ...perReading, table];
+  const { cohort, endpointMissing: excluded } = built;
+  const isTimed = cohort.kind === "time to event";
+  const subjects = isTimed ? cohort.n : patientsIn(cohort);
+  const reason = isTimed ? "follow-up time or event missing" : "event missing";
+  const endpoint = { id: "endpoint", label: "endpoint recorded", records: cohort.n, subjects };
+  return [...steps, { ...endpoint, excluded, reason }];
 }

@@ -3,48 +3,22 @@ import { splineCalibration } from "../stats/calibration-spline.ts";
 import { decisionCurve } from "../stats/net-benefit.ts";
 import { isNotEstimable } from "../stats/not-estimable.ts";
 import { type Random, seededRandom } from "../stats/random.ts";
-import type { Cohort } from "./cohort.ts";
+import { binaryDrawer } from "./binary-draws.ts";
+import type { BinaryDrawTask, Draw, DrawTask, TimedDrawTask } from "./draw-task.ts";
 
-/** Some of the draws of one reading: plain data, so that another thread can be given it. */
-export interface DrawTask {
-  readonly cohort: Pick<Cohort, "n" | "time" | "event">;
-  readonly risk: Float64Array;
-  readonly atDays: number;
-  readonly grid: Float64Array;
-  /** Of the decision curve; none where the reading has no operating point. */
-  readonly thresholds: Float64Array;
-  readonly seed: number;
-  /** Which child of the seed is the reading's: its place among the readings. */
-  readonly stream: number;
-  readonly nStreams: number;
-  /** Draws `from` up to, not with, `to`, of `nDraws`: each has a child of the reading's own. */
-  readonly from: number;
-  readonly to: number;
-  readonly nDraws: number;
-}
-
-/** What one draw of patients gives. */
-export interface Draw {
-  /** Absent where the smooth curve could not be fitted. */
-  readonly smooth?: {
-    readonly ici: number;
-    readonly e50: number;
-    readonly e90: number;
-    /** At each of `grid`. */
-    readonly observed: Float64Array;
-  };
-  /** Net benefit of the model, and of flagging everybody, at each of `thresholds`. */
-  readonly netBenefit?: { readonly model: Float64Array; readonly all: Float64Array };
-}
-
-/** Resamples patients with replacement; the smooth calibration curve and the decision curve of each draw. */
+/** Resamples patients with replacement, each with all rows; the smooth calibration curve and the decision curve of each draw. */
 export function bootstrapDraws(task: DrawTask): Draw[] {
   const { seed, stream, nStreams, from, to, nDraws } = task;
   const children = seededRandom(seed).split(nStreams)[stream]!.split(nDraws);
-  return children.slice(from, to).map((random) => drawOf(task, random));
+  const draw = isBinary(task) ? binaryDrawer(task) : (random: Random) => drawOf(task, random);
+  return children.slice(from, to).map(draw);
 }
 
-function drawOf(task: DrawTask, random: Random): Draw {
+function isBinary(task: DrawTask): task is BinaryDrawTask {
+  return task.cohort.kind === "binary";
+}
+
+function drawOf(task: TimedDrawTask, random: Random): Draw {
   const { grid, thresholds } = task;
   const columns = drawn(task, resample(task.cohort.n, random));
   const smooth = splineCalibration(columns);
@@ -67,7 +41,7 @@ function drawOf(task: DrawTask, random: Random): Draw {
 }
 
 /** The drawn patients in ascending order of time, so that kernels need not sort again. */
-function drawn({ cohort: { time, event }, risk, atDays }: DrawTask, rows: Uint32Array) {
+function drawn({ cohort: { time, event }, risk, atDays }: TimedDrawTask, rows: Uint32Array) {
   const ordered = rows.sort();
   return {
     time: Float64Array.from(ordered, (row) => time[row]!),

@@ -1,5 +1,5 @@
 import { percentileInterval } from "../stats/bootstrap.ts";
-import type { Draw } from "./bootstrap-draws.ts";
+import type { Draw } from "./draw-task.ts";
 
 export interface Bounds {
   readonly lower: number;

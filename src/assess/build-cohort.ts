@@ -1,10 +1,10 @@
-import type { Offenders, Store } from "../data/index.ts";
+import type { ColumnSet, Offenders, Store } from "../data/index.ts";
 import { Problem } from "../evidence/problem.ts";
-import { daysPer, type Protocol } from "../protocol/index.ts";
+import { daysPer, type Endpoint, type Protocol } from "../protocol/index.ts";
 import { type FollowUp, timeOrder } from "../stats/censoring.ts";
 import { type IpcwSample, ipcwSample } from "../stats/ipcw-mean.ts";
 import { ascendingOrder } from "../stats/order.ts";
-import type { Cohort, Group, Reading } from "./cohort.ts";
+import type { BinaryCohort, Cohort, Group, Reading, TimedCohort, TimedReading } from "./cohort.ts";
 import { cohortGroups } from "./cohort-groups.ts";
 import { eventColumn, outputColumn, sliceColumn } from "./column-names.ts";
 import { numbers, studyTable, truths } from "./load-study.ts";
@@ -14,10 +14,11 @@ import { listed } from "./offending-rows.ts";
 export interface BuiltCohort {
   readonly cohort: Cohort;
   readonly endpointMissing: number;
-  /** For each patient of the cohort, the row among the kept rows of the table in their order. */
+  /** For each row of the cohort, its place among the kept rows of the table in their order. */
   readonly keptRow: Uint32Array;
   readonly nKept: number;
-  readonly longest: LongestTime;
+  /** Absent where the endpoint has no time. */
+  readonly longest?: LongestTime;
 }
 
 /** The longest follow-up time as recorded, and the rows in which it stands; 0 in no row where nobody is left. */
@@ -29,51 +30,111 @@ export interface LongestTime {
 const listedRows = 20;
 
 /**
- * Takes the kept patients out of the store, puts them in ascending order of time and applies administrative
- * censoring.
+ * Takes the kept rows out of the store, with the endpoint and the risks.
+ *
+ * With a time to the event, patients are in ascending order of time, administrative censoring applied:
  *
  *     time = min(time, censor_at);  event = event and time ≤ censor_at
  *
- * Ties keep the order of the source lines. A patient whose endpoint is missing is left out and counted.
- * Errors: a kept patient without prediction.
+ * Ties keep the order of the source lines; without a time all rows keep it. A row whose endpoint is missing is left out
+ * and counted. Errors: a kept row without prediction.
  */
 export async function buildCohort(store: Store, protocol: Protocol): Promise<BuiltCohort> {
-  const { endpoint, model, slices, strata } = protocol;
+  const { data, endpoint, model, slices, strata } = protocol;
+  const { time } = endpoint;
+  const { patient } = data.patients;
   const set = await store.columns({
     table: studyTable,
     rows: "kept",
     columns: [
-      ...new Set([endpoint.time.column, ...strata.map(({ variable }) => variable)]),
+      ...new Set([
+        ...(time ? [time.column] : []),
+        ...(patient === undefined ? [] : [patient]),
+        ...strata.map(({ variable }) => variable),
+      ]),
       { name: eventColumn, expression: endpoint.event.expression },
       ...slices.map(({ name, rule }) => ({ name: sliceColumn(name), expression: rule.expression })),
       ...model.outputs.map(({ name }) => outputColumn(name)),
     ],
   });
-  const recorded = numbers(set, endpoint.time.column);
   const happened = truths(set, eventColumn);
-  const analysed = rowsWithEndpoint(recorded, happened);
+  const recorded = time && numbers(set, time.column);
+  const analysed = rowsWithEndpoint(happened, recorded);
   for (const { name } of model.outputs)
     refuseUnscored(numbers(set, outputColumn(name)), { rows: analysed, line: set.sourceLine, protocol });
+  const counts = { endpointMissing: set.n - analysed.length, nKept: set.n };
+  if (!time || !recorded)
+    return { ...counts, cohort: binaryCohort(protocol, set, analysed), keptRow: analysed };
   const rows = inOrderOfTime(analysed, recorded);
-  const { time, event } = followUpOf(protocol, { rows, recorded, happened });
+  const longest = longestTime(recorded, analysed, (row) => {
+    return `${data.patients.file}:${set.sourceLine[row]}:${time.column}`;
+  });
+  return { ...counts, cohort: timedCohort({ protocol, set, rows, time }), keptRow: rows, longest };
+}
+
+function timedCohort({
+  protocol,
+  set,
+  rows,
+  time: { column, unit },
+}: {
+  readonly protocol: Protocol;
+  readonly set: ColumnSet;
+  readonly rows: Uint32Array;
+  readonly time: NonNullable<Endpoint["time"]>;
+}): TimedCohort {
+  const recorded = numbers(set, column);
+  const followUp = followUpOf(protocol.endpoint, daysPer[unit], {
+    rows,
+    recorded,
+    happened: truths(set, eventColumn),
+  });
   let groups: Group[] | undefined;
-  const cohort: Cohort = {
+  return {
+    kind: "time to event",
     n: rows.length,
-    time,
-    event,
-    readings: readingsOf(protocol, { time, event }, (output) =>
-      picked(numbers(set, outputColumn(output)), rows),
-    ),
+    unit: protocol.data.patients.unit,
+    ...followUp,
+    readings: readingsOf(protocol, followUp, (output) => picked(numbers(set, outputColumn(output)), rows)),
     // Made when first asked for: nothing needs them before results are opened.
     get groups() {
       groups ??= cohortGroups(protocol, set, rows);
       return groups;
     },
   };
-  const longest = longestTime(recorded, analysed, (row) => {
-    return `${protocol.data.patients.file}:${set.sourceLine[row]}:${endpoint.time.column}`;
-  });
-  return { cohort, endpointMissing: set.n - rows.length, keptRow: rows, nKept: set.n, longest };
+}
+
+function binaryCohort(protocol: Protocol, set: ColumnSet, rows: Uint32Array): BinaryCohort {
+  const { data, endpoint, model } = protocol;
+  const happened = truths(set, eventColumn);
+  const [output] = model.outputs;
+  const risk = picked(numbers(set, outputColumn(output!.name)), rows);
+  const { label, short } = endpoint.horizon;
+  const reading: Reading = {
+    ...{ label, short, output: output!.name, risk },
+    byRisk: ascendingOrder(risk),
+    isPrimary: true,
+  };
+  let groups: Group[] | undefined;
+  return {
+    kind: "binary",
+    n: rows.length,
+    unit: data.patients.unit,
+    event: Uint8Array.from(rows, (row) => happened[row]!),
+    readings: [reading],
+    ...(data.patients.patient === undefined ? {} : { patient: codesOf(set, data.patients.patient, rows) }),
+    get groups() {
+      groups ??= cohortGroups(protocol, set, rows);
+      return groups;
+    },
+  };
+}
+
+function codesOf(set: ColumnSet, name: string, rows: Uint32Array): Uint32Array {
+  const column = set.columns.get(name);
+  if (column?.kind !== "text" || column.missing > 0)
+    throw new Error(`column ${name} names no patient in some row`);
+  return Uint32Array.from(rows, (row) => column.codes[row]!);
 }
 
 function longestTime(recorded: Float64Array, rows: Uint32Array, place: (row: number) => string): LongestTime {
@@ -89,11 +150,11 @@ function longestTime(recorded: Float64Array, rows: Uint32Array, place: (row: num
   return { time, rows: { count, first } };
 }
 
-function rowsWithEndpoint(time: Float64Array, happened: Int8Array): Uint32Array {
-  const rows = new Uint32Array(time.length);
+function rowsWithEndpoint(happened: Int8Array, time: Float64Array | undefined): Uint32Array {
+  const rows = new Uint32Array(happened.length);
   let n = 0;
-  for (let row = 0; row < time.length; row++)
-    if (!Number.isNaN(time[row]) && happened[row] !== -1) rows[n++] = row;
+  for (let row = 0; row < happened.length; row++)
+    if (happened[row] !== -1 && !(time && Number.isNaN(time[row]))) rows[n++] = row;
   return rows.slice(0, n);
 }
 
@@ -113,12 +174,12 @@ function picked(values: Float64Array, rows: Uint32Array): Float64Array {
 }
 
 function followUpOf(
-  { endpoint }: Protocol,
+  { censorAt }: Endpoint,
+  days: number,
   columns: { readonly rows: Uint32Array; readonly recorded: Float64Array; readonly happened: Int8Array },
 ): FollowUp {
   const { rows, recorded, happened } = columns;
-  const days = daysPer[endpoint.time.unit];
-  const censorDays = endpoint.censorAt?.days ?? Number.POSITIVE_INFINITY;
+  const censorDays = censorAt?.days ?? Number.POSITIVE_INFINITY;
   const time = new Float64Array(rows.length);
   const event = new Uint8Array(rows.length);
   for (let i = 0; i < rows.length; i++) {
@@ -143,11 +204,14 @@ function refuseUnscored(
     if (offenders.length < listedRows) offenders.push(`${data.patients.file}:${line[rows[i]!]}`);
   }
   if (count === 0) return;
-  const who = count === 1 ? "1 patient who meets" : `${count} patients who meet`;
+  const { one, many } = data.patients.unit;
+  const isPatient = data.patients.patient === undefined;
+  const that = isPatient ? "who" : "that";
+  const who = count === 1 ? `1 ${one} ${that} meets` : `${count} ${many} ${that} meet`;
   const what = `${who} the criteria ${count === 1 ? "has" : "have"} no prediction`;
   throw new Problem("data-patient-without-prediction", what, {
     where: data.predictions.file,
-    hint: "score every patient of the population, or narrow the population in the protocol",
+    hint: `score every ${one} of the population, or narrow the population in the protocol`,
     others: listed({ count, first: offenders }),
   });
 }
@@ -156,10 +220,10 @@ function readingsOf(
   { endpoint, model }: Protocol,
   followUp: FollowUp,
   risk: (output: string) => Float64Array,
-): Reading[] {
+): TimedReading[] {
   return [endpoint.horizon, ...endpoint.also]
     .toSorted((a, b) => a.days - b.days)
-    .map((horizon): Reading => {
+    .map((horizon): TimedReading => {
       const output = model.outputs.find((candidate) => candidate.horizon.days === horizon.days);
       if (!output) throw new Error(`no output for the horizon ${horizon.label}`);
       const isPrimary = horizon.days === endpoint.horizon.days;

@@ -1,18 +1,17 @@
 import type { Cell, Curve, Matrix } from "../evidence/figures.ts";
-import type { PredictionsAtHorizon } from "../stats/auc-at-horizon.ts";
 import { calibrationGroups } from "../stats/calibration-groups.ts";
 import type { splineCalibration } from "../stats/calibration-spline.ts";
 import { quantiles } from "../stats/quantile.ts";
 import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
-import { type Cohort, type UnweightedReading, unweightedColumnsAt } from "./cohort.ts";
-import { estimateOf } from "./estimate-of.ts";
+import { type Reading, type TimedCohort, type UnweightedReading, unweightedColumnsAt } from "./cohort.ts";
+import { estimateOf, type Outcome } from "./estimate-of.ts";
 import { joinPieces, type Piece } from "./piece.ts";
 
 const nGridPoints = 60;
-const nGroups = 5;
+export const nRiskGroups = 5;
 
 /** Risks between the 1st and 99th centile at which the smooth curve is drawn: beyond them it is a guess. */
-export function calibrationGrid({ risk, byRisk }: UnweightedReading): Float64Array {
+export function calibrationGrid({ risk, byRisk }: Pick<Reading, "risk" | "byRisk">): Float64Array {
   if (risk.length === 0) return new Float64Array();
   const [low, high] = quantiles(risk, [0.01, 0.99], byRisk) as [number, number];
   if (!(high > low)) return Float64Array.of(low);
@@ -27,54 +26,81 @@ export interface SmoothCurve {
 
 /** The calibration plot: smooth curve with band, groups with intervals, histogram of risks by status. */
 export function calibrationPiece(
-  cohort: Pick<Cohort, "n" | "time" | "event">,
+  cohort: Pick<TimedCohort, "n" | "time" | "event">,
   reading: UnweightedReading,
   grid: Float64Array,
   { smooth, intervals }: SmoothCurve,
 ): Piece {
-  const curve: Curve[] =
-    "notEstimable" in smooth
-      ? []
-      : [
-          {
-            id: `performance.calibration@${reading.short}`,
-            label: "Smoothed observed risk",
-            shape: "line",
-            x: [...grid],
-            y: [...smooth.observedAt(grid)],
-            ...(intervals?.curve.every(({ lower }) => Number.isFinite(lower))
-              ? {
-                  lower: intervals.curve.map(({ lower }) => lower),
-                  upper: intervals.curve.map(({ upper }) => upper),
-                }
-              : {}),
-          },
-        ];
+  const { short } = reading;
+  const observed = "notEstimable" in smooth ? undefined : smooth.observedAt(grid);
+  const groups = calibrationGroups({ ...unweightedColumnsAt(cohort, reading), nGroups: nRiskGroups });
   return joinPieces([
-    { curves: curve, matrices: [histogram(cohort, reading)] },
-    groupPiece(unweightedColumnsAt(cohort, reading), reading),
+    { curves: smoothCurve({ short, grid, observed, intervals }), matrices: [histogram(cohort, reading)] },
+    "notEstimable" in groups
+      ? {}
+      : riskGroupPiece(
+          groups.map(({ n, nEvents, predicted, observed, lower, upper, ends }) => ({
+            ...{ n, nEvents, predicted },
+            observed: ends === undefined ? { value: observed, lower, upper } : { notEstimable: ends },
+          })),
+          { short, method: "1 − Kaplan–Meier in the group, log interval" },
+        ),
   ]);
 }
 
-/** Each group's mean prediction and Kaplan–Meier risk as estimates, and the table that lists them. */
-function groupPiece(columns: PredictionsAtHorizon, { short }: UnweightedReading): Piece {
-  const groups = calibrationGroups({ ...columns, nGroups });
-  if ("notEstimable" in groups) return {};
+/** The curve over the grid with its band; no curve where it could not be fitted. */
+export function smoothCurve({
+  short,
+  grid,
+  observed,
+  intervals,
+}: {
+  readonly short: string;
+  readonly grid: Float64Array;
+  readonly observed: Float64Array | undefined;
+  readonly intervals: BootstrapIntervals | undefined;
+}): Curve[] {
+  if (observed === undefined) return [];
+  return [
+    {
+      id: `performance.calibration@${short}`,
+      label: "Smoothed observed risk",
+      shape: "line",
+      x: [...grid],
+      y: [...observed],
+      ...(intervals?.curve.every(({ lower }) => Number.isFinite(lower))
+        ? {
+            lower: intervals.curve.map(({ lower }) => lower),
+            upper: intervals.curve.map(({ upper }) => upper),
+          }
+        : {}),
+    },
+  ];
+}
+
+/** Rows of similar predicted risk. */
+export interface RiskGroup {
+  readonly n: number;
+  readonly nEvents: number;
+  readonly predicted: number;
+  readonly observed: Outcome;
+}
+
+/** Each group's mean prediction and observed risk as estimates, and the table that lists them. */
+export function riskGroupPiece(
+  groups: readonly RiskGroup[],
+  { short, method }: { readonly short: string; readonly method: string },
+): Piece {
   const name = (k: number) => `risk-group:${k + 1}`;
   return {
-    estimates: groups.flatMap((group, k) => {
-      const { n, nEvents: events, predicted, observed, lower, upper, ends } = group;
+    estimates: groups.flatMap(({ n, nEvents: events, predicted, observed }, k) => {
       const context = { n, events, horizon: short, stratum: name(k), evidence: "retrospective" as const };
       const of = `, risk group ${k + 1} of ${groups.length}`;
       const naming = (key: string, label: string, method: string) =>
         ({ measure: `performance.${key}`, label: `${label}${of}`, unit: "proportion", method }) as const;
       return [
         estimateOf(context, naming("expected", "Mean predicted risk", "mean"), { value: predicted }),
-        estimateOf(
-          context,
-          naming("observed", "Observed risk", "1 − Kaplan–Meier in the group, log interval"),
-          ends === undefined ? { value: observed, lower, upper } : { notEstimable: ends },
-        ),
+        estimateOf(context, naming("observed", "Observed risk", method), observed),
       ];
     }),
     tables: [
@@ -100,22 +126,39 @@ function groupPiece(columns: PredictionsAtHorizon, { short }: UnweightedReading)
 
 /** Patients by twentieth of risk and by status at the horizon. */
 function histogram(
-  { time, event, n }: Pick<Cohort, "n" | "time" | "event">,
+  { time, event, n }: Pick<TimedCohort, "n" | "time" | "event">,
   { risk, atDays, short }: UnweightedReading,
+): Matrix {
+  const status = Uint8Array.from({ length: n }, (_, i) => (time[i]! > atDays ? 1 : event[i] ? 0 : 2));
+  return riskHistogram(risk, status, {
+    short,
+    label: "Patients by predicted risk and status",
+    columns: ["event", "event-free", "unknown"],
+  });
+}
+
+/** Rows by twentieth of risk and by status, the place of one of the columns. */
+export function riskHistogram(
+  risk: Float64Array,
+  status: Uint8Array,
+  {
+    short,
+    label,
+    columns,
+  }: { readonly short: string; readonly label: string; readonly columns: readonly string[] },
 ): Matrix {
   const width = 0.05;
   const nBins = Math.round(1 / width);
-  const cells = Array.from({ length: nBins }, () => [0, 0, 0]);
-  for (let i = 0; i < n; i++) {
+  const cells = Array.from({ length: nBins }, () => columns.map(() => 0));
+  for (let i = 0; i < risk.length; i++) {
     const bin = Math.min(nBins - 1, Math.floor(risk[i]! / width + 1e-9));
-    const status = time[i]! > atDays ? 1 : event[i] ? 0 : 2;
-    cells[bin]![status]!++;
+    cells[bin]![status[i]!]!++;
   }
   return {
     id: `performance.risk-histogram@${short}`,
-    label: "Patients by predicted risk and status",
+    label,
     rows: cells.map((_, bin) => `${(bin * width).toFixed(2)}–${((bin + 1) * width).toFixed(2)}`),
-    columns: ["event", "event-free", "unknown"],
+    columns: [...columns],
     cells,
   };
 }

@@ -84,8 +84,8 @@ export const cohortMeasures: readonly Measure[] = [
   ),
   measure(
     "data.predicted-after-index",
-    "Predictions made after follow-up began",
-    "Patients whose moment of prediction lies after the date from which follow-up counts, whatever moment each may stand for.",
+    "Predictions made after the index",
+    "Patients whose moment of prediction lies after the date from which the horizon counts, whatever moment each may stand for.",
     "after / n",
     "the columns of data.predictions.predicted_at and data.times.from",
   ),
@@ -167,3 +167,12 @@ export const cohortMeasures: readonly Measure[] = [
     "the protocol",
   ),
 ];
+
+/** Only in a study where a column looks like one: see patient-ids.ts. */
+export const patientIdMeasure: Measure = measure(
+  "data.patient-ids",
+  "Values of a column that looks like a patient's",
+  "Different values of a column that is named as if it said whose row it is.",
+  "count",
+  "the patients file",
+);

@@ -89,3 +89,18 @@ export function shareOf(
       : { value: numerator / denominator, numerator, denominator };
   return estimateOf(context, { measure, label, unit: "share", method: "counted" }, outcome);
 }
+
+/** Estimates from a kernel's result, or its reason for each of them. */
+export function estimatesOf<Result extends object>(
+  context: Context,
+  result: Result | { readonly notEstimable: string },
+  wanted: readonly { readonly naming: Naming; readonly outcome: (result: Result) => Outcome }[],
+): ComputedEstimate[] {
+  return wanted.map(({ naming: name, outcome }) =>
+    estimateOf(
+      context,
+      name,
+      "notEstimable" in result ? { notEstimable: String(result.notEstimable) } : outcome(result as Result),
+    ),
+  );
+}

@@ -47,6 +47,18 @@ export const fairnessMeasures: readonly Measure[] = [
   ),
 ];
 
+/** The same where the outcome is known of every row. */
+export const binaryFairnessMeasures: readonly Measure[] = [
+  ...fairnessMeasures.filter(({ key }) => key !== "fairness.calibration"),
+  measure(
+    "fairness.calibration",
+    "Difference in observed less expected risk",
+    "Observed risk less mean predicted risk: the group's less that of the largest group; above 0 the group's risk is told too low beside the other's.",
+    "mean(y − r), the group's less that of the largest; t test with the variance of the sums of each patient; Holm over all comparisons",
+    `Liang & Zeger 1986, doi:10.1093/biomet/73.1.13; ${holm}`,
+  ),
+];
+
 /** The two groups of a comparison: `age:80+~age:50-64`. */
 export function comparedGroups(stratum = ""): readonly string[] {
   return stratum.split("~");

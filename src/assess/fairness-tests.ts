@@ -7,35 +7,12 @@ import {
 import { isNotEstimable, type NotEstimable } from "../stats/not-estimable.ts";
 import { observedExpected } from "../stats/observed-expected.ts";
 import type { TwoByTwo } from "../stats/two-by-two.ts";
-import type { Cohort, Group, Reading } from "./cohort.ts";
+import { type AuditedKey, audited, exact, type TestOf } from "./audited.ts";
+import { type Cohort, type Family, type Group, primaryReading, type TimedCohort } from "./cohort.ts";
+import { binaryTests } from "./fairness-binary-tests.ts";
+import { type Members, membersOfEach } from "./group-members.ts";
 import { rawFraction } from "./rates.ts";
-import { type Members, membersOfEach, tablesAt } from "./strata.ts";
-
-/**
- * What an audit compares, and the number of each group that stands beside it. A difference in specificity is one in the false
- * positive rate with the other sign.
- */
-export const audited = {
-  sensitivity: {
-    name: "Sensitivity",
-    inSentence: "sensitivity",
-    beside: "performance.sensitivity",
-  },
-  specificity: {
-    name: "Specificity (1 − false positive rate)",
-    inSentence: "specificity",
-    beside: "performance.specificity",
-  },
-  ppv: { name: "PPV", inSentence: "PPV", beside: "performance.ppv" },
-  flagged: { name: "Flagged", inSentence: "share flagged", beside: "performance.flagged" },
-  calibration: {
-    name: "Observed less expected risk",
-    inSentence: "observed less expected risk",
-    beside: "performance.observed-expected",
-  },
-} as const;
-
-export type AuditedKey = keyof typeof audited;
+import { tablesAt } from "./tables-at.ts";
 
 interface GroupTest {
   readonly key: AuditedKey;
@@ -45,7 +22,6 @@ interface GroupTest {
   readonly method: string;
 }
 
-const exact = "exact unconditional test against the margin, Miettinen–Nurminen interval";
 const weighted = "score test against the margin with IPCW effective sizes, Miettinen–Nurminen interval";
 
 interface GroupNumbers {
@@ -58,7 +34,6 @@ interface GroupNumbers {
 /** Every group of a variable, in each measure, against the one with most patients. */
 export function marginTests(
   cohort: Cohort,
-  reading: Reading,
   {
     threshold,
     margin,
@@ -67,35 +42,39 @@ export function marginTests(
 ): GroupTest[] {
   const groups = cohort.groups.filter(({ family }) => family === variable);
   if (groups.length === 0) return [];
-  const { partitions } = tablesAt(cohort, reading, threshold, [groups]);
-  const members = membersOfEach(cohort, reading, groups);
-  const numbers = groups.map(
+  const reference = groups.toSorted((a, b) => b.n - a.n)[0]!;
+  const test =
+    cohort.kind === "binary"
+      ? binaryTests(cohort, groups, { threshold, margin })
+      : timedTests(cohort, groups, { threshold, margin });
+  return (Object.keys(audited) as AuditedKey[]).flatMap((key) =>
+    groups
+      .filter((group) => group !== reference)
+      .map((group) => ({ key, group, reference, ...test(key, [group.code, reference.code]) })),
+  );
+}
+
+function timedTests(
+  cohort: TimedCohort,
+  family: Family,
+  { threshold, margin }: { readonly threshold: number; readonly margin: number },
+): TestOf {
+  const { partitions } = tablesAt(cohort, threshold, [family]);
+  const members = membersOfEach(cohort, family);
+  const { atDays } = primaryReading(cohort);
+  const numbers = family.map(
     (group, code): GroupNumbers => ({
       group,
       table: partitions[0]![code]!,
-      excess: excessOf(members[code]!, reading),
+      excess: excessOf(members[code]!, atDays),
     }),
   );
-  const reference = numbers.toSorted((a, b) => b.group.n - a.group.n)[0]!;
-  return (Object.keys(audited) as AuditedKey[]).flatMap((key) =>
-    numbers
-      .filter((one) => one !== reference)
-      .map((one) => ({
-        key,
-        group: one.group,
-        reference: reference.group,
-        ...testOf(key, [one, reference], margin),
-      })),
-  );
+  return (key, [one, two]) => testOf(key, [numbers[one]!, numbers[two]!], margin);
 }
 
 type Pair = readonly [GroupNumbers, GroupNumbers];
 
-function testOf(
-  key: AuditedKey,
-  pair: Pair,
-  margin: number,
-): { readonly test: MarginTest | NotEstimable; readonly method: string } {
+function testOf(key: AuditedKey, pair: Pair, margin: number): ReturnType<TestOf> {
   if (key === "calibration")
     return {
       test: excessTest(pair, margin),
@@ -131,8 +110,8 @@ function weightedTest(
   return scoreMarginTest({ x1: one.value * n1, n1, x2: two.value * n2, n2 }, margin);
 }
 
-function excessOf(members: Members, { atDays }: Reading): GroupNumbers["excess"] {
-  const found = observedExpected({ ...members, horizon: atDays });
+function excessOf(members: Members, horizon: number): GroupNumbers["excess"] {
+  const found = observedExpected({ ...members, horizon });
   if (isNotEstimable(found)) return found;
   return { value: found.observed - found.expected, stdError: found.observedStdError };
 }

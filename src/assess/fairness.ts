@@ -5,9 +5,10 @@ import type { Phrase } from "../evidence/phrase.ts";
 import type { FairnessRule } from "../protocol/index.ts";
 import { type MarginAnswer, type MarginVerdict, marginAnswers } from "../stats/fairness-audit.ts";
 import { isNotEstimable, type NotEstimable } from "../stats/not-estimable.ts";
-import type { Cohort, Group, Reading } from "./cohort.ts";
+import { type AuditedKey, audited } from "./audited.ts";
+import { type Cohort, type Group, primaryReading, type Reading } from "./cohort.ts";
 import { estimateOf } from "./estimate-of.ts";
-import { type AuditedKey, audited, marginTests } from "./fairness-tests.ts";
+import { marginTests } from "./fairness-tests.ts";
 import type { Piece } from "./piece.ts";
 
 /** More comparisons than this are counted instead of named. */
@@ -28,11 +29,11 @@ interface Comparison {
  */
 export function fairnessPiece(
   cohort: Cohort,
-  reading: Reading,
   { threshold, at, rule }: { readonly threshold: number; readonly at: string; readonly rule: FairnessRule },
 ): Piece {
+  const reading = primaryReading(cohort);
   const tests = rule.variables.flatMap((variable) =>
-    marginTests(cohort, reading, { threshold, margin: rule.margin, variable }),
+    marginTests(cohort, { threshold, margin: rule.margin, variable }),
   );
   if (tests.length === 0) return {};
   const answers = marginAnswers(

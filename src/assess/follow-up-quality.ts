@@ -1,11 +1,12 @@
 import type { Finding } from "../evidence/finding.ts";
 import type { Protocol } from "../protocol/index.ts";
 import type { BuiltCohort, LongestTime } from "./build-cohort.ts";
-import { type Cohort, primaryReading } from "./cohort.ts";
+import { primaryReading, type TimedCohort } from "./cohort.ts";
 import type { Piece } from "./piece.ts";
 
 /** What stands out in the follow-up before any result is opened. */
 export function followUpQuality({ cohort, longest }: BuiltCohort, { endpoint }: Protocol): Piece {
+  if (cohort.kind === "binary" || !longest || !endpoint.time) return {};
   return { findings: [...noEventFree(cohort), ...codeForUnknown(longest, endpoint.time.unit)] };
 }
 
@@ -15,7 +16,7 @@ export function followUpQuality({ cohort, longest }: BuiltCohort, { endpoint }: 
  * An export that ends at the horizon (day 30 of 30) leaves everybody without the event unknown there, and nothing that
  * compares events with event-free patients can be estimated.
  */
-function noEventFree(cohort: Cohort): Finding[] {
+function noEventFree(cohort: TimedCohort): Finding[] {
   const { short, label, readAt, atDays } = primaryReading(cohort);
   const { time, event } = cohort;
   const hasEventFree = time.some((days) => days > atDays);

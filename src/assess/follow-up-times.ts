@@ -10,6 +10,7 @@ export const longestYears = 130;
  * hide that dates were mixed up.
  */
 export async function refuseImpossibleTimes(store: Store, { data, endpoint }: Protocol): Promise<void> {
+  if (!endpoint.time) return;
   const { column: name, unit } = endpoint.time;
   const most = (longestYears * daysPer.years) / daysPer[unit];
   const outside = async (low: number, high: number) => {

@@ -5,10 +5,13 @@ export {
   assessData,
   type DataAssessment,
 } from "./assess.ts";
-export { bootstrapDraws, type Draw, type DrawTask } from "./bootstrap-draws.ts";
+export { rowsOfPatients } from "./binary-counts.ts";
+export { binaryCohortMeasures, binaryPerformanceMeasures, patientMeasures } from "./binary-measures.ts";
+export { bootstrapDraws } from "./bootstrap-draws.ts";
 export { buildCohort } from "./build-cohort.ts";
 export { type Cohort, type Group, primaryReading, type Reading } from "./cohort.ts";
-export { cohortMeasures } from "./cohort-measures.ts";
+export { cohortMeasures, patientIdMeasure } from "./cohort-measures.ts";
+export type { Draw, DrawTask, TimedDrawTask } from "./draw-task.ts";
 export { comparedGroups, fairnessMeasures, fairnessProvenance } from "./fairness-measures.ts";
 export { type ComparedTimes, comparedTimes } from "./known-at.ts";
 export { comparedRemedy, timingIds } from "./known-at-piece.ts";
@@ -30,8 +33,9 @@ export type {
 } from "./provenance/provenance.ts";
 export { type SelectedRow, type SelectedRows, type StudyRows, studyRows } from "./provenance/select-rows.ts";
 export { qualityResult } from "./quality-result.ts";
-export { type ReadingPieces, type ReadingTask, readingPieces } from "./reading-pieces.ts";
+export { readingPieces } from "./reading-pieces.ts";
 export { inThisThread, type ReadingRunner } from "./reading-runner.ts";
+export type { ReadingPieces, ReadingTask, TimedReadingTask } from "./reading-task.ts";
 export { replay } from "./replay.ts";
 export { type PatientReplay, type PatientTiming, replayPatient } from "./replay-patient.ts";
 export type { Replay, ReplayedScore, ReplayTiming } from "./replayed.ts";
@@ -44,3 +48,4 @@ export {
   runnable,
   type ShippedModel,
 } from "./shipped-model.ts";
+export { studyMeasures } from "./study-measures.ts";

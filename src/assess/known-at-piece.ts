@@ -1,6 +1,7 @@
 import type { Store } from "../data/index.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Finding } from "../evidence/finding.ts";
+import { saidOf } from "../evidence/noun.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { Protocol } from "../protocol/index.ts";
 import { estimateOf, shareOf } from "./estimate-of.ts";
@@ -45,8 +46,9 @@ export function knownAtPiece(
   if (times === undefined) return noneTimed(protocol, nAnalysed);
   if (kept === undefined) return notCompared(times, nKept);
   const { placements } = kept;
+  const said = (text: string) => saidOf(protocol.data.patients.unit, text);
   const share = (measure: string, label: string, count: number) =>
-    shareOf({ n: nKept, evidence: retrospective }, measure, label, count, placements.length);
+    shareOf({ n: nKept, evidence: retrospective }, measure, said(label), count, placements.length);
   return {
     estimates: namings.map(({ measure, label, isOne }) =>
       share(measure, label, placements.filter(isOne).length),
@@ -140,15 +142,14 @@ function lateFinding({ data }: Protocol, { knownAt, placements, sourceLine }: Ke
       sentence: [
         "The inputs of ",
         { id: timingIds.late, part: "both" },
-        " patients became known only after the prediction: what is measured on them is no prediction.",
+        ` ${data.patients.unit.many} became known only after the prediction: what is measured on them is no prediction.`,
       ],
       estimates: [timingIds.late],
       rows: {
         count: late.length,
         lines: late.slice(0, nListed).map((row) => `${data.patients.file}:${sourceLine[row]} ${knownAt}`),
       },
-      remedy:
-        "Score these patients again from what was known at their prediction, and give that as their inputs.",
+      remedy: `Score these ${data.patients.unit.many} again from what was known at their prediction, and give that as their inputs.`,
     },
   ];
 }
@@ -162,10 +163,10 @@ function untimedFinding(
   const sentence: Phrase = [
     "For ",
     { id: timingIds.untimed, part: "both" },
-    ` patients ${knownAt} and ${predictedAt} do not show whether the inputs were known at the prediction: one of them is `,
+    ` ${data.patients.unit.many} ${knownAt} and ${predictedAt} do not show whether the inputs were known at the prediction: one of them is `,
     "empty, or too coarse to compare.",
   ];
-  const remedy = `Give ${knownAt} and ${predictedAt} for every patient, to the day or finer.`;
+  const remedy = `Give ${knownAt} and ${predictedAt} for every ${data.patients.unit.one}, to the day or finer.`;
   return [
     {
       ...concern(sentence, [timingIds.untimed], remedy),

@@ -52,7 +52,7 @@ export async function loadStudy(store: Store, protocol: Protocol): Promise<Loade
   await refuseImpossibleRisks(store, protocol);
   const attrition = await store.attrition({
     table: "patients",
-    subject: [data.patients.key],
+    subject: [data.patients.patient ?? data.patients.key],
     steps: protocol.population.map(({ keep }) => ({ expression: keep.expression })),
   });
   const match = await store.matchPredictions({
@@ -64,12 +64,14 @@ export async function loadStudy(store: Store, protocol: Protocol): Promise<Loade
       take: protocol.model.outputs.map(({ name }) => ({ column: name, as: outputColumn(name) })),
     },
   });
+  const { one } = data.patients.unit;
+  const aRow = one === "patient" ? "patient who is" : `${one} that is`;
   refuseOffenders(match.predictionsWithoutPatient, {
     code: "data-unmatched-prediction",
-    one: "prediction names a patient who is not in the patients file",
-    many: "predictions name a patient who is not in the patients file",
+    one: `prediction names a ${aRow} not in the patients file`,
+    many: `predictions name a ${aRow} not in the patients file`,
     where: data.predictions.file,
-    hint: `remove these rows, or add the patients to ${data.patients.file}`,
+    hint: `remove these rows, or add the ${data.patients.unit.many} to ${data.patients.file}`,
   });
   return { patients, predictions, development: await loadDevelopment(store, protocol), attrition, match };
 }
@@ -81,7 +83,8 @@ function patientColumns({ data, endpoint }: Protocol): CsvColumn[] {
   };
   add(data.patients.key, "text", false);
   for (const { name, type } of data.variables) add(name, type);
-  add(endpoint.time.column, "number");
+  if (data.patients.patient !== undefined) add(data.patients.patient, "text", false);
+  if (endpoint.time) add(endpoint.time.column, "number");
   for (const { study } of data.treatments) if (study.kind === "column") add(study.column, "number");
   return [...columns.values()];
 }

@@ -1,8 +1,10 @@
 import type { Curve } from "../evidence/figures.ts";
 import type { OperatingPoint } from "../protocol/index.ts";
+import { binaryDecisionCurve } from "../stats/binary-net-benefit.ts";
 import { decisionCurve } from "../stats/net-benefit.ts";
+import { isNotEstimable, type NotEstimable } from "../stats/not-estimable.ts";
 import type { BootstrapIntervals, Bounds } from "./bootstrap-intervals.ts";
-import { type Cohort, columnsAt, type Reading } from "./cohort.ts";
+import { type Cohort, columnsAt, primaryReading, type Reading } from "./cohort.ts";
 import { type Context, estimateOf, type Outcome } from "./estimate-of.ts";
 import { flaggedFrom, thresholdText } from "./operating-point.ts";
 import type { Piece } from "./piece.ts";
@@ -22,7 +24,6 @@ export function decisionThresholds({ risk, byRisk }: Reading, point: OperatingPo
 /** Net benefit at the operating point and over a range of thresholds, beside flagging all and flagging nobody. */
 export function netBenefitPiece(
   cohort: Cohort,
-  reading: Reading,
   context: Context,
   options: {
     readonly point: OperatingPoint;
@@ -31,10 +32,15 @@ export function netBenefitPiece(
   },
 ): Piece {
   const { point, thresholds, intervals } = options;
-  const curve = decisionCurve({ ...columnsAt(cohort, reading), thresholds });
+  const reading = primaryReading(cohort);
+  const curve = curveOf(cohort, thresholds);
+  const [estimator, draws] =
+    cohort.kind === "binary"
+      ? ["counted", "percentile bootstrap of patients"]
+      : ["Kaplan–Meier among the flagged", "percentile bootstrap"];
   const method = intervals
-    ? `Kaplan–Meier among the flagged; percentile bootstrap, ${intervals.nDraws} draws, seed ${intervals.seed}`
-    : "Kaplan–Meier among the flagged; no interval without bootstrap";
+    ? `${estimator}; ${draws}, ${intervals.nDraws} draws, seed ${intervals.seed}`
+    : `${estimator}; no interval without bootstrap`;
   const index = thresholds.indexOf(flaggedFrom(point));
   const at = thresholdText(point.threshold);
   const row = (
@@ -66,10 +72,29 @@ export function netBenefitPiece(
   };
 }
 
+interface NetBenefits {
+  readonly model: Float64Array;
+  readonly all: Float64Array;
+}
+
+function curveOf(cohort: Cohort, thresholds: Float64Array): NetBenefits | NotEstimable {
+  if (cohort.kind === "time to event")
+    return decisionCurve({ ...columnsAt(cohort, primaryReading(cohort)), thresholds });
+  const points = binaryDecisionCurve({
+    ...{ event: cohort.event, risk: primaryReading(cohort).risk },
+    thresholds,
+  });
+  if (isNotEstimable(points)) return points;
+  return {
+    model: Float64Array.from(points, ({ model }) => model.value),
+    all: Float64Array.from(points, ({ all }) => all.value),
+  };
+}
+
 function decisionCurves(
   { short }: Reading,
   thresholds: Float64Array,
-  curve: { readonly model: Float64Array; readonly all: Float64Array },
+  curve: NetBenefits,
   intervals: BootstrapIntervals | undefined,
 ): Curve[] {
   const x = [...thresholds];

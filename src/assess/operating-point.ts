@@ -4,11 +4,13 @@ import type { OperatingPoint } from "../protocol/index.ts";
 import { ipcwShares } from "../stats/ipcw-shares.ts";
 import { clopperPearson } from "../stats/proportion.ts";
 import { nCells, type TwoByTwo } from "../stats/two-by-two.ts";
-import type { Cohort, Reading } from "./cohort.ts";
+import { binaryPerThousand, binaryRawCounts } from "./binary-rates.ts";
+import { type Cohort, familiesOf, primaryReading, type Reading, type TimedReading } from "./cohort.ts";
 import { type Context, estimateOf, type Outcome } from "./estimate-of.ts";
 import { joinPieces, type Piece } from "./piece.ts";
-import { cellNames, contextOf, rates, weighted } from "./rates.ts";
-import { familiesOf, strataPiece, tablesAt } from "./strata.ts";
+import { cellNames, contextOf, rates } from "./rates.ts";
+import { strataPiece } from "./strata.ts";
+import { methodsAt, tablesAt } from "./tables-at.ts";
 
 /** A threshold with at most so many decimals prints all of them. */
 const exactDecimals = 4;
@@ -39,13 +41,16 @@ export function flaggedFrom({
 }
 
 /** What happens to 1,000 patients at the operating point, for all and for each stratum and slice. */
-export function operatingPointPiece(cohort: Cohort, reading: Reading, point: OperatingPoint): Piece {
+export function operatingPointPiece(cohort: Cohort, point: OperatingPoint): Piece {
+  const reading = primaryReading(cohort);
+  const threshold = flaggedFrom(point);
   const families = familiesOf(cohort.groups);
-  const tables = tablesAt(cohort, reading, flaggedFrom(point), families);
+  const tables = tablesAt(cohort, threshold, families);
   const { whole, cell } = tables;
   const at = thresholdText(point.threshold);
+  const method = methodsAt(cohort).rates;
   const context = contextOf(whole, reading);
-  const strata = strataPiece(cohort, reading, { families, tables, at });
+  const strata = strataPiece(cohort, { families, tables, at });
   const own: Piece = {
     estimates: [
       estimateOf(
@@ -58,12 +63,16 @@ export function operatingPointPiece(cohort: Cohort, reading: Reading, point: Ope
         },
         { value: point.threshold },
       ),
-      ...rates(whole, context, at),
-      ...perThousand(reading, cell, whole, context),
-      ...baseline(whole, context),
-      gainFromCells(whole, context, point.threshold, at),
+      ...rates(whole, context, { at, method }),
+      ...(cohort.kind === "binary"
+        ? binaryPerThousand(cohort, reading, threshold, context)
+        : perThousand(primaryReading(cohort), cell, whole, context)),
+      ...baseline(whole, context, method),
+      ...(cohort.kind === "binary" ? [] : [gainFromCells(whole, context, point.threshold, at)]),
     ],
-    matrices: [rawCounts(reading, whole)],
+    matrices: [
+      cohort.kind === "binary" ? binaryRawCounts(cohort, reading, whole) : rawCounts(reading, whole),
+    ],
   };
   return joinPieces([own, strata]);
 }
@@ -94,7 +103,7 @@ function gainFromCells(table: TwoByTwo, context: Context, threshold: number, at:
 }
 
 /** Accuracy means nothing without that of the two rules that look at nobody. */
-function baseline(table: TwoByTwo, context: Context): ComputedEstimate[] {
+function baseline(table: TwoByTwo, context: Context, method: string): ComputedEstimate[] {
   const never: Outcome =
     "notEstimable" in table.prevalence
       ? table.prevalence
@@ -104,7 +113,7 @@ function baseline(table: TwoByTwo, context: Context): ComputedEstimate[] {
           upper: 1 - table.prevalence.lower,
         };
   const named = (key: string, label: string) =>
-    ({ measure: `performance.${key}`, label, unit: "proportion", method: weighted }) as const;
+    ({ measure: `performance.${key}`, label, unit: "proportion", method }) as const;
   return [
     estimateOf(context, named("accuracy", "Accuracy"), table.accuracy),
     estimateOf(context, named("accuracy-flag-nobody", "Accuracy of flagging nobody"), never),
@@ -117,7 +126,7 @@ function baseline(table: TwoByTwo, context: Context): ComputedEstimate[] {
  * cell has the exact bound at the effective size of the prevalence.
  */
 function perThousand(
-  { sample }: Reading,
+  { sample }: TimedReading,
   cells: Uint8Array,
   table: TwoByTwo,
   context: Context,

@@ -1,5 +1,6 @@
 import { type ComputedEstimate, isKnown, type KnownEstimate } from "../evidence/estimate.ts";
 import type { Finding } from "../evidence/finding.ts";
+import type { Noun } from "../evidence/noun.ts";
 import type { Cohort, Group, Reading } from "./cohort.ts";
 import { strataCalibration } from "./strata-findings.ts";
 
@@ -19,15 +20,15 @@ export function performanceFindings(cohort: Cohort, estimates: readonly Computed
   const book: Book = new Map(estimates.map((estimate) => [estimate.id, estimate]));
   return [
     ...cohort.readings.flatMap((reading) => [
-      ...fewEvents(book, reading),
+      ...fewEvents(book, reading, cohort.unit),
       ...unknownStatus(book, reading),
       ...excludesOne(book, reading, "calibration-slope", "The calibration slope"),
       ...excludesOne(book, reading, "observed-expected", "Observed over expected"),
-      ...chanceRanking(book, reading),
+      ...chanceRanking(book, reading, cohort.unit),
       ...(reading.isPrimary
         ? [
-            ...undecided(book, reading),
-            ...noGain(book, reading),
+            ...undecided(book, reading, cohort.unit),
+            ...noGain(book, reading, cohort.unit),
             ...twoEstimators(book, reading),
             ...strataCalibration(book, cohort, reading),
           ]
@@ -42,7 +43,7 @@ function known(book: Book, id: string): KnownEstimate | undefined {
   return estimate && isKnown(estimate) ? estimate : undefined;
 }
 
-function fewEvents(book: Book, { short, label }: Reading): Finding[] {
+function fewEvents(book: Book, { short, label }: Reading, unit: Noun): Finding[] {
   const id = `cohort.events@${short}`;
   const events = known(book, id);
   if (!events || events.value >= enoughEvents) return [];
@@ -56,7 +57,7 @@ function fewEvents(book: Book, { short, label }: Reading): Finding[] {
         { id, part: "value" },
         " in ",
         { id, part: "n" },
-        ` patients; fewer than ${enoughEvents} events are too few to validate.`,
+        ` ${unit.many}; fewer than ${enoughEvents} events are too few to validate.`,
       ],
       estimates: [id],
       remedy: `Do not use the risk at ${label} until ${enoughEvents} events or more have been observed.`,
@@ -115,7 +116,7 @@ function excludesOne(book: Book, { short, label }: Reading, measure: string, nam
   ];
 }
 
-function chanceRanking(book: Book, { short, label }: Reading): Finding[] {
+function chanceRanking(book: Book, { short, label }: Reading, { many }: Noun): Finding[] {
   const id = `performance.auc@${short}`;
   const auc = known(book, id);
   if (!auc?.interval || auc.interval.lower > 0.5) return [];
@@ -129,13 +130,13 @@ function chanceRanking(book: Book, { short, label }: Reading): Finding[] {
       estimates: [id],
       remedy: isReversed
         ? "Check the coding of event and risk first; if both are right, drop the model."
-        : "The interval spans .50: collect more patients with the event before the ranking is relied on.",
+        : `The interval spans .50: collect more ${many} with the event before the ranking is relied on.`,
     },
   ];
 }
 
 /** An operating point that treats all alike: whatever else is good about the model, it changes no decision. */
-function undecided(book: Book, { short }: Reading): Finding[] {
+function undecided(book: Book, { short }: Reading, { many }: Noun): Finding[] {
   const id = `performance.flagged@${short}`;
   const flagged = known(book, id);
   if (!flagged?.denominator || (flagged.numerator !== 0 && flagged.numerator !== flagged.denominator))
@@ -149,7 +150,7 @@ function undecided(book: Book, { short }: Reading): Finding[] {
       sentence: [
         `The operating point flags ${whom}, `,
         { id, part: "fraction" },
-        ` patients: the same is done for all, with the model or without it.`,
+        ` ${many}: the same is done for all, with the model or without it.`,
       ],
       estimates: [id],
       remedy: "Choose an operating point within the range of the risks.",
@@ -157,7 +158,7 @@ function undecided(book: Book, { short }: Reading): Finding[] {
   ];
 }
 
-function noGain(book: Book, { short }: Reading): Finding[] {
+function noGain(book: Book, { short }: Reading, { many }: Noun): Finding[] {
   const id = `performance.net-benefit-gain@${short}`;
   const gain = known(book, id);
   if (!gain?.interval || gain.interval.lower > 0) return [];
@@ -169,7 +170,7 @@ function noGain(book: Book, { short }: Reading): Finding[] {
       stage: "performance",
       severity: isWorse ? "serious" : "concern",
       sentence: [
-        "Share of patients flagged at the operating point: ",
+        `Share of ${many} flagged at the operating point: `,
         { id: flagged, part: "both" },
         ". Net benefit over the better of flagging all and flagging nobody: ",
         { id, part: "both" },

@@ -36,7 +36,7 @@ test("a prediction is after the decision only where it is so whatever its cell m
   expect(answers).toEqual([false, true, false, false, true, false, false, true, true, false]);
 });
 
-describe("a prediction and the date from which follow-up counts", () => {
+describe("a prediction and the index date", () => {
   const asked = set(
     {
       scored_on: dates("2026-01-01", "2026-01-02", "2026-01-03"),

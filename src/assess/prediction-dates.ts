@@ -1,5 +1,6 @@
 import type { ColumnSet, Store } from "../data/index.ts";
 import type { Finding } from "../evidence/finding.ts";
+import { saidOf } from "../evidence/noun.ts";
 import { daysPer, type Protocol, predictionsAreDated } from "../protocol/index.ts";
 import { shareOf } from "./estimate-of.ts";
 import { momentsOf } from "./known-at.ts";
@@ -39,14 +40,14 @@ export const misdates = {
   afterIndex: {
     id: "data.predicted-after-index",
     finding: "quality.predicted-after-index",
-    label: "Patients whose prediction was made after follow-up began",
+    label: "Patients whose prediction was made after the index",
     test: areAfterIndex,
     sentence: ({ data }) => [
       "predictions",
-      ` were made after ${data.times.from}, from which follow-up counts: an event before the prediction counts as predicted.`,
+      ` were made after ${data.times.from}, from which the horizon counts: an event before the prediction counts as predicted.`,
     ],
     remedy: ({ data }) =>
-      `Count follow-up from the prediction, or give in ${data.predictions.predictedAt} the moment at which it was made.`,
+      `Count the horizon from the prediction, or give in ${data.predictions.predictedAt} the moment at which it was made.`,
   },
   followedPast: {
     id: "data.followed-past-decision",
@@ -58,7 +59,7 @@ export const misdates = {
       `, counted from the prediction, ends after the decision, ${decisionDate}: on that day nobody can know how it ends.`,
     ],
     remedy: ({ data, endpoint }) =>
-      `Correct ${endpoint.time.column}, ${data.predictions.predictedAt} or decision_date.`,
+      `Correct ${endpoint.time!.column}, ${data.predictions.predictedAt} or decision_date.`,
   },
 } as const satisfies Record<string, Misdate>;
 
@@ -74,7 +75,7 @@ export function areAfterDecision(set: Columns, { data, decisionDate }: Protocol)
   });
 }
 
-/** Whether each row's prediction was made after the moment from which its follow-up counts, where that is a date. */
+/** Whether each row's prediction was made after the moment from which the horizon counts, where that is a date. */
 export function areAfterIndex(set: Columns, { data }: Protocol): readonly boolean[] | undefined {
   const { kind, from } = data.times;
   if (kind !== "dates") return undefined;
@@ -95,16 +96,17 @@ const calendarSlackDays = 2;
  * Whether prediction plus follow-up, or index plus follow-up where the index is a date, lies after the day of the decision.
  *
  * A prediction is made by the index, so follow-up that ends after the decision when counted from the prediction ends
- * after it from the index too, or the prediction came late.
+ * after it from the index too, or the prediction came late. An endpoint without a time says nothing.
  */
 export function areFollowedPast(
   set: Columns,
   { data, endpoint, decisionDate }: Protocol,
 ): readonly boolean[] | undefined {
+  if (!endpoint.time) return undefined;
+  const { unit } = endpoint.time;
   const column = set.columns.get(endpoint.time.column);
   if (column?.kind !== "number") throw new Error("follow-up is a number");
   const followed = column.values;
-  const { unit } = endpoint.time;
   const slack = unit === "months" || unit === "years" ? calendarSlackDays : 0;
   const from = [data.predictions.predictedAt, ...(data.times.kind === "dates" ? [data.times.from] : [])];
   const begins = from.map((name) => momentsOf(set.columns.get(name)));
@@ -126,20 +128,23 @@ function eachRow({ n }: Columns, test: (row: number) => boolean): boolean[] {
 /** The columns that say when a prediction was made and how it lies to follow-up. */
 function dateColumns({ data, endpoint }: Protocol): string[] {
   const index = data.times.kind === "dates" ? [data.times.from] : [];
-  return [...new Set([data.predictions.predictedAt, ...index, endpoint.time.column])];
+  return [
+    ...new Set([data.predictions.predictedAt, ...index, ...(endpoint.time ? [endpoint.time.column] : [])]),
+  ];
 }
 
 /** Whether the predictions of the kept patients can have been made when their column says. */
 export async function predictionDatesPiece(store: Store, protocol: Protocol): Promise<Piece> {
   if (!predictionsAreDated(protocol.data)) return {};
   const set = await store.columns({ table: studyTable, rows: "kept", columns: dateColumns(protocol) });
+  const { unit } = protocol.data.patients;
   const found = all.flatMap((misdate) => {
     const answers = misdate.test(set, protocol);
     return answers ? [{ misdate, rows: [...answers.keys()].filter((row) => answers[row]) }] : [];
   });
   return {
     estimates: found.map(({ misdate: { id, label }, rows }) =>
-      shareOf({ n: set.n, evidence: "retrospective" }, id, label, rows.length, set.n),
+      shareOf({ n: set.n, evidence: "retrospective" }, id, saidOf(unit, label), rows.length, set.n),
     ),
     findings: found.flatMap(({ misdate, rows }): Finding[] => {
       if (rows.length === 0) return [];
@@ -150,7 +155,7 @@ export async function predictionDatesPiece(store: Store, protocol: Protocol): Pr
           id: misdate.finding,
           stage: "quality",
           severity: "serious",
-          sentence: [`The ${whose} of `, { id: misdate.id, part: "both" }, ` patients${rest}`],
+          sentence: [`The ${whose} of `, { id: misdate.id, part: "both" }, ` ${unit.many}${rest}`],
           estimates: [misdate.id],
           rows: {
             count: rows.length,

@@ -5,6 +5,8 @@ import { outcomeCounts } from "./quality.ts";
 
 /** Three patients, all followed 30 days without an event: the median follow-up is 30 days. */
 const cohort: Cohort = {
+  kind: "time to event",
+  unit: { one: "patient", many: "patients" },
   n: 3,
   time: Float64Array.of(30, 30, 30),
   event: Uint8Array.of(0, 0, 0),

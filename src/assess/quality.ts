@@ -4,7 +4,8 @@ import { counted } from "../evidence/format.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import { daysPer, type Protocol, type TimeUnit } from "../protocol/index.ts";
 import { medianFollowUp } from "../stats/kaplan-meier.ts";
-import type { Cohort, Reading } from "./cohort.ts";
+import { binaryCounts } from "./binary-counts.ts";
+import { type Cohort, primaryReading, type Reading, type TimedCohort, type TimedReading } from "./cohort.ts";
 import { countOf, estimateOf, shareOf } from "./estimate-of.ts";
 import { comparedTimes } from "./known-at.ts";
 import { timingIds } from "./known-at-piece.ts";
@@ -25,6 +26,10 @@ const followUpUnit = {
 
 /** Follow-up and status: how much of the outcome the data hold at each horizon. */
 export function outcomeCounts(cohort: Cohort, horizonUnit: TimeUnit): readonly ComputedEstimate[] {
+  return cohort.kind === "binary" ? binaryCounts(cohort) : timedCounts(cohort, horizonUnit);
+}
+
+function timedCounts(cohort: TimedCohort, horizonUnit: TimeUnit): readonly ComputedEstimate[] {
   const unit = followUpUnit[horizonUnit];
   const followUp = medianFollowUp(cohort.time, cohort.event);
   return [
@@ -44,8 +49,8 @@ export function outcomeCounts(cohort: Cohort, horizonUnit: TimeUnit): readonly C
 }
 
 function statusCounts(
-  { n, time, event }: Cohort,
-  { short, label, atDays, readAt }: Reading,
+  { n, time, event }: TimedCohort,
+  { short, label, atDays, readAt }: TimedReading,
 ): readonly ComputedEstimate[] {
   let events = 0;
   let eventFree = 0;
@@ -94,9 +99,7 @@ export function threeQuestions(
   study: LoadedStudy,
   cohort: Cohort,
 ): readonly { readonly question: string; readonly answers: readonly Phrase[] }[] {
-  const primary = cohort.readings.find(({ isPrimary }) => isPrimary)!;
-  const at = (measure: string, part: "value" | "both" | "fraction" = "value") =>
-    ({ id: `${measure}@${primary.short}`, part }) as const;
+  const primary = primaryReading(cohort);
   const { source } = protocol.data;
   return [
     {
@@ -110,25 +113,22 @@ export function threeQuestions(
           { id: "data.matched", part: "value" },
           " matched one to one.",
         ],
-        [
-          { id: "cohort.analysed", part: "value" },
-          " patients analysed, ",
-          at("cohort.events"),
-          ` events by ${primary.readAt ?? primary.label}, median follow-up `,
-          { id: "cohort.follow-up", part: "value" },
-          ".",
-        ],
+        analysedAnswer(cohort, primary),
         [`Source: ${source.kind}, recruited ${source.recruited.label}, treatment: ${source.treatment}.`],
       ],
     },
     {
       question: "What is missing?",
       answers: [
-        [
-          `Share of patients whose status at ${primary.readAt ?? primary.label} is unknown: `,
-          at("cohort.unknown", "both"),
-          ".",
-        ],
+        ...(cohort.kind === "binary"
+          ? []
+          : [
+              [
+                `Share of patients whose status at ${primary.readAt ?? primary.label} is unknown: `,
+                { id: `cohort.unknown@${primary.short}`, part: "both" } as const,
+                ".",
+              ],
+            ]),
         protocol.data.variables.length === 0
           ? ["The protocol declares no variable."]
           : [
@@ -138,6 +138,35 @@ export function threeQuestions(
       ],
     },
     { question: "How do we know the labels are right?", answers: labelAnswers(protocol) },
+  ];
+}
+
+/** How many are analysed, with how many events; patients too, where a patient may have several rows. */
+function analysedAnswer(cohort: Cohort, { short, label, readAt }: Reading): Phrase {
+  const events = { id: `cohort.events@${short}`, part: "value" } as const;
+  const analysed = { id: "cohort.analysed", part: "value" } as const;
+  if (cohort.kind === "time to event")
+    return [
+      analysed,
+      " patients analysed, ",
+      events,
+      ` events by ${readAt ?? label}, median follow-up `,
+      { id: "cohort.follow-up", part: "value" },
+      ".",
+    ];
+  const { many } = cohort.unit;
+  if (!cohort.patient) return [analysed, ` ${many} analysed, `, events, ` events by ${label}.`];
+  return [
+    analysed,
+    ` ${many} of `,
+    { id: "cohort.patients", part: "value" },
+    " patients analysed, ",
+    { id: "cohort.rows-per-patient", part: "value" },
+    " for each patient; ",
+    events,
+    ` events by ${label}; patients with one or more: `,
+    { id: `cohort.patients-with-event@${short}`, part: "both" },
+    ".",
   ];
 }
 
@@ -152,7 +181,7 @@ function timesAnswer(data: Protocol["data"]): Phrase {
   return [
     `Inputs known at the prediction by column ${compared.knownAt}: `,
     { id: timingIds.inTime, part: "both" },
-    " of the patients; after it: ",
+    ` of the ${data.patients.unit.many}; after it: `,
     { id: timingIds.late, part: "both" },
     "; not shown: ",
     { id: timingIds.untimed, part: "both" },

@@ -3,8 +3,6 @@ import type { TwoByTwo } from "../stats/two-by-two.ts";
 import type { Reading } from "./cohort.ts";
 import { type Context, estimateOf, type Outcome, shareOf } from "./estimate-of.ts";
 
-export const weighted = "IPCW, one pooled censoring curve; Wilson interval at the effective size";
-
 export function contextOf(table: TwoByTwo, reading: Reading, stratum?: string): Context {
   return {
     n: table.n,
@@ -37,24 +35,31 @@ export const cellNames = [
 export function groupCells(
   table: TwoByTwo,
   context: Context,
-  of: string,
-  reason: string | undefined,
+  {
+    label,
+    method,
+    reason,
+  }: { readonly label: string; readonly method: string; readonly reason: string | undefined },
 ): ComputedEstimate[] {
   return cellNames.map(([key, name, cell]) =>
     estimateOf(
       context,
       {
         measure: `performance.${key}`,
-        label: `${name}, per 1,000 of all${of}`,
+        label: `${name}, per 1,000 of all${label}`,
         unit: "perThousand",
-        method: "IPCW, one pooled censoring curve; adds up to the whole",
+        method,
       },
       reason === undefined ? { value: table.perThousand[cell] } : { notEstimable: reason },
     ),
   );
 }
 
-export function rates(table: TwoByTwo, context: Context, at: string, of = ""): ComputedEstimate[] {
+export function rates(
+  table: TwoByTwo,
+  context: Context,
+  { at, of = "", method }: { readonly at: string; readonly of?: string; readonly method: string },
+): ComputedEstimate[] {
   return [
     ...rateNames.map(([key, name]) =>
       estimateOf(
@@ -63,7 +68,7 @@ export function rates(table: TwoByTwo, context: Context, at: string, of = ""): C
           measure: `performance.${key}`,
           label: `${name} at ${at}${of}`,
           unit: "proportion",
-          method: weighted,
+          method,
         },
         withCounts(table[key], rawFraction(table, key)),
       ),

@@ -1,29 +1,22 @@
 import { splineCalibration } from "../stats/calibration-spline.ts";
 import { complementaryLogLog } from "../stats/complementary-log-log.ts";
-import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
+import { binaryReadingPieces } from "./binary-reading.ts";
 import { calibrationPiece } from "./calibration-piece.ts";
-import { type Cohort, type UnweightedReading, unweightedColumnsAt } from "./cohort.ts";
+import { type TimedCohort, type UnweightedReading, unweightedColumnsAt } from "./cohort.ts";
 import type { Context } from "./estimate-of.ts";
-import type { Piece } from "./piece.ts";
+import type { BinaryReadingTask, ReadingPieces, ReadingTask, TimedReadingTask } from "./reading-task.ts";
 import { calibrationEstimates } from "./risk-performance.ts";
 
-/** One reading with what its measures need: plain data, so that another thread can be given it. */
-export interface ReadingTask {
-  readonly cohort: Pick<Cohort, "n" | "time" | "event">;
-  readonly reading: UnweightedReading;
-  readonly context: Context;
-  /** Risks at which the smooth calibration curve is drawn. */
-  readonly grid: Float64Array;
-  readonly intervals: BootstrapIntervals | undefined;
-}
-
-export interface ReadingPieces {
-  readonly calibration: Piece;
-  readonly plot: Piece;
-}
-
 /** How right the risks of one reading are, about half of the work on large cohorts; plain data as well. */
-export function readingPieces({ cohort, reading, context, grid, intervals }: ReadingTask): ReadingPieces {
+export function readingPieces(task: ReadingTask): ReadingPieces {
+  return isBinary(task) ? binaryReadingPieces(task) : timedReadingPieces(task);
+}
+
+function isBinary(task: ReadingTask): task is BinaryReadingTask {
+  return task.cohort.kind === "binary";
+}
+
+function timedReadingPieces({ cohort, reading, context, grid, intervals }: TimedReadingTask): ReadingPieces {
   const columns = unweightedColumnsAt(cohort, reading);
   const transformed = complementaryLogLog(reading.risk);
   const curve = { smooth: splineCalibration({ ...columns, transformed }), intervals };
@@ -35,7 +28,7 @@ export function readingPieces({ cohort, reading, context, grid, intervals }: Rea
 
 /** Patients and events by the reading's time. */
 export function contextAt(
-  { n, time, event }: ReadingTask["cohort"],
+  { n, time, event }: Pick<TimedCohort, "n" | "time" | "event">,
   { short, atDays }: UnweightedReading,
 ): Context {
   let events = 0;

@@ -1,10 +1,13 @@
-import type { Protocol } from "../protocol/index.ts";
-import { bootstrapDraws, type Draw, type DrawTask } from "./bootstrap-draws.ts";
+import type { OperatingPoint, Protocol } from "../protocol/index.ts";
+import { binaryContext } from "./binary-rates.ts";
+import { bootstrapDraws } from "./bootstrap-draws.ts";
 import { type BootstrapIntervals, bootstrapIntervals } from "./bootstrap-intervals.ts";
 import { calibrationGrid } from "./calibration-piece.ts";
 import type { Cohort } from "./cohort.ts";
+import type { Draw, DrawTask } from "./draw-task.ts";
 import { decisionThresholds } from "./net-benefit-piece.ts";
-import { contextAt, type ReadingPieces, type ReadingTask, readingPieces } from "./reading-pieces.ts";
+import { contextAt, readingPieces } from "./reading-pieces.ts";
+import type { ReadingPieces, ReadingTask } from "./reading-task.ts";
 
 /** Runs `readingPieces` and `bootstrapDraws` where that is fastest. */
 export interface ReadingRunner {
@@ -41,33 +44,13 @@ export async function readingTasks(
   },
   runner: ReadingRunner,
 ): Promise<ReadingTask[]> {
-  const { n, time, event, readings } = cohort;
-  const plans = readings.map((reading) => ({
-    reading,
-    grid: calibrationGrid(reading),
-    thresholds: reading.isPrimary ? decisionThresholds(reading, operatingPoint) : new Float64Array(),
-  }));
-  for (const { label } of readings) progress(`performance at ${label}`, 0, 1);
-  const task = ({ reading, grid }: (typeof plans)[number], intervals?: BootstrapIntervals): ReadingTask => {
-    const { short, atDays, risk, byRisk } = reading;
-    return {
-      cohort: { n, time, event },
-      reading: { short, atDays, risk, byRisk },
-      context: contextAt(cohort, reading),
-      grid,
-      intervals,
-    };
-  };
-  if (nDraws === 0 || n < 2) return plans.map((plan) => task(plan));
-  const parts = plans.flatMap(({ reading, grid, thresholds }, stream) =>
-    cutInParts(nDraws).map(([from, to]): DrawTask => {
-      const own = { risk: reading.risk, atDays: reading.atDays, grid, thresholds };
-      return {
-        cohort: { n, time, event },
-        ...own,
-        ...{ seed, stream, nStreams: plans.length, from, to, nDraws },
-      };
-    }),
+  const plans = plansOf(cohort, operatingPoint);
+  for (const { label } of cohort.readings) progress(`performance at ${label}`, 0, 1);
+  if (nDraws === 0 || cohort.n < 2) return plans.map((plan) => plan.task(undefined));
+  const parts = plans.flatMap(({ draw }, stream) =>
+    cutInParts(nDraws).map(
+      ([from, to]): DrawTask => draw({ seed, stream, nStreams: plans.length, from, to, nDraws }),
+    ),
   );
   const draws = await runner.draw(parts, (nDone) => {
     progress(
@@ -80,7 +63,52 @@ export async function readingTasks(
   return plans.map((plan, k) => {
     const own = draws.slice(k * perReading, (k + 1) * perReading).flat();
     const { length: nGrid } = plan.grid;
-    return task(plan, bootstrapIntervals(own, { seed, nGrid, nThresholds: plan.thresholds.length }));
+    return plan.task(bootstrapIntervals(own, { seed, nGrid, nThresholds: plan.thresholds.length }));
+  });
+}
+
+type Part = Pick<DrawTask, "seed" | "stream" | "nStreams" | "from" | "to" | "nDraws">;
+
+/** What is asked of one reading, and the tasks that ask it. */
+interface Plan {
+  readonly grid: Float64Array;
+  readonly thresholds: Float64Array;
+  readonly task: (intervals: BootstrapIntervals | undefined) => ReadingTask;
+  readonly draw: (part: Part) => DrawTask;
+}
+
+function plansOf(cohort: Cohort, point: OperatingPoint): Plan[] {
+  if (cohort.kind === "binary") {
+    const { kind, n, event, unit, patient, readings } = cohort;
+    const [reading] = readings;
+    const rows = { kind, n, event, unit, ...(patient ? { patient } : {}) };
+    const context = binaryContext(cohort, reading);
+    const asked = { grid: calibrationGrid(reading), thresholds: decisionThresholds(reading, point) };
+    const { short, risk, byRisk } = reading;
+    return [
+      {
+        ...asked,
+        task: (intervals) => {
+          return { cohort: rows, reading: { short, risk, byRisk }, context, grid: asked.grid, intervals };
+        },
+        draw: (part) => ({ cohort: rows, risk, byRisk, ...asked, ...part }),
+      },
+    ];
+  }
+  const { kind, n, time, event, readings } = cohort;
+  const patients = { kind, n, time, event };
+  return readings.map((reading) => {
+    const grid = calibrationGrid(reading);
+    const thresholds = reading.isPrimary ? decisionThresholds(reading, point) : new Float64Array();
+    const { short, atDays, risk, byRisk } = reading;
+    const context = contextAt(cohort, reading);
+    return {
+      ...{ grid, thresholds },
+      task: (intervals) => {
+        return { cohort: patients, reading: { short, atDays, risk, byRisk }, context, grid, intervals };
+      },
+      draw: (part) => ({ cohort: patients, risk, atDays, grid, thresholds, ...part }),
+    };
   });
 }
 

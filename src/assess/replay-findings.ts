@@ -33,7 +33,7 @@ export function scoresDiffer(
     sentence: [
       "Recomputed from the raw rows, the scores of only ",
       { id: replayedId, part: "both" },
-      " patients equal those in the predictions file",
+      ` ${data.patients.unit.many} equal those in the predictions file`,
       ...(nLeftOut > 0 ? leftOut : []),
       ...(lacking.length === 0
         ? ["."]

@@ -1,4 +1,5 @@
 import type { ColumnSet, Store } from "../data/index.ts";
+import { saidOf } from "../evidence/noun.ts";
 import type { Protocol } from "../protocol/index.ts";
 import { checkModel, variablesOf } from "./check-model.ts";
 import { outputColumn, predictionLine } from "./column-names.ts";
@@ -191,7 +192,8 @@ export async function replayPiece(
   const found = await replayKept(store, protocol, model, kept);
   const { nPatients, nEqual, timing } = found;
   const isOpen = replayState(shipped) === "command with network";
-  const label = `Patients whose scores were recomputed${isOpen ? ", run with network" : ""}`;
+  const whose = saidOf(protocol.data.patients.unit, "Patients whose scores were recomputed");
+  const label = `${whose}${isOpen ? ", run with network" : ""}`;
   const context = { n: nPatients, evidence: "retrospective" as const };
   const replayed = shareOf(context, "data.replayed", label, nEqual, nPatients);
   return {

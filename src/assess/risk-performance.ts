@@ -7,29 +7,14 @@ import { concordances } from "../stats/concordance.ts";
 import { logLossAtHorizon } from "../stats/log-loss.ts";
 import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
 import type { SmoothCurve } from "./calibration-piece.ts";
-import { type Cohort, columnsAt, type Reading } from "./cohort.ts";
-import { type Context, estimateOf, type Naming, type Outcome } from "./estimate-of.ts";
+import { columnsAt, type TimedCohort, type TimedReading } from "./cohort.ts";
+import { type Context, estimateOf, estimatesOf, type Naming, type Outcome } from "./estimate-of.ts";
 import { meanCalibration } from "./mean-calibration.ts";
 
 const retrospective = "retrospective" as const;
 
 function naming(key: string, label: string, unit: Naming["unit"], method: string): Naming {
   return { measure: `performance.${key}`, label, unit, method };
-}
-
-/** Estimates from a kernel's result, or its reason for each of them. */
-function each<Result extends object>(
-  context: Context,
-  result: Result | { readonly notEstimable: string },
-  wanted: readonly { readonly naming: Naming; readonly outcome: (result: Result) => Outcome }[],
-): ComputedEstimate[] {
-  return wanted.map(({ naming: name, outcome }) =>
-    estimateOf(
-      context,
-      name,
-      "notEstimable" in result ? { notEstimable: String(result.notEstimable) } : outcome(result as Result),
-    ),
-  );
 }
 
 /** How right the risks are at one horizon: on average, over their range, and risk by risk. */
@@ -47,11 +32,11 @@ export function calibrationEstimates(
 
 /** How well the risks at one horizon tell patients apart. */
 export function rankEstimates(
-  cohort: Pick<Cohort, "time" | "event">,
-  reading: Reading,
+  cohort: Pick<TimedCohort, "time" | "event">,
+  reading: TimedReading,
   context: Context,
 ): ComputedEstimate[] {
-  return each(context, aucAtHorizon(columnsAt(cohort, reading)), [
+  return estimatesOf(context, aucAtHorizon(columnsAt(cohort, reading)), [
     {
       naming: naming(
         "auc",
@@ -66,8 +51,8 @@ export function rankEstimates(
 
 /** How right the risks at one horizon are over all, with the bounds that assume nothing about censoring. */
 export function overallEstimates(
-  cohort: Pick<Cohort, "n" | "time" | "event">,
-  reading: Reading,
+  cohort: Pick<TimedCohort, "n" | "time" | "event">,
+  reading: TimedReading,
   context: Context,
 ): ComputedEstimate[] {
   return [
@@ -80,7 +65,7 @@ function slopeEstimate(
   columns: Parameters<typeof calibrationSlope>[0],
   context: Context,
 ): ComputedEstimate[] {
-  return each(context, calibrationSlope(columns), [
+  return estimatesOf(context, calibrationSlope(columns), [
     {
       naming: naming(
         "calibration-slope",
@@ -108,7 +93,7 @@ function smoothCalibration(
       ...intervals?.[key],
     }),
   });
-  return each(context, smooth, [
+  return estimatesOf(context, smooth, [
     row("ici", "Mean calibration error (ICI)"),
     row("e50", "Median calibration error (E50)"),
     row("e90", "90th centile of calibration error (E90)"),
@@ -121,7 +106,7 @@ function overallPerformance(columns: PredictionsAtHorizon, context: Context): Co
     skill: { value: number; lower: number; upper: number } | { notEstimable: string },
   ): Outcome => skill;
   return [
-    ...each(context, brierAtHorizon(columns), [
+    ...estimatesOf(context, brierAtHorizon(columns), [
       {
         naming: naming("brier", "Brier score", "proportion", influence),
         outcome: ({ brier, lower, upper }) => ({ value: brier, lower, upper }),
@@ -135,7 +120,7 @@ function overallPerformance(columns: PredictionsAtHorizon, context: Context): Co
         outcome: ({ scaled }) => skillOutcome(scaled),
       },
     ]),
-    ...each(context, logLossAtHorizon(columns), [
+    ...estimatesOf(context, logLossAtHorizon(columns), [
       {
         naming: naming("log-loss", "Log loss", "proportion", influence),
         outcome: ({ logLoss, lower, upper }) => ({ value: logLoss, lower, upper }),
@@ -154,15 +139,15 @@ function overallPerformance(columns: PredictionsAtHorizon, context: Context): Co
 
 /** Concordance over the whole follow-up, of the primary horizon's risk. */
 export function concordanceEstimates(
-  { n, time, event }: Cohort,
-  { risk, byRisk }: Reading,
+  { n, time, event }: TimedCohort,
+  { risk, byRisk }: TimedReading,
 ): ComputedEstimate[] {
   const events = event.reduce((sum, value) => sum + value, 0);
   const context: Context = { n, events, evidence: retrospective };
   const both = concordances({ time, event, score: risk, byScore: byRisk });
   return (["harrell", "uno"] as const).flatMap((weighting) => {
     const name = weighting === "harrell" ? "Harrell's C" : "Uno's C";
-    return each(context, both[weighting], [
+    return estimatesOf(context, both[weighting], [
       {
         naming: naming(`${weighting}-c`, name, "proportion", "infinitesimal-jackknife interval"),
         outcome: ({ c, stdError }) => ({ value: c, ...waldWithin01(c, stdError) }),
@@ -180,8 +165,8 @@ function waldWithin01(value: number, stdError: number): { lower: number; upper: 
 
 /** Without any assumption about patients of unknown status: none, or all, of them had the event. */
 function worstCaseBounds(
-  { n, time, event }: Pick<Cohort, "n" | "time" | "event">,
-  { risk, atDays }: Reading,
+  { n, time, event }: Pick<TimedCohort, "n" | "time" | "event">,
+  { risk, atDays }: TimedReading,
   context: Context,
 ): ComputedEstimate[] {
   let events = 0;

@@ -1,48 +1,41 @@
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Cell, Table } from "../evidence/figures.ts";
+import { saidOf } from "../evidence/noun.ts";
+import { binaryObservedExpected } from "../stats/binary-observed-expected.ts";
+import { isNotEstimable } from "../stats/not-estimable.ts";
 import { observedExpected } from "../stats/observed-expected.ts";
-import { type PartitionedTables, partitionedTwoByTwo, type TwoByTwo } from "../stats/two-by-two.ts";
-import { type Cohort, columnsAt, type Group, type Reading } from "./cohort.ts";
+import type { PartitionedTables, TwoByTwo } from "../stats/two-by-two.ts";
+import { clustering, ratioOutcome } from "./binary-rates.ts";
+import {
+  type BinaryCohort,
+  type Cohort,
+  type Family,
+  type Group,
+  primaryReading,
+  type Reading,
+} from "./cohort.ts";
 import { type Context, countOf, estimateOf, type Outcome, shareOf } from "./estimate-of.ts";
+import { binaryMembersOfEach, membersOfEach } from "./group-members.ts";
 import type { Piece } from "./piece.ts";
-import { cellNames, contextOf, groupCells, rateNames, rates, weighted } from "./rates.ts";
-
-/** Groups that exclude each other: the strata of one variable, or a slice alone. */
-export type Family = readonly Group[];
-
-export function familiesOf(groups: readonly Group[]): Family[] {
-  const families = new Map<Group["codes"], Group[]>();
-  for (const group of groups) families.set(group.codes, [...(families.get(group.codes) ?? []), group]);
-  return [...families.values()];
-}
-
-/** The tables of the whole and of every group, in the order of the families. */
-export function tablesAt(
-  cohort: Cohort,
-  reading: Reading,
-  threshold: number,
-  families: readonly Family[],
-): PartitionedTables {
-  const partitions = families.map((family) => ({ group: family[0]!.codes, nGroups: family.length }));
-  return partitionedTwoByTwo({ ...columnsAt(cohort, reading), threshold, partitions });
-}
+import { cellNames, contextOf, groupCells, rateNames, rates } from "./rates.ts";
+import { methodsAt } from "./tables-at.ts";
 
 /** The operating point in each stratum and slice, and the worst of the strata. */
 export function strataPiece(
   cohort: Cohort,
-  reading: Reading,
   { families, tables, at }: { families: readonly Family[]; tables: PartitionedTables; at: string },
 ): Piece {
+  const reading = primaryReading(cohort);
   const groups = families.map((family, k) => tablesOf(family, tables, k));
   return {
     estimates: [
       ...families.flatMap((family, k) => {
-        const members = membersOfEach(cohort, reading, family);
-        return groups[k]!.flatMap((group, code) => groupEstimates(reading, group, members[code]!, at));
+        const ratios = ratiosOf(cohort, family);
+        return groups[k]!.flatMap((group, code) => groupEstimates(cohort, group, ratios[code]!, at));
       }),
       ...worstOfStrata(cohort, reading, { families, tables, at }),
     ],
-    tables: [strataTable(reading, groups.flat())],
+    tables: [strataTable(reading, groups.flat(), cohort.kind === "time to event")],
   };
 }
 
@@ -59,62 +52,58 @@ function tablesOf(family: Family, { whole, partitions }: PartitionedTables, k: n
 }
 
 function groupEstimates(
-  reading: Reading,
+  cohort: Cohort,
   { group, table, reason }: GroupTable,
-  members: Members,
+  ratio: Outcome,
   at: string,
 ): ComputedEstimate[] {
-  const context = contextOf(table, reading, group.id);
+  const context = contextOf(table, primaryReading(cohort), group.id);
   const of = `, ${group.name}`;
-  const calibration = observedExpected({ ...members, horizon: reading.atDays });
-  const ratio: Outcome =
-    "notEstimable" in calibration
-      ? calibration
-      : { value: calibration.ratio, lower: calibration.lower, upper: calibration.upper };
+  const isTimed = cohort.kind === "time to event";
+  const methods = methodsAt(cohort);
   return [
-    countOf(context, "cohort.in-group", `Patients${of}`, table.n),
+    countOf(context, "cohort.in-group", `${saidOf(cohort.unit, "Patients")}${of}`, table.n),
     countOf(context, "cohort.event-free", `Event-free${of}`, table.all.eventFree),
-    shareOf(context, "cohort.unknown", `Status unknown${of}`, table.all.unknown, table.n),
-    ...groupCells(table, context, of, reason),
-    ...rates(table, context, at, of),
+    ...(isTimed
+      ? [shareOf(context, "cohort.unknown", `Status unknown${of}`, table.all.unknown, table.n)]
+      : []),
+    ...groupCells(table, context, { label: of, method: methods.cells, reason }),
+    ...rates(table, context, { at, of, method: methods.rates }),
     estimateOf(
       context,
       {
         measure: "performance.observed-expected",
         label: `Observed/expected${of}`,
         unit: "ratio",
-        method: "Kaplan–Meier in the group over its mean risk",
+        method: isTimed
+          ? "Kaplan–Meier in the group over its mean risk"
+          : `events over the sum of risks in the group, log interval${clustering(cohort)}`,
       },
       ratio,
     ),
   ];
 }
 
-export interface Members {
-  readonly time: Float64Array;
-  readonly event: Uint8Array;
-  readonly risk: Float64Array;
+/** Observed over expected in each group. */
+function ratiosOf(cohort: Cohort, family: Family): readonly Outcome[] {
+  if (cohort.kind === "binary") return binaryRatios(cohort, family);
+  const horizon = primaryReading(cohort).atDays;
+  return membersOfEach(cohort, family).map((members): Outcome => {
+    const found = observedExpected({ ...members, horizon });
+    return isNotEstimable(found) ? found : { value: found.ratio, lower: found.lower, upper: found.upper };
+  });
 }
 
-/** The columns of each group of a family, still in order of time. */
-export function membersOfEach({ time, event }: Cohort, { risk }: Reading, family: Family): Members[] {
-  const own = family.map(({ n }) => ({
-    time: new Float64Array(n),
-    event: new Uint8Array(n),
-    risk: new Float64Array(n),
-  }));
-  const filled = new Uint32Array(family.length);
-  const { codes } = family[0]!;
-  for (let row = 0; row < codes.length; row++) {
-    const code = codes[row]!;
-    if (code < 0) continue;
-    const members = own[code]!;
-    const i = filled[code]!++;
-    members.time[i] = time[row]!;
-    members.event[i] = event[row]!;
-    members.risk[i] = risk[row]!;
-  }
-  return own;
+/** Thresholds are tried by the hundred on the same groups, and no threshold moves these. */
+const ratiosKnown = new WeakMap<Group, readonly Outcome[]>();
+
+function binaryRatios(cohort: BinaryCohort, family: Family): readonly Outcome[] {
+  const [first] = family;
+  const known =
+    ratiosKnown.get(first!) ??
+    binaryMembersOfEach(cohort, family).map((members) => ratioOutcome(binaryObservedExpected(members)));
+  ratiosKnown.set(first!, known);
+  return known;
 }
 
 /**
@@ -146,7 +135,7 @@ function worstOfStrata(
         measure: `performance.${key}`,
         label: `Worst stratum: ${inSentence(name)} at ${at}${place ? `, ${place.group.name}` : ""}`,
         unit: "proportion",
-        method: `${weighted}, Bonferroni over ${nStrata} strata`,
+        method: `${methodsAt(cohort).rates}, Bonferroni over ${nStrata} strata`,
       },
       outcome,
     );
@@ -187,7 +176,7 @@ function inSentence(name: string): string {
   return name === name.toUpperCase() ? name : name.toLowerCase();
 }
 
-function strataTable(reading: Reading, groups: readonly GroupTable[]): Table {
+function strataTable(reading: Reading, groups: readonly GroupTable[], hasUnknown: boolean): Table {
   const h = reading.short;
   return {
     id: `performance.strata@${h}`,
@@ -199,7 +188,7 @@ function strataTable(reading: Reading, groups: readonly GroupTable[]): Table {
       { key: "n", label: "n", align: "end" },
       { key: "events", label: "Events", align: "end" },
       { key: "eventFree", label: "Event-free", align: "end" },
-      { key: "unknown", label: "Status unknown", align: "end" },
+      ...(hasUnknown ? [{ key: "unknown", label: "Status unknown", align: "end" } as const] : []),
       { key: "found", label: "Found", align: "end" },
       { key: "flaggedForNothing", label: "Flagged for nothing", align: "end" },
       { key: "missed", label: "Missed", align: "end" },
@@ -217,7 +206,7 @@ function strataTable(reading: Reading, groups: readonly GroupTable[]): Table {
         String(table.n),
         String(table.all.events),
         cell("cohort.event-free"),
-        cell("cohort.unknown"),
+        ...(hasUnknown ? [cell("cohort.unknown")] : []),
         ...cellNames.map(([key]) => cell(`performance.${key}`)),
         cell("performance.flagged"),
         cell("performance.sensitivity"),

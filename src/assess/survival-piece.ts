@@ -1,7 +1,7 @@
 import type { Table } from "../evidence/figures.ts";
 import { daysPer, type TimeUnit } from "../protocol/index.ts";
 import { kaplanMeier, type SurvivalCurve, survivalAt } from "../stats/kaplan-meier.ts";
-import type { Cohort } from "./cohort.ts";
+import type { TimedCohort } from "./cohort.ts";
 import type { Piece } from "./piece.ts";
 
 const maxPoints = 500;
@@ -9,7 +9,7 @@ const maxPoints = 500;
 const maxSteps = 8;
 
 /** Kaplan–Meier curve with its band, censoring ticks and numbers at risk; time in the unit of the horizon. */
-export function survivalPiece(cohort: Cohort, unit: TimeUnit): Piece {
+export function survivalPiece(cohort: TimedCohort, unit: TimeUnit): Piece {
   const days = daysPer[unit];
   if (cohort.n === 0) return {};
   const curve = kaplanMeier(cohort.time, cohort.event);
@@ -92,7 +92,7 @@ function stepFor(last: number, unit: TimeUnit): number {
 }
 
 /** Patients at risk just before each time of the axis, and the events and censorings before it. */
-function riskTable({ time, event }: Cohort, last: number, unit: TimeUnit): Table {
+function riskTable({ time, event }: TimedCohort, last: number, unit: TimeUnit): Table {
   const step = stepFor(last, unit);
   const days = daysPer[unit];
   const nColumns = Math.floor(last / step + 1e-9) + 1;

@@ -2,6 +2,7 @@ import type { ColumnProfile, Store } from "../data/index.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Cell, Table } from "../evidence/figures.ts";
 import type { Finding } from "../evidence/finding.ts";
+import { type Noun, saidOf } from "../evidence/noun.ts";
 import type { Protocol, Variable } from "../protocol/index.ts";
 import { shareOf } from "./estimate-of.ts";
 import { studyTable } from "./load-study.ts";
@@ -11,7 +12,8 @@ const retrospective = "retrospective" as const;
 
 /** What the profile of the kept patients says about each declared variable. */
 export async function variableQuality(store: Store, protocol: Protocol): Promise<Piece> {
-  const { variables } = protocol.data;
+  const { variables, patients } = protocol.data;
+  const { unit } = patients;
   if (variables.length === 0) return {};
   const profiles = await store.profile({
     table: studyTable,
@@ -28,10 +30,10 @@ export async function variableQuality(store: Store, protocol: Protocol): Promise
   }));
   return {
     estimates: described.flatMap(({ variable, profile }) => variableEstimates(variable, profile)),
-    tables: [...completenessTable(described), ...levelsTable(described)],
+    tables: [...completenessTable(described, unit), ...levelsTable(described, unit)],
     findings: described.flatMap(({ variable, profile }) => [
       ...missingFinding(variable, profile, protocol),
-      ...implausibleFinding(variable, profile),
+      ...implausibleFinding(variable, profile, unit),
     ]),
   };
 }
@@ -66,13 +68,13 @@ interface Described {
 const notApplicable = "–";
 
 /** What has an order: numbers and dates. */
-function completenessTable(described: readonly Described[]): Table[] {
+function completenessTable(described: readonly Described[], unit: Noun): Table[] {
   const measured = described.filter(({ variable }) => variable.levels === undefined);
   if (measured.length === 0) return [];
   return [
     {
       id: "data.completeness",
-      caption: "Variables that are measured, in the patients who meet the criteria",
+      caption: saidOf(unit, "Variables that are measured, in the patients who meet the criteria"),
       columns: [
         { key: "variable", label: "Variable", align: "start" },
         { key: "unit", label: "Unit", align: "start" },
@@ -106,18 +108,18 @@ function exactly(value: number): string {
 }
 
 /** What is coded has no median: patients at each level, of those recorded. */
-function levelsTable(described: readonly Described[]): Table[] {
+function levelsTable(described: readonly Described[], unit: Noun): Table[] {
   const coded = described.filter(({ variable }) => variable.levels !== undefined);
   if (coded.length === 0) return [];
   return [
     {
       id: "data.levels",
-      caption: "Variables that are coded, in the patients who meet the criteria",
+      caption: saidOf(unit, "Variables that are coded, in the patients who meet the criteria"),
       columns: [
         { key: "variable", label: "Variable", align: "start" },
         { key: "missing", label: "Missing", align: "end" },
         { key: "level", label: "Level", align: "start" },
-        { key: "patients", label: "Patients, of those recorded", align: "end" },
+        { key: "patients", label: saidOf(unit, "Patients, of those recorded"), align: "end" },
       ],
       rows: coded.flatMap(({ variable }) =>
         variable.levels!.map((level, i): Cell[] => [
@@ -137,7 +139,7 @@ const missingLimit = 0.05;
 function missingFinding(
   { name, label }: Variable,
   { n, missing }: ColumnProfile,
-  { model }: Protocol,
+  { model, data }: Protocol,
 ): Finding[] {
   if (!model.predictors.includes(name) || missing <= missingLimit * n) return [];
   const id = `data.missing/${name}`;
@@ -149,15 +151,19 @@ function missingFinding(
       sentence: [
         `${label}, which the model reads, is missing in `,
         { id, part: "both" },
-        " of the patients.",
+        ` of the ${data.patients.unit.many}.`,
       ],
       estimates: [id],
-      remedy: "Say what the model does with a missing value, and report performance in those patients.",
+      remedy: `Say what the model does with a missing value, and report performance in those ${data.patients.unit.many}.`,
     },
   ];
 }
 
-function implausibleFinding({ name, label, plausible }: Variable, { implausible }: ColumnProfile): Finding[] {
+function implausibleFinding(
+  { name, label, plausible }: Variable,
+  { implausible }: ColumnProfile,
+  { many }: Noun,
+): Finding[] {
   if (!plausible || !implausible || implausible.count === 0) return [];
   const id = `data.implausible/${name}`;
   return [
@@ -168,7 +174,7 @@ function implausibleFinding({ name, label, plausible }: Variable, { implausible 
       sentence: [
         `${label} lies outside ${plausible[0]} to ${plausible[1]} in `,
         { id, part: "both" },
-        " of the patients with a value.",
+        ` of the ${many} with a value.`,
       ],
       estimates: [id],
       rows: { count: implausible.count, lines: implausible.first },

@@ -1,7 +1,7 @@
-import type { Store, WrittenFile } from "../data/index.ts";
+import type { ComputedColumn, Store, WrittenFile } from "../data/index.ts";
 import type { Protocol } from "../protocol/index.ts";
 import type { BuiltCohort } from "./build-cohort.ts";
-import { primaryReading } from "./cohort.ts";
+import { primaryReading, type TimedCohort } from "./cohort.ts";
 import { predictionLine } from "./column-names.ts";
 import { studyTable } from "./load-study.ts";
 import { flaggedFrom } from "./operating-point.ts";
@@ -9,8 +9,9 @@ import { flaggedFrom } from "./operating-point.ts";
 const statusNames = ["event-free", "event", "unknown"] as const;
 
 /**
- * Writes one row a kept patient: key, source file and line, prediction line, and what the estimates were made from at
- * the primary horizon, in the order of the source. A patient whose endpoint is not recorded has missing values there.
+ * Writes one row for each row kept: key, source file and line, prediction line, and what the estimates were made from at
+ * the primary horizon, in the order of the source. Where the endpoint is not recorded the values are missing there. Time,
+ * status and weight are of patients who are followed; where a patient may have several rows, each says whose it is.
  */
 export async function writeRows(
   store: Store,
@@ -18,23 +19,39 @@ export async function writeRows(
   built: BuiltCohort,
   file: string,
 ): Promise<WrittenFile> {
-  const { time, event } = built.cohort;
-  const { risk, sample } = primaryReading(built.cohort);
+  const { cohort } = built;
+  const { risk } = primaryReading(cohort);
   const threshold = flaggedFrom(protocol.operatingPoint);
+  const { key, patient } = protocol.data.patients;
+  const event: ComputedColumn = { name: "event", codes: codesBySource(built, cohort.event), levels: [0, 1] };
+  const flagged: ComputedColumn = {
+    name: "flagged",
+    codes: codesBySource(built, flagsFrom(risk, threshold)),
+    levels: ["no", "yes"],
+  };
+  const risks: ComputedColumn = { name: "risk", values: valuesBySource(built, risk) };
   return store.writeParquet({
     table: studyTable,
     rows: "kept",
-    columns: [protocol.data.patients.key, predictionLine],
-    computed: [
-      { name: "time_days", values: valuesBySource(built, time) },
-      { name: "event", codes: codesBySource(built, event), levels: [0, 1] },
-      { name: "risk", values: valuesBySource(built, risk) },
-      { name: "status", codes: codesBySource(built, sample.status), levels: statusNames },
-      { name: "weight", values: valuesBySource(built, sample.weight) },
-      { name: "flagged", codes: codesBySource(built, flagsFrom(risk, threshold)), levels: ["no", "yes"] },
-    ],
+    columns: [key, ...(patient === undefined ? [] : [patient]), predictionLine],
+    computed:
+      cohort.kind === "binary"
+        ? [event, risks, flagged]
+        : [timeColumn(built, cohort), event, risks, ...weightColumns(built, cohort), flagged],
     file,
   });
+}
+
+function timeColumn(built: BuiltCohort, { time }: TimedCohort): ComputedColumn {
+  return { name: "time_days", values: valuesBySource(built, time) };
+}
+
+function weightColumns(built: BuiltCohort, cohort: TimedCohort): ComputedColumn[] {
+  const { sample } = primaryReading(cohort);
+  return [
+    { name: "status", codes: codesBySource(built, sample.status), levels: statusNames },
+    { name: "weight", values: valuesBySource(built, sample.weight) },
+  ];
 }
 
 /** In the order of the kept rows; NaN for a patient outside the cohort. One column at a time stays in the cache. */

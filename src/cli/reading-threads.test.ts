@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { bootstrapDraws, type DrawTask, type ReadingTask, readingPieces } from "../assess/index.ts";
+import { bootstrapDraws, type DrawTask, readingPieces, type TimedReadingTask } from "../assess/index.ts";
 import { ascendingOrder } from "../stats/order.ts";
 import { seededRandom } from "../stats/random.ts";
 import { readingThreads } from "./reading-threads.ts";
 
 const always = { patients: 0, drawn: 0 };
 
-function taskOf(atDays: number): ReadingTask {
+function taskOf(atDays: number): TimedReadingTask {
   const random = seededRandom(7);
   const n = 300;
   const time = Float64Array.from({ length: n }, () => 1 + random.integer(900)).sort();
@@ -15,7 +15,7 @@ function taskOf(atDays: number): ReadingTask {
   const reading = { short: "12mo", atDays, risk, byRisk: ascendingOrder(risk) };
   const context = { n, horizon: "12mo", evidence: "retrospective" } as const;
   const grid = Float64Array.of(0.2, 0.5);
-  return { cohort: { n, time, event }, reading, context, grid, intervals: undefined };
+  return { cohort: { kind: "time to event", n, time, event }, reading, context, grid, intervals: undefined };
 }
 
 test("other threads give the same pieces, to several tasks at once", async () => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { parseHTML } from "linkedom/worker";
-import { cohortMeasures, type DataAssessment, labelMeasures } from "../assess/index.ts";
-import { disclose, sourceFiles } from "../decide/index.ts";
+import { type DataAssessment, labelMeasures, studyMeasures } from "../assess/index.ts";
+import { disclose, rowsOf, sourceFiles } from "../decide/index.ts";
 import { canonicalJson } from "../evidence/canonical-json.ts";
 import type { Dossier } from "../evidence/dossier.ts";
 import { worstFirst } from "../evidence/finding.ts";
@@ -96,7 +96,7 @@ interface DataReportFacts {
   readonly state: DataReportState;
 }
 
-function dataReport({ attrition, quality, piece }: DataAssessment, facts: DataReportFacts): string {
+function dataReport({ attrition, quality, piece, built }: DataAssessment, facts: DataReportFacts): string {
   const { protocol, protocolSha256, asOf, seed, files, qualitySha256, state } = facts;
   return renderDataReport(
     {
@@ -110,7 +110,8 @@ function dataReport({ attrition, quality, piece }: DataAssessment, facts: DataRe
       quality,
       attrition,
       findings: worstFirst(piece.findings),
-      measures: [...cohortMeasures, ...labelMeasures],
+      measures: [...studyMeasures(protocol, piece.estimates, { results: false }), ...labelMeasures],
+      ...rowsOf(protocol, built.cohort),
       estimates: piece.estimates,
       tables: piece.tables,
     },

@@ -1,5 +1,5 @@
 import type { PatientReplay, PatientTiming, Replay, ReplayTiming } from "../assess/index.ts";
-import { counted, formatCount } from "../evidence/format.ts";
+import { formatCount } from "../evidence/format.ts";
 import type { ModelOutput, Protocol, Transform } from "../protocol/index.ts";
 import type { StudyReplay } from "./replay-study.ts";
 
@@ -13,19 +13,20 @@ export function summaryText(found: Ran, summary: Replay): string {
   const { nPatients, nEqual, lacking, largestDifference, tolerance, timing } = summary;
   const differing = summary.differing.filter(({ leftOut }) => leftOut === undefined);
   const [patients, predictions] = [data.patients.file, data.predictions.file];
+  const { many } = data.patients.unit;
   return [
-    `${formatCount(nEqual)} of ${formatCount(nPatients)} patients: every score met within ${tolerance}` +
+    `${formatCount(nEqual)} of ${formatCount(nPatients)} ${many}: every score met within ${tolerance}` +
       (isNothingCompared(summary) ? "; no score was compared" : ""),
     `model       ${model.name}@${model.version}, ${model.executable}`,
     ...runText(found),
     `scores      ${model.outputs.map(({ name }) => name).join(", ")} of ${predictions}`,
     `patients    ${patients}${population.length > 0 ? ", those who meet the criteria" : ""}`,
     `known at    ${knownAtText(found, timing)}`,
-    ...leftOutLines(timing, patients),
+    ...leftOutLines(timing, found.protocol),
     `largest     difference ${largestDifference ?? "not computed"}`,
     ...lacking.map(
       ({ variable, n }) =>
-        `empty       ${counted(n, "patient")} ${n === 1 ? "lacks" : "lack"} ${labelOf(data, variable)}; the model ` +
+        `empty       ${unitsText(found.protocol, n)} ${n === 1 ? "lacks" : "lack"} ${labelOf(data, variable)}; the model ` +
         `gives no score there, ${predictions} does`,
     ),
     ...differing
@@ -53,7 +54,7 @@ export function patientText(found: Ran, replayed: PatientReplay): string {
   const { key, patient, prediction, outputs, timing } = replayed;
   const withheld = timing && withheldText(timing);
   return [
-    `patient ${key}  ${patient.file}:${patient.line}  ${patient.text}`,
+    `${data.patients.unit.one} ${key}  ${patient.file}:${patient.line}  ${patient.text}`,
     `known at    ${timing ? patientTimingText(timing) : knownAtText(found)}`,
     ...runText(found),
     ...stepLines(replayed),
@@ -118,22 +119,29 @@ export function knownAtText({ protocol, times }: StudyReplay, timing?: ReplayTim
   const { nInTime, nLate, nUntimed } = timing;
   const n = nInTime + nLate + nUntimed;
   return (
-    `${columns}: ${formatCount(nInTime)} of ${counted(n, "patient")} in time, ${formatCount(nLate)} late, ` +
+    `${columns}: ${formatCount(nInTime)} of ${unitsText(protocol, n)} in time, ${formatCount(nLate)} late, ` +
     `${formatCount(nUntimed)} untimed`
   );
 }
 
+/** "1 patient", "12 visits" */
+function unitsText({ data }: Protocol, n: number): string {
+  const { one, many } = data.patients.unit;
+  return `${formatCount(n)} ${n === 1 ? one : many}`;
+}
+
 /** Who was replayed without inputs, and why. */
-function leftOutLines(timing: ReplayTiming | undefined, patients: string): readonly string[] {
+function leftOutLines(timing: ReplayTiming | undefined, protocol: Protocol): readonly string[] {
   if (timing === undefined || timing.leftOut.length === 0) return [];
   const { leftOut } = timing;
   const n = leftOut.length;
+  const { file } = protocol.data.patients;
   return [
-    `left out    inputs of ${counted(n, "patient")}, not shown to be known at the prediction: no score of ` +
+    `left out    inputs of ${unitsText(protocol, n)}, not shown to be known at the prediction: no score of ` +
       `${n === 1 ? "this one" : "theirs"} is met`,
     ...leftOut
       .slice(0, nListed)
-      .map(({ sourceLine, placement }) => `            ${patients}:${sourceLine} ${placement}`),
+      .map(({ sourceLine, placement }) => `            ${file}:${sourceLine} ${placement}`),
     ...(n > nListed ? [`            ${formatCount(n - nListed)} more`] : []),
   ];
 }

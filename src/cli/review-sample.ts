@@ -10,14 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import {
-  buildCohort,
-  cohortKeys,
-  drawCharts,
-  loadStudy,
-  primaryReading,
-  sheetOrders,
-} from "../assess/index.ts";
+import { buildCohort, cohortKeys, drawCharts, loadStudy, sheetOrders } from "../assess/index.ts";
 import { openStore } from "../data/index.ts";
 import { canonicalJson } from "../evidence/canonical-json.ts";
 import { defaultSeed } from "../evidence/default-seed.ts";
@@ -92,14 +85,14 @@ export async function drawSample(studyDir: string, options: SampleOptions): Prom
 async function drawnFrom(
   studyDir: string,
   protocol: Protocol,
-  request: Parameters<typeof drawCharts>[3],
+  request: Parameters<typeof drawCharts>[2],
 ): Promise<Pick<DrawnSample, "charts" | "inputs">> {
   const store = await openStore({ studyDir });
   try {
     const study = await loadStudy(store, protocol);
     const built = await buildCohort(store, protocol);
     const keys = await cohortKeys(store, protocol, built);
-    const charts = drawCharts(built.cohort, primaryReading(built.cohort), keys, request);
+    const charts = drawCharts(built.cohort, keys, request);
     const inputs = [study.patients, study.predictions].map(({ name, sha256 }) => ({ name, sha256 }));
     return { charts, inputs };
   } finally {

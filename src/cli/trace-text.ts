@@ -2,6 +2,7 @@ import type { SelectedRows } from "../assess/index.ts";
 import type { Check } from "../decide/index.ts";
 import { type Estimate, isKnown } from "../evidence/estimate.ts";
 import { formatCount, formatPart } from "../evidence/format.ts";
+import { saidOf } from "../evidence/noun.ts";
 import { decisionTexts } from "./trace-decisions.ts";
 import type { TracedRow, TraceReport } from "./trace-report.ts";
 
@@ -66,10 +67,11 @@ function rowLines({ rows, shown, headers }: TraceReport): string[] {
 }
 
 /** "patients analysed of age:65+, event by the horizon; counted where flagged" */
-function rowsText({ population, group, of, counted, rows }: SelectedRows): string {
+function rowsText({ population, unit, group, of, counted, rows }: SelectedRows): string {
   const isMarked = rows.some(({ isCounted }) => isCounted !== undefined);
   const conditions = isMarked ? of : [...of, ...counted];
-  const chosen = [`${population}${group === undefined ? "" : ` (${group})`}`, ...conditions].join(", ");
+  const named = unit ? saidOf(unit, population) : population;
+  const chosen = [`${named}${group === undefined ? "" : ` (${group})`}`, ...conditions].join(", ");
   return isMarked ? `${chosen}; counted where ${counted.join(", ")}` : chosen;
 }
 

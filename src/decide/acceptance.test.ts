@@ -74,11 +74,14 @@ const criterion = (limit: Limit): AcceptanceCriterion => ({
   judgedBy: "bound",
 });
 
+const followed = { unit: { one: "patient", many: "patients" }, areFollowed: true };
+
 test("an unclear criterion says how many patients would settle it", () => {
   // By hand: the bound is .15 from .70 and must come within .10: n = 100 · (.15/.10)² = 225.
   const [requirement] = acceptanceRequirements(
     [criterion(atLeast(0.6))],
     bookOf([estimate(0.7, 0.55, 0.85)]),
+    followed,
   );
   expect(requirement).toMatchObject({
     ...{ state: "no evidence", reason: "interval spans the limit" },
@@ -91,6 +94,7 @@ test("where the interval spans the limit and the estimate is on the wrong side, 
   const [requirement] = acceptanceRequirements(
     [criterion(atLeast(0.6))],
     bookOf([estimate(0.58, 0.5, 0.66)]),
+    followed,
   );
   expect(requirement!.remedy).toContain("wrong side");
 });
@@ -105,11 +109,25 @@ test("limits print as the memo shows them", () => {
 test("too few events are missing evidence, not a failed model", () => {
   const events: AcceptanceCriterion = { ...criterion(atLeast(100)), measure: "events" };
   const few = { ...estimate(67, undefined, undefined, "count"), id: "cohort.events@60mo" };
-  expect(acceptanceRequirements([events], bookOf([few]))[0]).toMatchObject({
+  expect(acceptanceRequirements([events], bookOf([few]), followed)[0]).toMatchObject({
     state: "no evidence",
     reason: "too few events",
     remedy: "Follow patients until there are 100 events.",
   });
+});
+
+test("rows that are no patients are called what they are, and are not followed", () => {
+  const visits = { unit: { one: "visit", many: "visits" }, areFollowed: false };
+  const events: AcceptanceCriterion = { ...criterion(atLeast(100)), measure: "events" };
+  const few = { ...estimate(67, undefined, undefined, "count"), id: "cohort.events@60mo" };
+  const remedies = [
+    ...acceptanceRequirements([events], bookOf([few]), visits),
+    ...acceptanceRequirements([criterion(atLeast(0.6))], bookOf([estimate(0.7, 0.55, 0.85)]), visits),
+  ].map(({ remedy }) => remedy);
+  expect(remedies).toEqual([
+    "Take more visits until there are 100 events.",
+    "The interval spans the limit; about n = 225 visits like these are needed if the estimate holds.",
+  ]);
 });
 
 test("no number, and a number on the wrong side, say so in words", () => {
@@ -118,7 +136,7 @@ test("no number, and a number on the wrong side, say so in words", () => {
     ...{ evidence: "retrospective", notEstimable: "nobody is flagged" },
   };
   const reasons = [none, estimate(0.5, 0.42, 0.58), estimate(0.7, 0.65, 0.75)].map(
-    (found) => acceptanceRequirements([criterion(atLeast(0.6))], bookOf([found]))[0]!.reason,
+    (found) => acceptanceRequirements([criterion(atLeast(0.6))], bookOf([found]), followed)[0]!.reason,
   );
   expect(reasons).toEqual(["not estimable", "beyond the limit", undefined]);
 });
@@ -141,7 +159,9 @@ test("the worst of strata names the stratum that needs most patients", () => {
   });
   const worst = { ...estimate(0.7, 0.41, 0.9), id: "performance.ppv@60mo/worst-of-strata" };
   const book = bookOf([worst, stratum("a", 400, 0.65), stratum("b", 81, 0.45)]);
-  expect(acceptanceRequirements([whole], book)[0]!.remedy).toContain("about n = 663 in grade b (now 81)");
+  expect(acceptanceRequirements([whole], book, followed)[0]!.remedy).toContain(
+    "about n = 663 in grade b (now 81)",
+  );
 });
 
 test("a ratio more than tenfold off points to the scale of the predictions", () => {
@@ -151,7 +171,8 @@ test("a ratio more than tenfold off points to the scale of the predictions", () 
   });
   const limit: Limit = { kind: "between", low: 0.8, high: 1.25 };
   const asked: AcceptanceCriterion = { ...criterion(limit), measure: "observed_expected" };
-  const remedy = (value: number) => acceptanceRequirements([asked], bookOf([ratio(value)]))[0]!.remedy;
+  const remedy = (value: number) =>
+    acceptanceRequirements([asked], bookOf([ratio(value)]), followed)[0]!.remedy;
   expect(remedy(8_575_000)).toContain("check the scale of the predictions");
   expect(remedy(0.01)).toContain("check the scale of the predictions");
   expect(remedy(2)).toContain("recalibrate or change the model");
@@ -161,7 +182,7 @@ test("what fails is met with a cure that can change it: a threshold never change
   const remedy = (measure: AcceptanceCriterion["measure"], id: string, lower: number, upper: number) => {
     const found = { ...estimate((lower + upper) / 2, lower, upper), id: `performance.${id}` };
     const asked = { ...criterion(atLeast(0.75)), measure };
-    return acceptanceRequirements([asked], bookOf([found]))[0]!.remedy;
+    return acceptanceRequirements([asked], bookOf([found]), followed)[0]!.remedy;
   };
   expect(remedy("auc", "auc@60mo", 0.5, 0.6)).toBe(
     "No threshold changes the AUC: change the model, and validate again.",

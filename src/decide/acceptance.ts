@@ -1,9 +1,11 @@
 import { type ComputedEstimate, isKnown, type KnownEstimate } from "../evidence/estimate.ts";
+import { type Noun, saidOf } from "../evidence/noun.ts";
 import type { Requirement, RequirementState } from "../evidence/requirement.ts";
-import type { AcceptanceCriterion, Limit } from "../protocol/index.ts";
+import type { AcceptanceCriterion, Limit, Protocol } from "../protocol/index.ts";
 import { normalQuantile } from "../stats/normal.ts";
-import { requiredSize } from "../stats/sample-size.ts";
 import type { EstimateBook } from "./estimate-book.ts";
+import { rangeOf } from "./limit-range.ts";
+import { sizeNeeded } from "./size-needed.ts";
 
 /** What can cure a measure that fails: another threshold, other risks for the same ranking, or another model alone. */
 type Cure = "threshold" | "recalibration" | "model";
@@ -108,12 +110,6 @@ export function judge(
   return upper < low || lower > high ? "fail" : "no evidence";
 }
 
-/** Where a number keeps the limit; both ends belong to it. */
-export function rangeOf(limit: Limit): readonly [low: number, high: number] {
-  if (limit.kind === "between") return [limit.low, limit.high];
-  return limit.kind === "atLeast" ? [limit.value, Infinity] : [-Infinity, limit.value];
-}
-
 /** Too few events are evidence not yet there: more patients cure it, so it is no failure of the model. */
 function stateOf(criterion: AcceptanceCriterion, estimate: ComputedEstimate | undefined): RequirementState {
   const state = judge(estimate, criterion.limit, criterion.judgedBy);
@@ -134,10 +130,21 @@ function reasonOf(
   return estimate.interval ? "interval spans the limit" : "no interval";
 }
 
+/** What a row is, and whether it is followed to the event. */
+export interface Rows {
+  readonly unit: Noun;
+  readonly areFollowed: boolean;
+}
+
+export function rowsIn({ data, endpoint }: Pick<Protocol, "data" | "endpoint">): Rows {
+  return { unit: data.patients.unit, areFollowed: endpoint.time !== undefined };
+}
+
 /** Each acceptance criterion of the protocol as a requirement of the silent stage. */
 export function acceptanceRequirements(
   criteria: readonly AcceptanceCriterion[],
   book: EstimateBook,
+  rows: Rows,
 ): Requirement[] {
   return criteria.map((criterion): Requirement => {
     const id = criterionEstimateId(criterion);
@@ -156,30 +163,42 @@ export function acceptanceRequirements(
         `, limit ${limitText(criterion.limit)}`,
       ],
       evidence: estimate ? [id] : [],
-      ...(state === "pass" ? {} : { remedy: remedyFor(criterion, estimate, state, book) }),
+      ...(state === "pass" ? {} : { remedy: remedyFor(criterion, { estimate, state, book, rows }) }),
     };
   });
 }
 
 function remedyFor(
   criterion: AcceptanceCriterion,
-  estimate: ComputedEstimate | undefined,
-  state: RequirementState,
-  book: EstimateBook,
+  {
+    estimate,
+    state,
+    book,
+    rows,
+  }: {
+    readonly estimate: ComputedEstimate | undefined;
+    readonly state: RequirementState;
+    readonly book: EstimateBook;
+    readonly rows: Rows;
+  },
 ): string {
   const { limit, measure, worstOf } = criterion;
+  const said = (text: string) => saidOf(rows.unit, text);
   if (!estimate) return "Compute this measure; the assessment does not give it for this study.";
   if (!isKnown(estimate)) return `Make it estimable: ${estimate.notEstimable}.`;
   if (measure === "observed_expected" && isOffScale(estimate)) return scaleRemedy;
   if (state === "fail") return cureRemedy(measure);
-  if (measure === "events") return eventsRemedy(limit);
+  if (measure === "events") return eventsRemedy(limit, rows);
   if (worstOf) return worstOfRemedy(criterion, book);
   if (criterion.onReview) return chartsRemedy;
-  if (!estimate.interval) return `Without an interval the limit cannot be judged: more patients are needed.`;
+  if (!estimate.interval)
+    return said("Without an interval the limit cannot be judged: more patients are needed.");
   const n = sizeNeeded(estimate, limit);
   return n === undefined
-    ? wrongSide
-    : `The interval spans the limit; about n = ${count(n)} patients like these are needed if the estimate holds.`;
+    ? said(wrongSide)
+    : said(
+        `The interval spans the limit; about n = ${count(n)} patients like these are needed if the estimate holds.`,
+      );
 }
 
 function cureRemedy(measure: AcceptanceCriterion["measure"]): string {
@@ -198,10 +217,11 @@ const scaleRemedy =
   "Observed and predicted risk differ more than tenfold: first check the scale of the predictions, which are risks " +
   "from 0 to 1 by the horizon.";
 
-function eventsRemedy(limit: Limit): string {
+function eventsRemedy(limit: Limit, { unit, areFollowed }: Rows): string {
   if (limit.kind === "atMost") return "Fewer events than observed are asked for: mend the limit.";
   const wanted = limit.kind === "between" ? limit.low : limit.value;
-  return `Follow patients until there are ${count(wanted)} events.`;
+  const more = areFollowed ? "Follow patients" : `Take more ${unit.many}`;
+  return `${more} until there are ${count(wanted)} events.`;
 }
 
 const chartsRemedy =
@@ -252,28 +272,4 @@ export function countOfStrata(book: EstimateBook, horizon: string): number {
 /** "grade 1" of "Sensitivity at .40, grade 1". */
 export function nameOf({ label }: ComputedEstimate): string {
   return label.slice(label.indexOf(",") + 2);
-}
-
-/**
- * Patients at which every bound that now crosses its limit would clear it, if the estimate stays the same; 0 where none
- * crosses. `widening` stretches the interval about the estimate.
- */
-function sizeNeeded(estimate: KnownEstimate, limit: Limit, widening = 1): number | undefined {
-  const { interval, value, n } = estimate;
-  if (!interval) return undefined;
-  const [low, high] = rangeOf(limit);
-  if (value < low || value > high) return undefined;
-  const lower = value - widening * (value - interval.lower);
-  const upper = value + widening * (interval.upper - value);
-  const crossed = [
-    ...(lower < low ? [{ bound: lower, threshold: low }] : []),
-    ...(upper > high ? [{ bound: upper, threshold: high }] : []),
-  ];
-  let needed = 0;
-  for (const { bound, threshold } of crossed) {
-    const size = requiredSize({ n, value, bound, threshold });
-    if (typeof size !== "number") return undefined;
-    needed = Math.max(needed, size);
-  }
-  return needed;
 }

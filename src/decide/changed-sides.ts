@@ -1,8 +1,9 @@
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Finding } from "../evidence/finding.ts";
 import type { AcceptanceCriterion, Limit } from "../protocol/index.ts";
-import { criterionEstimateId, criterionName, limitText, rangeOf } from "./acceptance.ts";
+import { criterionEstimateId, criterionName, limitText } from "./acceptance.ts";
 import { type EstimateBook, knownIn } from "./estimate-book.ts";
+import { rangeOf } from "./limit-range.ts";
 import { both } from "./references.ts";
 import { capitalise } from "./sentence.ts";
 

@@ -2,7 +2,7 @@ import type { ReplayState } from "../assess/index.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Change, Requirement } from "../evidence/requirement.ts";
 import type { Protocol } from "../protocol/index.ts";
-import { acceptanceRequirements } from "./acceptance.ts";
+import { acceptanceRequirements, rowsIn } from "./acceptance.ts";
 import { burden } from "./burden.ts";
 import { bookOf, type EstimateBook } from "./estimate-book.ts";
 import { gates } from "./gates.ts";
@@ -34,7 +34,7 @@ export function withChanges(
     protocol,
     simulation,
   );
-  const change = threshold === undefined ? undefined : changeTo(threshold);
+  const change = threshold === undefined ? undefined : changeTo(threshold, protocol);
   return requirements.map((requirement) =>
     movable.includes(requirement) && requirement.state === "fail" && change
       ? { ...requirement, changes: [change] }
@@ -42,13 +42,13 @@ export function withChanges(
   );
 }
 
-function changeTo(threshold: number): Change {
+function changeTo(threshold: number, { data }: Protocol): Change {
   const at = threshold.toFixed(2).replace(/^0/, "");
   return {
     name: `threshold ${at}`,
     state: "pass",
     sentence: [
-      `A threshold of ${at}: simulated again on these patients, each requirement at the operating point passes.`,
+      `A threshold of ${at}: simulated again on these ${data.patients.unit.many}, each requirement at the operating point passes.`,
     ],
   };
 }
@@ -69,7 +69,7 @@ function passingThreshold(
     const simulated = bookOf([...replaced.values()]);
     const again = [
       ...gates(protocol, simulated, { asOf, replay }),
-      ...acceptanceRequirements(protocol.acceptance, simulated),
+      ...acceptanceRequirements(protocol.acceptance, simulated, rowsIn(protocol)),
     ];
     return again.filter(({ id }) => ids.includes(id)).every(({ state }) => state === "pass");
   });

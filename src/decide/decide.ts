@@ -1,16 +1,16 @@
 import {
   type Assessment,
-  cohortMeasures,
-  fairnessMeasures,
+  type Cohort,
   labelMeasures,
-  performanceMeasures,
+  rowsOfPatients,
+  studyMeasures,
 } from "../assess/index.ts";
 import { type Dossier, dossierFormat, type SourceFile } from "../evidence/dossier.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import { type Finding, worstFirst } from "../evidence/finding.ts";
 import type { Trail } from "../evidence/trail.ts";
 import type { Protocol } from "../protocol/index.ts";
-import { acceptanceRequirements } from "./acceptance.ts";
+import { acceptanceRequirements, rowsIn } from "./acceptance.ts";
 import { burden, burdenTable } from "./burden.ts";
 import { changedSides } from "./changed-sides.ts";
 import { withChanges } from "./changes.ts";
@@ -60,7 +60,7 @@ export function decide(
   const requirements = withChanges(
     [
       ...gates(protocol, book, { asOf, replay }),
-      ...acceptanceRequirements(protocol.acceptance, book),
+      ...acceptanceRequirements(protocol.acceptance, book, rowsIn(protocol)),
       ...otherRequirements(protocol, asOf),
     ],
     protocol,
@@ -81,6 +81,7 @@ export function decide(
     horizons: assessment.built.cohort.readings.map(({ short }) => short),
     primaryHorizon: horizon,
     minimumCell: protocol.disclosure.minimumCell,
+    ...rowsOf(protocol, assessment.built.cohort),
     files: sourceFiles(assessment.files, otherFiles),
     verdict: decided,
     memo: memo({
@@ -99,9 +100,7 @@ export function decide(
     findings: checkedIds(findings),
     requirements,
     measures: [
-      ...cohortMeasures,
-      ...performanceMeasures,
-      ...(protocol.fairness ? fairnessMeasures : []),
+      ...studyMeasures(protocol, estimates, { results: true }),
       ...burdenMeasures,
       ...labelMeasures,
       ...claimMeasures,
@@ -110,6 +109,16 @@ export function decide(
     curves: assessment.curves,
     tables: [...assessment.tables, burdenTable(protocol), ...claimTables(protocol, horizon)],
     matrices: assessment.matrices,
+  };
+}
+
+/** What a row is, where the event is known of every row, and how many of them may be of too few patients to be shown. */
+export function rowsOf({ disclosure }: Protocol, cohort: Cohort): Pick<Dossier, "binary"> {
+  if (cohort.kind === "time to event") return {};
+  const { unit, patient } = cohort;
+  const { minimumCell } = disclosure;
+  return {
+    binary: patient ? { unit, minimumRows: rowsOfPatients(cohort, minimumCell) } : { unit },
   };
 }
 

@@ -20,10 +20,13 @@ import { withoutCounts } from "./disclosure/texts.ts";
  * of steps and times, rates times their base (count-audit.ts). Values keep the digits that print. Curves are thinned
  * to points with enough patients between them; extremes and the lines of findings stay with the team.
  *
+ * Where a patient may have several rows, a count of rows is small where it could be of fewer patients than the minimum.
+ *
  * Convention: a minimum cell of 1 hides no count, only the lines of findings. An empty cell may be shown.
  * Source: CMS cell-size suppression policy, https://resdac.org/articles/cms-cell-size-suppression-policy.
  */
-export function disclose(dossier: Dossier, minimumCell: number): Dossier {
+export function disclose(dossier: Dossier, fewestPatients: number): Dossier {
+  const minimumCell = dossier.binary?.minimumRows ?? fewestPatients;
   const withoutLines = dossier.findings.map(({ rows, ...finding }) =>
     rows ? { ...finding, rows: { count: rows.count } } : finding,
   );

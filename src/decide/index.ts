@@ -1,4 +1,4 @@
-export { decide, sourceFiles } from "./decide.ts";
+export { decide, rowsOf, sourceFiles } from "./decide.ts";
 export { disclose } from "./disclose.ts";
 export { figureCells } from "./figure-cells.ts";
 export { figureNumber } from "./figure-numbers.ts";

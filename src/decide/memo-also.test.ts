@@ -50,7 +50,10 @@ function inputs(
   return {
     protocol: { acceptance, endpoint: { labelReview: null } },
     ...{ horizon: h, book, findings: [], trail: { lock: null, amendments: [] } },
-    requirements: acceptanceRequirements(acceptance, book),
+    requirements: acceptanceRequirements(acceptance, book, {
+      unit: { one: "patient", many: "patients" },
+      areFollowed: true,
+    }),
   } as unknown as MemoInputs;
 }
 

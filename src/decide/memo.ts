@@ -24,7 +24,7 @@ export function memo(inputs: MemoInputs): Memo {
     header: {
       model: protocol.model.name,
       version: protocol.model.version,
-      site: [protocol.site, ", ", value("cohort.analysed"), " patients"],
+      site: [protocol.site, ", ", ...whoIsAnalysed(protocol)],
       dataCut: protocol.data.cut,
       author: protocol.author,
       protocol: `${protocolSha256.slice(0, 4)} … ${protocolSha256.slice(-4)}, ${lockWords(trail, protocol.decisionDate)}`,
@@ -123,24 +123,36 @@ function data({ protocol, book, horizon: h, findings }: MemoInputs): Memo["data"
   const gap: Phrase = unknown
     ? unknown.sentence
     : missing
-      ? [`${missing.label}: `, both(missing.id), " of patients."]
+      ? [`${missing.label}: `, both(missing.id), ` of ${protocol.data.patients.unit.many}.`]
       : ["No value is missing among the declared variables."];
+  const { unit, patient } = protocol.data.patients;
+  const patients: Phrase = patient === undefined ? [] : [", patients: ", value("cohort.patients")];
+  const unknownStatus: Phrase = endpoint.time
+    ? [", unknown: ", { id: `cohort.unknown@${h}`, part: "fraction" }]
+    : [];
   return {
     have: [
       "Rows in the patients file: ",
       value("data.records/patients"),
-      "; patients analysed: ",
+      `; ${unit.many} analysed: `,
       value("cohort.analysed"),
+      ...patients,
       `. At ${(endpoint.readAt ?? endpoint.horizon).label} with the event: `,
       value(`cohort.events@${h}`),
       ", without: ",
       value(`cohort.event-free@${h}`),
-      ", unknown: ",
-      { id: `cohort.unknown@${h}`, part: "fraction" },
+      ...unknownStatus,
       ".",
     ],
     gap,
   };
+}
+
+/** "686 patients", or "99,340 encounters of 69,990 patients". */
+function whoIsAnalysed({ data }: Protocol): Phrase {
+  const { unit, patient } = data.patients;
+  const analysed = [value("cohort.analysed"), ` ${unit.many}`];
+  return patient === undefined ? analysed : [...analysed, " of ", value("cohort.patients"), " patients"];
 }
 
 function largestMissing(book: EstimateBook): ComputedEstimate | undefined {

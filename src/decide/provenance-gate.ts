@@ -15,7 +15,7 @@ const { inTime: inTimeId, late: lateId, untimed: untimedId } = timingIds;
  *
  *     fail         a score differs with all its inputs · an input became known only after the prediction
  *     pass         all scores are recomputed without network, all inputs known in time
- *     no evidence  otherwise, also where predictions are dated after the decision or after follow-up began
+ *     no evidence  otherwise, also where predictions are dated after the decision or after the index
  */
 export function provenanceGate(protocol: Protocol, book: EstimateBook, replay: ReplayState): Found {
   const replayed = knownIn(book, "data.replayed");
@@ -93,7 +93,7 @@ function nLeftOut(book: EstimateBook): number {
 
 const misdatedGate = [
   [misdates.afterDecision, "predictions dated after the decision"],
-  [misdates.afterIndex, "predictions made after follow-up began"],
+  [misdates.afterIndex, "predictions made after the index"],
   [misdates.followedPast, "followed past the decision"],
 ] as const;
 

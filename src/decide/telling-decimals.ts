@@ -1,7 +1,8 @@
 import { type ComputedEstimate, isKnown, type KnownEstimate } from "../evidence/estimate.ts";
 import type { Limit, Protocol } from "../protocol/index.ts";
-import { criterionEstimateId, rangeOf } from "./acceptance.ts";
+import { criterionEstimateId } from "./acceptance.ts";
 import { decimalsOf } from "./disclosure/printed.ts";
+import { rangeOf } from "./limit-range.ts";
 
 /** A double computed two ways may differ beyond these; more would print noise. */
 const mostDecimals = 6;

@@ -212,7 +212,8 @@ function rowChecks(estimate: Estimate, rows: SelectedRows, { rows: rule }: Prove
   if (estimate.events !== undefined) checks.push(checkOf("events", estimate.events, rows.events));
   if (!isKnown(estimate)) return checks;
   const { value, numerator, denominator } = estimate;
-  if (rule?.kind === "count") checks.push(checkOf("value", value, rows.rows.length));
+  if (rule?.kind === "count")
+    checks.push(checkOf("value", value, rule.countsPatients ? rows.numerator : rows.rows.length));
   if (numerator !== undefined) checks.push(checkOf("numerator", numerator, rows.numerator));
   if (denominator !== undefined) checks.push(checkOf("denominator", denominator, rows.denominator));
   return checks;

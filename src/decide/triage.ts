@@ -2,7 +2,7 @@ import type { Finding } from "../evidence/finding.ts";
 import type { Requirement, Stage } from "../evidence/requirement.ts";
 import type { Verdict } from "../evidence/verdict.ts";
 import type { Protocol } from "../protocol/index.ts";
-import { acceptanceRequirements } from "./acceptance.ts";
+import { acceptanceRequirements, rowsIn } from "./acceptance.ts";
 import { flagCost } from "./burden.ts";
 import { gates } from "./gates.ts";
 import { otherRequirements } from "./requirements.ts";
@@ -35,7 +35,7 @@ export function triage(
     ...gates(protocol, nothing, { asOf, replay: "no model" }).map((gate) =>
       gate.gate === 2 ? burdenPlanned(gate, protocol) : gate,
     ),
-    ...acceptanceRequirements(protocol.acceptance, nothing).map(toMeasure),
+    ...acceptanceRequirements(protocol.acceptance, nothing, rowsIn(protocol)).map(toMeasure),
     ...otherRequirements(protocol, asOf),
   ];
   const requirements = stages.flatMap((stage) => all.filter(({ neededFor }) => neededFor === stage));

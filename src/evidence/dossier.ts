@@ -1,6 +1,7 @@
 import type { Estimate } from "./estimate.ts";
 import type { AttritionStep, Curve, Matrix, Table } from "./figures.ts";
 import type { Finding } from "./finding.ts";
+import type { Noun } from "./noun.ts";
 import type { Phrase } from "./phrase.ts";
 import type { Requirement, RequirementState } from "./requirement.ts";
 import type { Trail } from "./trail.ts";
@@ -84,6 +85,13 @@ export interface Dossier {
   readonly horizons: readonly string[];
   readonly primaryHorizon: string;
   readonly minimumCell: number;
+  /** Absent: patients are followed to the event or the end of observation, each in one row. */
+  readonly binary?: {
+    /** What a row is called. */
+    readonly unit: Noun;
+    /** Where a patient may have several rows: fewer rows than these may be of fewer patients than `minimumCell`. */
+    readonly minimumRows?: number;
+  };
   readonly files: readonly SourceFile[];
   readonly verdict: Verdict;
   readonly memo: Memo;

@@ -13,19 +13,25 @@ export function columnsRead(expression: Expression): Set<string> {
  * They are known only after the model was asked. Two things about them are not: whether they are recorded, which is
  * counted apart, and that follow-up begins after the index (`follow_up > 0`).
  */
-export function outcomeColumnsRead(expression: Expression, { event, time }: Endpoint): string[] {
-  const outcome = columnsRead(event.expression).add(time.column);
+export function outcomeColumnsRead(expression: Expression, endpoint: Endpoint): string[] {
+  const outcome = outcomeColumns(endpoint);
+  const time = endpoint.time?.column;
   const read = columnsBeneath(
     expression,
-    (node) => node.kind === "missing" || isAfterIndex(node, time.column),
+    (node) => node.kind === "missing" || (time !== undefined && isAfterIndex(node, time)),
   );
   return [...read].filter((name) => outcome.has(name));
 }
 
 /** The predictors that the event is made of: a model that reads them is told what it is to predict. */
 export function outcomePredictors({ model, endpoint }: Pick<Protocol, "model" | "endpoint">): string[] {
-  const outcome = columnsRead(endpoint.event.expression).add(endpoint.time.column);
+  const outcome = outcomeColumns(endpoint);
   return model.predictors.filter((name) => outcome.has(name));
+}
+
+function outcomeColumns({ event, time }: Endpoint): Set<string> {
+  const columns = columnsRead(event.expression);
+  return time ? columns.add(time.column) : columns;
 }
 
 /** What a reader must know of such predictors. */

@@ -138,15 +138,18 @@ export const followUp: Check = (context) => {
   const { from, to, label } = data.source.recruited;
   const daysSince = (date: string) => (Date.parse(decisionDate) - Date.parse(date)) / msPerDay;
   const horizon = endpoint.horizon;
+  const reached = endpoint.time ? `been followed for ${horizon.label}` : `reached ${horizon.label}`;
   const path = ["data", "source", "recruited"];
   if (daysSince(from) < horizon.days) {
-    const sentence = `Nobody recruited in ${label} can have been followed for ${horizon.label} by ${decisionDate}.`;
+    const sentence = `Nobody recruited in ${label} can have ${reached} by ${decisionDate}.`;
     const remedy = "Take earlier patients, a shorter horizon, or decide later.";
     return [found(context, "follow-up", path, { severity: "serious", sentence, remedy })];
   }
   if (daysSince(to) < horizon.days) {
-    const sentence = `The last of those recruited in ${label} cannot have been followed for ${horizon.label} by ${decisionDate}.`;
-    const remedy = "Say in data.cut up to when patients were followed.";
+    const sentence = `The last of those recruited in ${label} cannot have ${reached} by ${decisionDate}.`;
+    const remedy = endpoint.time
+      ? "Say in data.cut up to when patients were followed."
+      : "Say in data.cut up to when events were recorded.";
     return [found(context, "follow-up", path, { severity: "info", sentence, remedy })];
   }
   return [];

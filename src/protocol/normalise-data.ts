@@ -35,7 +35,7 @@ export function normaliseData(work: Normalising): Data {
   const { file, key, predicted_at: predictedAt } = data.predictions;
   work.mustBeDeclared(["data", "predictions", "predicted_at"], predictedAt, "moment", [from, ...times]);
   return given({
-    patients: data.patients,
+    patients: patients(work),
     predictions: { file, key, predictedAt },
     development: data.development ? development(work, data.development, variables) : null,
     variables,
@@ -50,21 +50,39 @@ export function normaliseData(work: Normalising): Data {
   });
 }
 
+function patients(work: Normalising): Data["patients"] {
+  const { file, key, patient, unit } = work.input.data.patients;
+  if (unit !== undefined && patient === undefined)
+    work.contradiction(
+      ["data", "patients", "unit"],
+      `a row is called "${unit}", and no column says whose it is`,
+      "name the column in data.patients.patient, or remove unit: a row is a patient",
+    );
+  const one = unit ?? (patient === undefined ? "patient" : "row");
+  return given({ file, key, patient, unit: { one, many: plural(one) } });
+}
+
+/** "encounter" → "encounters", "biopsy" → "biopsies", "mass" → "masses". */
+function plural(noun: string): string {
+  if (/[^aeiou]y$/.test(noun)) return `${noun.slice(0, -1)}ies`;
+  return /(s|x|z|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`;
+}
+
 /** A variable in which moments can stand: dates, or text that is read as dates and times where they are compared. */
 export function holdsTimes({ type, levels }: Pick<Variable, "type" | "levels">): boolean {
   return type === "date" || (type === "text" && levels === undefined);
 }
 
-/** The columns that an expression may name: variables, follow-up time and key. */
+/** The columns that an expression may name: variables, follow-up time, key, and whose row it is. */
 export function knownColumns(work: Normalising, { variables, patients }: Data): KnownColumns {
-  const { column } = work.input.endpoint.time;
+  const column = work.input.endpoint.time?.column;
   const columns: Record<string, ValueType> = Object.create(null);
   const levels: Record<string, Level["code"][]> = Object.create(null);
   for (const { name, type, levels: declared } of variables) {
     columns[name] = type;
     if (declared) levels[name] = declared.map(({ code }) => code);
   }
-  if (Object.hasOwn(columns, column)) {
+  if (column !== undefined && Object.hasOwn(columns, column)) {
     work.contradiction(
       ["data", "variables", column],
       `"${column}" is declared in endpoint.time`,
@@ -79,8 +97,23 @@ export function knownColumns(work: Normalising, { variables, patients }: Data): 
       hint,
     );
   }
-  columns[column] = "duration";
+  const { patient } = patients;
+  if (patient !== undefined && column !== undefined) {
+    const message = `several rows of a patient, by "${patient}", beside a time to the event`;
+    const hint = "give one row a patient, or leave out endpoint.time where the event is known of every row";
+    work.contradiction(["data", "patients", "patient"], message, hint);
+  }
+  if (patient !== undefined && (Object.hasOwn(columns, patient) || patient === patients.key)) {
+    const hint = "take it out of data.variables, or name the column that says whose row it is";
+    work.contradiction(
+      ["data", "patients", "patient"],
+      `the column "${patient}" has another meaning, too`,
+      hint,
+    );
+  }
+  if (column !== undefined) columns[column] = "duration";
   columns[patients.key] = "text";
+  if (patient !== undefined) columns[patient] = "text";
   return { types: columns, levels };
 }
 

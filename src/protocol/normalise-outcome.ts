@@ -34,6 +34,7 @@ export function normaliseEndpoint(work: Normalising, columns: () => KnownColumns
   const also = (endpoint.also ?? []).map((text) => parseDuration(text)!);
   const censorAt = endpoint.censor_at === undefined ? undefined : parseDuration(endpoint.censor_at);
   const readAt = endpoint.read_at === undefined ? undefined : parseDuration(endpoint.read_at);
+  if (endpoint.time === undefined) refuseTimes(work);
   const beyond = (duration: Duration) => censorAt && duration.days > censorAt.days + 1e-6;
   if (beyond(horizon)) {
     const message = `${horizon.label} lies beyond censor_at, ${censorAt!.label}`;
@@ -67,7 +68,7 @@ export function normaliseEndpoint(work: Normalising, columns: () => KnownColumns
     meaning,
     version,
     event: work.condition(["endpoint", "event"], endpoint.event, columns()) ?? faultyRule,
-    time: { column: endpoint.time.column, unit: timeUnitNamed(endpoint.time.unit)! },
+    time: endpoint.time && { column: endpoint.time.column, unit: timeUnitNamed(endpoint.time.unit)! },
     horizon,
     also: also.sort((a, b) => a.days - b.days),
     censorAt,
@@ -77,6 +78,20 @@ export function normaliseEndpoint(work: Normalising, columns: () => KnownColumns
     labelReview: review && given(review),
   });
 }
+
+/** Without a time nobody is censored and the event is known at one horizon only. */
+function refuseTimes(work: Normalising): void {
+  const { endpoint } = work.input;
+  const hint = "remove it, or say in endpoint.time when the event happened or follow-up ended";
+  for (const field of ["also", "censor_at", "read_at"] as const) {
+    if (endpoint[field] === undefined) continue;
+    const message = `${field} needs endpoint.time: without it the event is known by the horizon and no more`;
+    work.contradiction(["endpoint", field], message, hint);
+  }
+}
+
+/** Ranks over the whole follow-up. */
+const ofFollowUp: readonly string[] = ["harrell_c", "uno_c"];
 
 /** Each horizon of the endpoint has one output, and each output a horizon of the endpoint. */
 export function normaliseModel(work: Normalising, endpoint: Endpoint, variables: readonly string[]): Model {
@@ -150,6 +165,10 @@ export function normaliseAcceptance(work: Normalising, endpoint: Endpoint): Acce
       work.contradiction([...path, "measure"], `${measure} has a limit already`, "keep one of them");
     }
     seen.add(key);
+    if (!endpoint.time && ofFollowUp.includes(measure)) {
+      const message = `${measure} ranks by the time to the event, and endpoint.time is left out`;
+      work.contradiction([...path, "measure"], message, "name auc instead");
+    }
     if (worstOf && work.input.strata.length === 0)
       work.contradiction([...path, "worst_of"], "strata is empty", "declare strata, or remove worst_of");
     const isOfAll = worstOf === undefined && sameTime(wanted, endpoint.horizon);

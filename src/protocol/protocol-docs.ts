@@ -114,7 +114,7 @@ function expressionSection(): string {
   return `## Expressions
 
 Conditions in \`population\`, \`endpoint.event\` and \`slices\`. At most
-${expressionLengthLimit.toLocaleString("en-US")} characters and ${expressionDepthLimit} levels. They name variables of \`data.variables\`, the follow-up time (a length of time) and the key (text).
+${expressionLengthLimit.toLocaleString("en-US")} characters and ${expressionDepthLimit} levels. They name variables of \`data.variables\`, the follow-up time (a length of time), the key and the patient (text).
 
 | | |
 |---|---|

@@ -1,3 +1,4 @@
+import type { Noun } from "../evidence/noun.ts";
 import type { Expression } from "./expression-tree.ts";
 import type {
   Approval,
@@ -93,7 +94,14 @@ export interface Model {
 }
 
 export interface Data {
-  readonly patients: { readonly file: string; readonly key: string };
+  readonly patients: {
+    readonly file: string;
+    readonly key: string;
+    /** Column that says whose row it is, where a patient may have several. */
+    readonly patient?: string;
+    /** What a row is called. */
+    readonly unit: Noun;
+  };
   readonly predictions: { readonly file: string; readonly key: string; readonly predictedAt: string };
   readonly development: Development | null;
   readonly variables: readonly Variable[];
@@ -186,7 +194,8 @@ export interface Endpoint {
   readonly meaning: string;
   readonly version: number;
   readonly event: Rule;
-  readonly time: { readonly column: string; readonly unit: TimeUnit };
+  /** Absent: binary, the event is known of every row by the horizon. */
+  readonly time?: { readonly column: string; readonly unit: TimeUnit };
   readonly horizon: Duration;
   /** Secondary horizons, shortest first. */
   readonly also: readonly Duration[];

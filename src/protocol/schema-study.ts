@@ -117,11 +117,27 @@ const development = z
 
 export const data = z.strictObject({
   patients: z
-    .strictObject({ file: file.describe("One row a patient."), key: name.describe("Its key column.") })
+    .strictObject({
+      file: file.describe("One row a patient; with patient, one row an encounter or the like."),
+      key: name.describe("Its key column, different in every row."),
+      patient: name
+        .optional()
+        .describe(
+          "The column that says whose row it is, where a patient may have several; only without endpoint.time.",
+        ),
+      unit: z
+        .string()
+        .regex(/^[a-z][a-z ]{0,18}[a-z]$/, "is not a word such as encounter")
+        .meta({ kind: "word in the singular, 2 to 20 small letters" })
+        .optional()
+        .describe("What a row is where patient is given, such as encounter; row unless stated."),
+    })
     .describe("The patients table."),
   predictions: z
     .strictObject({
-      file: file.describe("One row a patient, with the columns named in model.output."),
+      file: file.describe(
+        "One row for each row of the patients table, with the columns named in model.output.",
+      ),
       key: name.describe("Its key column."),
       predicted_at: name.describe("The moment of prediction: times.from, or a variable of dates or times."),
     })
@@ -174,13 +190,16 @@ export const endpoint = z.strictObject({
   name: text(40).describe("The field's name for it."),
   meaning: text(60).describe("What counts as the event, in words."),
   version: positiveCount.describe("Version of the definition."),
-  event: expression.describe("True where the event happened at the recorded time."),
+  event: expression.describe("True where the event happened, at the recorded time or by the horizon."),
   time: z
     .strictObject({
       column: name.describe("Time to event or last follow-up."),
       unit: timeUnit.describe("Its unit."),
     })
-    .describe("Follow-up; a length of time in expressions."),
+    .optional()
+    .describe(
+      "Follow-up; a length of time in expressions. Left out where the event is known of every row by the horizon.",
+    ),
   horizon: duration.describe("The horizon on which the decision rests."),
   also: z.array(duration).max(10).optional().describe("Secondary horizons."),
   censor_at: duration.optional().describe("Administrative censoring; no horizon lies beyond it."),

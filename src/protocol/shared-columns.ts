@@ -16,12 +16,14 @@ export function refuseKeyAsOutput(work: Normalising): void {
 /** Columns of the patients file under the names that the table of rows gives to its own. */
 export function refuseRowColumns(work: Normalising, { patients, variables }: Data): void {
   const rename = "rename the column, in the table as well";
-  if ((rowColumns as readonly string[]).includes(patients.key.toLowerCase())) {
-    const message = `"${patients.key}" is a column of the rows that are written beside the key: ${rowColumns.join(", ")}`;
-    work.contradiction(["data", "patients", "key"], message, rename);
+  for (const field of ["key", "patient"] as const) {
+    const name = patients[field];
+    if (name === undefined || !(rowColumns as readonly string[]).includes(name.toLowerCase())) continue;
+    const message = `"${name}" is a column of the rows that are written beside the key: ${rowColumns.join(", ")}`;
+    work.contradiction(["data", "patients", field], message, rename);
   }
   const line: (typeof rowColumns)[number] = "prediction_line";
-  const { column } = work.input.endpoint.time;
+  const column = work.input.endpoint.time?.column;
   if (variables.some(({ name }) => name === line))
     work.contradiction(["data", "variables", line], `"${line}" is kept for the line of a prediction`, rename);
   if (column === line)

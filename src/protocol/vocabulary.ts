@@ -3,7 +3,10 @@ export const acceptanceMeasures = {
   events: { meaning: "events up to the horizon, counted", bounded: false },
   harrell_c: { meaning: "Harrell's C", bounded: true },
   uno_c: { meaning: "Uno's C", bounded: true },
-  auc: { meaning: "cumulative/dynamic area under the ROC curve at the horizon", bounded: true },
+  auc: {
+    meaning: "area under the ROC curve at the horizon; cumulative/dynamic with endpoint.time",
+    bounded: true,
+  },
   calibration_slope: { meaning: "calibration slope", bounded: false },
   observed_expected: { meaning: "observed over expected events at the horizon", bounded: false },
   ici: { meaning: "integrated calibration index", bounded: true },

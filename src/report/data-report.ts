@@ -20,6 +20,7 @@ export type DataReport = Pick<
   | "protocolSha256"
   | "seed"
   | "minimumCell"
+  | "binary"
   | "files"
   | "quality"
   | "attrition"

@@ -65,7 +65,7 @@ export function calibrationData(lookup: Lookup): CalibrationData | undefined {
       ...note("mean error (ICI)", "ici"),
     ],
     domain: [low, Math.max(low + 0.1, Math.min(1, Math.ceil(Math.max(...extremes) * 10) / 10))],
-    minimumCell: dossier.minimumCell,
+    minimumCell: dossier.binary?.minimumRows ?? dossier.minimumCell,
   };
 }
 
@@ -187,7 +187,9 @@ function barsOf({ rows, columns, cells }: Matrix, minimumCell: number): Bar[] {
   const column = (name: string): number => columns.indexOf(name);
   return rows.flatMap((row, index) => {
     const [from = Number.NaN, to = Number.NaN] = row.split("\u2013").map(Number);
-    const count = (name: string): number | null => cells[index]![column(name)] ?? null;
+    // Nobody is of unknown status where there is no such column.
+    const count = (name: string): number | null =>
+      column(name) < 0 ? 0 : (cells[index]![column(name)] ?? null);
     // A hidden count is drawn open, as high as it may be.
     const height = (name: string): number => count(name) ?? minimumCell - 1;
     const bar = (kind: Bar["kind"], low: number, high: number): Bar[] =>

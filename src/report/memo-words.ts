@@ -21,10 +21,11 @@ export const memoWords = {
 export function legend({
   estimates,
   minimumCell,
-}: Pick<Dossier, "estimates" | "minimumCell">): readonly string[] {
+  binary,
+}: Pick<Dossier, "estimates" | "minimumCell" | "binary">): readonly string[] {
   const isHidden = estimates.some((one) => "hidden" in one || ("value" in one && one.isIntervalHidden));
   const hidden = isHidden
-    ? ` hidden: fewer than ${minimumCell} patients behind it, or such a count would follow.`
+    ? ` hidden: fewer than ${minimumCell} patients ${binary?.minimumRows === undefined ? "" : "may be "}behind it, or such a count would follow.`
     : "";
   return [
     "pass: whole interval within the limit; fail: all of it beyond; no evidence: it spans it, or no number. " +

@@ -3,6 +3,7 @@ import { matrixTable } from "./data-table.ts";
 import type { Lookup } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import type { Numbers } from "./numbers.ts";
+import { inRows } from "./row-words.ts";
 import { absent, withheld } from "./section.ts";
 
 const cells = [
@@ -18,20 +19,21 @@ export function operatingPoint({ dossier, estimate, known, matrix }: Lookup, num
   const estimates = cells.map(({ measure }) => known(`performance.${measure}@${horizon}`));
   const raw = matrix(`performance.operating-point@${horizon}`);
   const perThousand = estimates.every((estimate) => estimate !== undefined)
-    ? square(estimates, numbers)
+    ? square(estimates, numbers, dossier)
     : cells.some(({ measure }) => isHidden(estimate(`performance.${measure}@${horizon}`)))
       ? withheld("the cells per 1,000", dossier.minimumCell)
       : absent("Not estimable per 1,000 at the operating point.");
   return [
     perThousand,
     raw
-      ? html`${matrixTable(raw, numbers)}<p class="note">${countedNote(known(`cohort.unknown@${horizon}`))}</p>`
+      ? html`${matrixTable(raw, numbers)}<p class="note">${countedNote(dossier, known(`cohort.unknown@${horizon}`))}</p>`
       : absent("No raw counts were supplied."),
   ];
 }
 
 /** Why the cells per 1,000 and the counts under them are two answers. */
-function countedNote(unknown: KnownEstimate | undefined): string {
+function countedNote(dossier: Lookup["dossier"], unknown: KnownEstimate | undefined): string {
+  if (dossier.binary) return inRows(dossier, "Patients as counted; the event is known of all.");
   const counted = "Patients as counted. Unknown: follow-up ended before the horizon.";
   if (unknown?.value === 0) return counted;
   return (
@@ -45,7 +47,7 @@ function isHidden(estimate: Estimate | undefined): boolean {
   return estimate !== undefined && "hidden" in estimate;
 }
 
-function square(estimates: readonly KnownEstimate[], numbers: Numbers): Html {
+function square(estimates: readonly KnownEstimate[], numbers: Numbers, dossier: Lookup["dossier"]): Html {
   const [tp, fp, fn, tn] = estimates.map(({ id }, index) => {
     const { says, kind } = cells[index]!;
     return html`<td class="x-${kind}"><b>${numbers.link({ id, part: "value" })}</b>${says}
@@ -57,7 +59,7 @@ function square(estimates: readonly KnownEstimate[], numbers: Numbers): Html {
   const keys = cells.map(
     ({ says, kind }) => html`<span class="key"><i class="x-${kind}"></i>${says}</span> `,
   );
-  return html`<table class="square"><caption>Of 1,000 such patients</caption>
+  return html`<table class="square"><caption>${inRows(dossier, "Of 1,000 such patients")}</caption>
 <thead><tr><td></td><th scope="col">have the event</th><th scope="col">do not</th></tr></thead>
 <tbody><tr><th scope="row">flagged</th>${tp!}${fp!}</tr><tr><th scope="row">not
 flagged</th>${fn!}${tn!}</tr></tbody></table>

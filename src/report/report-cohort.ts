@@ -1,11 +1,12 @@
 import type { AttritionStep, Table } from "../evidence/figures.ts";
-import { formatCount } from "../evidence/format.ts";
+import { counted, formatCount } from "../evidence/format.ts";
 import { curveTable, dataTable } from "./data-table.ts";
 import { attritionFigure } from "./figure-attrition.ts";
 import { survivalData, survivalFigure } from "./figure-survival.ts";
 import { drawn, type Lookup } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import type { Numbers } from "./numbers.ts";
+import { inRows } from "./row-words.ts";
 import { absent, figure, section, thinned, withheld } from "./section.ts";
 
 /** Who is in the study, and what happened to them. */
@@ -14,7 +15,7 @@ export function cohortSection(lookup: Lookup, numbers: Numbers, document: Docume
   const attrition =
     dossier.attrition.length > 0
       ? figure({
-          title: "From the rows read to the patients analysed",
+          title: inRows(dossier, "From the rows read to the patients analysed"),
           drawing: drawn(document, { wide: 760, sentence: attritionSentence(dossier.attrition) }, (frame) =>
             attritionFigure(frame, dossier.attrition),
           ),
@@ -24,7 +25,8 @@ export function cohortSection(lookup: Lookup, numbers: Numbers, document: Docume
       : absent("No attrition was recorded.");
   return section("cohort", {
     aside: "Who is counted, who is not, and why.",
-    content: [attrition, survival(lookup, numbers, document)],
+    // Without a time to the event there is no curve of it.
+    content: dossier.binary ? attrition : [attrition, survival(lookup, numbers, document)],
   });
 }
 
@@ -64,7 +66,7 @@ function attritionSentence(steps: readonly AttritionStep[]): string {
   const [first, last] = [steps[0]!, steps.at(-1)!];
   if (first.subjects === null || last.subjects === null) return "Some counts are hidden.";
   const left = `${formatCount(last.subjects)} of ${formatCount(first.subjects)} patients are left`;
-  return `${left} after ${steps.length - 1} steps.`;
+  return `${left} after ${counted(steps.length - 1, "step")}.`;
 }
 
 export function attritionTable(steps: readonly AttritionStep[]): Table {

@@ -6,6 +6,7 @@ import { scrollable } from "./data-table.ts";
 import { type Html, html } from "./html.ts";
 import type { Numbers } from "./numbers.ts";
 import { parts } from "./parts.ts";
+import { inRows } from "./row-words.ts";
 import { dash, section } from "./section.ts";
 
 /**
@@ -15,7 +16,7 @@ import { dash, section } from "./section.ts";
  * sheet does that by what the address names, because the page has no script.
  */
 export function numbersSection(
-  dossier: Pick<Dossier, "estimates" | "measures">,
+  dossier: Pick<Dossier, "estimates" | "measures" | "binary">,
   numbers: Numbers,
   {
     traceCommand,
@@ -43,7 +44,7 @@ export function numbersSection(
   );
   const { id, title } = parts.everyNumber;
   return section("everyNumber", {
-    aside: "What each number means, how it was made, and how many patients are behind it.",
+    aside: inRows(dossier, "What each number means, how it was made, and how many patients are behind it."),
     content: html`<p class="prose">${formatCount(dossier.estimates.length)} numbers. ${
       traceCommand
         ? html`The command beside each opens it down to its source lines, where the team's half of the dossier lies;

@@ -6,26 +6,34 @@ import { drawn, type Lookup } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import type { Numbers } from "./numbers.ts";
 import { operatingPoint } from "./operating-point.ts";
+import { inRows } from "./row-words.ts";
 import { absent, figure, section, thinned, withheld } from "./section.ts";
 
 /** How good, for whom, and whether it is worth acting on. Discrimination stands last and never alone. */
 export function performanceSections(lookup: Lookup, numbers: Numbers, document: Document): Html {
+  const { dossier } = lookup;
   return html`${section("performance", {
-    aside: "What the flag does to 1,000 such patients, with 95 % intervals.",
+    aside: inRows(dossier, "What the flag does to 1,000 such patients, with 95 % intervals."),
     content: operatingPoint(lookup, numbers),
   })}${section("forWhom", {
-    aside: "Strata named in the protocol, worst first. The area of a mark grows with its patients.",
+    aside: inRows(
+      dossier,
+      "Strata named in the protocol, worst first. The area of a mark grows with its patients.",
+    ),
     content: strata(lookup, numbers, document),
   })}${section("calibration", {
     aside: "Predicted risk against what was observed. On the dashed line they agree.",
     content: calibration(lookup, numbers, document),
   })}${section("netBenefit", {
-    aside:
+    aside: inRows(
+      dossier,
       "Net benefit per patient: true flags, less false flags at the weight that the threshold gives them.",
+    ),
     content: decision(lookup, numbers, document),
   })}${section("discrimination", {
-    aside:
-      "Calibration, ranking and error for all patients together. They hide groups: read For whom first. The horizon that decides stands first.",
+    aside: `${inRows(dossier, "Calibration, ranking and error for all patients together.")} They hide groups: read For whom first.${
+      dossier.binary ? "" : " The horizon that decides stands first."
+    }`,
     content: discrimination(lookup, numbers),
   })}`;
 }
@@ -95,9 +103,10 @@ function calibration(lookup: Lookup, numbers: Numbers, document: Document): Html
       return both;
     }),
     caption: html`Circles: groups with 95 % intervals. Line and band: smooth estimate. Dashed: perfect.
-Below, patients by predicted risk: <span class="key"><i class="k-event"></i>event</span>
-<span class="key"><i class="k-free"></i>event-free</span> <span class="key"><i class="k-unknown"></i>unknown,
-or a hidden count, drawn as high as it may be</span>${thinned(drawing.smooth, minimumCell)}`,
+Below, ${inRows(lookup.dossier, "patients")} by predicted risk: <span class="key"><i class="k-event"></i>event</span>
+<span class="key"><i class="k-free"></i>event-free</span> <span class="key"><i class="k-unknown"></i>${
+      lookup.dossier.binary ? "" : "unknown,\nor "
+    }a hidden count, drawn as high as it may be</span>${thinned(drawing.smooth, minimumCell)}`,
     table: [
       groups ? dataTable(groups, numbers) : null,
       drawing.histogram ? matrixTable(drawing.histogram, numbers) : null,
@@ -118,13 +127,13 @@ function decision(lookup: Lookup, numbers: Numbers, document: Document): Html {
   const sentence =
     drawing.gain === undefined
       ? "Net benefit of the model, of flagging all and of flagging none."
-      : `At the operating point the model adds ${drawing.gain} per patient over the better of flagging all and none.`;
+      : `At the operating point the model adds ${drawing.gain} per ${inRows(lookup.dossier, "patient")} over the better of flagging all and none.`;
   return figure({
     title: "Net benefit",
     drawing: drawn(document, { wide: 760, sentence }, (frame) => decisionFigure(frame, drawing)),
     caption: gain
       ? html`At the operating point the model adds ${numbers.link({ id: gain.id, part: "both" })} per
-patient over the better of flagging all and none. Band: 95 % interval of the model. The axis is cut below 0: flagging
+${inRows(lookup.dossier, "patient")} over the better of flagging all and none. Band: 95 % interval of the model. The axis is cut below 0: flagging
 all falls further.${thinned(drawing.model, minimumCell)}`
       : sentence,
     table: curveTable("Net benefit by risk threshold", "threshold", [drawing.model, drawing.all], numbers),

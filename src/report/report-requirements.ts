@@ -4,6 +4,7 @@ import type { Lookup } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import { stateMark, tone } from "./marks.ts";
 import type { Numbers } from "./numbers.ts";
+import { inRows } from "./row-words.ts";
 import { absent, dash, section } from "./section.ts";
 
 /** What a false flag costs, whom, and where the answer flips. */
@@ -45,7 +46,7 @@ export function requirementSections({ dossier }: Lookup, numbers: Numbers): Html
     content: requirementTable("Seven gates", gates, numbers),
   })}${section("requirements", {
     aside:
-      "Each is needed for its stage and those after it. Patients needed: " +
+      `Each is needed for its stage and those after it. ${inRows(dossier, "Patients")} needed: ` +
       "n · (estimate to bound / estimate to limit)².",
     content:
       others.length > 0 ? requirementTable("Requirements", others, numbers) : absent("No others were set."),

@@ -27,6 +27,12 @@ export { type BeggGreenes, beggGreenes, type CorrectedShare, type VerifiedResult
 export { type BetaBinomialShrinkage, betaBinomialShrinkage, type ShrunkProportion } from "./beta-binomial.ts";
 export { binaryDecisionCurve, type DecisionPoint, type NetBenefit } from "./binary-net-benefit.ts";
 export { type BinaryObservedExpected, binaryObservedExpected } from "./binary-observed-expected.ts";
+export {
+  type BinaryTwoByTwoOptions,
+  binaryCellShares,
+  binaryPartitionedTwoByTwo,
+  binaryTwoByTwo,
+} from "./binary-two-by-two.ts";
 export { type BrierScore, brierAtHorizon, brierScore } from "./brier.ts";
 export type { SplineCalibration } from "./calibration-curve.ts";
 export type { CalibrationErrors } from "./calibration-errors.ts";
@@ -56,6 +62,7 @@ export {
   clusteredMean,
   clusteredProportion,
 } from "./clustered-mean.ts";
+export { type ClusteredPredictions, clusteredBrier, clusteredLogLoss } from "./clustered-scores.ts";
 export {
   type CompetingPredictions,
   competingCalibrationGroups,

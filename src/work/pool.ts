@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
@@ -76,6 +77,8 @@ export class Pool {
   ): Promise<Answer[]> {
     signal?.throwIfAborted();
     const others = new AbortController();
+    // One for each task; Node warns of a leak from eleven on.
+    setMaxListeners(0, others.signal);
     const abort = () => others.abort(signal!.reason);
     signal?.addEventListener("abort", abort);
     let nDone = 0;

@@ -43,6 +43,10 @@ const dataProvenance: ProvenanceTable = {
     rows: countRows("rows of the file"),
     fields: (_, { stratum = "" }) => [["data", stratum, "file"]],
   },
+  "data.patient-ids": {
+    rows: { kind: "estimate", population: "rows of the patients file", of: [], counted: [], ...ofData },
+    fields: () => [["data", "patients"]],
+  },
   "data.matched": {
     rows: { ...countRows("rows of the patients file", "matched to a prediction"), readsPredictions: true },
     fields: () => [
@@ -77,7 +81,7 @@ const dataProvenance: ProvenanceTable = {
     fields: () => [["data", "predictions", "predicted_at"], ["decision_date"]],
   },
   "data.predicted-after-index": {
-    rows: shareRows("patients kept", [], "prediction made after follow-up began"),
+    rows: shareRows("patients kept", [], "prediction made after the index"),
     fields: () => [
       ["data", "predictions", "predicted_at"],
       ["data", "times", "from"],
@@ -109,7 +113,7 @@ function ofCohort(
     ...more,
     rows: { ...rows, population: "patients analysed", byGroup: true, readsPredictions: false },
     fields: (protocol, place) => [
-      ...endpointFields,
+      ...endpointFields(protocol),
       ...horizonFields(protocol, place),
       ...groupFields(protocol, place),
     ],
@@ -124,6 +128,21 @@ export const cohortProvenance: ProvenanceTable = {
   "cohort.events": ofCohort({ kind: "count", of: [], counted: ["event by the horizon"] }),
   "cohort.event-free": ofCohort({ kind: "count", of: [], counted: ["event-free at the horizon"] }),
   "cohort.unknown": ofCohort({ kind: "share", of: [], counted: ["status unknown at the horizon"] }),
+  "cohort.patients": ofCohort({ kind: "count", of: [], counted: [], countsPatients: true }),
+  "cohort.rows-per-patient": ofCohort(
+    { kind: "estimate", of: [], counted: [], countsPatients: true },
+    {
+      inputs: () => ["cohort.analysed", "cohort.patients"],
+      calculate: ([rows, patients]) => rows! / patients!,
+    },
+  ),
+  "cohort.most-rows": ofCohort({ kind: "estimate", of: [], counted: [], countsPatients: true }),
+  "cohort.patients-with-event": ofCohort({
+    kind: "share",
+    of: [],
+    counted: ["event by the horizon"],
+    countsPatients: true,
+  }),
   "cohort.follow-up": ofCohort({ kind: "estimate", of: [], counted: [] }),
   "cohort.survival": ofCohort(
     { kind: "estimate", of: [], counted: [] },

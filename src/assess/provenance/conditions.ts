@@ -28,7 +28,7 @@ export function patientConditions(
 ): Conditions {
   const { time, event, predictionLine, sourceLine } = patients;
   const at = readDays(protocol, place);
-  const isFree: RowTest = (row) => time[row]! > at;
+  const isFree: RowTest = time ? (row) => time[row]! > at : (row) => event[row] === 0;
   const isEvent: RowTest = (row) => !isFree(row) && event[row] === 1;
   const isFlagged = flagTest(patients, protocol);
   return {
@@ -40,6 +40,7 @@ export function patientConditions(
     "event-free at the horizon": () => isFree,
     "status unknown at the horizon": () => (row) => !isFree(row) && event[row] !== 1,
     "status known at the horizon": () => (row) => isFree(row) || event[row] === 1,
+    "first row of its patient": () => firstRowTest(patients, protocol),
     flagged: () => isFlagged,
     "not flagged": () => (row) => !isFlagged(row),
     ...chartConditions(patients),
@@ -79,7 +80,7 @@ function timingConditions(
 ): Pick<
   Conditions,
   | "prediction dated after the decision"
-  | "prediction made after follow-up began"
+  | "prediction made after the index"
   | "follow-up ends after the decision"
   | "inputs known at the prediction"
   | "inputs known only after the prediction"
@@ -99,7 +100,7 @@ function timingConditions(
   };
   return {
     "prediction dated after the decision": misdated(misdates.afterDecision),
-    "prediction made after follow-up began": misdated(misdates.afterIndex),
+    "prediction made after the index": misdated(misdates.afterIndex),
     "follow-up ends after the decision": misdated(misdates.followedPast),
     "inputs known at the prediction": ask((placement) => placement === "in time"),
     "inputs known only after the prediction": ask((placement) => placement === "late"),
@@ -121,6 +122,29 @@ export function developmentConditions(
       return (row) => answers[row] !== 1;
     },
   };
+}
+
+/** The first of a patient's analysed rows, in the order of the file. */
+function firstRowTest({ columns, isAnalysed, n }: PatientColumns, { data }: Protocol): RowTest {
+  const patientOf = patientTest(columns, data);
+  const seen = new Set<string>();
+  const isFirst = new Uint8Array(n);
+  for (let row = 0; row < n; row++) {
+    const patient = patientOf(row);
+    if (isAnalysed[row] !== 1 || seen.has(patient)) continue;
+    seen.add(patient);
+    isFirst[row] = 1;
+  }
+  return (row) => isFirst[row] === 1;
+}
+
+/** Whose row it is; the key where each row is a patient. */
+export function patientTest(
+  columns: TableColumns["columns"],
+  { patients }: Protocol["data"],
+): (row: number) => string {
+  const column = columnOf(columns, patients.patient ?? patients.key);
+  return (row) => String(valueIn(column, row) ?? "");
 }
 
 /** Days at which the status is read; without a horizon, the whole follow-up. */

@@ -28,6 +28,7 @@ export function figureConditions(
   const step = () => given(place.step, "step");
   const isFollowed = (): RowTest => {
     const days = given(place.days, "time");
+    if (!time) throw new Error("the endpoint has no time");
     return (row) => time[row]! >= days - sameDay;
   };
   const before =

@@ -14,7 +14,7 @@ function charts(
     rows: { kind: "share", population, of, counted, byGroup: false, readsPredictions },
     fields: (protocol, place) => [
       reviewField,
-      ...endpointFields,
+      ...endpointFields(protocol),
       ...horizonFields(protocol, place),
       ...(readsPredictions ? [["operating_point"]] : []),
     ],

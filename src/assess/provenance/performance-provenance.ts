@@ -4,7 +4,7 @@ import { beside, type Condition, type Provenance, type ProvenanceTable, type Row
 type Calculation = Pick<Provenance, "inputs" | "calculate">;
 
 function ofPatients(
-  rows: Pick<RowRule, "kind" | "of" | "counted">,
+  rows: Pick<RowRule, "kind" | "of" | "counted" | "countsPatients">,
   { usesFlag, ...calculation }: Calculation & { readonly usesFlag: boolean },
 ): Provenance {
   return {
@@ -12,7 +12,7 @@ function ofPatients(
     rows: { ...rows, population: "patients analysed", byGroup: true, readsPredictions: true },
     fields: (protocol, place) => [
       ...(usesFlag ? [["operating_point"]] : []),
-      ...endpointFields,
+      ...endpointFields(protocol),
       ...horizonFields(protocol, place),
       ...groupFields(protocol, place),
     ],
@@ -74,10 +74,16 @@ export const performanceProvenance: ProvenanceTable = {
     calculate: ([events, n, unknown, expected]) => (events! / n! + unknown!) / expected!,
   }),
   "performance.calibration-slope": estimated(),
+  "performance.calibration-intercept": estimated(),
+  "performance.calibration-in-the-large": estimated(),
   "performance.ici": estimated(),
   "performance.e50": estimated(),
   "performance.e90": estimated(),
   "performance.auc": estimated(),
+  "performance.auc-first-row": ofPatients(
+    { kind: "estimate", of: ["first row of its patient"], counted: [], countsPatients: true },
+    { usesFlag: false },
+  ),
   "performance.harrell-c": estimated(),
   "performance.uno-c": estimated(),
   "performance.brier": estimated(),

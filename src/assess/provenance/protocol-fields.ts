@@ -1,10 +1,14 @@
 import type { Protocol } from "../../protocol/index.ts";
 import type { FieldPath, NumberPlace } from "./provenance.ts";
 
-export const endpointFields: readonly FieldPath[] = [
-  ["endpoint", "event"],
-  ["endpoint", "time"],
-];
+/** What says whether the event happened, and when; and whose row it is, where a patient may have several. */
+export function endpointFields({ endpoint, data }: Protocol): readonly FieldPath[] {
+  return [
+    ["endpoint", "event"],
+    ...(endpoint.time ? [["endpoint", "time"]] : []),
+    ...(data.patients.patient === undefined ? [] : [["data", "patients", "patient"]]),
+  ];
+}
 
 /** Where the protocol asks for the horizon, and where it says how the status there is read. */
 export function horizonFields({ endpoint }: Protocol, { horizon }: NumberPlace): readonly FieldPath[] {

@@ -35,6 +35,7 @@ export type Condition =
   | "event-free at the horizon"
   | "status unknown at the horizon"
   | "status known at the horizon"
+  | "first row of its patient"
   | "flagged"
   | "not flagged"
   | "value missing"
@@ -47,7 +48,7 @@ export type Condition =
   | "inputs known only after the prediction"
   | "inputs not shown to be known at the prediction or after it"
   | "prediction dated after the decision"
-  | "prediction made after follow-up began"
+  | "prediction made after the index"
   | "follow-up ends after the decision"
   | "treatment recorded"
   | "treated"
@@ -79,6 +80,8 @@ export interface RowRule {
   readonly byGroup: boolean;
   /** Whether the number is made from the predictions file too. */
   readonly readsPredictions: boolean;
+  /** Whether patients are counted, each once however many rows it has, and not rows. */
+  readonly countsPatients?: true;
   /** How many values each row holds, where values are counted and not rows. */
   readonly valuesPerRow?: (protocol: Protocol) => number;
 }

@@ -1,9 +1,10 @@
 import type { Store } from "../../data/index.ts";
+import type { Noun } from "../../evidence/noun.ts";
 import type { ChartReview, Protocol } from "../../protocol/index.ts";
 import { comparableCriteria } from "../development.ts";
 import { loadStudy } from "../load-study.ts";
 import type { RunnableModel } from "../shipped-model.ts";
-import { type Conditions, developmentConditions, patientConditions } from "./conditions.ts";
+import { type Conditions, developmentConditions, patientConditions, patientTest } from "./conditions.ts";
 import { groupTest } from "./group-of.ts";
 import type { Condition, NumberPlace, Population, RowRule } from "./provenance.ts";
 import {
@@ -24,6 +25,8 @@ export interface SelectedRows {
   readonly file: string;
   readonly keyName: string;
   readonly population: Population;
+  /** What its rows are called, where they are no patients. */
+  readonly unit?: Noun;
   /** The group of patients that they belong to. */
   readonly group?: string;
   readonly of: readonly Condition[];
@@ -92,22 +95,40 @@ function select(tables: Tables, protocol: Protocol, rule: RowRule, place: Number
   const perRow = rule.valuesPerRow?.(protocol) ?? 1;
   const rows: SelectedRow[] = [];
   const total = { n: 0, events: 0, denominator: 0, numerator: 0 };
+  const isNew = rule.countsPatients ? oncePerPatient(table, protocol) : () => true;
   for (let row = 0; row < table.n; row++) {
     if (!isMember(row)) continue;
-    total.n++;
-    if (isEvent?.(row)) total.events++;
+    if (isNew("n", row)) total.n++;
+    if (isEvent?.(row) && isNew("events", row)) total.events++;
     if (!isOf(row)) continue;
-    total.denominator += perRow;
+    if (isNew("denominator", row)) total.denominator += perRow;
     const isCounted = counts(row);
-    if (isCounted) total.numerator += perRow;
+    if (isCounted && isNew("numerator", row)) total.numerator += perRow;
     if (rule.kind === "count" && !isCounted) continue;
     rows.push(selectedRow(tables, table, row, rule, isCounted));
   }
   const { population, of, counted } = rule;
+  const { data } = protocol;
   const { file, key } = table;
   return {
     ...{ table: table.table, file, keyName: key.name, population, of, counted, rows, ...total },
+    ...(data.patients.patient === undefined ? {} : { unit: data.patients.unit }),
     ...(rule.byGroup && place.stratum !== undefined ? { group: place.stratum } : {}),
+  };
+}
+
+/** Whether a row is the first of its patient to be counted in that total. */
+function oncePerPatient(
+  { columns }: TableColumns,
+  { data }: Protocol,
+): (total: keyof Pick<SelectedRows, "n" | "events" | "denominator" | "numerator">, row: number) => boolean {
+  const patientOf = patientTest(columns, data);
+  const seen = { n: new Set(), events: new Set(), denominator: new Set(), numerator: new Set() };
+  return (total, row) => {
+    const patient = patientOf(row);
+    const isNew = !seen[total].has(patient);
+    seen[total].add(patient);
+    return isNew;
   };
 }
 

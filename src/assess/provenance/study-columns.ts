@@ -27,8 +27,8 @@ export interface PatientColumns extends TableColumns {
   readonly excludedAt: Int32Array;
   readonly isKept: Uint8Array;
   readonly isAnalysed: Uint8Array;
-  /** Days from the index, after administrative censoring. */
-  readonly time: Float64Array;
+  /** Days from the index, after administrative censoring; absent where the endpoint has no time. */
+  readonly time?: Float64Array;
   readonly event: Uint8Array;
   readonly slices: ReadonlyMap<string, Int8Array>;
   /** What readers found, by the patient's key. */
@@ -53,7 +53,8 @@ export async function patientColumns(
     columns: [
       ...new Set([
         data.patients.key,
-        endpoint.time.column,
+        ...(data.patients.patient === undefined ? [] : [data.patients.patient]),
+        ...(endpoint.time ? [endpoint.time.column] : []),
         ...data.variables.map(({ name }) => name),
         ...strata.map(({ variable }) => variable),
         ...treated,
@@ -96,8 +97,13 @@ function chartsByKey(review: ChartReview | undefined): PatientColumns["charts"] 
 }
 
 function followUp(set: ColumnSet, { endpoint }: Protocol, isKept: Uint8Array) {
-  const recorded = numbers(set, endpoint.time.column);
   const happened = truths(set, eventColumn);
+  if (!endpoint.time)
+    return {
+      isAnalysed: isKept.map((kept, i) => (kept && happened[i] !== -1 ? 1 : 0)),
+      event: Uint8Array.from(happened, (answer) => (answer === 1 ? 1 : 0)),
+    };
+  const recorded = numbers(set, endpoint.time.column);
   const days = daysPer[endpoint.time.unit];
   const limit = endpoint.censorAt?.days ?? Number.POSITIVE_INFINITY;
   return {

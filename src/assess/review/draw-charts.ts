@@ -3,7 +3,7 @@ import type { DrawnSample } from "../../protocol/index.ts";
 import { allocate, leastTotal } from "../../stats/allocation.ts";
 import { drawWithoutReplacement } from "../../stats/draw.ts";
 import { type Random, seededRandom } from "../../stats/random.ts";
-import type { Cohort, Reading } from "../cohort.ts";
+import type { Cohort } from "../cohort.ts";
 import { reviewStrata } from "./review-strata.ts";
 
 /** All that the charts of a sample follow from, beside the study's files. */
@@ -18,13 +18,8 @@ const nSheets = 2;
  * The same files, seed and request give the same charts, in whatever order the rows stand.
  * Errors: more charts than there are patients of known status, or fewer than the strata need.
  */
-export function drawCharts(
-  cohort: Cohort,
-  reading: Reading,
-  keys: readonly string[],
-  request: DrawRequest,
-): string[] {
-  const { code, names } = reviewStrata(cohort, reading, request);
+export function drawCharts(cohort: Cohort, keys: readonly string[], request: DrawRequest): string[] {
+  const { code, names } = reviewStrata(cohort, request);
   const members: string[][] = names.map(() => []);
   code.forEach((h, i) => {
     if (h >= 0) members[h]!.push(keys[i]!);

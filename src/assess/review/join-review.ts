@@ -6,7 +6,7 @@ import {
   type Protocol,
   type ReadChart,
 } from "../../protocol/index.ts";
-import { type Cohort, primaryReading } from "../cohort.ts";
+import type { Cohort } from "../cohort.ts";
 import { listed } from "../offending-rows.ts";
 import { drawCharts } from "./draw-charts.ts";
 import { crossed, reviewStrata, type Strata } from "./review-strata.ts";
@@ -63,10 +63,9 @@ export function joinReview(
       { where, hint: "correct endpoint.label_review.charts, or name the right file" },
     );
   }
-  const reading = primaryReading(cohort);
   if (sample !== null) {
     refuseOtherFiles(sample.inputs, files, where);
-    const drawn = drawCharts(cohort, reading, keys, sample);
+    const drawn = drawCharts(cohort, keys, sample);
     if (drawn.length !== sample.charts.length || drawn.some((key, i) => key !== sample.charts[i])) {
       throw new Problem("review-other-sample", "drawn again, the sample has other charts", {
         where,
@@ -75,11 +74,11 @@ export function joinReview(
     }
   }
   const flag = protocol.operatingPoint;
-  const now = reviewStrata(cohort, reading, { by: [], flag });
+  const now = reviewStrata(cohort, { by: [], flag });
   return {
     charts: placed(charts, { keys, where, file: files.patients.name }),
     chosen,
-    strata: sample === null ? now : crossed(reviewStrata(cohort, reading, sample), now),
+    strata: sample === null ? now : crossed(reviewStrata(cohort, sample), now),
   };
 }
 

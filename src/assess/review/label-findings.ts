@@ -2,7 +2,7 @@ import { type ComputedEstimate, isKnown, type KnownEstimate } from "../../eviden
 import type { Finding } from "../../evidence/finding.ts";
 import type { Phrase } from "../../evidence/phrase.ts";
 import type { OperatingPoint } from "../../protocol/index.ts";
-import type { Reading } from "../cohort.ts";
+import { type Cohort, primaryReading, type Reading } from "../cohort.ts";
 import type { JoinedReview } from "./join-review.ts";
 import { reviewRates, unreadStrata } from "./label-piece.ts";
 
@@ -14,13 +14,14 @@ type Book = ReadonlyMap<string, ComputedEstimate>;
 /** What a reader must know of the review itself, and of what it changes. */
 export function labelFindings(
   book: Book,
-  reading: Reading,
+  cohort: Cohort,
   review: JoinedReview,
   point: OperatingPoint,
 ): Finding[] {
+  const reading = primaryReading(cohort);
   return [
     ...notRead(reading, review),
-    ...(review.chosen === null ? [] : chosenElsewhere(book, reading, { review, point })),
+    ...(review.chosen === null ? [] : chosenElsewhere(book, cohort, { review, point })),
     ...unusedCharts(book, reading),
     ...wrongLabels(book, reading),
   ];
@@ -53,11 +54,11 @@ function notRead({ short }: Reading, review: JoinedReview): Finding[] {
 /** Charts that somebody chose: weights follow from who was looked at, if chance chose within the strata. */
 function chosenElsewhere(
   book: Book,
-  reading: Reading,
+  cohort: Cohort,
   { review, point }: { readonly review: JoinedReview; readonly point: OperatingPoint },
 ): Finding[] {
-  const { short } = reading;
-  const { flagged, others } = reviewRates(reading, review, point);
+  const { short } = primaryReading(cohort);
+  const { flagged, others } = reviewRates(cohort, review, point);
   const [often, seldom] = [flagged.charts / flagged.patients, others.charts / others.patients];
   const isUneven = Math.max(often / seldom, seldom / often) > mostUneven;
   const [weighted, raw] = [`labels.sensitivity@${short}`, `labels.sensitivity-unweighted@${short}`];

@@ -9,10 +9,11 @@ import {
   type ReviewedShares,
   reviewedShares,
 } from "../../stats/reviewed-shares.ts";
-import { type TwoByTwo, twoByTwoAtHorizon } from "../../stats/two-by-two.ts";
-import { type Cohort, columnsAt, type Reading } from "../cohort.ts";
+import type { TwoByTwo } from "../../stats/two-by-two.ts";
+import { type Cohort, knownIn, primaryReading } from "../cohort.ts";
 import { type Context, estimateOf, type Naming, shareOf } from "../estimate-of.ts";
 import { flaggedFrom, thresholdText } from "../operating-point.ts";
+import { tablesAt } from "../tables-at.ts";
 import type { JoinedReview } from "./join-review.ts";
 import { crossed, reviewStrata, type Strata, sizesOf } from "./review-strata.ts";
 
@@ -25,26 +26,34 @@ const rateNames: Readonly<Record<ReviewedRate, string>> = {
 };
 const rates = Object.keys(rateNames) as ReviewedRate[];
 
-const method =
-  "charts weighted to their strata, patients for censoring; MOVER of exact limits of the charts and Wilson's of the patients";
+function methodFor(cohort: Cohort): string {
+  const weighted =
+    cohort.kind === "time to event"
+      ? "charts weighted to their strata, patients for censoring"
+      : "charts weighted to their strata";
+  return `${weighted}; MOVER of exact limits of the charts and Wilson's of the ${cohort.unit.many}`;
+}
 
 /** The rates at an operating point by what charts say, each beside the share of the charts as they were drawn. */
 export function labelEstimates(
   cohort: Cohort,
-  reading: Reading,
   review: JoinedReview,
   point: Pick<OperatingPoint, "comparison" | "threshold">,
 ): ComputedEstimate[] {
   const charts = usedCharts(review);
-  const shares = sharesAt(cohort, reading, review, point);
-  const context: Context = { n: charts.length, horizon: reading.short, evidence: "retrospective" };
+  const shares = sharesAt(cohort, review, point);
+  const context: Context = {
+    n: charts.length,
+    horizon: primaryReading(cohort).short,
+    evidence: "retrospective",
+  };
   const at = thresholdText(point.threshold);
   const where = (rate: ReviewedRate) => (rate === "prevalence" ? "" : ` at ${at}`);
   const named = (measure: string, label: string): Naming => ({
     measure: `labels.${measure}`,
     label,
     unit: "proportion",
-    method,
+    method: methodFor(cohort),
   });
   return [
     ...rates.flatMap((rate) => [
@@ -84,19 +93,19 @@ export function usedCharts({ charts, strata }: JoinedReview): JoinedReview["char
 
 function sharesAt(
   cohort: Cohort,
-  reading: Reading,
   review: JoinedReview,
   point: Pick<OperatingPoint, "comparison" | "threshold">,
 ): ReviewedShares {
   // Another flag than that of the draw divides its strata further: within each part the charts are random still.
-  const strata = crossed(review.strata, reviewStrata(cohort, reading, { by: [], flag: point }));
+  const strata = crossed(review.strata, reviewStrata(cohort, { by: [], flag: point }));
   const charts = usedCharts(review);
-  const { whole } = twoByTwoAtHorizon({ ...columnsAt(cohort, reading), threshold: flaggedFrom(point) });
+  const { whole } = tablesAt(cohort, flaggedFrom(point), []);
+  const { weight } = knownIn(cohort);
   return reviewedShares({
-    strata: sizesOf(strata, reading, point),
+    strata: sizesOf(strata, cohort, point),
     charts: {
       stratum: Uint16Array.from(charts, ({ patient }) => strata.code[patient]!),
-      weight: Float64Array.from(charts, ({ patient }) => reading.sample.weight[patient]!),
+      weight: Float64Array.from(charts, ({ patient }) => weight[patient]!),
       truth: Uint8Array.from(charts, ({ label }) => (label === "event" ? 1 : 0)),
     },
     recordedSizes: recordedSizes(whole),
@@ -124,14 +133,15 @@ export interface ReviewRates {
 }
 
 export function reviewRates(
-  reading: Reading,
+  cohort: Cohort,
   review: JoinedReview,
   point: Pick<OperatingPoint, "comparison" | "threshold">,
 ): ReviewRates {
+  const { risk } = primaryReading(cohort);
   const from = flaggedFrom(point);
   const found = { flagged: { charts: 0, patients: 0 }, others: { charts: 0, patients: 0 } };
-  const of = (patient: number) => (reading.risk[patient]! >= from ? found.flagged : found.others);
-  reading.sample.status.forEach((status, i) => {
+  const of = (patient: number) => (risk[patient]! >= from ? found.flagged : found.others);
+  knownIn(cohort).status.forEach((status, i) => {
     if (status !== horizonStatusCode.unknown) of(i).patients++;
   });
   for (const { patient } of usedCharts(review)) of(patient).charts++;

@@ -1,7 +1,7 @@
 import type { ChartReview } from "../../protocol/index.ts";
 import { horizonStatusCode } from "../../stats/censoring.ts";
 import type { LabelStrata } from "../../stats/reviewed-shares.ts";
-import type { Cohort, Reading } from "../cohort.ts";
+import { type Cohort, knownIn, primaryReading } from "../cohort.ts";
 import { flaggedFrom } from "../operating-point.ts";
 
 type Sample = NonNullable<ChartReview["sample"]>;
@@ -23,14 +23,16 @@ const noStratum = -1;
  * A patient of unknown status has no label that could be wrong: others with the same follow-up stand for her, by the
  * weights for censoring, here as in every other number.
  */
-export function reviewStrata(cohort: Cohort, reading: Reading, { by, flag }: Division): Strata {
+export function reviewStrata(cohort: Cohort, { by, flag }: Division): Strata {
+  const { risk } = primaryReading(cohort);
+  const { status: statuses } = knownIn(cohort);
   const from = flaggedFrom(flag);
   const groups = by.map((variable) => cohort.groups.filter(({ family }) => family === variable));
   return coded(cohort.n, (i) => {
-    const status = reading.sample.status[i]!;
+    const status = statuses[i]!;
     if (status === horizonStatusCode.unknown) return undefined;
     return [
-      reading.risk[i]! >= from ? "flagged" : "not flagged",
+      risk[i]! >= from ? "flagged" : "not flagged",
       status === horizonStatusCode.event ? "event" : "event-free",
       ...groups.map((group) => group.find(({ codes, code }) => codes[i] === code)?.id ?? "none"),
     ].join(", ");
@@ -61,11 +63,9 @@ function coded(n: number, nameOf: (i: number) => string | undefined): Strata {
 }
 
 /** What the kernel must know of the strata: patients, weights, flag and recorded label of each. */
-export function sizesOf(
-  { code, names }: Strata,
-  { risk, sample }: Reading,
-  flag: Division["flag"],
-): LabelStrata {
+export function sizesOf({ code, names }: Strata, cohort: Cohort, flag: Division["flag"]): LabelStrata {
+  const { risk } = primaryReading(cohort);
+  const known = knownIn(cohort);
   const nPatients = new Float64Array(names.length);
   const weight = new Float64Array(names.length);
   const isFlagged = new Uint8Array(names.length);
@@ -74,9 +74,9 @@ export function sizesOf(
   code.forEach((h, i) => {
     if (h === noStratum) return;
     nPatients[h]!++;
-    weight[h]! += sample.weight[i]!;
+    weight[h]! += known.weight[i]!;
     isFlagged[h] = risk[i]! >= from ? 1 : 0;
-    isRecorded[h] = sample.status[i] === horizonStatusCode.event ? 1 : 0;
+    isRecorded[h] = known.status[i] === horizonStatusCode.event ? 1 : 0;
   });
   return { nPatients, weight, isFlagged, isRecorded };
 }

@@ -75,7 +75,8 @@ function readGroup({ dossier, known, counted, nPatients }: Registry, stratum?: s
   if (n === undefined || counts?.events === undefined) return undefined;
   const { events } = counts;
   const raw = (measure: string) => known(`${measure}${at}`)?.numerator;
-  const unknown = n === 0 ? 0 : raw("cohort.unknown");
+  // Where the event is known of every row no share is unknown, and none is printed.
+  const unknown = n === 0 || dossier.binary ? 0 : raw("cohort.unknown");
   const flagged = n === 0 ? 0 : raw("performance.flagged");
   if (unknown === undefined || flagged === undefined) return undefined;
   // Where nobody is known to be event-free the rates do not exist, and the counts are published all the same.

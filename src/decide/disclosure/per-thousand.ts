@@ -6,6 +6,7 @@ import { type Weights, weightedCountFacts } from "./rate-facts.ts";
 
 /** The event-free stand for all who are expected to be: n · S(h) among so many. */
 export function weightsOf({ dossier, known, value, nPatients }: Registry): Weights {
+  if (dossier.binary) return { ofEventFree: 1 };
   const survival = known(`cohort.survival@${dossier.primaryHorizon}`)?.value;
   const free = value("all.free");
   if (!free || survival === undefined || nPatients === undefined)

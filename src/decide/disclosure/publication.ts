@@ -102,14 +102,14 @@ function rankOf(name: (typeof order)[number]): number {
 
 /**
  * Levels are counted before the endpoint is read and strata after it: the difference is a count that nothing here
- * audits, so levels are never published beside a minimum cell.
+ * audits, so levels are never published beside a minimum cell. The most rows of a patient are of one patient.
  */
-const teamOnly = "data.level";
+const teamOnly: ReadonlySet<string> = new Set(["data.level", "cohort.most-rows"]);
 
 function rankedEstimates(to: Registry): Ranked[] {
   return to.dossier.estimates.flatMap((estimate) => {
     if ("hidden" in estimate) return [];
-    if (measureOf(estimate.id) === teamOnly) return [];
+    if (teamOnly.has(measureOf(estimate.id))) return [];
     return estimateOffers(estimate, to).map((offer): Ranked => {
       const isPart = !offer.key.endsWith("#value");
       const isStratumEvents = offer.key.startsWith("cohort.in-group@") && offer.key.endsWith("#events");

@@ -36,6 +36,7 @@ export function withoutCounts(disclosed: Dossier, whole: Dossier): Dossier {
     },
     memo: memoIn(disclosed.memo, phrase, {
       minimumCell: disclosed.minimumCell,
+      are: disclosed.binary?.minimumRows === undefined ? "are" : "may be",
       isWithheld: (id) => isHidden(id) || isIntervalHidden(id),
       labelOf: (id) => (isHidden(id) ? byId.get(id)?.label : undefined),
     }),
@@ -78,6 +79,8 @@ function baseIn(base: Phrase, isWithheld: (id: string) => boolean): Phrase {
 
 interface Withholding {
   readonly minimumCell: number;
+  /** "are behind it", or "may be" where a patient may have several rows. */
+  readonly are: "are" | "may be";
   readonly isWithheld: (id: string) => boolean;
   /** Of a hidden number, which may name less than the number itself did. */
   readonly labelOf: (id: string) => string | undefined;
@@ -87,10 +90,10 @@ interface Withholding {
 const decisionRoom = 300;
 
 /** Why the number that decides is not shown, and who reads it where; in long sentences the legend alone has why. */
-function hiddenWords(decision: Phrase, { minimumCell, labelOf }: Withholding): Phrase {
+function hiddenWords(decision: Phrase, { minimumCell, are, labelOf }: Withholding): Phrase {
   if (!decision.some((piece) => isReference(piece) && labelOf(piece.id) !== undefined)) return decision;
   const words =
-    ` Hidden: fewer than ${minimumCell} patients are behind it, or such a count would follow; ` +
+    ` Hidden: fewer than ${minimumCell} patients ${are} behind it, or such a count would follow; ` +
     "the team, who may see patient data, reads it in team/dossier.json.";
   const typed = decision.map((piece) => (isReference(piece) ? "hidden" : piece)).join("");
   return typed.length + words.length <= decisionRoom ? [...decision, words] : decision;

@@ -1,0 +1,85 @@
+import type { Protocol } from "../protocol/index.ts";
+import { binaryAuc } from "./binary-auc.ts";
+import { binaryScores } from "./binary-reading.ts";
+import { type BinaryCohort, type Cohort, primaryReading, type TimedCohort } from "./cohort.ts";
+import { discriminationTable } from "./discrimination-table.ts";
+import type { Context } from "./estimate-of.ts";
+import { fairnessPiece } from "./fairness.ts";
+import { decisionThresholds, netBenefitPiece } from "./net-benefit-piece.ts";
+import { flaggedFrom, operatingPointPiece, thresholdText } from "./operating-point.ts";
+import type { Piece } from "./piece.ts";
+import type { ReadingPieces, ReadingTask } from "./reading-task.ts";
+import { concordanceEstimates, overallEstimates, rankEstimates } from "./risk-performance.ts";
+import { survivalPiece } from "./survival-piece.ts";
+
+interface OwnPieces {
+  readonly wholeFollowUp: readonly Piece[];
+  /** One for each reading, as `overall` is. */
+  readonly ranks: readonly Piece[];
+  readonly overall: readonly Piece[];
+  readonly ofPrimary: readonly Piece[];
+  readonly table: Piece;
+}
+
+/** All pieces of the performance but those of `readingPieces`. */
+export function ownPieces(cohort: Cohort, protocol: Protocol, tasks: readonly ReadingTask[]): OwnPieces {
+  const primary = primaryReading(cohort);
+  const { intervals, context } = tasks[cohort.readings.findIndex(({ isPrimary }) => isPrimary)]!;
+  const point = protocol.operatingPoint;
+  const thresholds = decisionThresholds(primary, point);
+  return {
+    ...(cohort.kind === "binary" ? ofBinary(cohort, context) : ofTimed(cohort, protocol, tasks)),
+    ofPrimary: [
+      netBenefitPiece(cohort, context, { point, thresholds, intervals }),
+      operatingPointPiece(cohort, point),
+      ...(protocol.fairness
+        ? [
+            fairnessPiece(cohort, {
+              threshold: flaggedFrom(point),
+              at: thresholdText(point.threshold),
+              rule: protocol.fairness,
+            }),
+          ]
+        : []),
+    ],
+    table: { tables: [discriminationTable(cohort)] },
+  };
+}
+
+type ByReading = Pick<OwnPieces, "wholeFollowUp" | "ranks" | "overall">;
+
+function ofBinary(cohort: BinaryCohort, context: Context): ByReading {
+  const [reading] = cohort.readings;
+  return {
+    wholeFollowUp: [],
+    ranks: [{ estimates: binaryAuc(cohort, context) }],
+    overall: [{ estimates: binaryScores(cohort, reading, context) }],
+  };
+}
+
+function ofTimed(cohort: TimedCohort, protocol: Protocol, tasks: readonly ReadingTask[]): ByReading {
+  return {
+    wholeFollowUp: [
+      survivalPiece(cohort, protocol.endpoint.horizon.unit),
+      { estimates: concordanceEstimates(cohort, primaryReading(cohort)) },
+    ],
+    ranks: cohort.readings.map((reading, i) => ({
+      estimates: rankEstimates(cohort, reading, tasks[i]!.context),
+    })),
+    overall: cohort.readings.map((reading, i) => ({
+      estimates: overallEstimates(cohort, reading, tasks[i]!.context),
+    })),
+  };
+}
+
+export function inReportOrder(
+  { readings }: Cohort,
+  pieces: readonly ReadingPieces[],
+  { wholeFollowUp, ranks, overall, ofPrimary, table }: OwnPieces,
+): Piece[] {
+  const perReading = pieces.flatMap(({ calibration, plot }, i) => {
+    const own = [calibration, ranks[i]!, overall[i]!, plot];
+    return readings[i]!.isPrimary ? [...own, ...ofPrimary] : own;
+  });
+  return [...wholeFollowUp, ...perReading, table];
+}

@@ -1,0 +1,41 @@
+import type { Measure } from "../evidence/dossier.ts";
+import { measureOf } from "../evidence/estimate.ts";
+import { saidOf } from "../evidence/noun.ts";
+import type { Protocol } from "../protocol/index.ts";
+import { binaryCohortMeasures, binaryPerformanceMeasures, patientMeasures } from "./binary-measures.ts";
+import { cohortMeasures, patientIdMeasure } from "./cohort-measures.ts";
+import { binaryFairnessMeasures, fairnessMeasures } from "./fairness-measures.ts";
+import { performanceMeasures } from "./performance-measures.ts";
+import { misdates } from "./prediction-dates.ts";
+
+/** What each number of the data report means in this study, and of the assessment with `results`. */
+export function studyMeasures(
+  { endpoint, data, fairness }: Pick<Protocol, "endpoint" | "data" | "fairness">,
+  estimates: readonly { readonly id: string }[],
+  { results }: { readonly results: boolean },
+): readonly Measure[] {
+  const ids = estimates.some(({ id }) => measureOf(id) === patientIdMeasure.key) ? [patientIdMeasure] : [];
+  const isAudited = results && fairness !== undefined;
+  if (endpoint.time) {
+    const performance = results ? performanceMeasures : [];
+    return [...cohortMeasures, ...ids, ...performance, ...(isAudited ? fairnessMeasures : [])];
+  }
+  const { unit, patient } = data.patients;
+  const ofFollowUp = new Set([
+    "cohort.unknown",
+    "cohort.follow-up",
+    "cohort.survival",
+    misdates.followedPast.id,
+  ]);
+  const own = new Set(binaryCohortMeasures.map(({ key }) => key));
+  const said = [
+    ...cohortMeasures.filter(({ key }) => !ofFollowUp.has(key) && !own.has(key)),
+    ...ids,
+    ...binaryCohortMeasures,
+    ...(results ? binaryPerformanceMeasures : []),
+    ...(isAudited ? binaryFairnessMeasures : []),
+  ].map((one) => ({ ...one, name: saidOf(unit, one.name), definition: saidOf(unit, one.definition) }));
+  return patient === undefined
+    ? said
+    : [...said, ...patientMeasures.filter(({ key }) => results || key.startsWith("cohort."))];
+}
