@@ -1,6 +1,6 @@
 import type { ColumnSet } from "../data/index.ts";
 import type { Protocol, Stratifier } from "../protocol/index.ts";
-import type { Group } from "./cohort.ts";
+import type { Family, Group } from "./cohort.ts";
 import { sliceColumn } from "./column-names.ts";
 import { truths } from "./load-study.ts";
 
@@ -13,13 +13,17 @@ interface Patients {
 
 /** The strata and slices that the protocol names, in its order. */
 export function cohortGroups(protocol: Protocol, set: ColumnSet, rows: Uint32Array): Group[] {
-  const { strata, slices } = protocol;
+  const { strata, slices, intersections } = protocol;
+  const families = new Map(
+    strata.map((stratifier) => [stratifier.variable, stratumGroups(stratifier, { protocol, set, rows })]),
+  );
   return [
-    ...strata.flatMap((stratifier) => stratumGroups(stratifier, { protocol, set, rows })),
+    ...[...families.values()].flat(),
+    ...intersections.flatMap((variables) => crossed(variables.map((name) => families.get(name)!))),
     ...slices.flatMap(({ name }): Group[] => {
       const isIn = doubles(truths(set, sliceColumn(name)));
       const named = { id: `slice:${name}`, name: name.replaceAll("_", " "), mark: equal(isIn, 1) };
-      return familyOf("slice", [named], set.n, rows);
+      return familyOf({ family: "slice", kind: "slice" }, [named], set.n, rows);
     }),
   ];
 }
@@ -46,13 +50,14 @@ function stratumGroups(stratifier: Stratifier, { protocol, set, rows }: Patients
       : stratifier.groups.map(({ id, label, from = -Infinity, below = Infinity }): NamedGroup => {
           return { id: `${variable}:${id}`, name: `${called} ${label}`, mark: between(values, from, below) };
         });
-  if (column.missing === 0) return familyOf(variable, named, set.n, rows);
+  const family = { family: variable, kind: "stratum" } as const;
+  if (column.missing === 0) return familyOf(family, named, set.n, rows);
   const missing = {
     id: `${variable}:missing`,
     name: `${called} not recorded`,
     mark: isCoded ? equal(values, -1) : notANumber(values),
   };
-  const all = familyOf(variable, [...named, missing], set.n, rows);
+  const all = familyOf(family, [...named, missing], set.n, rows);
   return all.at(-1)!.n > 0 ? all : all.slice(0, -1);
 }
 
@@ -69,7 +74,12 @@ interface NamedGroup {
 const mostInByte = 128;
 
 /** Groups that exclude each other, with one column of codes in the cohort's order. */
-function familyOf(family: string, named: readonly NamedGroup[], nRows: number, rows: Uint32Array): Group[] {
+function familyOf(
+  family: Pick<Group, "family" | "kind">,
+  named: readonly NamedGroup[],
+  nRows: number,
+  rows: Uint32Array,
+): Group[] {
   const codes = noCodes(named.length, nRows);
   for (const [code, { mark }] of named.entries()) mark(codes, code);
   const inOrder = noCodes(named.length, rows.length);
@@ -79,7 +89,35 @@ function familyOf(family: string, named: readonly NamedGroup[], nRows: number, r
     inOrder[i] = code;
     if (code >= 0) sizes[code]!++;
   }
-  return named.map(({ id, name }, code) => ({ id, family, name, codes: inOrder, code, n: sizes[code]! }));
+  return named.map(({ id, name }, code) => ({ ...family, id, name, codes: inOrder, code, n: sizes[code]! }));
+}
+
+/** Every group of the first family within every group of the others; those with nobody stay, and say so. */
+function crossed(families: readonly Family[]): Group[] {
+  const parts = families.reduce<readonly (readonly Group[])[]>(
+    (combinations, family) => combinations.flatMap((one) => family.map((group) => [...one, group])),
+    [[]],
+  );
+  const nRows = families[0]![0]!.codes.length;
+  const codes = noCodes(parts.length, nRows);
+  const sizes = new Float64Array(parts.length);
+  for (let row = 0; row < nRows; row++) {
+    let code = 0;
+    for (const family of families) {
+      const own = family[0]!.codes[row]!;
+      code = own < 0 || code < 0 ? -1 : code * family.length + own;
+    }
+    codes[row] = code;
+    if (code >= 0) sizes[code]!++;
+  }
+  const family = families.map(([first]) => first!.family).join(",");
+  return parts.map((groups, code) => ({
+    kind: "intersection",
+    family,
+    id: groups.map(({ id }) => id).join(","),
+    name: groups.map(({ name }) => name).join(", "),
+    ...{ codes, code, n: sizes[code]! },
+  }));
 }
 
 function noCodes(nGroups: number, nRows: number): Codes {

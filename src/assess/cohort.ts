@@ -5,9 +5,10 @@ import type { IpcwSample } from "../stats/ipcw-mean.ts";
 
 /** Groups of patients that the protocol names before outcomes are joined. */
 export interface Group {
-  /** For estimate ids: `age:50-64`, `slice:many_nodes`. */
+  /** For estimate ids: `age:50-64`, `slice:many_nodes`, `age:50-64,sex:F`. */
   readonly id: string;
-  /** The stratifying variable, or `slice`. */
+  readonly kind: "stratum" | "slice" | "intersection";
+  /** The stratifying variable, `slice`, or the crossed variables: `age,sex`. */
   readonly family: string;
   /** As a reader meets it: "age 50–64", "menopausal status: premenopausal". */
   readonly name: string;

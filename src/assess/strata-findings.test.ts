@@ -4,7 +4,7 @@ import { phraseText } from "../evidence/format.ts";
 import { strataCalibration } from "./strata-findings.ts";
 
 const reading = { short: "60mo", label: "60 months" };
-const stratum = (id: string, name = id, family = "grade") => ({ id, name, family });
+const stratum = (id: string, name = id, kind: "stratum" | "slice" = "stratum") => ({ id, name, kind });
 
 /** A ratio whose 95 % interval is that of this standard error on the log scale. */
 function ratio(stratumId: string, value: number, stdError: number, n = 100): ComputedEstimate {

@@ -17,15 +17,15 @@ interface Off {
  *
  *     O/E · (bound / O/E)^w,   w = z(1 − .025/strata) / z(.975)
  *
- * The interval is symmetric on the log scale, so w widens it there. Slices are named in hindsight and stay out; a
+ * The interval is symmetric on the log scale, so w widens it there. Slices are named in hindsight and stay out, and so do intersections; a
  * stratum without the ratio counts among the strata and is never found.
  */
 export function strataCalibration(
   book: ReadonlyMap<string, ComputedEstimate>,
-  { groups }: { readonly groups: readonly Pick<Group, "id" | "name" | "family">[] },
+  { groups }: { readonly groups: readonly Pick<Group, "id" | "name" | "kind">[] },
   { short, label }: Pick<Reading, "short" | "label">,
 ): Finding[] {
-  const strata = groups.filter(({ family }) => family !== "slice");
+  const strata = groups.filter(({ kind }) => kind === "stratum");
   if (strata.length === 0) return [];
   const widening = normalQuantile(1 - 0.025 / strata.length) / normalQuantile(0.975);
   const off = strata

@@ -27,6 +27,8 @@ export function strataPiece(
 ): Piece {
   const reading = primaryReading(cohort);
   const groups = families.map((family, k) => tablesOf(family, tables, k));
+  const isTimed = cohort.kind === "time to event";
+  const crossedGroups = groups.flat().filter(({ group }) => isCrossed(group));
   return {
     estimates: [
       ...families.flatMap((family, k) => {
@@ -35,7 +37,14 @@ export function strataPiece(
       }),
       ...worstOfStrata(cohort, reading, { families, tables, at }),
     ],
-    tables: [strataTable(reading, groups.flat(), cohort.kind === "time to event")],
+    tables: [
+      strataTable(
+        reading,
+        groups.flat().filter(({ group }) => !isCrossed(group)),
+        isTimed,
+      ),
+      ...(crossedGroups.length === 0 ? [] : [intersectionsTable(reading, crossedGroups, isTimed)]),
+    ],
   };
 }
 
@@ -119,7 +128,7 @@ function worstOfStrata(
   reading: Reading,
   { families, tables, at }: { families: readonly Family[]; tables: PartitionedTables; at: string },
 ): ComputedEstimate[] {
-  const isStrata = (family: Family) => family[0]!.family !== "slice";
+  const isStrata = (family: Family) => family[0]!.kind === "stratum";
   const nStrata = families.filter(isStrata).flat().length;
   if (nStrata === 0) return [];
   const atLevel = tables.atLevel(1 - 0.05 / nStrata);
@@ -176,15 +185,36 @@ function inSentence(name: string): string {
   return name === name.toUpperCase() ? name : name.toLowerCase();
 }
 
+const isCrossed = ({ kind }: Group) => kind === "intersection";
+
 function strataTable(reading: Reading, groups: readonly GroupTable[], hasUnknown: boolean): Table {
-  const h = reading.short;
   return {
-    id: `performance.strata@${h}`,
+    id: `performance.strata@${reading.short}`,
     caption:
       "By stratum and slice named in the protocol; found to left alone: per 1,000 of all, " +
       "so that the strata of a variable add up to the whole",
+    ...groupRows(reading, groups, { heading: "Stratum", hasUnknown }),
+  };
+}
+
+function intersectionsTable(reading: Reading, groups: readonly GroupTable[], hasUnknown: boolean): Table {
+  return {
+    id: `performance.intersections@${reading.short}`,
+    caption:
+      "By intersection named in the protocol; found to left alone: per 1,000 of all, " +
+      "so that the groups within a stratum add up to it",
+    ...groupRows(reading, groups, { heading: "Intersection", hasUnknown }),
+  };
+}
+
+function groupRows(
+  { short: h }: Reading,
+  groups: readonly GroupTable[],
+  { heading, hasUnknown }: { readonly heading: string; readonly hasUnknown: boolean },
+): Pick<Table, "columns" | "rows"> {
+  return {
     columns: [
-      { key: "stratum", label: "Stratum", align: "start" },
+      { key: "stratum", label: heading, align: "start" },
       { key: "n", label: "n", align: "end" },
       { key: "events", label: "Events", align: "end" },
       { key: "eventFree", label: "Event-free", align: "end" },

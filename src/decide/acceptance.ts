@@ -249,7 +249,7 @@ function worstOfRemedy(criterion: AcceptanceCriterion, book: EstimateBook): stri
 }
 
 /** Ids of numbers that are of no stratum of the protocol. */
-export const noStratum = /\/(slice:|risk-group:|worst-of)/;
+export const noStratum = /\/(slice:|risk-group:|worst-of|[^/]*,)/;
 
 /** The estimates of a criterion's measure in the strata of the protocol, slices left out. */
 function strataOf(

@@ -139,6 +139,7 @@ const finders: Readonly<Record<string, Finder>> = {
   "performance.operating-point": operatingPoint,
   "performance.risk-histogram": histogram,
   "performance.strata": groupSize,
+  "performance.intersections": groupSize,
   "performance.calibration-groups": groupSize,
   "data.completeness": completeness,
   "burden.steps": burdenStep,

@@ -36,6 +36,29 @@ export function normaliseStrata(work: Normalising, variables: readonly Variable[
   return strata;
 }
 
+/** Strata that are crossed: each names strata, none of them twice, and no two name the same. */
+export function normaliseIntersections(
+  work: Normalising,
+  strata: readonly Stratifier[],
+): Protocol["intersections"] {
+  const names = strata.map(({ variable }) => variable);
+  const seen = new Set<string>();
+  const crossed = work.input.intersections ?? [];
+  crossed.forEach((variables, index) => {
+    const path = ["intersections", index];
+    variables.forEach((name, place) => {
+      work.mustBeDeclared([...path, place], name, "stratum", names);
+      if (variables.indexOf(name) < place)
+        work.contradiction([...path, place], `"${name}" is crossed with itself`, "name different strata");
+    });
+    const key = variables.toSorted().join(",");
+    if (seen.has(key))
+      work.contradiction(path, `${variables.join(" and ")} are crossed already`, "keep one of them");
+    seen.add(key);
+  });
+  return crossed;
+}
+
 export function normaliseSlices(work: Normalising, columns: KnownColumns): Slice[] {
   return Object.entries(work.input.slices ?? {}).map(([name, text]) => ({
     name,

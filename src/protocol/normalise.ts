@@ -15,7 +15,12 @@ import {
   normaliseModel,
   normaliseOperatingPoint,
 } from "./normalise-outcome.ts";
-import { normaliseFairness, normaliseSlices, normaliseStrata } from "./normalise-strata.ts";
+import {
+  normaliseFairness,
+  normaliseIntersections,
+  normaliseSlices,
+  normaliseStrata,
+} from "./normalise-strata.ts";
 import { deepFreeze, given, Normalising, noneToNull, type Sections } from "./normalising.ts";
 import type { Protocol, Question } from "./protocol.ts";
 import type { ProtocolInput } from "./schema.ts";
@@ -48,6 +53,7 @@ export function normalise(sections: Sections, source: YamlSource): Protocol | re
     endpoint: parts.endpoint(),
     operatingPoint: parts.operatingPoint(),
     strata: parts.strata(),
+    intersections: parts.intersections(),
     slices: parts.slices(),
     protectedVariables: input.protected,
     ...parts.fairness(),
@@ -70,6 +76,7 @@ function partsOf(work: Normalising) {
   const data = once(() => normaliseData(work));
   const columns = once(() => knownColumns(work, data()));
   const endpoint = once(() => normaliseEndpoint(work, columns));
+  const strata = once(() => normaliseStrata(work, data().variables));
   return {
     question: once(() => question(work)),
     data,
@@ -86,8 +93,9 @@ function partsOf(work: Normalising) {
       })),
     ),
     operatingPoint: once(() => normaliseOperatingPoint(work)),
-    strata: once(() => normaliseStrata(work, data().variables)),
+    strata,
     fairness: once(() => normaliseFairness(work)),
+    intersections: once(() => normaliseIntersections(work, strata())),
     slices: once(() => normaliseSlices(work, columns())),
     acceptance: once(() => normaliseAcceptance(work, endpoint())),
     claims: once(() => normaliseClaims(work)),

@@ -36,6 +36,8 @@ export interface Protocol {
   readonly endpoint: Endpoint;
   readonly operatingPoint: OperatingPoint;
   readonly strata: readonly Stratifier[];
+  /** Variables of strata whose groups are crossed; none twice. */
+  readonly intersections: readonly (readonly string[])[];
   readonly slices: readonly Slice[];
   /** Variables whose groups are compared for fairness; each is also one of the strata. */
   readonly protectedVariables: readonly string[];

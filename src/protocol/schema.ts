@@ -38,6 +38,13 @@ export const protocolSchema = z.strictObject({
     .describe(
       "Groups reported apart: a variable with levels, or a number with its cut points: age: [50, 65].",
     ),
+  intersections: z
+    .array(z.array(name).min(2).max(3))
+    .max(10)
+    .optional()
+    .describe(
+      "Strata crossed with each other, such as [age, sex]: each group of the one within each of the other.",
+    ),
   slices: z.record(name, expression).optional().describe("Further groups, each by an expression."),
   protected: z.array(name).max(20).describe("Those of the strata whose groups are compared for fairness."),
   fairness: z

@@ -1,3 +1,4 @@
+import type { Table } from "../evidence/figures.ts";
 import { curveTable, dataTable, matrixTable } from "./data-table.ts";
 import { calibrationData, calibrationFigure, histogramFigure } from "./figure-calibration.ts";
 import { decisionData, decisionFigure } from "./figure-decision.ts";
@@ -51,16 +52,34 @@ function strata(lookup: Lookup, numbers: Numbers, document: Document): Html[] {
   const horizon = lookup.dossier.primaryHorizon;
   const table = lookup.table(`performance.strata@${horizon}`);
   if (table === undefined) return [absent("The protocol names no strata.")];
-  const drawings = forests.flatMap(({ column, measure, worse }) => {
+  const audit = lookup.table(`fairness.audit@${horizon}`);
+  const crossed = lookup.table(`performance.intersections@${horizon}`);
+  return [
+    ...forestsOf(lookup, numbers, document, { table, by: "stratum" }),
+    ...(crossed ? forestsOf(lookup, numbers, document, { table: crossed, by: "intersection" }) : []),
+    ...(audit ? [dataTable(audit, numbers)] : []),
+  ];
+}
+
+/** Sensitivity and calibration of the groups of a table, each with the table beneath. */
+function forestsOf(
+  lookup: Lookup,
+  numbers: Numbers,
+  document: Document,
+  { table, by }: { readonly table: Table; readonly by: "stratum" | "intersection" },
+): Html[] {
+  const horizon = lookup.dossier.primaryHorizon;
+  return forests.flatMap(({ column, measure, worse }) => {
     const drawing = forestData(lookup, table, { column, whole: `performance.${measure}@${horizon}`, worse });
     if (drawing === undefined) return [];
     const sentence = forestSentence(drawing);
-    const held = lookup.known(`performance.${measure}@${horizon}/worst-of-strata`);
+    const held =
+      by === "stratum" ? lookup.known(`performance.${measure}@${horizon}/worst-of-strata`) : undefined;
     return [
       figure({
-        title: `${drawing.title}, by stratum`,
+        title: `${drawing.title}, by ${by}`,
         drawing: drawn(document, { wide: 760, sentence }, (frame) => forestFigure(frame, drawing)),
-        caption: html`${sentence} Each interval is for its stratum alone.${
+        caption: html`${sentence} Each interval is for its ${by} alone.${
           held?.interval
             ? html` For the worst of all strata at once it is ${numbers.link({ id: held.id, part: "interval" })}.`
             : null
@@ -69,8 +88,6 @@ function strata(lookup: Lookup, numbers: Numbers, document: Document): Html[] {
       }),
     ];
   });
-  const audit = lookup.table(`fairness.audit@${horizon}`);
-  return audit === undefined ? drawings : [...drawings, dataTable(audit, numbers)];
 }
 
 /** The worst stratum; a hidden one may be worse, so the sentence then speaks of those shown. */

@@ -110,7 +110,8 @@ endpoint:
 
 operating_point: { output: risk, flag_when: ">= 0.20", set_by: protocol, per: 1000 }
 strata: [age: [50, 70], gender, race]
-protected: [gender]
+protected: [gender, race]
+fairness: { margin: 0.05 }
 
 acceptance:
   - { measure: events,            at_least: 100 }

@@ -7,8 +7,8 @@ import { isReference, type NumberReference, type Phrase } from "../../src/eviden
 import { fontFiles } from "../../src/report/fonts.ts";
 import type { Written } from "./evaluate.ts";
 
-/** `room.measure@horizon/stratum`; a stratum is `variable:level`, a name, or both; `~` joins two that are compared. */
-const idGrammar = /^[a-z]+\.[a-z0-9]+(-[a-z0-9]+)*(@\d+(\.\d+)?[a-z]+)?(\/[\w<>=+.: -]+(~[\w<>=+.: -]+)?)?$/;
+/** `room.measure@horizon/stratum`; a stratum is `variable:level`, a name, or both; `,` crosses, `~` compares two. */
+const idGrammar = /^[a-z]+\.[a-z0-9]+(-[a-z0-9]+)*(@\d+(\.\d+)?[a-z]+)?(\/[\w<>=+.:, -]+(~[\w<>=+.: -]+)?)?$/;
 
 /** What holds for every dossier, whatever the study. */
 export function assertSound({ team, committee, memo, report }: Written): void {

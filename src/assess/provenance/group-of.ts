@@ -7,13 +7,16 @@ import { type PatientColumns, type RowTest, valueIn } from "./study-columns.ts";
 /** As many as the calibration table asks for. */
 const nRiskGroups = 5;
 
-/** Whether a patient belongs to the group that an id names: `age:50-64`, `slice:many_nodes`, `risk-group:2`. */
-export function groupTest(
-  patients: PatientColumns,
-  protocol: Protocol,
-  { stratum, horizon }: NumberPlace,
-): RowTest {
+/** Whether a patient belongs to the group that an id names: `age:50-64`, `slice:many_nodes`, `age:50-64,sex:F`, `risk-group:2`. */
+export function groupTest(patients: PatientColumns, protocol: Protocol, place: NumberPlace): RowTest {
+  const { stratum, horizon } = place;
   if (stratum === undefined) return () => true;
+  if (stratum.includes(",")) {
+    const parts = stratum
+      .split(",")
+      .map((part) => groupTest(patients, protocol, { ...place, stratum: part }));
+    return (row) => parts.every((isIn) => isIn(row));
+  }
   const at = stratum.indexOf(":");
   const [family, name] = [stratum.slice(0, at), stratum.slice(at + 1)];
   if (family === "risk-group") return riskGroupTest(patients, protocol, horizon, Number(name) - 1);

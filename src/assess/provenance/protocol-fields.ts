@@ -21,8 +21,13 @@ export function horizonFields({ endpoint }: Protocol, { horizon }: NumberPlace):
 }
 
 /** Where the protocol names the stratum or the slice. */
-export function groupFields({ strata }: Protocol, { stratum }: NumberPlace): readonly FieldPath[] {
+export function groupFields(protocol: Protocol, { stratum, ...place }: NumberPlace): readonly FieldPath[] {
+  const { strata } = protocol;
   if (stratum === undefined || stratum.startsWith("risk-group:")) return [];
+  if (stratum.includes(",")) {
+    const parts = stratum.split(",").map((part) => ({ ...place, stratum: part }));
+    return [["intersections"], ...parts.flatMap((part) => groupFields(protocol, part))];
+  }
   const [family = "", name = ""] = stratum.split(":");
   if (family === "slice") return [["slices", name]];
   const i = strata.findIndex(({ variable }) => variable === family);

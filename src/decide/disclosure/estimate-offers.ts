@@ -4,6 +4,7 @@ import { claimSources } from "../claims.ts";
 import { comparisonOffers } from "./comparison-offers.ts";
 import type { Fact } from "./count-audit.ts";
 import { patients, type Registry, rowsCount } from "./count-registry.ts";
+import { isIntersection } from "./group-counts.ts";
 import { type Offer, offerKey, type Stated } from "./offer.ts";
 import { burdenValue, weightsOf } from "./per-thousand.ts";
 import { decimalsOf, printedRange } from "./printed.ts";
@@ -204,6 +205,7 @@ function worstValue(estimate: KnownEstimate, rate: string, group: GroupNames, to
   const strata = to.dossier.estimates.flatMap(({ id, stratum }) =>
     stratum !== undefined &&
     !stratum.includes("slice:") &&
+    !isIntersection(stratum) &&
     id === `cohort.in-group@${estimate.horizon}/${stratum}`
       ? [stratum]
       : [],

@@ -124,14 +124,52 @@ export function declareGroups(to: Registry, minimumCell: number): void {
     declareGroup(to, `rest:${family}`, rest);
     addUpGroups(to, "all", [...members, `rest:${family}`]);
   }
+  declareCrossed(to, groups);
   declareNested(to, groups, minimumCell);
+}
+
+/** `age:50-64,sex:F`: a group of one variable within a group of another. */
+export function isIntersection(stratum: string): boolean {
+  return stratum.includes(",");
+}
+
+/** `age` of `age:50-64`, `age,sex` of `age:50-64,sex:F`. */
+function familyOf(stratum: string): string {
+  return stratum
+    .split(",")
+    .map((part) => part.split(":")[0]!)
+    .join(",");
+}
+
+/** The groups within one that are crossed with it by the same other variables add up to it. */
+function declareCrossed(to: Registry, groups: ReadonlyMap<string, Group>): void {
+  const within = new Map<string, string[]>();
+  for (const stratum of [...groups.keys()].filter(isIntersection)) {
+    for (const outer of stratum.split(",")) {
+      const key = `${familyOf(stratum)}/${outer}`;
+      within.set(key, [...(within.get(key) ?? []), stratum]);
+    }
+  }
+  for (const [key, members] of within) {
+    const outer = key.slice(key.indexOf("/") + 1);
+    const whole = groups.get(outer);
+    const rest =
+      whole &&
+      difference(
+        whole,
+        members.map((member) => groups.get(member)!),
+      );
+    if (!rest) continue;
+    declareGroup(to, `rest:${key}`, rest);
+    addUpGroups(to, outer, [...members, `rest:${key}`]);
+  }
 }
 
 /** The strata of one variable exclude each other; a slice stands alone. */
 export function partitions(strata: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const sets = new Map<string, string[]>();
   for (const stratum of strata) {
-    const family = stratum.split(":")[0]!;
+    const family = familyOf(stratum);
     const key = family === "slice" ? stratum : family;
     sets.set(key, [...(sets.get(key) ?? []), stratum]);
   }
@@ -176,6 +214,6 @@ function declareNested(to: Registry, groups: ReadonlyMap<string, Group>, minimum
 }
 
 function areApart(one: string, other: string): boolean {
-  const [family, otherFamily] = [one, other].map((stratum) => stratum.split(":")[0]);
+  const [family, otherFamily] = [one, other].map(familyOf);
   return family === otherFamily && family !== "slice";
 }
