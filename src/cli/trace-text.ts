@@ -5,6 +5,10 @@ import { formatCount, formatPart } from "../evidence/format.ts";
 import { decisionTexts } from "./trace-decisions.ts";
 import type { TracedRow, TraceReport } from "./trace-report.ts";
 
+/** What is said of a dossier that the ledger neither knows nor contradicts. */
+export const notRecorded =
+  "the dossier is not recorded in this workspace: whether it is as it was written was not checked";
+
 /** A trace for a terminal: one fact a line, its name in front. */
 export function traceText(report: TraceReport): string {
   const { estimate, measure, inputs, protocolLines, files, rowsFile, protocolSha256, seed } = report;
@@ -36,8 +40,7 @@ export function traceText(report: TraceReport): string {
 
 function entryText({ entry, other }: TraceReport): string {
   if (other !== undefined) return "it has runs of this protocol, and none of them wrote this dossier";
-  if (entry === undefined)
-    return "not recorded in this workspace: whether the dossier is as it was written was not checked";
+  if (entry === undefined) return notRecorded;
   return `${entry.ledger} record ${entry.index}  leaf ${entry.leaf}, ${entry.time}`;
 }
 

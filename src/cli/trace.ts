@@ -11,7 +11,7 @@ import { recordedRun } from "./run-entry.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { onlyDossier, readTeamDossier, studyOfRun } from "./team-dossier.ts";
 import type { RowChoice, TraceReport } from "./trace-report.ts";
-import { traceText } from "./trace-text.ts";
+import { notRecorded, traceText } from "./trace-text.ts";
 
 interface TraceOptions {
   readonly dossier?: string;
@@ -53,7 +53,8 @@ Examples:
   probity trace performance.operating-point@60mo#flagged/event
 
 The rows are counted again from the source. Exit code 1: they do not give the number, or the ledger has runs of this
-protocol and none of them wrote this dossier.`,
+protocol and none of them wrote this dossier. Where the ledger has no run of this protocol, or there is no ledger, a
+warning says so ("recorded": false) and the exit code is that of the rows.`,
     )
     .action(async (id: string, options: TraceOptions) => {
       const report = await traced(id, options, surroundings);
@@ -62,7 +63,7 @@ protocol and none of them wrote this dossier.`,
         surroundings.stderr(
           `probity: error: the dossier was changed: no run of its protocol wrote it; the last is record ${index}, ${time}\n`,
         );
-      }
+      } else if (report.entry === undefined) surroundings.stderr(`probity: warning: ${notRecorded}\n`);
       surroundings.stdout(options.json ? `${JSON.stringify(asJson(report))}\n` : traceText(report));
       finish(agrees(report) ? exitCodes.done : exitCodes.answerIsNo);
     });
@@ -158,6 +159,7 @@ function asJson(report: TraceReport) {
     protocol: { sha256: report.protocolSha256, lines, ...report.decisions },
     seed: report.seed,
     ledger: report.entry ?? null,
+    recorded: report.entry !== undefined,
     ...(report.other === undefined ? {} : { notWrittenBy: report.other }),
   };
 }

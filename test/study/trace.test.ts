@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseHTML } from "linkedom";
 import { afterAll, describe, expect, test } from "vitest";
@@ -225,12 +225,29 @@ describe("on the command line", () => {
     expect((await run("cohort.events@60mo")).stdout).toMatch(
       new RegExp(`^ledger +${ledger.ledger} record ${ledger.index} {2}leaf ${ledger.leaf}, `, "m"),
     );
-    const elsewhere = join(folder.path, "another-workspace");
-    const other = await run("cohort.events@60mo", "--workspace", elsewhere);
-    expect(other.stdout).toMatch(
-      /^ledger +not recorded in this workspace: whether the dossier is as it was written was not/m,
-    );
-    expect(existsSync(elsewhere)).toBe(false);
+  });
+
+  test("a dossier that the ledger does not know is told on every way out, and no exit code is lost", async () => {
+    const notRecorded =
+      "the dossier is not recorded in this workspace: whether it is as it was written was not checked";
+    const elsewhere = ["--workspace", join(folder.path, "another-workspace")];
+    const entry = [
+      "project=sepsis",
+      "cause=data",
+      "owner=CMIO",
+      "date=2026-10-01",
+      "reason=of another study",
+    ];
+    await probity(["register", "post-mortems", ...entry, "--by", "Ana Ruiz", ...elsewhere]);
+    const text = await run("cohort.events@60mo", ...elsewhere);
+    expect(text).toMatchObject({ code: 0, stderr: `probity: warning: ${notRecorded}\n` });
+    expect(text.stdout).toContain(`\nledger      ${notRecorded}\n`);
+    const json = await run("cohort.events@60mo", "--json", ...elsewhere);
+    expect(json).toMatchObject({ code: 0, stderr: `probity: warning: ${notRecorded}\n` });
+    expect(JSON.parse(json.stdout)).toMatchObject({ ledger: null, recorded: false, agrees: true });
+    const known = await run("cohort.events@60mo", "--json");
+    expect(known.stderr).toBe("");
+    expect(JSON.parse(known.stdout)).toMatchObject({ recorded: true });
   });
 
   test("a cell of a table, by number and by name", async () => {
@@ -311,7 +328,12 @@ describe("on the command line", () => {
     expect(stdout).toMatch(
       /^DIFFERS +dossier: no run of this protocol wrote it; the last is record \d+, 20/m,
     );
-    expect(json).toMatchObject({ agrees: false, ledger: null, notWrittenBy: { by: expect.any(String) } });
+    expect(json).toMatchObject({
+      agrees: false,
+      recorded: false,
+      ledger: null,
+      notWrittenBy: { by: expect.any(String) },
+    });
   });
 
   test("a page of the team's half that was edited is refused by name", async () => {
