@@ -14,6 +14,7 @@ import { readProtocolFile } from "./protocol-file.ts";
 import { findStudy, studyName } from "./study-folder.ts";
 import { keepReceipt, refuseUnrecordedChange, refuseWithoutReceipt } from "./study-trail.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { existingWorkspace } from "./workspace-folder.ts";
 
 interface AcknowledgeOptions {
   readonly by: string;
@@ -48,11 +49,11 @@ export function addAcknowledge(program: Command, surroundings: Surroundings, fin
     )
     .action(async (study: string, { by, reason, dossier, workspace, json }: AcknowledgeOptions) => {
       const studyDir = findStudy(study);
+      const folder = existingWorkspace(workspace, surroundings);
       const { text: qualityText, quality } = qualityOf(dossier ?? defaultOut(studyDir), study);
       unacknowledgedTrail(studyDir, { study, quality });
       const { text, sha256: protocol } = readProtocolFile(studyDir);
       const name = studyName(studyDir);
-      const folder = workspace ?? surroundings.workspace;
       const file = await withWorkspace({ folder, clock: surroundings.clock }, async (open) => {
         // Read again: another process may have written while this one waited for the ledger.
         const trail = unacknowledgedTrail(studyDir, { study, quality });

@@ -12,6 +12,7 @@ import type { Surroundings } from "./surroundings.ts";
 import { onlyDossier, readTeamDossier, studyOfRun } from "./team-dossier.ts";
 import type { RowChoice, TraceReport } from "./trace-report.ts";
 import { notRecorded, traceText } from "./trace-text.ts";
+import { existingWorkspace } from "./workspace-folder.ts";
 
 interface TraceOptions {
   readonly dossier?: string;
@@ -85,7 +86,7 @@ async function traced(id: string, options: TraceOptions, surroundings: Surroundi
     import("./traced-study.ts"),
     import("./trace-report.ts"),
   ]);
-  const workspace = { folder: options.workspace ?? surroundings.workspace, clock: surroundings.clock };
+  const workspace = { folder: existingWorkspace(options.workspace, surroundings), clock: surroundings.clock };
   const { run, other, otherStudy } = await recordedRun(team.folder, team.manifest.protocol.sha256, workspace);
   const study = await openTracedStudy(
     options.study ?? studyOfRun(run?.study ?? otherStudy, team.folder),

@@ -353,7 +353,7 @@ describe("on the command line", () => {
     const argv = ["trace", "cohort.events@60mo", "--dossier", renamed];
     // From the checkout, whose studies/breast-recurrence it is.
     expect(await probity(argv)).toMatchObject({ code: 0 });
-    const elsewhere = await probity([...argv, "--workspace", join(folder.path, "nobody's")]);
+    const elsewhere = await probity([...argv, "--workspace", join(folder.path, "another-workspace")]);
     expect(elsewhere.code).toBe(2);
     expect(elsewhere.stderr).toContain("it does not say of which study it is");
     const packed = await probity(["pack", renamed, "--out", join(folder.path, "renamed.zip")]);
