@@ -50,6 +50,7 @@ export function addAcknowledge(program: Command, surroundings: Surroundings, fin
     .action(async (study: string, { by, reason, dossier, workspace, json }: AcknowledgeOptions) => {
       const studyDir = findStudy(study);
       const folder = existingWorkspace(workspace, surroundings);
+      const evaluate = evaluateCommand(study, { dossier, workspace });
       const { text: qualityText, quality } = qualityOf(dossier ?? defaultOut(studyDir), study);
       unacknowledgedTrail(studyDir, { study, quality });
       const { text, sha256: protocol } = readProtocolFile(studyDir);
@@ -63,7 +64,7 @@ export function addAcknowledge(program: Command, surroundings: Surroundings, fin
         if (run === undefined) {
           throw new Problem("quality-not-read", "this workspace has not written that data report", {
             where: dossier ?? defaultOut(studyDir),
-            hint: `write it and read it: probity evaluate ${study}`,
+            hint: `write it and read it: ${evaluate}`,
           });
         }
         const { files } = run;
@@ -80,12 +81,22 @@ export function addAcknowledge(program: Command, surroundings: Surroundings, fin
               ...findingsLines(findings),
               `by           ${by}`,
               `receipt      ${file}`,
-              `next         probity evaluate ${study}`,
+              `next         ${evaluate}`,
               "",
             ].join("\n"),
       );
       finish(exitCodes.done);
     });
+}
+
+/** With the folder and the ledger that were named here: in another ledger nothing is known of what came before. */
+function evaluateCommand(
+  study: string,
+  { dossier, workspace }: { readonly dossier: string | undefined; readonly workspace: string | undefined },
+): string {
+  const out = dossier === undefined ? "" : ` --out ${dossier}`;
+  const ledger = workspace === undefined ? "" : ` --workspace ${workspace}`;
+  return `probity evaluate ${study}${out}${ledger}`;
 }
 
 /** Throws a Problem where the study's receipts hold an acknowledgement of this data report. */
