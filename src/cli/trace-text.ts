@@ -27,6 +27,12 @@ export function traceText(report: TraceReport): string {
     ),
     ...decisionTexts(report.decisions).map(([name, text]) => fact(name, text)),
     ...rowLines(report),
+    ...report.needed.map(({ given, requirement, equation, from }) =>
+      fact(
+        "needed",
+        `about n = ${formatCount(given)} for ${requirement}: ${equation} of ${from ?? "no number"}`,
+      ),
+    ),
     ...checkLines(report),
     ...files.map(({ name, sha256 }) => fact("file", `${name}  sha256 ${sha256}`)),
     ...(report.rows?.table === "patients" && rowsFile
@@ -89,6 +95,7 @@ const partNames: Readonly<Record<Check["part"], string>> = {
   events: "events",
   numerator: "counted",
   denominator: "of",
+  needed: "size needed",
 };
 
 /** Where the value itself is not counted or calculated again, the counts alone are said to agree. */
@@ -118,7 +125,9 @@ function checkLines(report: TraceReport): string[] {
       `dossier: no run of this protocol wrote it; the last is record ${other.index}, ${other.time}`,
     ),
   ];
-  if (checks.length === 0) return changed ?? [fact("recounted", notRecounted(report))];
+  const recounted = checks.filter(({ part }) => part !== "needed");
+  if (recounted.length === 0 && checks.every(({ agrees }) => agrees))
+    return changed ?? [fact("recounted", notRecounted(report))];
   const wrong = checks.filter(({ agrees }) => !agrees);
   const has = (part: Check["part"]) => checks.some((check) => check.part === part);
   const isFraction = rows?.rows.some(({ isCounted }) => isCounted !== undefined) ?? false;

@@ -142,6 +142,7 @@ function asJson(report: TraceReport) {
     source: measure.source,
     inputs: inputs.map((input) => ({ id: input.id, printed: formatPart(input, "both") })),
     ...(calculated === undefined ? {} : { calculated }),
+    ...(report.needed.length === 0 ? {} : { needed: report.needed }),
     rows: rows
       ? {
           file: rows.file,

@@ -41,6 +41,8 @@ function idsOn(page: string, anchors: ReadonlyMap<string, string>): string[] {
 }
 
 interface Walked {
+  /** Each "about n = … needed" of the pages. */
+  readonly sizesOn: readonly number[];
   readonly ids: readonly string[];
   readonly traces: ReadonlyMap<string, Trace>;
   /** The record at a line of a table of the store. */
@@ -84,7 +86,10 @@ async function walk(study: string, out: string): Promise<Walked> {
       if (!found) throw new Error(`${table} has no line ${line}`);
       return found;
     };
-    return { ids, traces, record };
+    const sizesOn = [memo, report].flatMap((page) =>
+      [...page.matchAll(/about n = ([\d,]+)/g)].map(([, size]) => Number(size!.replaceAll(",", ""))),
+    );
+    return { ids, traces, record, sizesOn };
   } finally {
     await opened.close();
   }
@@ -167,7 +172,7 @@ describe.each(studies)("%s", (name, edits) => {
 
   test("every number of memo and report opens down to its rows, and they give it again", async () => {
     const study = edits ? copyStudy(join(at, "study"), edits) : bundledStudy;
-    const { ids, traces, record } = await walk(study, join(at, "out"));
+    const { ids, traces, record, sizesOn } = await walk(study, join(at, "out"));
     expect(ids.length).toBeGreaterThan(200);
     let withRows = 0;
     for (const traced of traces.values()) {
@@ -183,6 +188,11 @@ describe.each(studies)("%s", (name, edits) => {
       assertRows(traced, record);
     }
     expect(withRows).toBeGreaterThan(ids.length / 2);
+    const sizes = [...traces.values()].flatMap(({ needed }) => needed.map(({ given }) => given));
+    // The committee's half rounds them where it hides counts.
+    const printed = new Set(sizes.flatMap((size) => [size, Number(size.toPrecision(2))]));
+    expect(sizesOn.filter((size) => !printed.has(size))).toEqual([]);
+    if (!edits) expect(new Set(sizesOn)).toEqual(new Set(sizes));
   });
 });
 
@@ -294,6 +304,24 @@ describe("on the command line", () => {
     expect(stdout).toMatch(/^made from +performance\.false-positives@60mo {2}296/m);
     expect(stdout).toMatch(/^protocol +protocol\.yaml:\d+ burden\.volume\.scored_per_month {2}volume: /m);
     expect(stdout).toMatch(/^rows +none of its own$/m);
+  });
+
+  test("the size that a remedy asks for is calculated again from the number's interval", async () => {
+    const { stdout } = await run("performance.calibration-slope@60mo");
+    expect(stdout).toMatch(
+      /^needed +about n = [\d,]+ for acceptance\.calibration_slope@60mo: ⌈n · \(\(value − bound\) \/ \(value − limit\)\)²⌉ of performance\.calibration-slope@60mo$/m,
+    );
+    const worst = await run("performance.sensitivity@60mo/worst-of-strata");
+    expect(worst.stdout).toMatch(
+      /^needed .* c = z\(1 − \.025\/10\) \/ z\(\.975\) of performance\.sensitivity@60mo\/grade:1$/m,
+    );
+    const file = join(out, "team", "dossier.json");
+    const before = readFileSync(file, "utf8");
+    writeFileSync(file, before.replaceAll(/about n = [\d,]+ patients/g, "about n = 700 patients"));
+    const edited = await run("performance.calibration-slope@60mo");
+    writeFileSync(file, before);
+    expect(edited.code).toBe(1);
+    expect(edited.stdout).toMatch(/^DIFFERS +size needed: the dossier says 700, found [\d]+$/m);
   });
 
   test("a number that its rows do not give is shown, with exit code 1", async () => {
