@@ -14,6 +14,7 @@ import { readProtocolFile } from "./protocol-file.ts";
 import { findStudy, studyName } from "./study-folder.ts";
 import { keepReceipt, refuseUnrecordedChange, refuseWithoutReceipt } from "./study-trail.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { existingWorkspace } from "./workspace-folder.ts";
 
 interface AcknowledgeOptions {
   readonly by: string;
@@ -48,11 +49,12 @@ export function addAcknowledge(program: Command, surroundings: Surroundings, fin
     )
     .action(async (study: string, { by, reason, dossier, workspace, json }: AcknowledgeOptions) => {
       const studyDir = findStudy(study);
+      const folder = existingWorkspace(workspace, surroundings);
+      const evaluate = evaluateCommand(study, { dossier, workspace });
       const { text: qualityText, quality } = qualityOf(dossier ?? defaultOut(studyDir), study);
       unacknowledgedTrail(studyDir, { study, quality });
       const { text, sha256: protocol } = readProtocolFile(studyDir);
       const name = studyName(studyDir);
-      const folder = workspace ?? surroundings.workspace;
       const file = await withWorkspace({ folder, clock: surroundings.clock }, async (open) => {
         // Read again: another process may have written while this one waited for the ledger.
         const trail = unacknowledgedTrail(studyDir, { study, quality });
@@ -62,7 +64,7 @@ export function addAcknowledge(program: Command, surroundings: Surroundings, fin
         if (run === undefined) {
           throw new Problem("quality-not-read", "this workspace has not written that data report", {
             where: dossier ?? defaultOut(studyDir),
-            hint: `write it and read it: probity evaluate ${study}`,
+            hint: `write it and read it: ${evaluate}`,
           });
         }
         const { files } = run;
@@ -79,12 +81,22 @@ export function addAcknowledge(program: Command, surroundings: Surroundings, fin
               ...findingsLines(findings),
               `by           ${by}`,
               `receipt      ${file}`,
-              `next         probity evaluate ${study}`,
+              `next         ${evaluate}`,
               "",
             ].join("\n"),
       );
       finish(exitCodes.done);
     });
+}
+
+/** With the folder and the ledger that were named here: in another ledger nothing is known of what came before. */
+function evaluateCommand(
+  study: string,
+  { dossier, workspace }: { readonly dossier: string | undefined; readonly workspace: string | undefined },
+): string {
+  const out = dossier === undefined ? "" : ` --out ${dossier}`;
+  const ledger = workspace === undefined ? "" : ` --workspace ${workspace}`;
+  return `probity evaluate ${study}${out}${ledger}`;
 }
 
 /** Throws a Problem where the study's receipts hold an acknowledgement of this data report. */

@@ -22,6 +22,7 @@ import { workspaceOption } from "./options.ts";
 import { findStudy } from "./study-folder.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { studyOfRun } from "./team-dossier.ts";
+import { existingWorkspace } from "./workspace-folder.ts";
 
 interface PackOptions {
   readonly out: string;
@@ -57,7 +58,7 @@ verdicts. The same content gives the same bytes. Whoever receives it runs: probi
       const { checkedFiles, memoWith } = await import("./sealed-dossier.ts");
       const { clock } = surroundings;
       const { bytes, signed, signing } = await withWorkspace(
-        { folder: workspace ?? surroundings.workspace, clock },
+        { folder: existingWorkspace(workspace, surroundings), clock },
         async (open) => {
           const dossier = await checkedFiles(folder, open);
           const checkpoint = await open.ledger.checkpoint();

@@ -17,6 +17,7 @@ import { workspaceOption } from "./options.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { findStudy, studyName } from "./study-folder.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { existingWorkspace } from "./workspace-folder.ts";
 
 interface ReceiptsOptions {
   readonly protocol?: readonly string[];
@@ -45,7 +46,7 @@ Nothing is recorded and nothing replaced: who acted, when and on which protocol 
       const studyDir = findStudy(study);
       const { text, sha256 } = readProtocolFile(studyDir);
       const protocols = [text, ...protocol.map(readVersion)];
-      const folder = workspace ?? surroundings.workspace;
+      const folder = existingWorkspace(workspace, surroundings);
       const identity = { study: studyName(studyDir), protocol: sha256 };
       // Reading begins no ledger.
       const written = !hasLedger(folder)

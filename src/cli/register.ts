@@ -19,6 +19,7 @@ import { exitCodes, type Finish } from "./exit-codes.ts";
 import { parseName, parseReason, parseWhole, workspaceOption } from "./options.ts";
 import { contentText, fieldsText, kindsText } from "./register-text.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { existingWorkspace } from "./workspace-folder.ts";
 
 interface RegisterOptions {
   readonly by?: string;
@@ -60,7 +61,7 @@ Examples:
 Entries stay in the ledger: a correction or a withdrawal is a record of its own.`,
     )
     .action(async (name: string | undefined, typed: string[], options: RegisterOptions) => {
-      const at = { folder: options.workspace ?? surroundings.workspace, clock: surroundings.clock };
+      const at = { folder: workspaceFor(typed, options, surroundings), clock: surroundings.clock };
       const answer =
         name === undefined
           ? await allRegisters(at)
@@ -70,6 +71,16 @@ Entries stay in the ledger: a correction or a withdrawal is a record of its own.
       surroundings.stdout(options.json ? `${JSON.stringify(answer.json, null, 2)}\n` : answer.text);
       finish(exitCodes.done);
     });
+}
+
+/** A first entry may begin a ledger; who looks, corrects or takes out means one that is there. */
+function workspaceFor(
+  typed: readonly string[],
+  { workspace, replace, withdraw }: RegisterOptions,
+  surroundings: Surroundings,
+): string {
+  const isNewEntry = typed.length > 0 && replace === undefined && withdraw === undefined;
+  return isNewEntry ? (workspace ?? surroundings.workspace) : existingWorkspace(workspace, surroundings);
 }
 
 interface Answer {

@@ -11,6 +11,7 @@ import { isStudy } from "./study-folder.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { refuseSealed } from "./team-dossier.ts";
 import { verdictLine } from "./verdict-line.ts";
+import { existingWorkspace } from "./workspace-folder.ts";
 
 const firstPort = 4173;
 const portsTried = 20;
@@ -73,6 +74,7 @@ async function dossierToServe(
       hint: `read the data report, then: ${evaluation.acknowledgeCommand}`,
     });
   }
+  existingWorkspace(options.workspace, surroundings);
   recover(path);
   refuseSealed(path);
   const committeeDir = basename(resolve(path)) === "committee" ? path : join(path, "committee");

@@ -16,6 +16,7 @@ import { exitCodes, type Finish } from "./exit-codes.ts";
 import { parseName, workspaceOption } from "./options.ts";
 import { passphraseOf, passphraseOption } from "./passphrase.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { existingWorkspace } from "./workspace-folder.ts";
 
 interface SignOptions {
   readonly as: string;
@@ -77,7 +78,7 @@ async function signed(
 ): Promise<SignedDossier> {
   // The library of plots, which pages share, loads when first needed.
   const { checkedFiles, memoWith, sealedFiles, writeSealed } = await import("./sealed-dossier.ts");
-  const workspace = { folder: options.workspace ?? surroundings.workspace, clock: surroundings.clock };
+  const workspace = { folder: existingWorkspace(options.workspace, surroundings), clock: surroundings.clock };
   // Before the passphrase is asked for, so that nobody types it in vain.
   await withWorkspace(workspace, (open) => checkedFiles(folder, open));
   const passphrase = await passphraseOf(options.passphraseFile, surroundings);

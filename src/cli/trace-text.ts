@@ -6,6 +6,10 @@ import { saidOf } from "../evidence/noun.ts";
 import { decisionTexts } from "./trace-decisions.ts";
 import type { TracedRow, TraceReport } from "./trace-report.ts";
 
+/** What is said of a dossier that the ledger neither knows nor contradicts. */
+export const notRecorded =
+  "the dossier is not recorded in this workspace: whether it is as it was written was not checked";
+
 /** A trace for a terminal: one fact a line, its name in front. */
 export function traceText(report: TraceReport): string {
   const { estimate, measure, inputs, protocolLines, files, rowsFile, protocolSha256, seed } = report;
@@ -24,6 +28,12 @@ export function traceText(report: TraceReport): string {
     ),
     ...decisionTexts(report.decisions).map(([name, text]) => fact(name, text)),
     ...rowLines(report),
+    ...report.needed.map(({ given, requirement, equation, from }) =>
+      fact(
+        "needed",
+        `about n = ${formatCount(given)} for ${requirement}: ${equation} of ${from ?? "no number"}`,
+      ),
+    ),
     ...checkLines(report),
     ...files.map(({ name, sha256 }) => fact("file", `${name}  sha256 ${sha256}`)),
     ...(report.rows?.table === "patients" && rowsFile
@@ -37,8 +47,7 @@ export function traceText(report: TraceReport): string {
 
 function entryText({ entry, other }: TraceReport): string {
   if (other !== undefined) return "it has runs of this protocol, and none of them wrote this dossier";
-  if (entry === undefined)
-    return "not recorded in this workspace: whether the dossier is as it was written was not checked";
+  if (entry === undefined) return notRecorded;
   return `${entry.ledger} record ${entry.index}  leaf ${entry.leaf}, ${entry.time}`;
 }
 
@@ -88,6 +97,7 @@ const partNames: Readonly<Record<Check["part"], string>> = {
   events: "events",
   numerator: "counted",
   denominator: "of",
+  needed: "size needed",
 };
 
 /** Where the value itself is not counted or calculated again, the counts alone are said to agree. */
@@ -117,7 +127,9 @@ function checkLines(report: TraceReport): string[] {
       `dossier: no run of this protocol wrote it; the last is record ${other.index}, ${other.time}`,
     ),
   ];
-  if (checks.length === 0) return changed ?? [fact("recounted", notRecounted(report))];
+  const recounted = checks.filter(({ part }) => part !== "needed");
+  if (recounted.length === 0 && checks.every(({ agrees }) => agrees))
+    return changed ?? [fact("recounted", notRecounted(report))];
   const wrong = checks.filter(({ agrees }) => !agrees);
   const has = (part: Check["part"]) => checks.some((check) => check.part === part);
   const isFraction = rows?.rows.some(({ isCounted }) => isCounted !== undefined) ?? false;

@@ -11,7 +11,8 @@ import { recordedRun } from "./run-entry.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { onlyDossier, readTeamDossier, studyOfRun } from "./team-dossier.ts";
 import type { RowChoice, TraceReport } from "./trace-report.ts";
-import { traceText } from "./trace-text.ts";
+import { notRecorded, traceText } from "./trace-text.ts";
+import { existingWorkspace } from "./workspace-folder.ts";
 
 interface TraceOptions {
   readonly dossier?: string;
@@ -53,7 +54,8 @@ Examples:
   probity trace performance.operating-point@60mo#flagged/event
 
 The rows are counted again from the source. Exit code 1: they do not give the number, or the ledger has runs of this
-protocol and none of them wrote this dossier.`,
+protocol and none of them wrote this dossier. Where the ledger has no run of this protocol, or there is no ledger, a
+warning says so ("recorded": false) and the exit code is that of the rows.`,
     )
     .action(async (id: string, options: TraceOptions) => {
       const report = await traced(id, options, surroundings);
@@ -62,7 +64,7 @@ protocol and none of them wrote this dossier.`,
         surroundings.stderr(
           `probity: error: the dossier was changed: no run of its protocol wrote it; the last is record ${index}, ${time}\n`,
         );
-      }
+      } else if (report.entry === undefined) surroundings.stderr(`probity: warning: ${notRecorded}\n`);
       surroundings.stdout(options.json ? `${JSON.stringify(asJson(report))}\n` : traceText(report));
       finish(agrees(report) ? exitCodes.done : exitCodes.answerIsNo);
     });
@@ -84,7 +86,7 @@ async function traced(id: string, options: TraceOptions, surroundings: Surroundi
     import("./traced-study.ts"),
     import("./trace-report.ts"),
   ]);
-  const workspace = { folder: options.workspace ?? surroundings.workspace, clock: surroundings.clock };
+  const workspace = { folder: existingWorkspace(options.workspace, surroundings), clock: surroundings.clock };
   const { run, other, otherStudy } = await recordedRun(team.folder, team.manifest.protocol.sha256, workspace);
   const study = await openTracedStudy(
     options.study ?? studyOfRun(run?.study ?? otherStudy, team.folder),
@@ -140,6 +142,7 @@ function asJson(report: TraceReport) {
     source: measure.source,
     inputs: inputs.map((input) => ({ id: input.id, printed: formatPart(input, "both") })),
     ...(calculated === undefined ? {} : { calculated }),
+    ...(report.needed.length === 0 ? {} : { needed: report.needed }),
     rows: rows
       ? {
           file: rows.file,
@@ -158,6 +161,7 @@ function asJson(report: TraceReport) {
     protocol: { sha256: report.protocolSha256, lines, ...report.decisions },
     seed: report.seed,
     ledger: report.entry ?? null,
+    recorded: report.entry !== undefined,
     ...(report.other === undefined ? {} : { notWrittenBy: report.other }),
   };
 }

@@ -140,6 +140,11 @@ export function rowsIn({ data, endpoint }: Pick<Protocol, "data" | "endpoint">):
   return { unit: data.patients.unit, areFollowed: endpoint.time !== undefined };
 }
 
+/** The id of a criterion's requirement. */
+export function criterionId({ measure, at, worstOf }: AcceptanceCriterion): string {
+  return `acceptance.${measure}@${at.short}${worstOf ? `/worst-of-${worstOf}` : ""}`;
+}
+
 /** Each acceptance criterion of the protocol as a requirement of the silent stage. */
 export function acceptanceRequirements(
   criteria: readonly AcceptanceCriterion[],
@@ -152,7 +157,7 @@ export function acceptanceRequirements(
     const state = stateOf(criterion, estimate);
     const reason = reasonOf(criterion, estimate, state);
     return {
-      id: `acceptance.${criterion.measure}@${criterion.at.short}${criterion.worstOf ? `/worst-of-${criterion.worstOf}` : ""}`,
+      id: criterionId(criterion),
       name: criterionName(criterion),
       state,
       ...(reason === undefined ? {} : { reason }),

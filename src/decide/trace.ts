@@ -8,10 +8,11 @@ import { criterionEstimateId } from "./acceptance.ts";
 import { cellAddress, cellKeysText, figureCells, findCell } from "./figure-cells.ts";
 import { type FigureCell, figureNumber } from "./figure-numbers.ts";
 import { provenance } from "./provenance.ts";
+import { type NeededSize, neededSizes } from "./trace-needed.ts";
 
 /** A part of a number as the dossier gives it and as it was counted or calculated again. */
 export interface Check {
-  readonly part: "value" | "n" | "events" | "numerator" | "denominator";
+  readonly part: "value" | "n" | "events" | "numerator" | "denominator" | "needed";
   readonly given: number;
   readonly found: number;
   readonly agrees: boolean;
@@ -28,6 +29,8 @@ export interface Trace {
   /** Those of the worst stratum, where the number is the worst of the strata. Absent: it is made from no row. */
   readonly rows?: SelectedRows;
   readonly fields: readonly FieldPath[];
+  /** How many patients memo and report say are needed before the number can be judged. */
+  readonly needed: readonly NeededSize[];
   readonly checks: readonly Check[];
 }
 
@@ -53,6 +56,7 @@ export function trace(dossier: Dossier, protocol: Protocol, study: StudyRows, id
   const place = placeOf(estimate, isWorst ? worstStratum(estimate, inputs) : estimate.stratum);
   const rows = own.rows && study.select(own.rows, place);
   const calculated = isWorst ? lowestOfAll(inputs) : calculate(own, inputs, protocol, { dossier, estimate });
+  const needed = neededSizes(dossier, protocol, { estimate, strata: isWorst ? inputs : undefined });
   return {
     estimate,
     measure,
@@ -60,7 +64,12 @@ export function trace(dossier: Dossier, protocol: Protocol, study: StudyRows, id
     ...(calculated === undefined ? {} : { calculated }),
     ...(rows ? { rows } : {}),
     fields: [...(own.fields?.(protocol, place) ?? []), ...criteriaOn(protocol, id)],
-    checks: [...(rows ? rowChecks(estimate, rows, own) : []), ...valueChecks(estimate, calculated)],
+    needed,
+    checks: [
+      ...(rows ? rowChecks(estimate, rows, own) : []),
+      ...valueChecks(estimate, calculated),
+      ...needed.map(({ given, found }) => checkOf("needed", given, found ?? 0)),
+    ],
   };
 }
 
@@ -92,6 +101,7 @@ function traceCell(
     inputs: [],
     ...(rows ? { rows } : {}),
     fields,
+    needed: [],
     checks: rows && isCount ? [checkOf("value", value, rows.rows.length)] : [],
   };
 }

@@ -24,6 +24,15 @@ const refused: readonly [
 ][] = [
   ["empty file", "", "protocol-empty", "p.yaml:1:1", /holds no field/],
   ["only a comment", "# nothing\n", "protocol-empty", "p.yaml:1:1", /holds no field/],
+  [
+    "lines that end in CR alone, as deep as a protocol",
+    "title: a\rdata:\r  patients:\r    - { file: a.csv }\r".repeat(30),
+    "protocol-bare-cr",
+    "p.yaml:1",
+    /a line ends in CR alone/,
+  ],
+  ["CR alone in a comment", "title: a\n# b\rsite: c\n", "protocol-bare-cr", "p.yaml:2", /CR alone/],
+  ["CR twice before LF", "title: a\r\r\nsite: b\r\n", "protocol-bare-cr", "p.yaml:1", /CR alone/],
   ["a list", "- protocol: 1\n", "protocol-not-a-mapping", "p.yaml:1:1", /got a list/],
   ["a single word", "protocol\n", "protocol-not-a-mapping", "p.yaml:1:1", /got a single value/],
   ["a tab as indentation", "question:\n\twho_acts: x\n", "protocol-yaml", "p.yaml:2:1", /tabs/i],

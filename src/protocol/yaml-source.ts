@@ -52,7 +52,7 @@ const pathKey = (path: Path) => JSON.stringify(path);
 /**
  * Read one YAML 1.2 document (core schema) whose root is a mapping.
  *
- * Refused, each with its place: more than 256 KiB, syntax errors and tabs, duplicate keys, aliases and tags
+ * Refused, each with its place: more than 256 KiB, lines that end in CR alone, syntax errors and tabs, duplicate keys, aliases and tags
  * (one page needs neither, and an alias can multiply), nesting deeper than 24. Where `repeated` is given, repeated keys
  * alone are collected there instead: the first of them counts.
  */
@@ -64,6 +64,7 @@ export function readYaml(text: string, fileName: string, repeated?: Fault[]): Ya
     const field = path.length > 0 ? ` ${formatPath(path)}` : "";
     return `${fileName}:${Math.max(line, 1)}:${Math.max(col, 1)}${field}`;
   };
+  refuseBareReturn(text, fileName);
   refuseNesting(text, fileName);
   const document = parse(text, lines);
   // One slip makes the parser trip many times; the first few say where it was.
@@ -117,6 +118,17 @@ function refuseSize(text: string, fileName: string): void {
   throw new Problem("protocol-too-large", `${bytes} bytes, at most ${protocolSizeLimit} are read`, {
     where: fileName,
     hint: "a protocol is one page; keep data in files of their own",
+  });
+}
+
+/** YAML ends a line there and so does an editor, but the parser reads on: in a comment, what follows would be lost. */
+function refuseBareReturn(text: string, fileName: string): void {
+  const offset = text.search(/\r(?!\n)/);
+  if (offset === -1) return;
+  const line = text.slice(0, offset).split("\n").length;
+  throw new Problem("protocol-bare-cr", "a line ends in CR alone: a carriage return without a line feed", {
+    where: `${fileName}:${line}`,
+    hint: "save the file with LF or CRLF line ends",
   });
 }
 

@@ -2,7 +2,7 @@ import type { Dossier, Memo } from "../evidence/dossier.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import { Problem } from "../evidence/problem.ts";
 import { evidenceColumns } from "./memo-evidence-columns.ts";
-import { budget, gaps, metaTermGap, type PartName, page, styles } from "./memo-page.ts";
+import { budget, gaps, lenders, metaTermGap, type PartName, page, styles } from "./memo-page.ts";
 import { captionWidth, phraseRuns } from "./memo-runs.ts";
 import { memoWords } from "./memo-words.ts";
 import type { Numbers } from "./numbers.ts";
@@ -32,8 +32,8 @@ export interface MemoLayout {
 /**
  * Sets the memo's text into its one page.
  *
- * Throws the problem `memo-too-long` where a part of a block takes more lines than the page has for it,
- * naming each such block and by how many lines; type is never made smaller.
+ * Throws the problem `memo-too-long` where a part of a block takes more lines than the page has for it, naming each such
+ * block and by how many lines; type is never made smaller. The header borrows lines that other blocks leave.
  */
 export function layoutMemo(dossier: Dossier, numbers: Numbers): MemoLayout {
   const { memo } = dossier;
@@ -92,9 +92,12 @@ export function layoutMemo(dossier: Dossier, numbers: Numbers): MemoLayout {
 }
 
 function refuseOverfull(lines: Readonly<Record<PartName, number>>): void {
-  const overfull = (Object.keys(budget) as PartName[]).filter((part) => lines[part] > budget[part].lines);
+  const left = lenders.reduce((sum, part) => sum + Math.max(0, budget[part].lines - lines[part]), 0);
+  const fitsIn = (part: PartName): number => budget[part].lines + (part === "meta" ? left : 0);
+  const overfull = (Object.keys(budget) as PartName[]).filter((part) => lines[part] > fitsIn(part));
   const [first, ...others] = overfull.map((part) => {
-    const { block, name, part: what, lines: fits } = budget[part];
+    const { block, name, part: what } = budget[part];
+    const fits = fitsIn(part);
     const count = (number: number): string => `${number} ${number === 1 ? "line" : "lines"}`;
     const over = count(lines[part] - fits);
     return `block ${block} "${name}" is ${over} too long: its ${what} may take ${count(fits)}`;

@@ -54,6 +54,9 @@ export const budget = {
 
 export type PartName = keyof typeof budget;
 
+/** Parts in lines as high as the header's: it may take what they leave of theirs, for no author can shorten the trail. */
+export const lenders = ["flaw", "question", "data", "burden", "harm", "mind"] as const satisfies PartName[];
+
 const rule = 0.75;
 const { text, caption } = styles;
 

@@ -121,6 +121,22 @@ test("all that lock, amendments and replaced inputs say has its place", () => {
   );
 });
 
+test("a header as long as a protocol and its trail can make it takes the lines that other blocks leave", () => {
+  const protocol =
+    "dddd … dddd, locked 2026-11-21, after decision date 2026-06-30, outcomes known, amended 22×, inputs replaced";
+  const longest = "University Hospital, Department of Gynaecology and Obstetrics";
+  const header = { ...dossier.memo.header, protocol, dataCut: longest.slice(0, 60) };
+  const site = [longest.slice(0, 60), ", ", { id: "cohort.women", part: "value" } as const, " patients"];
+  checkMemoFits(withMemo({ header: { ...header, site } }));
+  const words = (n: number) => [{ term: "Term", text: [text(n)] }];
+  const full = { question: words(4), harm: words(4), mind: words(4), flaw: { lead: "x", text: [text(2)] } };
+  const data = { have: [text(1)], gap: [text(1)] };
+  const problem = problemOf(() =>
+    checkMemoFits(withMemo({ ...full, data, header: { ...header, site: [text(5)] } })),
+  );
+  expect(problem.message).toMatch(/^block 1 "Header" is \d+ lines? too long/);
+});
+
 test("what was before has its place beside what signatures say", () => {
   const { dissent: _, ...rest } = dossier.memo;
   const before =

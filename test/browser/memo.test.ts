@@ -99,6 +99,18 @@ const memos = {
     "Ben Okoye",
     "Cem Aydin",
   ]),
+  "a memo whose header takes lines of other blocks": render({
+    ...dossier,
+    memo: {
+      ...dossier.memo,
+      header: {
+        ...dossier.memo.header,
+        site: ["University Hospital, Department of Gynaecology and Obstetric", ", 128,412 patients"],
+        dataCut: "follow-up to 5 years after surgery, as linked in spring 2026",
+        protocol: `dddd … dddd, locked 2026-11-21, after decision date 2026-06-30, outcomes known, amended 22×, inputs replaced`,
+      },
+    },
+  }),
   "a memo of long words signed by long names": signed(fullOfLongWords, longNames),
 };
 describe.each(Object.entries(memos))("%s", (_name, memo) => {

@@ -1,4 +1,4 @@
-import { cells } from "./attacker.ts";
+import { cells } from "./cells.ts";
 import type { Patient, RandomStudy } from "./random-study.ts";
 
 /** Every count of the attacker's names, from the patients themselves. */

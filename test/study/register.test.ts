@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { probity } from "./evaluate.ts";
+import { workspace as defaultWorkspace, probity } from "./evaluate.ts";
 import { temporaryFolder } from "./study-copy.ts";
 
 const folder = temporaryFolder();
@@ -17,11 +17,12 @@ const mortem = (project: string, cause: string) => [
 ];
 
 test("looking makes nothing", async () => {
-  const { stdout, code } = await register();
+  // The default workspace, before anything was written there.
+  const { stdout, code } = await probity(["register"]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^0 +portfolio +Every model/);
-  expect((await register("post-mortems")).stdout).toContain("no entries");
-  expect(existsSync(workspace)).toBe(false);
+  expect((await probity(["register", "post-mortems"])).stdout).toContain("no entries");
+  expect(existsSync(join(defaultWorkspace, "ledger"))).toBe(false);
 });
 
 test("entries are written, corrected and taken out; the ledger keeps all of it", async () => {

@@ -58,6 +58,29 @@ test("predictions and model file replaced after results were opened stand in mem
   expect((await evaluatedIn("second-again", "ledger")).memo).toBe(second.memo);
 });
 
+test("inputs replaced after an amendment have a memo too, with the bundled study's texts", async () => {
+  const amended = copyStudy(join(folder.path, "amended"), { withoutDevelopment: true });
+  rmSync(join(amended, "receipts"), { recursive: true });
+  const out = join(folder.path, "amended-out");
+  const at = workspaceOf("amended-ledger");
+  const by = ["--by", "Ana Ruiz"];
+  await probity(["lock", amended, ...by, ...at]);
+  await evaluated(amended, out, { draws: 0, ledger: at });
+  editText(join(amended, "protocol.yaml"), (text) =>
+    replaced(text, "at_least: 0.60, worst", "at_least: 0.50, worst"),
+  );
+  const because = ["--reason", "the board can live with half"];
+  expect(await probity(["amend", amended, ...by, ...because, ...at])).toMatchObject({ code: 0 });
+  editText(join(amended, "gbsg.csv"), (text) => replaced(text, "132,49,", "132,50,"));
+  expect((await probity(["evaluate", amended, "--out", out, ...at])).stdout).toContain("SEALED");
+  const next = await probity(["acknowledge", amended, "--dossier", out, ...by, ...because, ...at]);
+  expect(next.stdout).toContain(`next         probity evaluate ${amended} --out ${out} ${at.join(" ")}\n`);
+  const { team, memo } = await evaluated(amended, out, { draws: 0, ledger: at });
+  expect(team.memo.header.protocol).toMatch(/, amended 1×, outcomes known, inputs replaced$/);
+  expect(memo).toContain("amended 1×, outcomes known, inputs replaced");
+  expect(team.verdict.word).toBe("REDESIGN");
+});
+
 test("another name for the folder hides no replaced file; the first file again is a concern", async () => {
   const own = { draws: 0, ledger: workspaceOf("renamed-ledger") };
   const original = copyStudy(join(folder.path, "original"), { withoutDevelopment: true });

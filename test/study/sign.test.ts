@@ -190,10 +190,16 @@ describe("refused, and nothing recorded:", () => {
   });
 
   test("a dossier of another workspace", async () => {
-    const { code, stderr } = await ana.sign(unsigned, "product", "approve", [
-      "--workspace",
-      join(folder.path, "another"),
-    ]);
+    const another = ["--workspace", join(folder.path, "another")];
+    const entry = [
+      "project=sepsis",
+      "cause=data",
+      "owner=CMIO",
+      "date=2026-10-01",
+      "reason=of another study",
+    ];
+    await probity(["register", "post-mortems", ...entry, "--by", "Ana Ruiz", ...another]);
+    const { code, stderr } = await ana.sign(unsigned, "product", "approve", another);
     expect(code).toBe(2);
     expect(stderr).toContain("has no run that wrote this dossier");
   });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseHTML } from "linkedom";
 import { afterAll, describe, expect, test } from "vitest";
@@ -41,6 +41,8 @@ function idsOn(page: string, anchors: ReadonlyMap<string, string>): string[] {
 }
 
 interface Walked {
+  /** Each "about n = … needed" of the pages. */
+  readonly sizesOn: readonly number[];
   readonly ids: readonly string[];
   readonly traces: ReadonlyMap<string, Trace>;
   /** The record at a line of a table of the store. */
@@ -84,7 +86,10 @@ async function walk(study: string, out: string): Promise<Walked> {
       if (!found) throw new Error(`${table} has no line ${line}`);
       return found;
     };
-    return { ids, traces, record };
+    const sizesOn = [memo, report].flatMap((page) =>
+      [...page.matchAll(/about n = ([\d,]+)/g)].map(([, size]) => Number(size!.replaceAll(",", ""))),
+    );
+    return { ids, traces, record, sizesOn };
   } finally {
     await opened.close();
   }
@@ -167,7 +172,7 @@ describe.each(studies)("%s", (name, edits) => {
 
   test("every number of memo and report opens down to its rows, and they give it again", async () => {
     const study = edits ? copyStudy(join(at, "study"), edits) : bundledStudy;
-    const { ids, traces, record } = await walk(study, join(at, "out"));
+    const { ids, traces, record, sizesOn } = await walk(study, join(at, "out"));
     expect(ids.length).toBeGreaterThan(200);
     let withRows = 0;
     for (const traced of traces.values()) {
@@ -183,6 +188,11 @@ describe.each(studies)("%s", (name, edits) => {
       assertRows(traced, record);
     }
     expect(withRows).toBeGreaterThan(ids.length / 2);
+    const sizes = [...traces.values()].flatMap(({ needed }) => needed.map(({ given }) => given));
+    // The committee's half rounds them where it hides counts.
+    const printed = new Set(sizes.flatMap((size) => [size, Number(size.toPrecision(2))]));
+    expect(sizesOn.filter((size) => !printed.has(size))).toEqual([]);
+    if (!edits) expect(new Set(sizesOn)).toEqual(new Set(sizes));
   });
 });
 
@@ -225,12 +235,29 @@ describe("on the command line", () => {
     expect((await run("cohort.events@60mo")).stdout).toMatch(
       new RegExp(`^ledger +${ledger.ledger} record ${ledger.index} {2}leaf ${ledger.leaf}, `, "m"),
     );
-    const elsewhere = join(folder.path, "another-workspace");
-    const other = await run("cohort.events@60mo", "--workspace", elsewhere);
-    expect(other.stdout).toMatch(
-      /^ledger +not recorded in this workspace: whether the dossier is as it was written was not/m,
-    );
-    expect(existsSync(elsewhere)).toBe(false);
+  });
+
+  test("a dossier that the ledger does not know is told on every way out, and no exit code is lost", async () => {
+    const notRecorded =
+      "the dossier is not recorded in this workspace: whether it is as it was written was not checked";
+    const elsewhere = ["--workspace", join(folder.path, "another-workspace")];
+    const entry = [
+      "project=sepsis",
+      "cause=data",
+      "owner=CMIO",
+      "date=2026-10-01",
+      "reason=of another study",
+    ];
+    await probity(["register", "post-mortems", ...entry, "--by", "Ana Ruiz", ...elsewhere]);
+    const text = await run("cohort.events@60mo", ...elsewhere);
+    expect(text).toMatchObject({ code: 0, stderr: `probity: warning: ${notRecorded}\n` });
+    expect(text.stdout).toContain(`\nledger      ${notRecorded}\n`);
+    const json = await run("cohort.events@60mo", "--json", ...elsewhere);
+    expect(json).toMatchObject({ code: 0, stderr: `probity: warning: ${notRecorded}\n` });
+    expect(JSON.parse(json.stdout)).toMatchObject({ ledger: null, recorded: false, agrees: true });
+    const known = await run("cohort.events@60mo", "--json");
+    expect(known.stderr).toBe("");
+    expect(JSON.parse(known.stdout)).toMatchObject({ recorded: true });
   });
 
   test("a cell of a table, by number and by name", async () => {
@@ -279,6 +306,24 @@ describe("on the command line", () => {
     expect(stdout).toMatch(/^rows +none of its own$/m);
   });
 
+  test("the size that a remedy asks for is calculated again from the number's interval", async () => {
+    const { stdout } = await run("performance.calibration-slope@60mo");
+    expect(stdout).toMatch(
+      /^needed +about n = [\d,]+ for acceptance\.calibration_slope@60mo: ⌈n · \(\(value − bound\) \/ \(value − limit\)\)²⌉ of performance\.calibration-slope@60mo$/m,
+    );
+    const worst = await run("performance.sensitivity@60mo/worst-of-strata");
+    expect(worst.stdout).toMatch(
+      /^needed .* c = z\(1 − \.025\/10\) \/ z\(\.975\) of performance\.sensitivity@60mo\/grade:1$/m,
+    );
+    const file = join(out, "team", "dossier.json");
+    const before = readFileSync(file, "utf8");
+    writeFileSync(file, before.replaceAll(/about n = [\d,]+ patients/g, "about n = 700 patients"));
+    const edited = await run("performance.calibration-slope@60mo");
+    writeFileSync(file, before);
+    expect(edited.code).toBe(1);
+    expect(edited.stdout).toMatch(/^DIFFERS +size needed: the dossier says 700, found [\d]+$/m);
+  });
+
   test("a number that its rows do not give is shown, with exit code 1", async () => {
     const file = join(out, "team", "dossier.json");
     const before = readFileSync(file, "utf8");
@@ -311,7 +356,12 @@ describe("on the command line", () => {
     expect(stdout).toMatch(
       /^DIFFERS +dossier: no run of this protocol wrote it; the last is record \d+, 20/m,
     );
-    expect(json).toMatchObject({ agrees: false, ledger: null, notWrittenBy: { by: expect.any(String) } });
+    expect(json).toMatchObject({
+      agrees: false,
+      recorded: false,
+      ledger: null,
+      notWrittenBy: { by: expect.any(String) },
+    });
   });
 
   test("a page of the team's half that was edited is refused by name", async () => {
@@ -331,7 +381,7 @@ describe("on the command line", () => {
     const argv = ["trace", "cohort.events@60mo", "--dossier", renamed];
     // From the checkout, whose studies/breast-recurrence it is.
     expect(await probity(argv)).toMatchObject({ code: 0 });
-    const elsewhere = await probity([...argv, "--workspace", join(folder.path, "nobody's")]);
+    const elsewhere = await probity([...argv, "--workspace", join(folder.path, "another-workspace")]);
     expect(elsewhere.code).toBe(2);
     expect(elsewhere.stderr).toContain("it does not say of which study it is");
     const packed = await probity(["pack", renamed, "--out", join(folder.path, "renamed.zip")]);
