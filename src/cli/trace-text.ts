@@ -31,7 +31,7 @@ export function traceText(report: TraceReport): string {
     ...report.needed.map(({ given, requirement, equation, from }) =>
       fact(
         "needed",
-        `about n = ${formatCount(given)} for ${requirement}: ${equation} of ${from ?? "no number"}`,
+        `about n = ${formatCount(given)} for ${requirement}: ${equation}; from ${from ?? "no number"}`,
       ),
     ),
     ...checkLines(report),

@@ -21,7 +21,7 @@ export interface NeededSize {
 /**
  * Sizes that remedies name for a number, calculated again by code that shares nothing with what made them.
  *
- *     n′ = ⌈n · (c · (value − bound) / (value − limit))²⌉
+ *     n′ = n · (c · (value − bound) / (value − limit))², rounded up
  *
  * c is 1, or, for the worst of k strata, z(1 − .025/k) / z(.975): the interval widened to hold for all of them at once.
  */
@@ -41,7 +41,7 @@ export function neededSizes(
     const sizes = judged
       .map((one) => ({ id: one.id, size: sizeAt(one, criterion, widening) }))
       .toSorted((a, b) => b.size - a.size);
-    const equation = `\u2308n \u00b7 (${strata ? "c \u00b7 " : ""}(value \u2212 bound) / (value \u2212 limit))\u00b2\u2309`;
+    const equation = `n \u00b7 (${strata ? "c \u00b7 " : ""}(value \u2212 bound) / (value \u2212 limit))\u00b2, rounded up`;
     return [
       {
         requirement,

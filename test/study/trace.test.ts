@@ -309,11 +309,11 @@ describe("on the command line", () => {
   test("the size that a remedy asks for is calculated again from the number's interval", async () => {
     const { stdout } = await run("performance.calibration-slope@60mo");
     expect(stdout).toMatch(
-      /^needed +about n = [\d,]+ for acceptance\.calibration_slope@60mo: ⌈n · \(\(value − bound\) \/ \(value − limit\)\)²⌉ of performance\.calibration-slope@60mo$/m,
+      /^needed +about n = [\d,]+ for acceptance\.calibration_slope@60mo: n · \(\(value − bound\) \/ \(value − limit\)\)², rounded up; from performance\.calibration-slope@60mo$/m,
     );
     const worst = await run("performance.sensitivity@60mo/worst-of-strata");
     expect(worst.stdout).toMatch(
-      /^needed .* c = z\(1 − \.025\/10\) \/ z\(\.975\) of performance\.sensitivity@60mo\/grade:1$/m,
+      /^needed .* c = z\(1 − \.025\/10\) \/ z\(\.975\); from performance\.sensitivity@60mo\/grade:1$/m,
     );
     const file = join(out, "team", "dossier.json");
     const before = readFileSync(file, "utf8");
