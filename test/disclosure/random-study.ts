@@ -104,7 +104,10 @@ function protocolText(threshold: number): string {
     .replace("predictors: [size, nodes, grade]", "predictors: [age, nodes]")
     .replace("column: rfstime", "column: time")
     .replace(">= 0.40", `>= ${threshold.toFixed(2)}`)
-    .replace("strata: [age: [50, 65], meno, grade, hormon]", "strata: [age: [50, 65], arm, clinic]")
+    .replace(
+      "strata: [age: [50, 65], meno, grade, hormon]",
+      "strata: [age: [50, 65], arm, clinic]\nintersections: [[arm, clinic]]",
+    )
     .replace('many_nodes: "nodes >= 10"', 'many_nodes: "nodes >= 10", more_nodes: "nodes >= 9"')
     .replace("{ minimum_cell: 1, because: both tables are public }", "{ minimum_cell: 11 }");
 }

@@ -13,10 +13,11 @@ export function readGroups(known: Knowledge): void {
   readBurden(known);
   const families = new Map<string, string[]>();
   for (const stratum of strataOf(known)) {
-    const key = stratum.startsWith("slice:") ? stratum : stratum.split(":")[0]!;
+    const parts = stratum.split(",");
+    const key = stratum.startsWith("slice:") ? stratum : parts.map((part) => part.split(":")[0]!).join(",");
     families.set(key, [...(families.get(key) ?? []), stratum]);
     readRates(known, stratum, `/${stratum}`);
-    readWorst(known, stratum);
+    if (parts.length === 1) readWorst(known, stratum);
   }
   for (const [family, members] of families) {
     readWeights(known, `rest:${family}`);
@@ -26,11 +27,25 @@ export function readGroups(known: Knowledge): void {
         [...members.map((member) => `${member}.${cell}`), `rest:${family}.${cell}`],
       );
   }
+  readCrossed(known);
   // What the attacker knows of the study: 10 nodes or more is a part of 9 or more.
   for (const cell of cells)
     if (strataOf(known).includes("slice:more_nodes"))
       known.same([`slice:more_nodes.${cell}`], [`slice:many_nodes.${cell}`, `between.${cell}`]);
   readNetBenefit(known);
+}
+
+/** Each arm adds up over the clinics, and each clinic over the arms. */
+function readCrossed(known: Knowledge): void {
+  const crossed = strataOf(known).filter((stratum) => stratum.includes(","));
+  for (const outer of new Set(crossed.flatMap((stratum) => stratum.split(",")))) {
+    const members = crossed.filter((stratum) => stratum.split(",").includes(outer));
+    for (const cell of [...cells, "tp*", "fp*", "fn*", "tn*"])
+      known.same(
+        [`${outer}.${cell}`],
+        members.map((member) => `${member}.${cell}`),
+      );
+  }
 }
 
 /** Weight of the event-free where it can be worked out. */

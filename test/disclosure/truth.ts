@@ -36,7 +36,12 @@ export function truth(patients: readonly Patient[], { threshold }: RandomStudy):
     "rest:slice:many_nodes": ({ nodes }) => nodes < 10,
     "rest:slice:more_nodes": ({ nodes }) => nodes < 9,
   };
-  for (const clinic of [1, 2, 3, 4]) groups[`clinic:${clinic}`] = (patient) => patient.clinic === clinic;
+  for (const clinic of [1, 2, 3, 4]) {
+    groups[`clinic:${clinic}`] = (patient) => patient.clinic === clinic;
+    for (const arm of ["0", "1", "missing"])
+      groups[`arm:${arm},clinic:${clinic}`] = (patient) =>
+        patient.clinic === clinic && groups[`arm:${arm}`]!(patient);
+  }
   const month = 365.25 / 12;
   const censorAt = 60 * month;
   const at: Record<string, number> = { "12mo": 12 * month, "24mo": 24 * month, "60mo": 4.99 * 365.25 };
