@@ -249,6 +249,7 @@ export { type RocCurve, rocCurve } from "./roc.ts";
 export { type PooledEstimate, rubinsRules } from "./rubins-rules.ts";
 export { requiredSize } from "./sample-size.ts";
 export { holmAdjusted, maxTCritical } from "./simultaneous.ts";
+export * from "./slices.ts";
 export { type SpiegelhalterTest, spiegelhalterTest } from "./spiegelhalter.ts";
 export {
   type RatioOptions,

@@ -1,8 +1,8 @@
 import { ContractError } from "./assert.ts";
 import { resample } from "./bootstrap.ts";
-import { placesOf } from "./clusters.ts";
 import type { NotEstimable } from "./not-estimable.ts";
 import type { Random } from "./random.ts";
+import { unitsOf } from "./rows-by-unit.ts";
 import type { ScoreRuns } from "./score-runs.ts";
 import { mean, sum } from "./sum.ts";
 
@@ -21,10 +21,9 @@ export interface RunDraws {
  */
 export function runDraws(runs: ScoreRuns, event: Uint8Array, cluster: Uint32Array | undefined): RunDraws {
   const runOf = runOfRows(runs);
-  const { start, rows } = rowsByUnit(cluster ?? Uint32Array.from(event.keys()));
+  const { start, rows, length: nUnits } = unitsOf(event.length, cluster);
   const { length } = runs;
   const [cases, controls] = [new Uint32Array(length), new Uint32Array(length)];
-  const nUnits = start.length - 1;
   const draw = (random: Random) => {
     cases.fill(0);
     controls.fill(0);
@@ -76,23 +75,4 @@ function runOfRows({ order, cases, controls, length }: ScoreRuns): Uint32Array {
     for (let end = position + cases[k]! + controls[k]!; position < end; position++)
       runOf[order[position]!] = k;
   return runOf;
-}
-
-/** Rows of unit u: from start[u] to before start[u + 1]. */
-function rowsByUnit(cluster: Uint32Array) {
-  const numbers = new Map<number, number>();
-  const unit = placesOf(cluster).map((code) => {
-    const number = numbers.get(code) ?? numbers.size;
-    numbers.set(code, number);
-    return number;
-  });
-  const start = new Uint32Array(numbers.size + 1);
-  for (const u of unit) start[u + 1]!++;
-  for (let u = 0; u < numbers.size; u++) start[u + 1]! += start[u]!;
-  const next = start.slice();
-  const rows = new Uint32Array(unit.length);
-  unit.forEach((u, row) => {
-    rows[next[u]!++] = row;
-  });
-  return { start, rows };
 }

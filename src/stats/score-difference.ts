@@ -17,7 +17,7 @@ export interface TwoProportions {
  */
 export function scoreVariance(counts: TwoProportions, delta: number): number {
   const { n1, n2 } = counts;
-  const [p1, p2] = constrained(counts, delta);
+  const [p1, p2] = constrainedProportions(counts, delta);
   const n = n1 + n2;
   return ((p1 * (1 - p1)) / n1 + (p2 * (1 - p2)) / n2) * (n / (n - 1));
 }
@@ -50,7 +50,10 @@ function edge(inside: number, end: number, isInside: (delta: number) => boolean)
 }
 
 /** The proportions of largest likelihood with p₁ − p₂ = δ: the root of a cubic in p₂, in Farrington and Manning's form. */
-function constrained({ x1, n1, x2, n2 }: TwoProportions, delta: number): readonly [p1: number, p2: number] {
+export function constrainedProportions(
+  { x1, n1, x2, n2 }: TwoProportions,
+  delta: number,
+): readonly [p1: number, p2: number] {
   const a = n1 + n2;
   const b = (n1 + 2 * n2) * delta - a - (x1 + x2);
   const c = (n2 * delta - a - 2 * x2) * delta + x1 + x2;
