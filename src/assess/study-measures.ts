@@ -7,10 +7,11 @@ import { cohortMeasures, patientIdMeasure } from "./cohort-measures.ts";
 import { binaryFairnessMeasures, fairnessMeasures } from "./fairness-measures.ts";
 import { performanceMeasures } from "./performance-measures.ts";
 import { misdates } from "./prediction-dates.ts";
+import { sliceMeasures } from "./slice-measures.ts";
 
 /** What each number of the data report means in this study, and of the assessment with `results`. */
 export function studyMeasures(
-  { endpoint, data, fairness }: Pick<Protocol, "endpoint" | "data" | "fairness">,
+  { endpoint, data, fairness, sliceSearch }: Pick<Protocol, "endpoint" | "data" | "fairness" | "sliceSearch">,
   estimates: readonly { readonly id: string }[],
   { results }: { readonly results: boolean },
 ): readonly Measure[] {
@@ -34,6 +35,7 @@ export function studyMeasures(
     ...binaryCohortMeasures,
     ...(results ? binaryPerformanceMeasures : []),
     ...(isAudited ? binaryFairnessMeasures : []),
+    ...(results && sliceSearch ? sliceMeasures : []),
   ].map((one) => ({ ...one, name: saidOf(unit, one.name), definition: saidOf(unit, one.definition) }));
   return patient === undefined
     ? said

@@ -18,6 +18,7 @@ import {
 import {
   normaliseFairness,
   normaliseIntersections,
+  normaliseSliceSearch,
   normaliseSlices,
   normaliseStrata,
 } from "./normalise-strata.ts";
@@ -54,6 +55,7 @@ export function normalise(sections: Sections, source: YamlSource): Protocol | re
     operatingPoint: parts.operatingPoint(),
     strata: parts.strata(),
     intersections: parts.intersections(),
+    ...parts.sliceSearch(),
     slices: parts.slices(),
     protectedVariables: input.protected,
     ...parts.fairness(),
@@ -96,6 +98,7 @@ function partsOf(work: Normalising) {
     strata,
     fairness: once(() => normaliseFairness(work)),
     intersections: once(() => normaliseIntersections(work, strata())),
+    sliceSearch: once(() => normaliseSliceSearch(work, strata())),
     slices: once(() => normaliseSlices(work, columns())),
     acceptance: once(() => normaliseAcceptance(work, endpoint())),
     claims: once(() => normaliseClaims(work)),

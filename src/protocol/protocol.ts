@@ -38,6 +38,7 @@ export interface Protocol {
   readonly strata: readonly Stratifier[];
   /** Variables of strata whose groups are crossed; none twice. */
   readonly intersections: readonly (readonly string[])[];
+  readonly sliceSearch?: SliceSearchRule;
   readonly slices: readonly Slice[];
   /** Variables whose groups are compared for fairness; each is also one of the strata. */
   readonly protectedVariables: readonly string[];
@@ -270,6 +271,18 @@ export interface AcceptanceCriterion {
   readonly judgedBy: "bound" | "point";
   /** Judged on what charts say instead of the recorded labels. */
   readonly onReview?: true;
+}
+
+/** A search for slices in which a model errs more often than elsewhere. */
+export interface SliceSearchRule {
+  /** Each one of the strata. */
+  readonly variables: readonly string[];
+  readonly depth: number;
+  /** Rows that the error can happen to, or patients with such a row. */
+  readonly atLeast: number;
+  readonly margin: number;
+  /** For the whole search. */
+  readonly errorRate: number;
 }
 
 export interface FairnessRule {
