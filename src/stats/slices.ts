@@ -1,4 +1,4 @@
-/** Where a model does worse, what stands in for whom, what a new model changes, and how right extracted values are. */
+/** Where a model does worse, what stands in for whom, what a new model changes, how right extracted values are, and whom a trial finds. */
 
 export type { CountedShare, Presence, PresenceCounts } from "./extracted-presence.ts";
 export {
@@ -25,3 +25,12 @@ export * from "./proxies.ts";
 export type { SliceAttribute, SliceCondition } from "./slice-census.ts";
 export { type ExaminedSlice, findSlices, type SlicedRows, type SliceSearch } from "./slice-finding.ts";
 export { type StepDownMaxT, stepDownMaxT } from "./step-down.ts";
+export {
+  type FunnelShare,
+  type FunnelStage,
+  type PerConsented,
+  type ScreenedCharts,
+  type TrialFunnel,
+  type TrialStage,
+  trialFunnel,
+} from "./trial-funnel.ts";
