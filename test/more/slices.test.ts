@@ -33,7 +33,6 @@ const settings: readonly Setting[] = [
   {
     name: "a slice at the margin",
     ...single,
-    nPatients: 3_000,
     minSize: 20,
     margin: 0.05,
     value: share(0.05),
