@@ -87,7 +87,7 @@ export async function assessData(
   options.reading?.prepare(study.patients.rows);
   options.progress("checking what the data hold", 0, 1);
   const [built, variables, kept, dates] = await Promise.all([
-    buildCohort(store, protocol),
+    buildCohort(store, protocol, options.reading),
     variableQuality(store, protocol),
     keptPlacements(store, protocol),
     predictionDatesPiece(store, protocol),

@@ -3,12 +3,13 @@ import { Problem } from "../evidence/problem.ts";
 import { daysPer, type Protocol } from "../protocol/index.ts";
 import { type FollowUp, timeOrder } from "../stats/censoring.ts";
 import { type IpcwSample, ipcwSample } from "../stats/ipcw-mean.ts";
-import { ascendingOrder } from "../stats/order.ts";
-import type { Cohort, Group, Reading } from "./cohort.ts";
+import type { Cohort, Reading } from "./cohort.ts";
 import { cohortGroups } from "./cohort-groups.ts";
 import { eventColumn, outputColumn, sliceColumn } from "./column-names.ts";
 import { numbers, studyTable, truths } from "./load-study.ts";
 import { listed } from "./offending-rows.ts";
+import { inThisThread, type ReadingRunner } from "./reading-runner.ts";
+import { sharedCopy } from "./shared-memory.ts";
 
 /** The cohort as columns, and who fell out because the endpoint was not recorded. */
 export interface BuiltCohort {
@@ -37,7 +38,11 @@ const listedRows = 20;
  * Ties keep the order of the source lines. A patient whose endpoint is missing is left out and counted.
  * Errors: a kept patient without prediction.
  */
-export async function buildCohort(store: Store, protocol: Protocol): Promise<BuiltCohort> {
+export async function buildCohort(
+  store: Store,
+  protocol: Protocol,
+  { order }: Pick<ReadingRunner, "order"> = inThisThread,
+): Promise<BuiltCohort> {
   const { endpoint, model, slices, strata } = protocol;
   const set = await store.columns({
     table: studyTable,
@@ -55,24 +60,24 @@ export async function buildCohort(store: Store, protocol: Protocol): Promise<Bui
   for (const { name } of model.outputs)
     refuseUnscored(numbers(set, outputColumn(name)), { rows: analysed, line: set.sourceLine, protocol });
   const rows = inOrderOfTime(analysed, recorded);
-  const { time, event } = followUpOf(protocol, { rows, recorded, happened });
-  let groups: Group[] | undefined;
-  const cohort: Cohort = {
-    n: rows.length,
-    time,
-    event,
-    readings: readingsOf(protocol, { time, event }, (output) =>
-      picked(numbers(set, outputColumn(output)), rows),
-    ),
-    // Made when first asked for: nothing needs them before results are opened.
-    get groups() {
-      groups ??= cohortGroups(protocol, set, rows);
-      return groups;
-    },
-  };
+  const risks = model.outputs.map(({ name }) => sharedCopy(picked(numbers(set, outputColumn(name)), rows)));
+  // While another thread puts long columns in order, the rest is made here.
+  const ordering = Promise.all(risks.map(order));
+  const followUp = followUpOf(protocol, { rows, recorded, happened });
+  const groups = cohortGroups(protocol, set, rows);
   const longest = longestTime(recorded, analysed, (row) => {
     return `${protocol.data.patients.file}:${set.sourceLine[row]}:${endpoint.time.column}`;
   });
+  const orders = await ordering;
+  const predicted = new Map(
+    model.outputs.map(({ name }, i) => [name, { risk: risks[i]!, byRisk: orders[i]! }]),
+  );
+  const cohort: Cohort = {
+    n: rows.length,
+    ...followUp,
+    readings: readingsOf(protocol, followUp, (output) => predicted.get(output)!),
+    groups,
+  };
   return { cohort, endpointMissing: set.n - rows.length, keptRow: rows, nKept: set.n, longest };
 }
 
@@ -126,7 +131,7 @@ function followUpOf(
     time[i] = Math.min(followed, censorDays);
     event[i] = happened[rows[i]!] === 1 && followed <= censorDays ? 1 : 0;
   }
-  return { time, event };
+  return { time: sharedCopy(time), event: sharedCopy(event) };
 }
 
 function refuseUnscored(
@@ -155,7 +160,7 @@ function refuseUnscored(
 function readingsOf(
   { endpoint, model }: Protocol,
   followUp: FollowUp,
-  risk: (output: string) => Float64Array,
+  predicted: (output: string) => Pick<Reading, "risk" | "byRisk">,
 ): Reading[] {
   return [endpoint.horizon, ...endpoint.also]
     .toSorted((a, b) => a.days - b.days)
@@ -165,7 +170,6 @@ function readingsOf(
       const isPrimary = horizon.days === endpoint.horizon.days;
       const readAt = isPrimary ? endpoint.readAt : undefined;
       const atDays = (readAt ?? horizon).days;
-      const predicted = risk(output.name);
       let sample: IpcwSample | undefined;
       return {
         label: horizon.label,
@@ -173,8 +177,7 @@ function readingsOf(
         atDays,
         ...(readAt ? { readAt: readAt.label } : {}),
         output: output.name,
-        risk: predicted,
-        byRisk: ascendingOrder(predicted),
+        ...predicted(output.name),
         // Made when first asked for: by then another thread works on the calibration.
         get sample() {
           sample ??= ipcwSample({ ...followUp, horizon: atDays });

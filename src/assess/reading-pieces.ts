@@ -1,11 +1,13 @@
 import { splineCalibration } from "../stats/calibration-spline.ts";
 import { complementaryLogLog } from "../stats/complementary-log-log.ts";
+import { ascendingOrder } from "../stats/order.ts";
 import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
 import { calibrationPiece } from "./calibration-piece.ts";
 import { type Cohort, type UnweightedReading, unweightedColumnsAt } from "./cohort.ts";
 import type { Context } from "./estimate-of.ts";
 import type { Piece } from "./piece.ts";
 import { calibrationEstimates } from "./risk-performance.ts";
+import { sharedCopy } from "./shared-memory.ts";
 
 /** One reading with what its measures need: plain data, so that another thread can be given it. */
 export interface ReadingTask {
@@ -42,5 +44,8 @@ export function contextAt(
   for (let i = 0; i < n; i++) if (event[i] && time[i]! <= atDays) events++;
   return { n, events, horizon: short, evidence: "retrospective" };
 }
+
+/** As `ascendingOrder`, in memory that threads share. */
+export const sharedOrder = (values: Float64Array): Uint32Array => sharedCopy(ascendingOrder(values));
 
 export { bootstrapDraws } from "./bootstrap-draws.ts";

@@ -16,7 +16,7 @@ export interface ReadingThreads extends ReadingRunner {
   readonly close: () => Promise<void>;
 }
 
-/** `readingPieces` and `bootstrapDraws` in other threads where the cohort is large, in this one where it is not. */
+/** What a `ReadingRunner` runs in other threads where the cohort is large, in this one where it is not. */
 export function readingThreads(fewest = usual, nThreads = availableParallelism()): ReadingThreads {
   let threads: Pool | undefined;
   const started = () => {
@@ -27,6 +27,10 @@ export function readingThreads(fewest = usual, nThreads = availableParallelism()
     prepare: (nPatients) => {
       if (nPatients >= fewest.patients) started().warm();
     },
+    order: async (values) =>
+      values.length >= fewest.patients
+        ? started().run<Uint32Array>("sharedOrder", values)
+        : inThisThread.order(values),
     run: async (task) =>
       task.cohort.n >= fewest.patients
         ? started().run<ReadingPieces>("readingPieces", task)

@@ -1,2 +1,2 @@
 /** Entry of the threads: the functions that they run, by name. */
-export { bootstrapDraws, readingPieces } from "../assess/reading-pieces.ts";
+export { bootstrapDraws, readingPieces, sharedOrder } from "../assess/reading-pieces.ts";
