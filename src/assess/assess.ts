@@ -4,7 +4,7 @@ import type { AttritionStep } from "../evidence/figures.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { ChartReview, IsoDate, OperatingPoint, Protocol } from "../protocol/index.ts";
 import { type BuiltCohort, buildCohort } from "./build-cohort.ts";
-import { type Cohort, primaryReading } from "./cohort.ts";
+import { type Cohort, columnsAt, primaryReading } from "./cohort.ts";
 import { developmentPiece, eraFinding } from "./development.ts";
 import { discriminationTable } from "./discrimination-table.ts";
 import { countOf } from "./estimate-of.ts";
@@ -27,7 +27,7 @@ import { cohortKeys } from "./review/cohort-keys.ts";
 import { type JoinedReview, joinReview } from "./review/join-review.ts";
 import { labelFindings } from "./review/label-findings.ts";
 import { labelEstimates } from "./review/label-piece.ts";
-import { concordanceEstimates, overallEstimates, rankEstimates } from "./risk-performance.ts";
+import { brierEstimates, concordanceEstimates, rankEstimates } from "./risk-performance.ts";
 import { type ReplayState, replayState, type ShippedModel } from "./shipped-model.ts";
 import { survivalPiece } from "./survival-piece.ts";
 import { variableQuality } from "./variable-quality.ts";
@@ -83,8 +83,7 @@ export async function assessData(
   options: Pick<AssessOptions, "asOf" | "model" | "progress" | "reading" | "review">,
 ): Promise<DataAssessment> {
   options.progress("reading the tables", 0, 1);
-  const study = await loadStudy(store, protocol);
-  options.reading?.prepare(study.patients.rows);
+  const study = await loadStudy(store, protocol, options.reading?.prepare);
   options.progress("checking what the data hold", 0, 1);
   const [built, variables, kept, dates] = await Promise.all([
     buildCohort(store, protocol, options.reading),
@@ -240,9 +239,9 @@ function attritionSteps(
 
 interface OwnPieces {
   readonly wholeFollowUp: readonly Piece[];
-  /** One for each reading, as `overall` is. */
+  /** One for each reading, as `brier` is. */
   readonly ranks: readonly Piece[];
-  readonly overall: readonly Piece[];
+  readonly brier: readonly Piece[];
   readonly ofPrimary: readonly Piece[];
   readonly table: Piece;
 }
@@ -261,8 +260,8 @@ function ownPieces(cohort: Cohort, protocol: Protocol, tasks: readonly ReadingTa
     ranks: cohort.readings.map((reading, i) => ({
       estimates: rankEstimates(cohort, reading, tasks[i]!.context),
     })),
-    overall: cohort.readings.map((reading, i) => ({
-      estimates: overallEstimates(cohort, reading, tasks[i]!.context),
+    brier: cohort.readings.map((reading, i) => ({
+      estimates: brierEstimates(columnsAt(cohort, reading), tasks[i]!.context),
     })),
     ofPrimary: [
       netBenefitPiece(cohort, primary, context, { point, thresholds, intervals }),
@@ -284,10 +283,10 @@ function ownPieces(cohort: Cohort, protocol: Protocol, tasks: readonly ReadingTa
 function inReportOrder(
   { readings }: Cohort,
   pieces: readonly ReadingPieces[],
-  { wholeFollowUp, ranks, overall, ofPrimary, table }: OwnPieces,
+  { wholeFollowUp, ranks, brier, ofPrimary, table }: OwnPieces,
 ): Piece[] {
-  const perReading = pieces.flatMap(({ calibration, plot }, i) => {
-    const own = [calibration, ranks[i]!, overall[i]!, plot];
+  const perReading = pieces.flatMap(({ calibration, overall, plot }, i) => {
+    const own = [calibration, ranks[i]!, brier[i]!, overall, plot];
     return readings[i]!.isPrimary ? [...own, ...ofPrimary] : own;
   });
   return [...wholeFollowUp, ...perReading, table];

@@ -6,7 +6,7 @@ import { calibrationPiece } from "./calibration-piece.ts";
 import { type Cohort, type UnweightedReading, unweightedColumnsAt } from "./cohort.ts";
 import type { Context } from "./estimate-of.ts";
 import type { Piece } from "./piece.ts";
-import { calibrationEstimates } from "./risk-performance.ts";
+import { calibrationEstimates, logLossEstimates, worstCaseBounds } from "./risk-performance.ts";
 import { sharedCopy } from "./shared-memory.ts";
 
 /** One reading with what its measures need: plain data, so that another thread can be given it. */
@@ -21,16 +21,21 @@ export interface ReadingTask {
 
 export interface ReadingPieces {
   readonly calibration: Piece;
+  /** Log loss, and the bounds that assume nothing about censoring. */
+  readonly overall: Piece;
   readonly plot: Piece;
 }
 
-/** How right the risks of one reading are, about half of the work on large cohorts; plain data as well. */
+/** How right the risks of one reading are: half of the work on large cohorts, so without the Brier score. */
 export function readingPieces({ cohort, reading, context, grid, intervals }: ReadingTask): ReadingPieces {
   const columns = unweightedColumnsAt(cohort, reading);
   const transformed = complementaryLogLog(reading.risk);
   const curve = { smooth: splineCalibration({ ...columns, transformed }), intervals };
   return {
     calibration: { estimates: calibrationEstimates({ ...columns, transformed }, context, curve) },
+    overall: {
+      estimates: [...logLossEstimates(columns, context), ...worstCaseBounds(cohort, reading, context)],
+    },
     plot: calibrationPiece(cohort, reading, grid, curve),
   };
 }

@@ -52,9 +52,12 @@ export function orderOf(orderBy: readonly Sql[]): Sql {
 }
 
 export function rowFilter(table: Table, rows: "all" | "kept" = "all"): Sql {
-  if (rows === "all") return sql`true`;
-  keptRows(table);
-  return sql`kept`;
+  return isWhole(table, rows) ? sql`true` : sql`kept`;
+}
+
+/** Whether every row passes `rowFilter`. */
+export function isWhole(table: Table, rows: "all" | "kept" = "all"): boolean {
+  return rowCount(table, rows) === table.rows;
 }
 
 /** Rows that pass `rowFilter`. */
