@@ -5,7 +5,7 @@ import type {
   DuckDBInstance as Instance,
 } from "@duckdb/node-api";
 import { Problem } from "../evidence/problem.ts";
-import { typeOf, type Values, writeColumn } from "./chunk-columns.ts";
+import { typeOf, writeColumn } from "./chunk-columns.ts";
 import { BOOLEAN, DOUBLE, DuckDBDataChunk, DuckDBInstance, VARCHAR } from "./duckdb.ts";
 import { identifier, joined, literal, type Sql, sql } from "./sql.ts";
 
@@ -92,7 +92,7 @@ export class Database {
    */
   async createFromArrays(
     table: string,
-    columns: readonly { readonly name: string; readonly values: Values }[],
+    columns: readonly { readonly name: string; readonly values: Float64Array | Int32Array }[],
   ): Promise<void> {
     const types = columns.map(({ values }) => typeOf(values));
     const definitions = columns.map(
