@@ -67,6 +67,10 @@ async function perform(call: Call): Promise<unknown> {
     session = await Session.open(call.options);
     return undefined;
   }
+  if (call.method === "runView") {
+    const { runView } = await import("./views/run-view.ts");
+    return runView(call.request);
+  }
   if (session === undefined) throw new Error("the store is not open");
   const method = session[call.method] as (request: unknown) => ReturnType<Store[keyof Store]>;
   return method.call(session, call.request);

@@ -1,0 +1,80 @@
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import { createGunzip } from "node:zlib";
+import { Problem } from "../../evidence/problem.ts";
+import type { Structure } from "./take-apart.ts";
+import type { ViewRequest } from "./view-run.ts";
+
+/**
+ * The first line of the files that is no JSON object or, of a resource of the type, has a field of another kind than the
+ * view reads: an object, a list or a single value. Undefined where there is none.
+ *
+ * The engine stops at such a line and does not say where it is in every case; this reads again what it refused.
+ */
+export async function findMisfit(
+  { files, fileNames }: Pick<ViewRequest, "files" | "fileNames">,
+  resource: string,
+  structure: Structure,
+): Promise<Problem | undefined> {
+  for (const [i, file] of files.entries()) {
+    const raw = createReadStream(file);
+    const input = file.endsWith(".gz") ? raw.pipe(createGunzip()) : raw;
+    let line = 0;
+    try {
+      for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+        line += 1;
+        const found = text.trim() === "" ? undefined : misfitOf(text, resource, structure);
+        if (found !== undefined) return problemAt(`${fileNames[i]!}:${line}`, found);
+      }
+    } finally {
+      raw.destroy();
+    }
+  }
+  return undefined;
+}
+
+interface Misfit {
+  readonly code: "data-json" | "view-bad-value";
+  readonly message: string;
+}
+
+function problemAt(where: string, { code, message }: Misfit): Problem {
+  const hint = code === "data-json" ? "correct or remove the line" : "correct the resource of this line";
+  return new Problem(code, message, { where, hint });
+}
+
+function misfitOf(text: string, resource: string, structure: Structure): Misfit | undefined {
+  const value = parsed(text);
+  if (!isObject(value)) return { code: "data-json", message: "the line is no JSON object" };
+  if (value.resourceType !== resource) return undefined;
+  const message = differenceOf(value, structure, "");
+  return message === undefined ? undefined : { code: "view-bad-value", message };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Said of the whole line by the caller: the parser's own words quote it.
+    return undefined;
+  }
+}
+
+function differenceOf(value: unknown, structure: Structure, path: string): string | undefined {
+  if (value === null || value === undefined || typeof structure === "string") return undefined;
+  if (Array.isArray(structure)) {
+    if (!Array.isArray(value)) return `${path} is a single value; FHIR has a list there`;
+    return firstOf(value.map((item) => differenceOf(item, structure[0] as Structure, path)));
+  }
+  if (!isObject(value)) return `${path} is no object; FHIR has one there`;
+  return firstOf(
+    Object.entries(structure as object).map(([name, part]) =>
+      differenceOf(value[name], part, path === "" ? name : `${path}.${name}`),
+    ),
+  );
+}
+
+const firstOf = (found: readonly (string | undefined)[]) => found.find((one) => one !== undefined);
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto";
+import { createReadStream, mkdtempSync, realpathSync } from "node:fs";
+import { open, realpath, rename, rm, stat } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { Problem } from "../../evidence/problem.ts";
+import { ChildLink } from "../child-link.ts";
+import { childEntry } from "../open-store.ts";
+import { compileView } from "./compile-view.ts";
+import { readView } from "./read-view.ts";
+import type { OutputColumn } from "./view-columns.ts";
+import type { ViewAnswer, ViewFormat, ViewInput, ViewSummary } from "./view-run.ts";
+
+export interface ViewOptions {
+  /** The text of the ViewDefinition and the name under which its faults are placed. */
+  readonly view: string;
+  readonly viewName: string;
+  /** NDJSON, plain or with the ending .gz. */
+  readonly files: readonly string[];
+  /** Replaced when the run has succeeded, untouched otherwise. */
+  readonly out: string;
+  readonly format: ViewFormat;
+  readonly memoryLimitMb?: number;
+  readonly threads?: number;
+  readonly timeoutMs?: number;
+}
+
+/** What a view is, without any data. Errors: whatever is wrong with it, as a Problem with its place. */
+export function checkView(
+  text: string,
+  fileName: string,
+): { readonly resource: string; readonly columns: readonly OutputColumn[]; readonly sql: string } {
+  const view = readView(text, fileName);
+  const { columns, query, reading } = compileView(view);
+  return { resource: view.resource, columns, sql: query([`${view.resource}.ndjson`], reading).sql };
+}
+
+/** Runs a view over files in a sandboxed child process, which reaches these files and the output only. */
+export async function runView(options: ViewOptions): Promise<ViewSummary> {
+  checkView(options.view, options.viewName);
+  const before = await Promise.all(options.files.map(inputOf));
+  const folder = await folderOf(options.out);
+  const staged = join(folder, `.${basename(options.out)}.${process.pid}.partial`);
+  try {
+    const [answer, inputs] = await Promise.all([
+      inChild(
+        options,
+        before.map(({ path }) => path),
+        staged,
+      ),
+      Promise.all(before.map(hashed)),
+    ]);
+    await requireUnchanged(before);
+    const output = await hashed({ path: staged, file: options.out });
+    await keep(staged, join(folder, basename(options.out)));
+    return { ...answer, inputs, output };
+  } finally {
+    await rm(staged, { force: true });
+  }
+}
+
+async function inChild(options: ViewOptions, files: readonly string[], out: string): Promise<ViewAnswer> {
+  const { view, viewName, format, memoryLimitMb = 2048, threads, timeoutMs = 3_600_000 } = options;
+  const tempDir = realpathSync(mkdtempSync(join(tmpdir(), "probity-")));
+  const link = new ChildLink(childEntry(), { tempDir, timeoutMs });
+  try {
+    // Made here, so that no other process can put a link in its place.
+    await (await open(out, "wx", 0o666)).close();
+    const request = {
+      view,
+      viewName,
+      files,
+      fileNames: options.files,
+      out,
+      format,
+      tempDir,
+      memoryLimitMb,
+      threads: threads ?? Math.min(4, availableParallelism()),
+    };
+    return (await link.call({ method: "runView", request })) as ViewAnswer;
+  } finally {
+    await link.close();
+    await rm(tempDir, { recursive: true, force: true });
+  }
+}
+
+interface Input {
+  readonly file: string;
+  readonly path: string;
+  readonly size: number;
+  readonly modified: number;
+}
+
+async function inputOf(file: string): Promise<Input> {
+  const path = await realpath(file).catch((cause: unknown) => {
+    throw new Problem("data-file-missing", "no such file", {
+      where: file,
+      hint: "name an NDJSON file",
+      cause,
+    });
+  });
+  const found = await stat(path);
+  if (!found.isFile()) {
+    throw new Problem("data-not-a-file", "expected a file", { where: file, hint: "name an NDJSON file" });
+  }
+  return { file, path, size: found.size, modified: found.mtimeMs };
+}
+
+async function requireUnchanged(before: readonly Input[]): Promise<void> {
+  for (const { file, path, size, modified } of before) {
+    const now = await stat(path);
+    if (now.size === size && now.mtimeMs === modified) continue;
+    throw new Problem("data-changed", "the file changed while it was read", {
+      where: file,
+      hint: "wait until it is complete, and run again",
+    });
+  }
+}
+
+async function folderOf(out: string): Promise<string> {
+  return realpath(dirname(out)).catch((cause: unknown) => {
+    throw new Problem("out-not-writable", "no such folder", { where: dirname(out), hint: "make it", cause });
+  });
+}
+
+async function hashed({ path, file }: Pick<Input, "path" | "file">): Promise<ViewInput> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  for await (const block of createReadStream(path) as AsyncIterable<Buffer>) {
+    hash.update(block);
+    bytes += block.length;
+  }
+  return { file, bytes, sha256: hash.digest("hex") };
+}
+
+/** On the disk before it has its name. */
+async function keep(staged: string, out: string): Promise<void> {
+  const file = await open(staged, "r+");
+  await file.sync();
+  await file.close();
+  await rename(staged, out);
+}
