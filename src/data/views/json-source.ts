@@ -12,7 +12,10 @@ export type JsonPath = readonly (string | number)[];
 /** A JSON text as plain values, with the place of each of them in the file. */
 export interface JsonSource {
   readonly value: JsonValue;
-  /** `file:line:column` of the value or, where it is absent, of its nearest ancestor; `character` counts in a text. */
+  /**
+   * `file:line:column` of the value or, where it is absent, of its nearest ancestor; with
+   * `character`, of that character of a text.
+   */
   place(path: JsonPath, character?: number): string;
 }
 
@@ -35,11 +38,11 @@ export function readJson(text: string, fileName: string): JsonSource {
   const value = reader.document();
   return {
     value,
-    place: (path, character = 0) => {
+    place: (path, character) => {
       for (let length = path.length; length >= 0; length--) {
         const offset = offsets.get(pathKey(path.slice(0, length)));
         if (offset === undefined) continue;
-        const isText = length === path.length && text[offset] === '"';
+        const isText = length === path.length && text[offset] === '"' && character !== undefined;
         return placeOf(text, fileName, isText ? offsetInText(text, offset, character) : offset);
       }
       return fileName;

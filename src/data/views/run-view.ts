@@ -7,8 +7,8 @@ import { findMisfit } from "./find-misfit.ts";
 import { readView, type View } from "./read-view.ts";
 import type { ResourceCounts, ViewAnswer, ViewRequest } from "./view-run.ts";
 
-/** A repeat is compiled to so many levels, and to the next number where the data goes deeper. */
-const depths = [8, 32];
+/** A repeat walks so many levels, and starts again with more where the data goes deeper. */
+const levels = { usual: 8, most: 64 };
 
 /**
  * Runs a view, inside the child process: reaches the files and the output only.
@@ -29,8 +29,7 @@ export async function runView(request: ViewRequest): Promise<ViewAnswer> {
   const run = new ViewRun(database, view, request);
   try {
     const resources = await run.count();
-    const [depth, deeper] = depths;
-    return { resources, ...(await run.write(depth!, deeper)) };
+    return { resources, ...(await run.write(levels.usual)) };
   } finally {
     database.close();
   }
@@ -67,14 +66,14 @@ class ViewRun {
     return { read, others: Object.fromEntries(counts) };
   }
 
-  async write(depth: number, deeper?: number): Promise<Omit<ViewAnswer, "resources">> {
+  async write(depth: number): Promise<Omit<ViewAnswer, "resources">> {
     const compiled = compileView(this.#view, depth);
     try {
       const rows = await this.#copy(compiled, compiled.reading);
       return { columns: compiled.columns, rows };
     } catch (error) {
       const fault = faultOf(causeOf(error), compiled.faults);
-      if (fault?.code === "view-repeat-depth" && deeper !== undefined) return this.write(deeper);
+      if (fault?.code === "view-repeat-depth" && depth < levels.most) return this.write(levels.most);
       if (fault === undefined) throw error;
       const { code, message, where, hint } = fault;
       throw new Problem(code, message, { where, hint });

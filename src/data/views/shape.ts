@@ -38,11 +38,15 @@ export class Shape {
  * The field's type in the table that a file is read into. A primitive is read as its own text and converted by
  * `converted`: the engine would take 5.5 for the integer 6 and "yes" for true without a word.
  */
-function fieldType({ type, repeats, shape, isJson }: Field): Sql {
-  if (isJson) return sql`json`;
-  const isPrimitive = kindOf(type) !== undefined;
-  const one = isPrimitive ? sql`varchar` : shape.fields.size === 0 ? sql`json` : structType(shape);
-  return repeats ? sql`${one}[]` : one;
+function fieldType(field: Field): Sql {
+  if (field.isJson) return sql`json`;
+  return field.repeats ? sql`${itemType(field)}[]` : itemType(field);
+}
+
+/** The type of one of its values. */
+export function itemType({ type, shape }: Field): Sql {
+  if (kindOf(type) !== undefined) return sql`varchar`;
+  return shape.fields.size === 0 ? sql`json` : structType(shape);
 }
 
 function structType({ fields }: Shape): Sql {
