@@ -127,7 +127,7 @@ class Parser {
     const token = this.#token;
     if (token.kind !== "name" || token.value.startsWith("$")) return this.#unexpected();
     this.#at += 1;
-    const start = on?.span.start ?? token.span.start;
+    const { start } = token.span;
     const base = on === undefined ? {} : { on };
     if (!this.#is("(")) {
       return { kind: "element", name: token.value, ...base, span: { start, end: token.span.end } };

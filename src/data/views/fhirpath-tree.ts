@@ -7,7 +7,10 @@ export interface Span {
 export type ArithmeticOperator = "+" | "-" | "*" | "/";
 export type ComparisonOperator = "=" | "!=" | "<" | "<=" | ">" | ">=";
 
-/** A path of the part of FHIRPath that views are written in. Without `on`, it starts at the focus. */
+/**
+ * A path of the part of FHIRPath that views are written in. Without `on`, it starts at the focus.
+ * The span of an element or a call begins with its name.
+ */
 export type PathTree = { readonly span: Span } & (
   | { readonly kind: "text"; readonly value: string }
   | { readonly kind: "boolean"; readonly value: boolean }

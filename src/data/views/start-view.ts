@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream, mkdtempSync, realpathSync } from "node:fs";
-import { open, realpath, rename, rm, stat } from "node:fs/promises";
+import { access, constants, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { Problem } from "../../evidence/problem.ts";
@@ -40,6 +40,11 @@ export async function runView(options: ViewOptions): Promise<ViewSummary> {
   checkView(options.view, options.viewName);
   const before = await Promise.all(options.files.map(inputOf));
   const folder = await folderOf(options.out);
+  await requireOther(
+    before.map(({ path }) => path),
+    join(folder, basename(options.out)),
+    options.out,
+  );
   const staged = join(folder, `.${basename(options.out)}.${process.pid}.partial`);
   try {
     const [answer, inputs] = await Promise.all([
@@ -64,8 +69,7 @@ async function inChild(options: ViewOptions, files: readonly string[], out: stri
   const tempDir = realpathSync(mkdtempSync(join(tmpdir(), "probity-")));
   const link = new ChildLink(childEntry(), { tempDir, timeoutMs });
   try {
-    // Made here, so that no other process can put a link in its place.
-    await (await open(out, "wx", 0o666)).close();
+    await make(out, options.out);
     const request = {
       view,
       viewName,
@@ -103,6 +107,13 @@ async function inputOf(file: string): Promise<Input> {
   if (!found.isFile()) {
     throw new Problem("data-not-a-file", "expected a file", { where: file, hint: "name an NDJSON file" });
   }
+  await access(path, constants.R_OK).catch((cause: unknown) => {
+    throw new Problem("data-disk", "the file cannot be read", {
+      where: file,
+      hint: "ask for permission to read it",
+      cause,
+    });
+  });
   return { file, path, size: found.size, modified: found.mtimeMs };
 }
 
@@ -121,6 +132,28 @@ async function folderOf(out: string): Promise<string> {
   return realpath(dirname(out)).catch((cause: unknown) => {
     throw new Problem("out-not-writable", "no such folder", { where: dirname(out), hint: "make it", cause });
   });
+}
+
+/** The output is neither a folder nor one of the inputs, which the run would replace. */
+async function requireOther(inputs: readonly string[], path: string, out: string): Promise<void> {
+  const there = await stat(path).catch(() => undefined);
+  if (there === undefined) return;
+  const isInput = inputs.includes(await realpath(path));
+  if (there.isFile() && !isInput) return;
+  const message = isInput ? "the output would replace an input" : "something other than a file is there";
+  throw new Problem("out-not-writable", message, { where: out, hint: "name another file" });
+}
+
+/** Made before the child writes to it, so that no other process can put a link in its place. */
+async function make(staged: string, out: string): Promise<void> {
+  const file = await open(staged, "wx").catch((cause: unknown) => {
+    throw new Problem("out-not-writable", "no file can be made in the folder", {
+      where: out,
+      hint: "name a file in another folder",
+      cause,
+    });
+  });
+  await file.close();
 }
 
 async function hashed({ path, file }: Pick<Input, "path" | "file">): Promise<ViewInput> {
