@@ -320,3 +320,8 @@ test("a constant of any text is the text", async () => {
     { numRuns: 60 },
   );
 });
+
+test("a resource larger than the engine's usual room is read", async () => {
+  const big = patient({ id: "big", text: { div: "x".repeat(20 * 1024 * 1024) } });
+  expect(await valuesOf("id", [patient({ id: "small" }), big])).toEqual(["small", "big"]);
+});

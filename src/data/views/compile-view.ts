@@ -22,7 +22,7 @@ export type Reading =
 export interface CompiledView {
   readonly columns: readonly OutputColumn[];
   /** One statement over the files, whose paths are absolute. */
-  query(files: readonly string[], reading: Reading): Sql;
+  query(files: readonly string[], options: QueryOptions): Sql;
   /** The reading to begin with. */
   readonly reading: Reading;
   /** What is read of a resource, in the words of the engine's json_transform. */
@@ -31,8 +31,12 @@ export interface CompiledView {
   readonly faults: readonly RunFault[];
 }
 
-/** Of a resource; the engine keeps room for several. */
-const resourceBytesLimit = 64 * 1024 * 1024;
+export interface QueryOptions {
+  readonly reading: Reading;
+  /** Of a resource; each thread of the engine keeps room for two. */
+  readonly bytesLimit: number;
+}
+
 const defaultDepth = 8;
 
 /**
@@ -99,13 +103,13 @@ function selectFrom(source: Sql, rows: Rows, where: Sql, columns: readonly Outpu
 function sourceOf(
   { view, shape, otherwise }: { view: View; shape: Shape; otherwise: Sql },
   files: readonly string[],
-  reading: Reading,
+  { reading, bytesLimit }: QueryOptions,
 ): Sql {
   const paths = joined(
     files.map((file) => literal(file)),
     ", ",
   );
-  const limit = sql`maximum_object_size = ${whole(resourceBytesLimit)}`;
+  const limit = sql`maximum_object_size = ${whole(bytesLimit)}`;
   if (reading === "typed") {
     const columns = columnTypes(shape).map(({ name, type }) => sql`${literal(name)}: ${literal(type.sql)}`);
     return sql`read_json([${paths}], format = 'newline_delimited', ${limit}, columns = {${joined(columns, ", ")}})

@@ -1,11 +1,11 @@
 import { Problem } from "../../evidence/problem.ts";
-import { Database } from "../database.ts";
-import { identifier, joined, literal, type Sql, sql } from "../sql.ts";
+import { type Cell, Database } from "../database.ts";
+import { identifier, joined, literal, type Sql, sql, whole } from "../sql.ts";
 import { faultOf } from "./compilation.ts";
 import { type CompiledView, compileView, type Reading } from "./compile-view.ts";
 import { findMisfit } from "./find-misfit.ts";
 import { readView, type View } from "./read-view.ts";
-import type { ResourceCounts, ViewAnswer, ViewRequest } from "./view-run.ts";
+import { bytesLimits, type ResourceCounts, type ViewAnswer, type ViewRequest } from "./view-run.ts";
 
 /** A repeat walks so many levels, and starts again with more where the data goes deeper. */
 const levels = { usual: 8, most: 64 };
@@ -39,6 +39,7 @@ class ViewRun {
   readonly #database: Database;
   readonly #view: View;
   readonly #request: ViewRequest;
+  #bytesLimit: number = bytesLimits.usual;
 
   constructor(database: Database, view: View, request: ViewRequest) {
     this.#database = database;
@@ -52,13 +53,13 @@ class ViewRun {
       files.map((file) => literal(file)),
       ", ",
     );
-    const rows = await this.#told(() =>
-      this.#database.rows(sql`
+    const rows = await this.#told(
+      () => sql`
         select "resourceType", count(*)
-        from read_json([${list}], format = 'newline_delimited', maximum_object_size = 67108864,
+        from read_json([${list}], format = 'newline_delimited', maximum_object_size = ${whole(this.#bytesLimit)},
           columns = {'resourceType': 'varchar'})
         group by all
-        order by all`),
+        order by all`,
     );
     const counts = new Map(rows.map(([type, n]) => [String(type ?? ""), Number(n)]));
     const read = counts.get(this.#view.resource) ?? 0;
@@ -82,7 +83,11 @@ class ViewRun {
 
   async #copy(compiled: CompiledView, reading: Reading): Promise<number> {
     const { files, out, format } = this.#request;
-    const query = inFormat(compiled, compiled.query(files, reading), format);
+    const query = inFormat(
+      compiled,
+      compiled.query(files, { reading, bytesLimit: this.#bytesLimit }),
+      format,
+    );
     try {
       const [counted] = await this.#database.rows(
         sql`copy (${query}) to ${literal(out)} (${options[format]}, use_tmp_file false)`,
@@ -99,18 +104,23 @@ class ViewRun {
     }
   }
 
-  /** A line that the engine cannot read at all. */
-  async #told<T>(action: () => Promise<T>): Promise<T> {
+  /** The rows of the first query over the lines; the one that meets a line which cannot be read at all. */
+  async #told(query: () => Sql): Promise<Cell[][]> {
     try {
-      return await action();
+      return await this.#database.rows(query());
     } catch (error) {
-      const message = causeOf(error);
-      if (
-        !isMisfit(message) &&
-        !/^Invalid Input Error: (?:Malformed JSON|"?maximum_object_size)/.test(message)
-      ) {
-        throw error;
+      const cause = causeOf(error);
+      if (/maximum_object_size/.test(cause) && this.#bytesLimit < bytesLimits.most) {
+        this.#bytesLimit = bytesLimits.most;
+        return this.#told(query);
       }
+      if (/maximum_object_size/.test(cause)) {
+        throw new Problem("data-record-too-long", `a line has more than ${bytesLimits.most} bytes`, {
+          where: this.#request.fileNames.join(", "),
+          hint: "take the resource out, or its attachment",
+        });
+      }
+      if (!isMisfit(cause) && !/^Invalid Input Error: Malformed JSON/.test(cause)) throw error;
       throw (await findMisfit(this.#request, this.#view.resource, {})) ?? error;
     }
   }

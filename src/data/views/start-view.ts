@@ -9,7 +9,13 @@ import { childEntry } from "../open-store.ts";
 import { compileView } from "./compile-view.ts";
 import { readView } from "./read-view.ts";
 import type { OutputColumn } from "./view-columns.ts";
-import type { ViewAnswer, ViewFormat, ViewInput, ViewSummary } from "./view-run.ts";
+import {
+  bytesLimits,
+  type ViewAnswer,
+  type ViewFormat,
+  type ViewInput,
+  type ViewSummary,
+} from "./view-run.ts";
 
 export interface ViewOptions {
   /** The text of the ViewDefinition and the name under which its faults are placed. */
@@ -32,7 +38,11 @@ export function checkView(
 ): { readonly resource: string; readonly columns: readonly OutputColumn[]; readonly sql: string } {
   const view = readView(text, fileName);
   const { columns, query, reading } = compileView(view);
-  return { resource: view.resource, columns, sql: query([`${view.resource}.ndjson`], reading).sql };
+  return {
+    resource: view.resource,
+    columns,
+    sql: query([`${view.resource}.ndjson`], { reading, bytesLimit: bytesLimits.usual }).sql,
+  };
 }
 
 /** Runs a view over files in a sandboxed child process, which reaches these files and the output only. */

@@ -3,6 +3,9 @@ import type { OutputColumn } from "./view-columns.ts";
 export const viewFormats = ["parquet", "csv", "ndjson"] as const;
 export type ViewFormat = (typeof viewFormats)[number];
 
+/** Of a resource. The engine keeps room for two of that size on each thread, so the larger is taken only where needed. */
+export const bytesLimits = { usual: 16 * 1024 * 1024, most: 256 * 1024 * 1024 } as const;
+
 /** What the child process is asked; all paths absolute and without symbolic links. */
 export interface ViewRequest {
   readonly view: string;
