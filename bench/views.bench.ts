@@ -9,6 +9,7 @@ import { median } from "./measure.ts";
 
 // A compiled view as a ratio to a read_json written by hand with the same columns, in turns in one process, as speed:
 // above 1 the view is the faster one. To reach: 0.8. The rows of both are compared first.
+// By hand: the fastest form known, which is unnest in a subquery; a lateral join takes four to eight times as long.
 // The data: the Observations of the shared FHIR sets, repeated with other ids up to PROBITY_BENCH_MB (default 200).
 const megabytes = Number(process.env.PROBITY_BENCH_MB ?? 200);
 const rounds = 5;
@@ -54,7 +55,7 @@ const views = [
       issued: "varchar",
       valueQuantity: "struct(value double, unit varchar)",
     },
-    from: "",
+    unnest: "",
   },
   {
     name: "forEach code.coding",
@@ -64,7 +65,7 @@ const views = [
     ],
     hand: "select id, coding.code as code, coding.display as display",
     columns: { id: "varchar", code: "struct(coding struct(code varchar, display varchar)[])" },
-    from: ", unnest(code.coding) as each(coding)",
+    unnest: "select id, unnest(code.coding) as coding",
   },
   {
     name: "forEachOrNull component",
@@ -80,7 +81,7 @@ const views = [
       id: "varchar",
       component: "struct(code struct(coding struct(code varchar)[]), valueQuantity struct(value double))[]",
     },
-    from: " left join unnest(component) as each(part) on true",
+    unnest: "select id, unnest(if(coalesce(len(component), 0) = 0, [null], component)) as part",
   },
 ] as const;
 
@@ -120,13 +121,13 @@ try {
   console.log(
     `${(bytes / 1e6).toFixed(0)} MB of Observations, DuckDB with ${threads} threads, median of ${rounds} rounds`,
   );
-  for (const { name, view, hand, columns, from } of views) {
+  for (const { name, view, hand, columns, unnest } of views) {
     const text = JSON.stringify({ resource: "Observation", select: view });
     const { query, reading } = compileView(readView(text, name));
     const compiled = query([data], { reading, bytesLimit: bytesLimits.usual }).sql;
     const types = Object.entries(columns).map(([field, type]) => `${field}: '${type}'`);
     const source = `read_json('${data}', format = 'newline_delimited', columns = {${types.join(", ")}})`;
-    const written = `${hand} from ${source}${from}`;
+    const written = `${hand} from ${unnest === "" ? source : `(${unnest} from ${source})`}`;
     const n = await differences(compiled, written);
     if (n > 0) throw new Error(`${name}: ${n} rows differ`);
     const ratios: number[] = [];

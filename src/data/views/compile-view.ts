@@ -4,7 +4,7 @@ import { Compilation, type RunFault } from "./compilation.ts";
 import { parsePath } from "./fhirpath-parser.ts";
 import { pathSql } from "./path-sql.ts";
 import type { View } from "./read-view.ts";
-import { listed, RowMaker, type Rows } from "./rows.ts";
+import { type Each, listed, RowMaker, type Rows } from "./rows.ts";
 import { columnTypes, Shape, structureOf } from "./shape.ts";
 import { type Structure, takenApart } from "./take-apart.ts";
 import type { Focus } from "./value.ts";
@@ -92,12 +92,37 @@ function selectFrom(source: Sql, rows: Rows, where: Sql, columns: readonly Outpu
     const cells = columns.map(({ name }) => sql`${rows.one.get(name)!} as ${identifier(name)}`);
     return sql`select ${joined(cells, ", ")} from ${source} where ${where}`;
   }
+  if ("each" in rows) return selectEach(rows.each, source, where, columns);
   const cells = columns.map(
     (column) =>
       sql`cast("row".${identifier(column.name)} as ${engineType(column)}) as ${identifier(column.name)}`,
   );
   return sql`select ${joined(cells, ", ")}
     from (select unnest(${listed(rows)}) as "row" from ${source} where ${where})`;
+}
+
+/** A list that stands in the file is unnested as it is, which takes less than a list of rows made of it. */
+function selectEach(
+  { items, item, index, cells, ifEmpty }: Each,
+  source: Sql,
+  where: Sql,
+  columns: readonly OutputColumn[],
+): Sql {
+  const isEmpty = sql`coalesce(len(${items}), 0) = 0`;
+  const [none, all] = [identifier("_none"), ifEmpty ? sql`if(${isEmpty}, [null], ${items})` : items];
+  const cellsOf = columns.map(({ name }) => {
+    const [cell, empty] = [cells.get(name)!, ifEmpty?.get(name)];
+    const isSame = empty === undefined || empty.sql === cell.sql;
+    return sql`${isSame ? cell : sql`case when ${none} then ${empty} else ${cell} end`} as ${identifier(name)}`;
+  });
+  const list = joined(cellsOf, ", ");
+  const beside = [
+    sql`unnest(${all}) as ${item}`,
+    ...(list.sql.includes(index.sql) ? [sql`unnest(range(1, len(${all}) + 1)) as ${index}`] : []),
+    ...(ifEmpty ? [sql`${isEmpty} as ${none}`] : []),
+  ];
+  return sql`select ${list}
+    from (select *, ${joined(beside, ", ")} from ${source} where ${where}) as "fhir"`;
 }
 
 function sourceOf(

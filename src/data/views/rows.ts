@@ -15,8 +15,18 @@ import type { ViewColumn, ViewSelect } from "./view-schema.ts";
 /** The cells of one row, by the name of their column. */
 export type Cells = ReadonlyMap<string, Sql>;
 
-/** The rows of a resource: exactly one, whose cells need no list, or a list of structs. */
-export type Rows = { readonly one: Cells } | { readonly list: Sql };
+/** The rows of a resource: exactly one, one for each item of a list, or a list of structs. */
+export type Rows = { readonly one: Cells } | { readonly each: Each } | { readonly list: Sql };
+
+/** The cells name the item and its position, from 1. */
+export interface Each {
+  readonly items: Sql;
+  readonly item: Sql;
+  readonly index: Sql;
+  readonly cells: Cells;
+  /** The single row where there is no item; without it, none. */
+  readonly ifEmpty?: Cells;
+}
 
 /** So many combinations of parts of unionAll would make a query that no engine plans in good time. */
 const rowKindLimit = 500;
@@ -72,12 +82,11 @@ export class RowMaker {
     const items = pathSql(tree, focus, this.#compilation);
     if (items.choice) throw openChoice(items, this.#compilation);
     if (forEach !== undefined) return this.#each(items, body);
-    const rows = this.#compilation.named(this.#itemsOf(items), (list) => {
-      const each = this.#each(isNothing(items) ? items : { ...items, sql: list, isList: true }, body);
-      const empty = this.#emptyRow(select, path, cells, next);
-      return sql`case when coalesce(len(${list}), 0) = 0 then ${listed(empty)} else ${listed(each)} end`;
-    });
-    return { list: rows };
+    const each = this.#each(items, body);
+    const empty = this.#emptyRow(select, path, cells, next);
+    if ("each" in each && "one" in empty) return { each: { ...each.each, ifEmpty: empty.one } };
+    const isEmpty = sql`coalesce(len(${this.#itemsOf(items)}), 0) = 0`;
+    return { list: sql`case when ${isEmpty} then ${listed(empty)} else ${listed(each)} end` };
   }
 
   #parse(text: string, path: JsonPath) {
@@ -99,10 +108,12 @@ export class RowMaker {
     const [item, index] = [this.#compilation.variable(), this.#compilation.variable()];
     const value = { ...items, sql: items.isResource ? sql`true` : item, isList: false };
     const inner = body({ value, rowIndex: sql`cast(${index} - 1 as integer)` });
-    const rows = "one" in inner ? structOf(inner.one) : inner.list;
-    const names = rows.sql.includes(index.sql) ? sql`${item}, ${index}` : item;
-    const each = sql`list_transform(${this.#itemsOf(items)}, lambda ${names}: ${rows})`;
-    return { list: "one" in inner ? each : sql`flatten(${each})` };
+    const list = this.#itemsOf(items);
+    if ("one" in inner) return { each: { items: list, item, index, cells: inner.one } };
+    const rows = listed(inner);
+    return {
+      list: sql`flatten(list_transform(${list}, lambda ${argumentsFor(rows, item, index)}: ${rows}))`,
+    };
   }
 
   #body(
@@ -201,8 +212,20 @@ function groupOf(type: string): "boolean" | "integer" | "decimal" | "text" {
   return kind === "boolean" || kind === "integer" || kind === "decimal" ? kind : "text";
 }
 
+/** The index costs the engine a little, so it is asked for where it is used. */
+function argumentsFor(rows: Sql, item: Sql, index: Sql): Sql {
+  return rows.sql.includes(index.sql) ? sql`${item}, ${index}` : item;
+}
+
+/** Any rows as a list of structs. */
 export function listed(rows: Rows): Sql {
-  return "one" in rows ? sql`[${structOf(rows.one)}]` : rows.list;
+  if ("list" in rows) return rows.list;
+  if ("one" in rows) return sql`[${structOf(rows.one)}]`;
+  const { items, item, index, cells, ifEmpty } = rows.each;
+  const row = structOf(cells);
+  const list = sql`list_transform(${items}, lambda ${argumentsFor(row, item, index)}: ${row})`;
+  if (ifEmpty === undefined) return list;
+  return sql`case when coalesce(len(${items}), 0) = 0 then [${structOf(ifEmpty)}] else ${list} end`;
 }
 
 function structOf(cells: Cells): Sql {
