@@ -9,7 +9,7 @@ import { median } from "./measure.ts";
 
 // A compiled view as a ratio to a read_json written by hand with the same columns, in turns in one process, as speed:
 // above 1 the view is the faster one. To reach: 0.8. The rows of both are compared first.
-// By hand: the fastest form known, which is unnest in a subquery; a lateral join takes four to eight times as long.
+// By hand: the fastest form known, which is unnest in a subquery; a lateral join is several times slower.
 // The data: the Observations of the shared FHIR sets, repeated with other ids up to PROBITY_BENCH_MB (default 200).
 const megabytes = Number(process.env.PROBITY_BENCH_MB ?? 200);
 const rounds = 5;

@@ -1,5 +1,4 @@
 import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
 import { Problem } from "../../evidence/problem.ts";
 import type { Structure } from "./take-apart.ts";
@@ -21,7 +20,7 @@ export async function findMisfit(
     const input = file.endsWith(".gz") ? raw.pipe(createGunzip()) : raw;
     let line = 0;
     try {
-      for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      for await (const text of linesOf(input)) {
         line += 1;
         const found = text.trim() === "" ? undefined : misfitOf(text, resource, structure);
         if (found !== undefined) return problemAt(`${fileNames[i]!}:${line}`, found);
@@ -31,6 +30,21 @@ export async function findMisfit(
     }
   }
   return undefined;
+}
+
+/** Cut at line feeds alone: node:readline also cuts at U+2028, which a text of JSON may hold. */
+async function* linesOf(input: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  let pieces: Buffer[] = [];
+  for await (const block of input) {
+    let start = 0;
+    for (let end = block.indexOf(10); end >= 0; end = block.indexOf(10, start)) {
+      yield Buffer.concat([...pieces, block.subarray(start, end)]).toString("utf8");
+      pieces = [];
+      start = end + 1;
+    }
+    pieces.push(block.subarray(start));
+  }
+  yield Buffer.concat(pieces).toString("utf8");
 }
 
 interface Misfit {
