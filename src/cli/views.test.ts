@@ -185,6 +185,30 @@ test("an input that is not there, and a view that is none", async () => {
   });
 });
 
+test.each([
+  ["cut off between two lines", "cut.ndjson.gz", gzipSync(lines.repeat(50)).subarray(0, -12), "data-gzip"],
+  [
+    "not UTF-8",
+    "text.ndjson",
+    Buffer.from(`${lines}{"resourceType":"Patient","id":"\xff"}\n`, "latin1"),
+    "data-not-utf8",
+  ],
+  ["two resources on a line", "two.ndjson", `${lines.trimEnd()}${lines}`, "data-json"],
+])("a file that is %s is refused", async (_, name, content, problem) => {
+  write(name, content);
+  const { code, stdout } = await run(
+    "run",
+    at("patients.view.json"),
+    at(name),
+    "--to",
+    at("p.csv"),
+    "--json",
+  );
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout).problem.type).toBe(`/problems/${problem}`);
+  expect(readdirSync(folder)).not.toContain("p.csv");
+});
+
 test("check prints the columns, or the place of a fault", async () => {
   const good = await run("check", at("patients.view.json"));
   expect(good).toMatchObject({

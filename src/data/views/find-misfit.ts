@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { Problem } from "../../evidence/problem.ts";
@@ -20,9 +21,9 @@ export async function findMisfit(
     const input = file.endsWith(".gz") ? raw.pipe(createGunzip()) : raw;
     let line = 0;
     try {
-      for await (const text of linesOf(input)) {
+      for await (const bytes of linesOf(input)) {
         line += 1;
-        const found = text.trim() === "" ? undefined : misfitOf(text, resource, structure);
+        const found = isUtf8(bytes) ? misfitOf(bytes.toString("utf8"), resource, structure) : notUtf8;
         if (found !== undefined) return problemAt(`${fileNames[i]!}:${line}`, found);
       }
     } finally {
@@ -33,31 +34,34 @@ export async function findMisfit(
 }
 
 /** Cut at line feeds alone: node:readline also cuts at U+2028, which a text of JSON may hold. */
-async function* linesOf(input: AsyncIterable<Buffer>): AsyncGenerator<string> {
+async function* linesOf(input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let pieces: Buffer[] = [];
   for await (const block of input) {
     let start = 0;
     for (let end = block.indexOf(10); end >= 0; end = block.indexOf(10, start)) {
-      yield Buffer.concat([...pieces, block.subarray(start, end)]).toString("utf8");
+      yield Buffer.concat([...pieces, block.subarray(start, end)]);
       pieces = [];
       start = end + 1;
     }
     pieces.push(block.subarray(start));
   }
-  yield Buffer.concat(pieces).toString("utf8");
+  yield Buffer.concat(pieces);
 }
 
 interface Misfit {
-  readonly code: "data-json" | "view-bad-value";
+  readonly code: "data-json" | "data-not-utf8" | "view-bad-value";
   readonly message: string;
 }
 
+const notUtf8: Misfit = { code: "data-not-utf8", message: "the line is not UTF-8 text" };
+
 function problemAt(where: string, { code, message }: Misfit): Problem {
-  const hint = code === "data-json" ? "correct or remove the line" : "correct the resource of this line";
+  const hint = code === "view-bad-value" ? "correct the resource of this line" : "correct or remove the line";
   return new Problem(code, message, { where, hint });
 }
 
 function misfitOf(text: string, resource: string, structure: Structure): Misfit | undefined {
+  if (text.trim() === "") return undefined;
   const value = parsed(text);
   if (!isObject(value)) return { code: "data-json", message: "the line is no JSON object" };
   if (value.resourceType !== resource) return undefined;

@@ -3,6 +3,9 @@ import { createReadStream, mkdtempSync, realpathSync } from "node:fs";
 import { access, constants, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
 import { Problem } from "../../evidence/problem.ts";
 import { ChildLink } from "../child-link.ts";
 import { childEntry } from "../open-store.ts";
@@ -49,6 +52,7 @@ export function checkView(
 export async function runView(options: ViewOptions): Promise<ViewSummary> {
   checkView(options.view, options.viewName);
   const before = await Promise.all(options.files.map(inputOf));
+  for (const { path, file } of before) if (path.endsWith(".gz")) await requireWholeGzip(path, file);
   const folder = await folderOf(options.out);
   await requireOther(
     before.map(({ path }) => path),
@@ -125,6 +129,18 @@ async function inputOf(file: string): Promise<Input> {
     });
   });
   return { file, path, size: found.size, modified: found.mtimeMs };
+}
+
+/** The engine takes a compressed file that was cut off between two lines for a whole one. */
+async function requireWholeGzip(path: string, file: string): Promise<void> {
+  const nowhere = new Writable({ write: (_block, _encoding, done) => done() });
+  await pipeline(createReadStream(path), createGunzip(), nowhere).catch((cause: unknown) => {
+    throw new Problem("data-gzip", "the compressed file is damaged or cut off", {
+      where: file,
+      hint: "copy or download it again",
+      cause,
+    });
+  });
 }
 
 async function requireUnchanged(before: readonly Input[]): Promise<void> {
