@@ -73,6 +73,10 @@ async function perform(call: Call, ahead: Ahead): Promise<unknown> {
     session = await Session.open(call.options);
     return undefined;
   }
+  if (call.method === "runView") {
+    const { runView } = await import("./views/run-view.ts");
+    return runView(call.request);
+  }
   if (session === undefined) throw new Error("the store is not open");
   if (call.method === "columns") return session.columns(call.request as ColumnsRequest, ahead);
   const method = session[call.method] as (request: unknown) => ReturnType<Store[keyof Store]>;
