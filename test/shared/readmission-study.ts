@@ -37,7 +37,7 @@ export interface Encounter {
 /** Writes the study into a folder, in the order of the encounters' ids as text, and returns its rows. */
 export async function writeReadmissionStudy(
   into: string,
-  edits: { readonly patient?: boolean } = {},
+  edits: { readonly patient?: boolean; readonly search?: boolean } = {},
 ): Promise<readonly Encounter[]> {
   const instance = await DuckDBInstance.create(":memory:");
   const database = await instance.connect();
@@ -55,8 +55,10 @@ export async function writeReadmissionStudy(
   });
   database.closeSync();
   instance.closeSync();
-  const text =
+  const whose =
     edits.patient === false ? protocol.replace(", patient: patient_nbr, unit: encounter", "") : protocol;
+  const search = "intersections: [[gender, race]]\nslice_search: { margin: 0.05, at_least: 50 }";
+  const text = edits.search ? whose.replace("\nacceptance:", `${search}\n\nacceptance:`) : whose;
   writeFileSync(join(into, "protocol.yaml"), text);
   return rows;
 }
