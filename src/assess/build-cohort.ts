@@ -4,8 +4,17 @@ import { daysPer, type Endpoint, type Protocol } from "../protocol/index.ts";
 import { type FollowUp, timeOrder } from "../stats/censoring.ts";
 import { type IpcwSample, ipcwSample } from "../stats/ipcw-mean.ts";
 import { ascendingOrder } from "../stats/order.ts";
-import type { BinaryCohort, Cohort, Group, Reading, TimedCohort, TimedReading } from "./cohort.ts";
+import type {
+  BinaryCohort,
+  Cohort,
+  CohortInput,
+  Group,
+  Reading,
+  TimedCohort,
+  TimedReading,
+} from "./cohort.ts";
 import { cohortGroups } from "./cohort-groups.ts";
+import { cohortInputs } from "./cohort-inputs.ts";
 import { eventColumn, outputColumn, sliceColumn } from "./column-names.ts";
 import { numbers, studyTable, truths } from "./load-study.ts";
 import { listed } from "./offending-rows.ts";
@@ -51,6 +60,7 @@ export async function buildCohort(store: Store, protocol: Protocol): Promise<Bui
         ...(time ? [time.column] : []),
         ...(patient === undefined ? [] : [patient]),
         ...strata.map(({ variable }) => variable),
+        ...(protocol.proxies?.inputs ?? []),
       ]),
       { name: eventColumn, expression: endpoint.event.expression },
       ...slices.map(({ name, rule }) => ({ name: sliceColumn(name), expression: rule.expression })),
@@ -90,6 +100,7 @@ function timedCohort({
     happened: truths(set, eventColumn),
   });
   let groups: Group[] | undefined;
+  let inputs: CohortInput[] | undefined;
   return {
     kind: "time to event",
     n: rows.length,
@@ -100,6 +111,10 @@ function timedCohort({
     get groups() {
       groups ??= cohortGroups(protocol, set, rows);
       return groups;
+    },
+    get inputs() {
+      inputs ??= cohortInputs(protocol, set, rows);
+      return inputs;
     },
   };
 }
@@ -116,6 +131,7 @@ function binaryCohort(protocol: Protocol, set: ColumnSet, rows: Uint32Array): Bi
     isPrimary: true,
   };
   let groups: Group[] | undefined;
+  let inputs: CohortInput[] | undefined;
   return {
     kind: "binary",
     n: rows.length,
@@ -126,6 +142,10 @@ function binaryCohort(protocol: Protocol, set: ColumnSet, rows: Uint32Array): Bi
     get groups() {
       groups ??= cohortGroups(protocol, set, rows);
       return groups;
+    },
+    get inputs() {
+      inputs ??= cohortInputs(protocol, set, rows);
+      return inputs;
     },
   };
 }

@@ -8,6 +8,7 @@ import { fairnessPiece } from "./fairness.ts";
 import { decisionThresholds, netBenefitPiece } from "./net-benefit-piece.ts";
 import { flaggedFrom, operatingPointPiece, thresholdText } from "./operating-point.ts";
 import type { Piece } from "./piece.ts";
+import { proxiesPiece } from "./proxies.ts";
 import type { ReadingPieces, ReadingTask } from "./reading-task.ts";
 import { concordanceEstimates, overallEstimates, rankEstimates } from "./risk-performance.ts";
 import { survivalPiece } from "./survival-piece.ts";
@@ -22,25 +23,24 @@ interface OwnPieces {
 }
 
 /** All pieces of the performance but those of `readingPieces`. */
-export function ownPieces(cohort: Cohort, protocol: Protocol, tasks: readonly ReadingTask[]): OwnPieces {
+export function ownPieces(
+  cohort: Cohort,
+  protocol: Protocol,
+  { tasks, seed }: { readonly tasks: readonly ReadingTask[]; readonly seed: number },
+): OwnPieces {
   const primary = primaryReading(cohort);
   const { intervals, context } = tasks[cohort.readings.findIndex(({ isPrimary }) => isPrimary)]!;
   const point = protocol.operatingPoint;
   const thresholds = decisionThresholds(primary, point);
+  const flagged = { threshold: flaggedFrom(point), at: thresholdText(point.threshold) };
+  const { fairness, proxies, protectedVariables } = protocol;
   return {
     ...(cohort.kind === "binary" ? ofBinary(cohort, context) : ofTimed(cohort, protocol, tasks)),
     ofPrimary: [
       netBenefitPiece(cohort, context, { point, thresholds, intervals }),
       operatingPointPiece(cohort, point),
-      ...(protocol.fairness
-        ? [
-            fairnessPiece(cohort, {
-              threshold: flaggedFrom(point),
-              at: thresholdText(point.threshold),
-              rule: protocol.fairness,
-            }),
-          ]
-        : []),
+      ...(fairness ? [fairnessPiece(cohort, { ...flagged, rule: fairness })] : []),
+      ...(proxies ? [proxiesPiece(cohort, { ...flagged, rule: proxies, protectedVariables, seed })] : []),
     ],
     table: { tables: [discriminationTable(cohort)] },
   };

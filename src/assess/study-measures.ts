@@ -7,18 +7,20 @@ import { cohortMeasures, patientIdMeasure } from "./cohort-measures.ts";
 import { binaryFairnessMeasures, fairnessMeasures } from "./fairness-measures.ts";
 import { performanceMeasures } from "./performance-measures.ts";
 import { misdates } from "./prediction-dates.ts";
+import { proxyMeasures } from "./proxy-measures.ts";
 
 /** What each number of the data report means in this study, and of the assessment with `results`. */
 export function studyMeasures(
-  { endpoint, data, fairness }: Pick<Protocol, "endpoint" | "data" | "fairness">,
+  { endpoint, data, fairness, proxies }: Pick<Protocol, "endpoint" | "data" | "fairness" | "proxies">,
   estimates: readonly { readonly id: string }[],
   { results }: { readonly results: boolean },
 ): readonly Measure[] {
   const ids = estimates.some(({ id }) => measureOf(id) === patientIdMeasure.key) ? [patientIdMeasure] : [];
   const isAudited = results && fairness !== undefined;
+  const ofProxies = results && proxies ? proxyMeasures : [];
   if (endpoint.time) {
     const performance = results ? performanceMeasures : [];
-    return [...cohortMeasures, ...ids, ...performance, ...(isAudited ? fairnessMeasures : [])];
+    return [...cohortMeasures, ...ids, ...performance, ...(isAudited ? fairnessMeasures : []), ...ofProxies];
   }
   const { unit, patient } = data.patients;
   const ofFollowUp = new Set([
@@ -34,6 +36,7 @@ export function studyMeasures(
     ...binaryCohortMeasures,
     ...(results ? binaryPerformanceMeasures : []),
     ...(isAudited ? binaryFairnessMeasures : []),
+    ...ofProxies,
   ].map((one) => ({ ...one, name: saidOf(unit, one.name), definition: saidOf(unit, one.definition) }));
   return patient === undefined
     ? said

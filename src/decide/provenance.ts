@@ -6,6 +6,7 @@ import {
   type Provenance,
   type ProvenanceTable,
   performanceProvenance,
+  proxyProvenance,
 } from "../assess/index.ts";
 import type { BurdenStep, Protocol } from "../protocol/index.ts";
 import { claimProvenance } from "./claim-provenance.ts";
@@ -87,6 +88,7 @@ export const provenance: ProvenanceTable = {
   ...cohortProvenance,
   ...performanceProvenance,
   ...fairnessProvenance,
+  ...proxyProvenance,
   ...burdenProvenance,
   ...labelProvenance,
   ...claimProvenance,

@@ -18,6 +18,7 @@ import {
 import {
   normaliseFairness,
   normaliseIntersections,
+  normaliseProxies,
   normaliseSlices,
   normaliseStrata,
 } from "./normalise-strata.ts";
@@ -57,6 +58,7 @@ export function normalise(sections: Sections, source: YamlSource): Protocol | re
     slices: parts.slices(),
     protectedVariables: input.protected,
     ...parts.fairness(),
+    ...parts.proxies(),
     acceptance: parts.acceptance(),
     precision: { bootstrapDraws: input.precision?.bootstrap_draws ?? defaultBootstrapDraws },
     ...validation(input),
@@ -95,6 +97,7 @@ function partsOf(work: Normalising) {
     operatingPoint: once(() => normaliseOperatingPoint(work)),
     strata,
     fairness: once(() => normaliseFairness(work)),
+    proxies: once(() => normaliseProxies(work, data().variables)),
     intersections: once(() => normaliseIntersections(work, strata())),
     slices: once(() => normaliseSlices(work, columns())),
     acceptance: once(() => normaliseAcceptance(work, endpoint())),

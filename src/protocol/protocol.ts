@@ -16,6 +16,7 @@ import type {
   TimeOnTask,
   TrainingSession,
 } from "./protocol-evidence.ts";
+import type { FairnessRule, ProxyRule } from "./protocol-fairness.ts";
 import type { Duration, IsoDate, Period, TimeUnit } from "./units.ts";
 import type { AcceptanceMeasure } from "./vocabulary.ts";
 
@@ -43,6 +44,8 @@ export interface Protocol {
   readonly protectedVariables: readonly string[];
   /** How far apart their groups may be; without it they are not compared. */
   readonly fairness?: FairnessRule;
+  /** Which inputs may stand in for their groups; without it none is asked. */
+  readonly proxies?: ProxyRule;
   readonly acceptance: readonly AcceptanceCriterion[];
   readonly precision: { readonly bootstrapDraws: number };
   /** The trial beside real work that is planned next. */
@@ -270,15 +273,6 @@ export interface AcceptanceCriterion {
   readonly judgedBy: "bound" | "point";
   /** Judged on what charts say instead of the recorded labels. */
   readonly onReview?: true;
-}
-
-export interface FairnessRule {
-  /** Variables whose groups are compared with the largest of them. */
-  readonly variables: readonly string[];
-  /** Differences of up to so much are accepted. */
-  readonly margin: number;
-  /** Chance of any false answer of one kind in the whole audit. */
-  readonly errorRate: number;
 }
 
 export interface Validation {

@@ -57,7 +57,9 @@ function strata(lookup: Lookup, numbers: Numbers, document: Document): Html[] {
   return [
     ...forestsOf(lookup, numbers, document, { table, by: "stratum" }),
     ...(crossed ? forestsOf(lookup, numbers, document, { table: crossed, by: "intersection" }) : []),
-    ...(audit ? [dataTable(audit, numbers)] : []),
+    ...[audit, lookup.table("fairness.proxies"), lookup.table(`fairness.proxy-gaps@${horizon}`)].flatMap(
+      (one) => (one ? [dataTable(one, numbers)] : []),
+    ),
   ];
 }
 
