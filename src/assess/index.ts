@@ -49,4 +49,5 @@ export {
   runnable,
   type ShippedModel,
 } from "./shipped-model.ts";
+export { sliceMeasures, sliceProvenance } from "./slice-measures.ts";
 export { studyMeasures } from "./study-measures.ts";

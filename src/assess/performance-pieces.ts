@@ -1,4 +1,5 @@
 import type { Protocol } from "../protocol/index.ts";
+import { seededRandom } from "../stats/random.ts";
 import { binaryAuc } from "./binary-auc.ts";
 import { binaryScores } from "./binary-reading.ts";
 import { type BinaryCohort, type Cohort, primaryReading, type TimedCohort } from "./cohort.ts";
@@ -11,6 +12,7 @@ import type { Piece } from "./piece.ts";
 import { proxiesPiece } from "./proxies.ts";
 import type { ReadingPieces, ReadingTask } from "./reading-task.ts";
 import { concordanceEstimates, overallEstimates, rankEstimates } from "./risk-performance.ts";
+import { nSliceSearches, sliceSearchPiece } from "./slice-search.ts";
 import { survivalPiece } from "./survival-piece.ts";
 
 interface OwnPieces {
@@ -33,12 +35,21 @@ export function ownPieces(
   const point = protocol.operatingPoint;
   const thresholds = decisionThresholds(primary, point);
   const flagged = { threshold: flaggedFrom(point), at: thresholdText(point.threshold) };
-  const { fairness, proxies, protectedVariables } = protocol;
+  const { fairness, proxies, protectedVariables, sliceSearch } = protocol;
   return {
     ...(cohort.kind === "binary" ? ofBinary(cohort, context) : ofTimed(cohort, protocol, tasks)),
     ofPrimary: [
       netBenefitPiece(cohort, context, { point, thresholds, intervals }),
       operatingPointPiece(cohort, point),
+      ...(sliceSearch && cohort.kind === "binary"
+        ? [
+            sliceSearchPiece(cohort, {
+              threshold: flagged.threshold,
+              rule: sliceSearch,
+              random: seededRandom(seed).split(nSliceSearches),
+            }),
+          ]
+        : []),
       ...(fairness ? [fairnessPiece(cohort, { ...flagged, rule: fairness })] : []),
       ...(proxies ? [proxiesPiece(cohort, { ...flagged, rule: proxies, protectedVariables, seed })] : []),
     ],

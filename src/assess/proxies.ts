@@ -20,6 +20,7 @@ import {
   type InputProxy,
 } from "./proxy-gaps.ts";
 import { type AskedGroup, askedGroups, nFolds, type StandIn, standIn, strengthOf } from "./proxy-groups.ts";
+import { nSliceSearches } from "./slice-search.ts";
 
 /** Characters for the stand-ins that are named; more are counted. The memo may hold the sentence. */
 const namedRoom = 130;
@@ -49,9 +50,9 @@ export function proxiesPiece(cohort: Cohort, question: Question): Piece {
   const { rule, protectedVariables, threshold, at, seed } = question;
   const groups = [...new Set(protectedVariables)].flatMap((variable) => askedGroups(cohort, variable));
   if (groups.length === 0) return {};
-  // The readings draw from the children before.
+  // The readings and the search for slices draw from the children before.
   const folds = seededRandom(seed)
-    .split(cohort.readings.length + 1)
+    .split(cohort.readings.length + nSliceSearches + 1)
     .at(-1)!
     .split(groups.length);
   const all = groups.flatMap((asked, k) => {

@@ -8,10 +8,17 @@ import { binaryFairnessMeasures, fairnessMeasures } from "./fairness-measures.ts
 import { performanceMeasures } from "./performance-measures.ts";
 import { misdates } from "./prediction-dates.ts";
 import { proxyMeasures } from "./proxy-measures.ts";
+import { sliceMeasures } from "./slice-measures.ts";
 
 /** What each number of the data report means in this study, and of the assessment with `results`. */
 export function studyMeasures(
-  { endpoint, data, fairness, proxies }: Pick<Protocol, "endpoint" | "data" | "fairness" | "proxies">,
+  {
+    endpoint,
+    data,
+    fairness,
+    proxies,
+    sliceSearch,
+  }: Pick<Protocol, "endpoint" | "data" | "fairness" | "proxies" | "sliceSearch">,
   estimates: readonly { readonly id: string }[],
   { results }: { readonly results: boolean },
 ): readonly Measure[] {
@@ -37,6 +44,7 @@ export function studyMeasures(
     ...(results ? binaryPerformanceMeasures : []),
     ...(isAudited ? binaryFairnessMeasures : []),
     ...ofProxies,
+    ...(results && sliceSearch ? sliceMeasures : []),
   ].map((one) => ({ ...one, name: saidOf(unit, one.name), definition: saidOf(unit, one.definition) }));
   return patient === undefined
     ? said

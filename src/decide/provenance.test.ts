@@ -9,13 +9,14 @@ import {
   patientMeasures,
   performanceMeasures,
   proxyMeasures,
+  sliceMeasures,
 } from "../assess/index.ts";
 import { burdenMeasures, claimMeasures } from "./measures.ts";
 import { provenance } from "./provenance.ts";
 
 test("every measure says where its numbers come from, and nothing else does", () => {
   const defined = [
-    ...[...cohortMeasures, patientIdMeasure, ...performanceMeasures, ...fairnessMeasures],
+    ...[...cohortMeasures, patientIdMeasure, ...performanceMeasures, ...fairnessMeasures, ...sliceMeasures],
     ...[...proxyMeasures, ...burdenMeasures, ...labelMeasures, ...claimMeasures],
     ...[...binaryCohortMeasures, ...binaryPerformanceMeasures, ...patientMeasures],
   ];

@@ -19,6 +19,7 @@ import {
   normaliseFairness,
   normaliseIntersections,
   normaliseProxies,
+  normaliseSliceSearch,
   normaliseSlices,
   normaliseStrata,
 } from "./normalise-strata.ts";
@@ -55,6 +56,7 @@ export function normalise(sections: Sections, source: YamlSource): Protocol | re
     operatingPoint: parts.operatingPoint(),
     strata: parts.strata(),
     intersections: parts.intersections(),
+    ...parts.sliceSearch(),
     slices: parts.slices(),
     protectedVariables: input.protected,
     ...parts.fairness(),
@@ -99,6 +101,7 @@ function partsOf(work: Normalising) {
     fairness: once(() => normaliseFairness(work)),
     proxies: once(() => normaliseProxies(work, data().variables)),
     intersections: once(() => normaliseIntersections(work, strata())),
+    sliceSearch: once(() => normaliseSliceSearch(work, strata())),
     slices: once(() => normaliseSlices(work, columns())),
     acceptance: once(() => normaliseAcceptance(work, endpoint())),
     claims: once(() => normaliseClaims(work)),

@@ -13,3 +13,15 @@ export interface ProxyRule {
   /** The AUC from which an input is called a stand-in. */
   readonly auc: number;
 }
+
+/** A search for slices in which a model errs more often than elsewhere. */
+export interface SliceSearchRule {
+  /** Each one of the strata. */
+  readonly variables: readonly string[];
+  readonly depth: number;
+  /** Rows that the error can happen to, or patients with such a row. */
+  readonly atLeast: number;
+  readonly margin: number;
+  /** For the whole search. */
+  readonly errorRate: number;
+}

@@ -16,7 +16,7 @@ import type {
   TimeOnTask,
   TrainingSession,
 } from "./protocol-evidence.ts";
-import type { FairnessRule, ProxyRule } from "./protocol-fairness.ts";
+import type { FairnessRule, ProxyRule, SliceSearchRule } from "./protocol-fairness.ts";
 import type { Duration, IsoDate, Period, TimeUnit } from "./units.ts";
 import type { AcceptanceMeasure } from "./vocabulary.ts";
 
@@ -39,6 +39,7 @@ export interface Protocol {
   readonly strata: readonly Stratifier[];
   /** Variables of strata whose groups are crossed; none twice. */
   readonly intersections: readonly (readonly string[])[];
+  readonly sliceSearch?: SliceSearchRule;
   readonly slices: readonly Slice[];
   /** Variables whose groups are compared for fairness; each is also one of the strata. */
   readonly protectedVariables: readonly string[];

@@ -52,14 +52,18 @@ function strata(lookup: Lookup, numbers: Numbers, document: Document): Html[] {
   const horizon = lookup.dossier.primaryHorizon;
   const table = lookup.table(`performance.strata@${horizon}`);
   if (table === undefined) return [absent("The protocol names no strata.")];
+  const search = lookup.table(`performance.slice-search@${horizon}`);
   const audit = lookup.table(`fairness.audit@${horizon}`);
   const crossed = lookup.table(`performance.intersections@${horizon}`);
   return [
     ...forestsOf(lookup, numbers, document, { table, by: "stratum" }),
     ...(crossed ? forestsOf(lookup, numbers, document, { table: crossed, by: "intersection" }) : []),
-    ...[audit, lookup.table("fairness.proxies"), lookup.table(`fairness.proxy-gaps@${horizon}`)].flatMap(
-      (one) => (one ? [dataTable(one, numbers)] : []),
-    ),
+    ...[
+      search,
+      audit,
+      lookup.table("fairness.proxies"),
+      lookup.table(`fairness.proxy-gaps@${horizon}`),
+    ].flatMap((one) => (one ? [dataTable(one, numbers)] : [])),
   ];
 }
 
