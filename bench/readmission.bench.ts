@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { Dossier } from "../src/evidence/dossier.ts";
 import { isKnown } from "../src/evidence/estimate.ts";
-import { writeReadmissionStudy } from "../test/shared/readmission-study.ts";
 import { median, runChild, timings } from "./measure.ts";
+import { writeReadmissionStudy } from "./readmission-study.ts";
 
 // A full evaluation of 99,340 real encounters of 69,987 patients, with strata, fairness, a search for slices and 1,000 cluster
 // bootstraps, as a ratio to one DuckDB scan of its two files and one Float64Array.sort of its risks. To reach: at most 40.

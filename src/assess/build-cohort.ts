@@ -5,6 +5,7 @@ import { type FollowUp, timeOrder } from "../stats/censoring.ts";
 import { type IpcwSample, ipcwSample } from "../stats/ipcw-mean.ts";
 import type { BinaryCohort, Cohort, Reading, TimedCohort, TimedReading } from "./cohort.ts";
 import { cohortGroups } from "./cohort-groups.ts";
+import { cohortInputs } from "./cohort-inputs.ts";
 import { eventColumn, outputColumn, sliceColumn } from "./column-names.ts";
 import { numbers, studyTable, truths } from "./load-study.ts";
 import { listed } from "./offending-rows.ts";
@@ -56,6 +57,7 @@ export async function buildCohort(
         ...(time ? [time.column] : []),
         ...(patient === undefined ? [] : [patient]),
         ...strata.map(({ variable }) => variable),
+        ...(protocol.proxies?.inputs ?? []),
       ]),
       { name: eventColumn, expression: endpoint.event.expression },
       ...slices.map(({ name, rule }) => ({ name: sliceColumn(name), expression: rule.expression })),
@@ -88,6 +90,7 @@ export async function buildCohort(
     ...followUp,
     readings: readingsOf(protocol, followUp, (output) => predicted.get(output)!),
     groups,
+    inputs: cohortInputs(protocol, set, rows),
   };
   return { ...counts, cohort, keptRow: rows, longest };
 }
@@ -125,6 +128,7 @@ function binaryCohort(
     readings: [reading],
     ...(data.patients.patient === undefined ? {} : { patient: codesOf(set, data.patients.patient, rows) }),
     groups: cohortGroups(protocol, set, rows),
+    inputs: cohortInputs(protocol, set, rows),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Noun } from "../evidence/noun.ts";
 import type { PredictionsAtHorizon } from "../stats/auc-at-horizon.ts";
 import { horizonStatusCode } from "../stats/censoring.ts";
 import type { IpcwSample } from "../stats/ipcw-mean.ts";
+import type { LevelledInput } from "../stats/proxy-scores.ts";
 
 /** Groups of patients that the protocol names before outcomes are joined. */
 export interface Group {
@@ -52,9 +53,19 @@ export interface TimedReading extends Reading {
   readonly sample: IpcwSample;
 }
 
+/** A variable of the protocol as levels; the last level is that of values not recorded. */
+export interface CohortInput {
+  readonly name: string;
+  /** What a reader calls it. */
+  readonly label: string;
+  readonly levels: LevelledInput;
+}
+
 interface AnyCohort {
   readonly n: number;
   readonly groups: readonly Group[];
+  /** What may stand in for a protected group. */
+  readonly inputs: readonly CohortInput[];
   /** What a row is called. */
   readonly unit: Noun;
 }

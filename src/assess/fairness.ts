@@ -9,10 +9,11 @@ import { type AuditedKey, audited } from "./audited.ts";
 import { type Cohort, type Group, primaryReading, type Reading } from "./cohort.ts";
 import { estimateOf } from "./estimate-of.ts";
 import { marginTests } from "./fairness-tests.ts";
+import { namesWithin } from "./names-within.ts";
 import type { Piece } from "./piece.ts";
 
-/** More comparisons than this are counted instead of named. */
-const nNamed = 3;
+/** Characters for the comparisons that are named; more are counted. The memo's decision holds the sentence. */
+const namedRoom = 150;
 
 interface Comparison {
   readonly key: AuditedKey;
@@ -120,6 +121,8 @@ function beyond(
 ): Finding[] {
   const found = comparisons.filter(({ answer }) => answer === "beyond the margin");
   if (found.length === 0) return [];
+  const told = found.map(toldOf);
+  const nNamed = namesWithin(told, namedRoom);
   const more = found.length - nNamed;
   return [
     {
@@ -128,8 +131,8 @@ function beyond(
       severity: "serious",
       sentence: [
         `Groups differ at ${label} by more than the margin of ${margin}: `,
-        ...found.slice(0, nNamed).flatMap(told),
-        ...(more > 0 ? [`; and in ${more} more comparisons`] : []),
+        ...told.slice(0, nNamed).flat(),
+        ...(more > 0 ? [`; and in ${more} more ${more === 1 ? "comparison" : "comparisons"}`] : []),
         `. Chance of any such error in ${comparisons.length} comparisons: at most ${percent(errorRate)}.`,
       ],
       estimates: found.map(({ estimate }) => estimate.id),
@@ -138,7 +141,7 @@ function beyond(
   ];
 }
 
-function told({ key, group, reference, estimate }: Comparison, place: number): Phrase {
+function toldOf({ key, group, reference, estimate }: Comparison, place: number): Phrase {
   return [
     `${place === 0 ? "" : "; "}${audited[key].inSentence} of ${group.name} less that of ${reference.name} `,
     { id: estimate.id, part: "both" },

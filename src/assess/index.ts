@@ -32,6 +32,7 @@ export type {
   RowRule,
 } from "./provenance/provenance.ts";
 export { type SelectedRow, type SelectedRows, type StudyRows, studyRows } from "./provenance/select-rows.ts";
+export { proxyMeasures, proxyProvenance } from "./proxy-measures.ts";
 export { qualityResult } from "./quality-result.ts";
 export { readingPieces } from "./reading-pieces.ts";
 export { inThisThread, type ReadingRunner } from "./reading-runner.ts";

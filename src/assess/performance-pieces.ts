@@ -9,6 +9,7 @@ import { fairnessPiece } from "./fairness.ts";
 import { decisionThresholds, netBenefitPiece } from "./net-benefit-piece.ts";
 import { flaggedFrom, operatingPointPiece, thresholdText } from "./operating-point.ts";
 import type { Piece } from "./piece.ts";
+import { proxiesPiece } from "./proxies.ts";
 import type { ReadingPieces, ReadingTask } from "./reading-task.ts";
 import { brierEstimates, concordanceEstimates, rankEstimates } from "./risk-performance.ts";
 import { nSliceSearches, sliceSearchPiece } from "./slice-search.ts";
@@ -33,29 +34,24 @@ export function ownPieces(
   const { intervals, context } = tasks[cohort.readings.findIndex(({ isPrimary }) => isPrimary)]!;
   const point = protocol.operatingPoint;
   const thresholds = decisionThresholds(primary, point);
+  const flagged = { threshold: flaggedFrom(point), at: thresholdText(point.threshold) };
+  const { fairness, proxies, protectedVariables, sliceSearch } = protocol;
   return {
     ...(cohort.kind === "binary" ? ofBinary(cohort, context) : ofTimed(cohort, protocol, tasks)),
     ofPrimary: [
       netBenefitPiece(cohort, context, { point, thresholds, intervals }),
       operatingPointPiece(cohort, point),
-      ...(protocol.sliceSearch && cohort.kind === "binary"
+      ...(sliceSearch && cohort.kind === "binary"
         ? [
             sliceSearchPiece(cohort, {
-              threshold: flaggedFrom(point),
-              rule: protocol.sliceSearch,
+              threshold: flagged.threshold,
+              rule: sliceSearch,
               random: seededRandom(seed).split(nSliceSearches),
             }),
           ]
         : []),
-      ...(protocol.fairness
-        ? [
-            fairnessPiece(cohort, {
-              threshold: flaggedFrom(point),
-              at: thresholdText(point.threshold),
-              rule: protocol.fairness,
-            }),
-          ]
-        : []),
+      ...(fairness ? [fairnessPiece(cohort, { ...flagged, rule: fairness })] : []),
+      ...(proxies ? [proxiesPiece(cohort, { ...flagged, rule: proxies, protectedVariables, seed })] : []),
     ],
     table: { tables: [discriminationTable(cohort)] },
   };

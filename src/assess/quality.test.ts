@@ -12,6 +12,7 @@ const cohort: Cohort = {
   event: Uint8Array.of(0, 0, 0),
   readings: [],
   groups: [],
+  inputs: [],
 };
 
 test.each([

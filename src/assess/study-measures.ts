@@ -7,19 +7,27 @@ import { cohortMeasures, patientIdMeasure } from "./cohort-measures.ts";
 import { binaryFairnessMeasures, fairnessMeasures } from "./fairness-measures.ts";
 import { performanceMeasures } from "./performance-measures.ts";
 import { misdates } from "./prediction-dates.ts";
+import { proxyMeasures } from "./proxy-measures.ts";
 import { sliceMeasures } from "./slice-measures.ts";
 
 /** What each number of the data report means in this study, and of the assessment with `results`. */
 export function studyMeasures(
-  { endpoint, data, fairness, sliceSearch }: Pick<Protocol, "endpoint" | "data" | "fairness" | "sliceSearch">,
+  {
+    endpoint,
+    data,
+    fairness,
+    proxies,
+    sliceSearch,
+  }: Pick<Protocol, "endpoint" | "data" | "fairness" | "proxies" | "sliceSearch">,
   estimates: readonly { readonly id: string }[],
   { results }: { readonly results: boolean },
 ): readonly Measure[] {
   const ids = estimates.some(({ id }) => measureOf(id) === patientIdMeasure.key) ? [patientIdMeasure] : [];
   const isAudited = results && fairness !== undefined;
+  const ofProxies = results && proxies ? proxyMeasures : [];
   if (endpoint.time) {
     const performance = results ? performanceMeasures : [];
-    return [...cohortMeasures, ...ids, ...performance, ...(isAudited ? fairnessMeasures : [])];
+    return [...cohortMeasures, ...ids, ...performance, ...(isAudited ? fairnessMeasures : []), ...ofProxies];
   }
   const { unit, patient } = data.patients;
   const ofFollowUp = new Set([
@@ -35,6 +43,7 @@ export function studyMeasures(
     ...binaryCohortMeasures,
     ...(results ? binaryPerformanceMeasures : []),
     ...(isAudited ? binaryFairnessMeasures : []),
+    ...ofProxies,
     ...(results && sliceSearch ? sliceMeasures : []),
   ].map((one) => ({ ...one, name: saidOf(unit, one.name), definition: saidOf(unit, one.definition) }));
   return patient === undefined

@@ -121,6 +121,16 @@ const completeness: Finder = ({ beside, column }, _, { estimates }) => {
   return { rows, place: { stratum: variable }, fields: [["data", "variables", variable]] };
 };
 
+/** Everybody whose group is recorded, of an input that may stand in for it. */
+const askedOfGroup: Finder = ({ beside, column }, _, { estimates }) => {
+  if (column !== "n") return undefined;
+  const ids = idsIn(beside);
+  const { stratum } = estimates.find(({ id }) => ids.includes(id)) ?? {};
+  if (stratum === undefined) throw new Error("the row names no group");
+  const population = "patients analysed whose group is recorded";
+  return { rows: { ...counting(), population, byGroup: false }, place: { stratum }, fields: [["protected"]] };
+};
+
 const burdenStep: Finder = ({ row, column }) => {
   const keys: Readonly<Record<string, string>> = { minutes: "minutes", wage: "usd_per_hour", share: "share" };
   const key = keys[column];
@@ -141,6 +151,7 @@ const finders: Readonly<Record<string, Finder>> = {
   "performance.strata": groupSize,
   "performance.intersections": groupSize,
   "performance.calibration-groups": groupSize,
+  "fairness.proxies": askedOfGroup,
   "data.completeness": completeness,
   "burden.steps": burdenStep,
   "cohort.survival": curvePoint,

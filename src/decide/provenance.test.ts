@@ -8,6 +8,7 @@ import {
   patientIdMeasure,
   patientMeasures,
   performanceMeasures,
+  proxyMeasures,
   sliceMeasures,
 } from "../assess/index.ts";
 import { burdenMeasures, claimMeasures } from "./measures.ts";
@@ -16,7 +17,7 @@ import { provenance } from "./provenance.ts";
 test("every measure says where its numbers come from, and nothing else does", () => {
   const defined = [
     ...[...cohortMeasures, patientIdMeasure, ...performanceMeasures, ...fairnessMeasures, ...sliceMeasures],
-    ...[...burdenMeasures, ...labelMeasures, ...claimMeasures],
+    ...[...proxyMeasures, ...burdenMeasures, ...labelMeasures, ...claimMeasures],
     ...[...binaryCohortMeasures, ...binaryPerformanceMeasures, ...patientMeasures],
   ];
   expect(Object.keys(provenance).sort()).toEqual([...new Set(defined.map(({ key }) => key))].sort());

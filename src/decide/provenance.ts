@@ -6,6 +6,7 @@ import {
   type Provenance,
   type ProvenanceTable,
   performanceProvenance,
+  proxyProvenance,
   sliceProvenance,
 } from "../assess/index.ts";
 import type { BurdenStep, Protocol } from "../protocol/index.ts";
@@ -88,6 +89,7 @@ export const provenance: ProvenanceTable = {
   ...cohortProvenance,
   ...performanceProvenance,
   ...fairnessProvenance,
+  ...proxyProvenance,
   ...sliceProvenance,
   ...burdenProvenance,
   ...labelProvenance,

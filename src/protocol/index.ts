@@ -24,6 +24,7 @@ export type * from "./protocol.ts";
 export { changeText, type ProtocolChange, protocolChanges } from "./protocol-changes.ts";
 export { protocolDocs } from "./protocol-docs.ts";
 export type * from "./protocol-evidence.ts";
+export type * from "./protocol-fairness.ts";
 export {
   type ChartLabel,
   type ChartReview,

@@ -83,6 +83,37 @@ export function normaliseFairness(work: Normalising): Pick<Protocol, "fairness">
   };
 }
 
+const defaultProxyAuc = 0.7;
+
+/** The inputs that may stand in for a protected group: those named, or the predictors that are not protected. */
+export function normaliseProxies(
+  work: Normalising,
+  variables: readonly Variable[],
+): Pick<Protocol, "proxies"> {
+  const { input } = work;
+  if (input.proxies === undefined) return {};
+  const { inputs: named, auc = defaultProxyAuc } = input.proxies;
+  if (input.protected.length === 0)
+    work.contradiction(["proxies"], "protected is empty", "name under protected the strata to stand in for");
+  const names = variables.map((variable) => variable.name);
+  (named ?? []).forEach((name, index) => {
+    const path = ["proxies", "inputs", index];
+    work.mustBeDeclared(path, name, "variable", names);
+    if (input.protected.includes(name))
+      work.contradiction(path, `"${name}" is protected itself`, "name inputs that may stand in for it");
+    if (named?.indexOf(name) !== index)
+      work.contradiction(path, `"${name}" is one of the inputs already`, "keep one of them");
+  });
+  const inputs = named ?? input.model.predictors.filter((name) => !input.protected.includes(name));
+  if (inputs.length === 0)
+    work.contradiction(
+      ["proxies"],
+      "every predictor is protected",
+      "name under inputs what may stand in for them",
+    );
+  return { proxies: { inputs, auc } };
+}
+
 const searchDefaults = { depth: 2, atLeast: 30 } as const;
 
 /** The search for slices, where the protocol asks for one. */

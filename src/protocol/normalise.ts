@@ -18,6 +18,7 @@ import {
 import {
   normaliseFairness,
   normaliseIntersections,
+  normaliseProxies,
   normaliseSliceSearch,
   normaliseSlices,
   normaliseStrata,
@@ -59,6 +60,7 @@ export function normalise(sections: Sections, source: YamlSource): Protocol | re
     slices: parts.slices(),
     protectedVariables: input.protected,
     ...parts.fairness(),
+    ...parts.proxies(),
     acceptance: parts.acceptance(),
     precision: { bootstrapDraws: input.precision?.bootstrap_draws ?? defaultBootstrapDraws },
     ...validation(input),
@@ -97,6 +99,7 @@ function partsOf(work: Normalising) {
     operatingPoint: once(() => normaliseOperatingPoint(work)),
     strata,
     fairness: once(() => normaliseFairness(work)),
+    proxies: once(() => normaliseProxies(work, data().variables)),
     intersections: once(() => normaliseIntersections(work, strata())),
     sliceSearch: once(() => normaliseSliceSearch(work, strata())),
     slices: once(() => normaliseSlices(work, columns())),

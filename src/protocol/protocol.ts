@@ -1,6 +1,5 @@
 import type { Noun } from "../evidence/noun.ts";
 import type { Expression } from "./expression-tree.ts";
-import type { FairnessRule, SliceSearchRule } from "./group-rules.ts";
 import type {
   Approval,
   Burden,
@@ -17,6 +16,7 @@ import type {
   TimeOnTask,
   TrainingSession,
 } from "./protocol-evidence.ts";
+import type { FairnessRule, ProxyRule, SliceSearchRule } from "./protocol-fairness.ts";
 import type { Duration, IsoDate, Period, TimeUnit } from "./units.ts";
 import type { AcceptanceMeasure } from "./vocabulary.ts";
 
@@ -45,6 +45,8 @@ export interface Protocol {
   readonly protectedVariables: readonly string[];
   /** How far apart their groups may be; without it they are not compared. */
   readonly fairness?: FairnessRule;
+  /** Which inputs may stand in for their groups; without it none is asked. */
+  readonly proxies?: ProxyRule;
   readonly acceptance: readonly AcceptanceCriterion[];
   readonly precision: { readonly bootstrapDraws: number };
   /** The trial beside real work that is planned next. */

@@ -89,6 +89,28 @@ export const protocolSchema = z.strictObject({
     .describe(
       "The audit that compares the groups of protected with the largest of them; without it they are not compared.",
     ),
+  proxies: z
+    .strictObject({
+      inputs: z
+        .array(name)
+        .min(1)
+        .max(50)
+        .optional()
+        .describe(
+          "Variables that may stand in; the model's predictors that are not protected unless stated.",
+        ),
+      auc: z
+        .number()
+        .gt(0.5)
+        .lt(1)
+        .meta({ kind: "number above 0.5 and below 1" })
+        .optional()
+        .describe("AUC from which an input is called a stand-in; .70 unless stated."),
+    })
+    .optional()
+    .describe(
+      "Asks of inputs whether they stand in for a group of protected; without it they are not asked.",
+    ),
   acceptance: z.array(acceptance).min(1).max(30).describe("Limits set before outcomes are joined."),
   precision: z
     .strictObject({

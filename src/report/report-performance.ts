@@ -58,8 +58,12 @@ function strata(lookup: Lookup, numbers: Numbers, document: Document): Html[] {
   return [
     ...forestsOf(lookup, numbers, document, { table, by: "stratum" }),
     ...(crossed ? forestsOf(lookup, numbers, document, { table: crossed, by: "intersection" }) : []),
-    ...(search ? [dataTable(search, numbers)] : []),
-    ...(audit ? [dataTable(audit, numbers)] : []),
+    ...[
+      search,
+      audit,
+      lookup.table("fairness.proxies"),
+      lookup.table(`fairness.proxy-gaps@${horizon}`),
+    ].flatMap((one) => (one ? [dataTable(one, numbers)] : [])),
   ];
 }
 

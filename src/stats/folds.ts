@@ -13,7 +13,8 @@ export interface Folds {
  * Deals units (clusters where there are any, else rows) into folds in random order, those with a member of the group and
  * those without apart, so that each fold has its share of both.
  *
- * Not estimable: fewer units with a member, or with another row, than folds. Fewer than three folds, of which `levelScores` leaves out two, are a ContractError.
+ * Not estimable: fewer units with a member, or with another row, than folds, and a fold that lacks one of them, which takes
+ * clusters with both. Fewer than three folds, of which `levelScores` leaves out two, are a ContractError.
  */
 export function dealtFolds(
   member: Uint8Array,
@@ -39,7 +40,10 @@ export function dealtFolds(
   const foldOf = new Uint16Array(units.length);
   const dealt = [0, 0];
   for (const unit of order) foldOf[unit] = dealt[withMember![unit]!]!++ % nFolds;
-  return { of: Uint16Array.from(units.of, (unit) => foldOf[unit]!), n: nFolds };
+  const of = Uint16Array.from(units.of, (unit) => foldOf[unit]!);
+  const held = new Set(Array.from(of, (fold, row) => 2 * fold + member[row]!));
+  if (held.size < 2 * nFolds) return { notEstimable: "a fold has nobody of the group, or nobody else" };
+  return { of, n: nFolds };
 }
 
 function unitsWith(member: Uint8Array, code: number, { of, length }: Units): Uint8Array {

@@ -7,6 +7,7 @@ import { ContractError } from "./assert.ts";
 import { foldedAuc } from "./folded-auc.ts";
 import { dealtFolds } from "./folds.ts";
 import { isNotEstimable } from "./not-estimable.ts";
+import { levelsByTenths, levelsByValue } from "./numbers-as-levels.ts";
 import { proxyGap } from "./proxy-gap.ts";
 import { levelScores } from "./proxy-scores.ts";
 import { levelAssociation, type ProxyInput, proxyStrength } from "./proxy-strength.ts";
@@ -163,6 +164,36 @@ describe("parts", () => {
     const { of } = known(dealtFolds(member, { cluster, nFolds: 5, random: seededRandom(1) }));
     for (let i = 0; i < 90; i += 3) expect(new Set(of.subarray(i, i + 3)).size).toBe(1);
     for (let k = 0; k < 5; k++) expect(of.filter((fold, i) => fold === k && member[i] === 1).length).toBe(6);
+  });
+
+  test("a fold whose every row is of the group is a reason: all others share a cluster with members there", () => {
+    // Five mixed clusters among 45 of members alone: some fold has none of them under this seed.
+    const member = Uint8Array.from({ length: 100 }, (_, i) => +(i % 2 === 0 || i >= 10));
+    const cluster = Uint32Array.from({ length: 100 }, (_, i) => Math.floor(i / 2));
+    const dealt = Array.from({ length: 20 }, (_, seed) =>
+      dealtFolds(member, { cluster, nFolds: 5, random: seededRandom(seed) }),
+    );
+    const lacking = { notEstimable: "a fold has nobody of the group, or nobody else" };
+    expect(dealt).toContainEqual(lacking);
+    for (const folds of dealt) {
+      if (isNotEstimable(folds)) continue;
+      for (let k = 0; k < 5; k++)
+        expect(new Set(member.filter((_, row) => folds.of[row] === k)).size).toBe(2);
+    }
+  });
+
+  test("numbers of few values keep them, others are cut at their tenths, missing is a level of its own", () => {
+    // 95 of 100 have the value 1: by tenths 0 and 1 would be one level.
+    const rare = Float64Array.from({ length: 100 }, (_, i) => +(i >= 5));
+    expect(levelsByTenths(rare)).toEqual(levelsByValue(rare));
+    expect([...levelsByValue(rare).code].filter((code) => code === 0)).toHaveLength(5);
+    const many = Float64Array.from({ length: 101 }, (_, i) => (i === 100 ? Number.NaN : i));
+    const { code, nLevels } = levelsByTenths(many);
+    expect([code[0], code[9], code[10], code[99], code[100], nLevels]).toEqual([0, 0, 1, 9, 10, 11]);
+    expect(levelsByValue(Float64Array.of(3, Number.NaN, -1))).toEqual({
+      code: Uint32Array.of(1, 2, 0),
+      nLevels: 3,
+    });
   });
 
   test("by hand: a level's score comes from other folds", () => {

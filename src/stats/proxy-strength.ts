@@ -6,9 +6,9 @@ import { type FoldedAuc, foldedAuc } from "./folded-auc.ts";
 import { dealtFolds, type Folds } from "./folds.ts";
 import { logisticRegression } from "./logistic.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
+import { levelsByTenths } from "./numbers-as-levels.ts";
 import type { Limits } from "./proportion.ts";
 import { type LevelledInput, levelScores } from "./proxy-scores.ts";
-import { quantiles } from "./quantile.ts";
 import type { Random } from "./random.ts";
 
 /** An input that may stand in for a protected attribute. */
@@ -29,6 +29,8 @@ export interface ProxyRows {
 export interface ProxyStrength {
   /** Cross-validated, so that many rare levels do not pass for knowledge: ½ says nothing about the group. */
   readonly crossValidated: FoldedAuc | NotEstimable;
+  /** Of each row the chance of the group at its level, from other folds: a proxy for `proxyGap`. */
+  readonly chance: Float64Array;
   /** Of a number: the AUC of higher values in the group, below ½ where they are lower, and 2 AUC − 1. */
   readonly ordered?: (Limits & { readonly auc: number; readonly somersD: number }) | NotEstimable;
   /** Of levels, both corrected for chance and 0 at least. */
@@ -44,8 +46,6 @@ export interface Proxies {
 
 /** A normal prior for each coefficient, of one over the standard deviation of its column. */
 const ridge = { theta: 1 };
-/** Numbers are cut at their tenths: a group at both ends of a number is found too. */
-const tenths = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 /**
  * How well inputs stand in for a group: each alone, and all together.
@@ -53,7 +53,7 @@ const tenths = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
  *     alone    AUC within folds of the log odds of the group at the input's level, from the other folds (`levelScores`)
  *     joint    the same of a logistic regression on those log odds of all inputs, fitted to the other folds
  *
- * Numbers are levels by their tenths. Beside it: for a number DeLong's AUC (`clusteredAuc` with clusters) and Somers' D; for
+ * Numbers are levels by their tenths (`levelsByTenths`). Beside it: for a number DeLong's AUC (`clusteredAuc` with clusters) and Somers' D; for
  * levels `levelAssociation`. Folds hold whole clusters and are dealt by `random`. Not estimable: fewer members or others than
  * folds. No inputs, codes beyond the levels and a value that is not finite are a ContractError.
  *
@@ -75,12 +75,16 @@ export function proxyStrength({
   const levelled = inputs.map(levelsOf);
   const judged = { event: member, folds, level, ...(cluster && { cluster }) };
   return {
-    inputs: inputs.map((input, j) => ({
-      crossValidated: foldedAuc({ score: levelScores(levelled[j]!, member, { folds }), ...judged }),
-      ...(input.kind === "number"
-        ? { ordered: orderedAuc(input.values, { member, level, ...(cluster && { cluster }) }) }
-        : { association: levelAssociation(input, member) }),
-    })),
+    inputs: inputs.map((input, j) => {
+      const score = levelScores(levelled[j]!, member, { folds });
+      return {
+        crossValidated: foldedAuc({ score, ...judged }),
+        chance: score.map((logOdds) => 1 / (1 + Math.exp(-logOdds))),
+        ...(input.kind === "number"
+          ? { ordered: orderedAuc(input.values, { member, level, ...(cluster && { cluster }) }) }
+          : { association: levelAssociation(input, member) }),
+      };
+    }),
     joint: foldedAuc({ score: jointScores(levelled, member, folds), ...judged }),
   };
 }
@@ -139,10 +143,7 @@ function orderedAuc(
 }
 
 function levelsOf(input: ProxyInput): LevelledInput {
-  if (input.kind === "levels") return input;
-  const cuts = quantiles(input.values, tenths);
-  const code = Uint16Array.from(input.values, (value) => cuts.filter((cut) => value > cut).length);
-  return { code, nLevels: tenths.length + 1 };
+  return input.kind === "levels" ? input : levelsByTenths(input.values);
 }
 
 /** Of each row by the model that was fitted to the other folds. */

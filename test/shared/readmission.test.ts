@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Encounter, writeReadmissionStudy } from "../../bench/readmission-study.ts";
 import { evaluated, probity, type Written } from "../study/evaluate.ts";
 import { assertSound } from "../study/invariants.ts";
 import { temporaryFolder } from "../study/study-copy.ts";
-import { type Encounter, writeReadmissionStudy } from "./readmission-study.ts";
 
 const folder = temporaryFolder();
 afterAll(folder.remove);

@@ -8,6 +8,8 @@ export interface BinaryRow {
   readonly patient?: number;
   readonly age?: number;
   readonly sex?: "F" | "M";
+  /** Further columns, the same in every row. */
+  readonly more?: Readonly<Record<string, string | number>>;
 }
 
 export interface BinaryStudy {
@@ -23,9 +25,13 @@ export interface BinaryStudy {
 export function writeBinaryStudy(path: string, study: BinaryStudy): string {
   const { rows, patients, protocol: edit = (text) => text } = study;
   mkdirSync(path, { recursive: true });
-  const header = ["visit", ...(patients ? ["patient_id"] : []), "age", "sex", "back"];
-  const table = rows.map(({ event, patient, age = 50, sex = "F" }, i) =>
-    [`v${i + 1}`, ...(patients ? [`p${patient}`] : []), age, sex, event].join(","),
+  const further = Object.keys(rows[0]?.more ?? {});
+  const header = ["visit", ...(patients ? ["patient_id"] : []), "age", "sex", "back", ...further];
+  const table = rows.map(({ event, patient, age = 50, sex = "F", more = {} }, i) =>
+    [
+      ...[`v${i + 1}`, ...(patients ? [`p${patient}`] : []), age, sex, event],
+      ...further.map((name) => more[name]!),
+    ].join(","),
   );
   const predictions = rows.map(({ risk }, i) => `v${i + 1},${risk}`);
   writeFileSync(join(path, "visits.csv"), `${[header.join(","), ...table].join("\n")}\n`);

@@ -4,6 +4,7 @@ import { outputColumn } from "../column-names.ts";
 import { comparedTimes, isUntimed, type Placement, placementsIn } from "../known-at.ts";
 import { misdates } from "../prediction-dates.ts";
 import { figureConditions } from "./figure-conditions.ts";
+import { groupCompared, groupTest } from "./group-of.ts";
 import type { Condition, NumberPlace } from "./provenance.ts";
 import {
   type DevelopmentColumns,
@@ -35,6 +36,7 @@ export function patientConditions(
     ...valueConditions(patients, protocol, place),
     ...treatmentConditions(patients, protocol, place, "study"),
     ...figureConditions(patients, protocol, place),
+    "in the group": () => groupTest(patients, protocol, { ...place, stratum: groupCompared(place) }),
     "matched to a prediction": () => (row) => predictionLine[row]! > 0,
     "event by the horizon": () => isEvent,
     "event-free at the horizon": () => isFree,

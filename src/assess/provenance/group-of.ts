@@ -28,6 +28,19 @@ export function groupTest(patients: PatientColumns, protocol: Protocol, place: N
   return stratumTest(patients, protocol, family, name);
 }
 
+/** The group that a number about another is of: `race:AA` of `zip~race:AA`. */
+export function groupCompared({ stratum = "" }: NumberPlace): string {
+  return stratum.split("~").at(-1)!;
+}
+
+/** Whether the variable is recorded whose group a number is of. */
+export function recordedTest({ columns }: PatientColumns, place: NumberPlace): RowTest {
+  const [variable = ""] = groupCompared(place).split(":");
+  const column = columns.get(variable);
+  if (!column) throw new Error(`the protocol does not stratify by "${variable}"`);
+  return (row) => valueIn(column, row) !== undefined;
+}
+
 function stratumTest(
   { columns }: PatientColumns,
   { strata }: Protocol,

@@ -23,6 +23,8 @@ export type Population =
   | "patients kept"
   /** Those of them whose endpoint is recorded. */
   | "patients analysed"
+  /** Those of them whose value is recorded of the variable that the number's group is of. */
+  | "patients analysed whose group is recorded"
   /** Those of them whose chart was read twice. */
   | "charts read"
   /** Those of them whose chart says whether the event happened, and whose status is known. */
@@ -31,6 +33,7 @@ export type Population =
 /** A yes-or-no question about one row, in the words in which it is printed. */
 export type Condition =
   | "matched to a prediction"
+  | "in the group"
   | "event by the horizon"
   | "event-free at the horizon"
   | "status unknown at the horizon"

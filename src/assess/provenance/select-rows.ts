@@ -5,7 +5,7 @@ import { comparableCriteria } from "../development.ts";
 import { loadStudy } from "../load-study.ts";
 import type { RunnableModel } from "../shipped-model.ts";
 import { type Conditions, developmentConditions, patientConditions, patientTest } from "./conditions.ts";
-import { groupTest } from "./group-of.ts";
+import { groupTest, recordedTest } from "./group-of.ts";
 import type { Condition, NumberPlace, Population, RowRule } from "./provenance.ts";
 import {
   type DevelopmentColumns,
@@ -188,6 +188,10 @@ function populationOf(tables: Tables, protocol: Protocol, rule: RowRule, place: 
       return ofPatients((row) => patients.isAnalysed[row] === 1 && patients.charts.has(patients.key.of(row)));
     case "charts that tell":
       return ofPatients(tellingCharts(patients, protocol, place));
+    case "patients analysed whose group is recorded": {
+      const isRecorded = recordedTest(patients, place);
+      return ofPatients((row) => patients.isAnalysed[row] === 1 && isRecorded(row));
+    }
     case "patients analysed": {
       const isInGroup = rule.byGroup ? groupTest(patients, protocol, place) : everyone;
       return ofPatients((row) => patients.isAnalysed[row] === 1 && isInGroup(row));

@@ -15,12 +15,15 @@ const comparedCells: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * A difference and its interval tell the counts of both groups: taken as told exactly. Where one of them is not known here,
- * the difference is not offered.
+ * the difference is not offered. Nor is what an input tells of a group: it follows from the counts of each level of the input
+ * in each group, which nothing here knows.
  */
 export function comparisonOffers({ id, stratum }: ComputedEstimate, { value }: Registry): Offer[] {
   const [, measure = ""] = measureOf(id).split(".");
+  const cells = comparedCells[measure];
+  if (cells === undefined) return [];
   const groups = comparedGroups(stratum);
-  const basis = groups.flatMap((group) => comparedCells[measure]!.map((cell) => `${group}.${cell}`));
+  const basis = groups.flatMap((group) => cells.map((cell) => `${group}.${cell}`));
   const counts = [...groups.map((group) => `${group}.n`), ...basis];
   if (counts.some((count) => value(count) === undefined)) return [];
   const facts = counts.map((count) => exactly(count, value(count)!));

@@ -1,0 +1,19 @@
+import { isReference, type Phrase } from "../evidence/phrase.ts";
+
+/** Of a number with its interval, and of others. */
+const [charactersOfBoth, charactersOfNumber] = [20, 6];
+
+/** How many of the phrases fit in so many characters, one after the other; the first is named however long it is. */
+export function namesWithin(phrases: readonly Phrase[], room: number): number {
+  let used = 0;
+  const over = phrases.findIndex((phrase) => {
+    for (const piece of phrase) used += charactersOf(piece);
+    return used > room;
+  });
+  return over === -1 ? phrases.length : Math.max(1, over);
+}
+
+function charactersOf(piece: Phrase[number]): number {
+  if (!isReference(piece)) return piece.length;
+  return piece.part === "both" ? charactersOfBoth : charactersOfNumber;
+}
