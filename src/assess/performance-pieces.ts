@@ -5,6 +5,7 @@ import { type BinaryCohort, type Cohort, primaryReading, type TimedCohort } from
 import { discriminationTable } from "./discrimination-table.ts";
 import type { Context } from "./estimate-of.ts";
 import { fairnessPiece } from "./fairness.ts";
+import { modelChangePiece } from "./model-change-piece.ts";
 import { decisionThresholds, netBenefitPiece } from "./net-benefit-piece.ts";
 import { flaggedFrom, operatingPointPiece, thresholdText } from "./operating-point.ts";
 import type { Piece } from "./piece.ts";
@@ -41,6 +42,7 @@ export function ownPieces(cohort: Cohort, protocol: Protocol, tasks: readonly Re
             }),
           ]
         : []),
+      modelChangePiece(cohort, context, protocol),
     ],
     table: { tables: [discriminationTable(cohort)] },
   };

@@ -3,6 +3,7 @@ import { measureOf } from "../evidence/estimate.ts";
 import { saidOf } from "../evidence/noun.ts";
 import type { Protocol } from "../protocol/index.ts";
 import { binaryCohortMeasures, binaryPerformanceMeasures, patientMeasures } from "./binary-measures.ts";
+import { binaryChangeMeasures, changeMeasures } from "./change-measures.ts";
 import { cohortMeasures, patientIdMeasure } from "./cohort-measures.ts";
 import { binaryFairnessMeasures, fairnessMeasures } from "./fairness-measures.ts";
 import { performanceMeasures } from "./performance-measures.ts";
@@ -10,15 +11,20 @@ import { misdates } from "./prediction-dates.ts";
 
 /** What each number of the data report means in this study, and of the assessment with `results`. */
 export function studyMeasures(
-  { endpoint, data, fairness }: Pick<Protocol, "endpoint" | "data" | "fairness">,
+  { endpoint, data, fairness, replaces }: Pick<Protocol, "endpoint" | "data" | "fairness" | "replaces">,
   estimates: readonly { readonly id: string }[],
   { results }: { readonly results: boolean },
 ): readonly Measure[] {
   const ids = estimates.some(({ id }) => measureOf(id) === patientIdMeasure.key) ? [patientIdMeasure] : [];
   const isAudited = results && fairness !== undefined;
+  const isReplacing = results && replaces !== undefined;
   if (endpoint.time) {
     const performance = results ? performanceMeasures : [];
-    return [...cohortMeasures, ...ids, ...performance, ...(isAudited ? fairnessMeasures : [])];
+    return [
+      ...[...cohortMeasures, ...ids, ...performance],
+      ...(isAudited ? fairnessMeasures : []),
+      ...(isReplacing ? changeMeasures : []),
+    ];
   }
   const { unit, patient } = data.patients;
   const ofFollowUp = new Set([
@@ -34,6 +40,7 @@ export function studyMeasures(
     ...binaryCohortMeasures,
     ...(results ? binaryPerformanceMeasures : []),
     ...(isAudited ? binaryFairnessMeasures : []),
+    ...(isReplacing ? binaryChangeMeasures : []),
   ].map((one) => ({ ...one, name: saidOf(unit, one.name), definition: saidOf(unit, one.definition) }));
   return patient === undefined
     ? said

@@ -1,4 +1,5 @@
 import {
+  changeProvenance,
   cohortProvenance,
   type FieldPath,
   fairnessProvenance,
@@ -87,6 +88,7 @@ export const provenance: ProvenanceTable = {
   ...cohortProvenance,
   ...performanceProvenance,
   ...fairnessProvenance,
+  ...changeProvenance,
   ...burdenProvenance,
   ...labelProvenance,
   ...claimProvenance,

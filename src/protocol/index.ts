@@ -5,6 +5,7 @@ export {
   outcomePredictors,
   predictionsAreDated,
   predictsFromOutcome,
+  riskColumns,
   timesNotCompared,
 } from "./columns-read.ts";
 export { type CheckOptions, checkExpression } from "./expression-check.ts";

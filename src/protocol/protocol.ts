@@ -15,6 +15,7 @@ import type {
   Shadowing,
   TimeOnTask,
   TrainingSession,
+  Validation,
 } from "./protocol-evidence.ts";
 import type { Duration, IsoDate, Period, TimeUnit } from "./units.ts";
 import type { AcceptanceMeasure } from "./vocabulary.ts";
@@ -35,6 +36,8 @@ export interface Protocol {
   readonly population: readonly Criterion[];
   readonly endpoint: Endpoint;
   readonly operatingPoint: OperatingPoint;
+  /** The model in use until now. */
+  readonly replaces?: ReplacedModel;
   readonly strata: readonly Stratifier[];
   /** Variables of strata whose groups are crossed; none twice. */
   readonly intersections: readonly (readonly string[])[];
@@ -230,6 +233,16 @@ export interface OperatingPoint {
   readonly per: 1000;
 }
 
+/** The model that this one is to replace, scored on the same patients. */
+export interface ReplacedModel {
+  readonly name: string;
+  readonly version: string;
+  /** Column of the predictions file: the probability of the endpoint's event by its horizon. */
+  readonly output: string;
+  readonly comparison: OperatingPoint["comparison"];
+  readonly threshold: number;
+}
+
 export type Stratifier =
   | { readonly kind: "cuts"; readonly variable: string; readonly groups: readonly CutGroup[] }
   | { readonly kind: "levels"; readonly variable: string; readonly groups: readonly LevelGroup[] };
@@ -279,15 +292,4 @@ export interface FairnessRule {
   readonly margin: number;
   /** Chance of any false answer of one kind in the whole audit. */
   readonly errorRate: number;
-}
-
-export interface Validation {
-  readonly design:
-    | "silent"
-    | "prospective-cohort"
-    | "staged-rollout"
-    | "stepped-wedge"
-    | "randomised-trial"
-    | "a-b-test";
-  readonly duration: Duration;
 }
