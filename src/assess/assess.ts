@@ -155,7 +155,7 @@ export async function assess(
   // First the tasks, so that another thread works on them; then the engine writes the rows while the rest runs here.
   const reading = Promise.all(tasks.map(runner.run));
   const writing = writeRows(store, protocol, built, options.rowsFile);
-  const measuring = store.sent().then(() => ownPieces(cohort, protocol, tasks));
+  const measuring = store.sent().then(() => ownPieces(cohort, protocol, { tasks, seed: options.seed }));
   const [pieces, rows, own] = await Promise.all([reading, writing, measuring]);
   const performance = inReportOrder(cohort, pieces, own);
   const primary = primaryReading(cohort);

@@ -1,6 +1,6 @@
-import { binaryDecisionCurve } from "../stats/binary-net-benefit.ts";
-import { clusterResampler, resample } from "../stats/bootstrap.ts";
-import { lowessCalibration } from "../stats/calibration-lowess.ts";
+import { frequencyResampler } from "../stats/bootstrap.ts";
+import { frequencyCalibration } from "../stats/frequency-calibration.ts";
+import { frequencyNetBenefit } from "../stats/frequency-net-benefit.ts";
 import { interpolate } from "../stats/interpolate.ts";
 import { isNotEstimable } from "../stats/not-estimable.ts";
 import type { Random } from "../stats/random.ts";
@@ -8,24 +8,21 @@ import type { BinaryDrawTask, Draw } from "./draw-task.ts";
 
 /**
  * What draws the rows of a binary outcome, whole patients where rows have a patient, and gives the smooth calibration curve
- * and the decision curve of each draw.
+ * and the decision curve of each draw. The rows stay in ascending order of risk: a draw is how often each is drawn.
  */
 export function binaryDrawer({ cohort, risk, byRisk, grid, thresholds }: BinaryDrawTask) {
-  // In ascending order of risk, so that a draw is put in order by sorting whole numbers.
-  const event = Uint8Array.from(byRisk, (row) => cohort.event[row]!);
-  const ordered = Float64Array.from(byRisk, (row) => risk[row]!);
-  const { patient } = cohort;
-  const draw = patient
-    ? clusterResampler(Uint32Array.from(byRisk, (row) => patient[row]!))
-    : (random: Random) => resample(cohort.n, random);
+  const { event, patient } = cohort;
+  const rows = {
+    event: inOrder(event, byRisk, new Uint8Array(cohort.n)),
+    risk: inOrder(risk, byRisk, new Float64Array(cohort.n)),
+  };
+  const draw = frequencyResampler(cohort.n, patient && inOrder(patient, byRisk, new Uint32Array(cohort.n)));
+  const calibration = frequencyCalibration(rows);
+  const netBenefits = thresholds.length === 0 ? undefined : frequencyNetBenefit({ ...rows, thresholds });
   return (random: Random): Draw => {
-    const rows = draw(random).sort();
-    const drawn = {
-      event: Uint8Array.from(rows, (row) => event[row]!),
-      risk: Float64Array.from(rows, (row) => ordered[row]!),
-    };
-    const smooth = lowessCalibration(drawn);
-    const curve = thresholds.length === 0 ? undefined : binaryDecisionCurve({ ...drawn, thresholds });
+    const frequency = draw(random);
+    const smooth = calibration(frequency);
+    const netBenefit = netBenefits?.(frequency);
     return {
       ...(isNotEstimable(smooth)
         ? {}
@@ -34,17 +31,20 @@ export function binaryDrawer({ cohort, risk, byRisk, grid, thresholds }: BinaryD
               ici: smooth.ici,
               e50: smooth.e50,
               e90: smooth.e90,
-              observed: interpolate({ x: drawn.risk, y: smooth.observed, at: grid }),
+              observed: interpolate({ ...smooth.curve, at: grid }),
             },
           }),
-      ...(curve === undefined || isNotEstimable(curve)
-        ? {}
-        : {
-            netBenefit: {
-              model: Float64Array.from(curve, ({ model }) => model.value),
-              all: Float64Array.from(curve, ({ all }) => all.value),
-            },
-          }),
+      ...(netBenefit === undefined || isNotEstimable(netBenefit) ? {} : { netBenefit }),
     };
   };
+}
+
+/** Written to `to`, which is several times as fast as a typed array's `from` with a function. */
+function inOrder<Column extends Uint8Array | Uint32Array | Float64Array>(
+  column: Column,
+  order: Uint32Array,
+  to: Column,
+): Column {
+  for (let i = 0; i < order.length; i++) to[i] = column[order[i]!]!;
+  return to;
 }

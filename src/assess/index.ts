@@ -50,4 +50,5 @@ export {
   runnable,
   type ShippedModel,
 } from "./shipped-model.ts";
+export { sliceMeasures, sliceProvenance } from "./slice-measures.ts";
 export { studyMeasures } from "./study-measures.ts";

@@ -1,4 +1,5 @@
 import type { Protocol } from "../protocol/index.ts";
+import { seededRandom } from "../stats/random.ts";
 import { binaryAuc } from "./binary-auc.ts";
 import { binaryScores } from "./binary-reading.ts";
 import { type BinaryCohort, type Cohort, primaryReading, type TimedCohort } from "./cohort.ts";
@@ -11,6 +12,7 @@ import { flaggedFrom, operatingPointPiece, thresholdText } from "./operating-poi
 import type { Piece } from "./piece.ts";
 import type { ReadingPieces, ReadingTask } from "./reading-task.ts";
 import { concordanceEstimates, overallEstimates, rankEstimates } from "./risk-performance.ts";
+import { nSliceSearches, sliceSearchPiece } from "./slice-search.ts";
 import { survivalPiece } from "./survival-piece.ts";
 
 interface OwnPieces {
@@ -23,7 +25,11 @@ interface OwnPieces {
 }
 
 /** All pieces of the performance but those of `readingPieces`. */
-export function ownPieces(cohort: Cohort, protocol: Protocol, tasks: readonly ReadingTask[]): OwnPieces {
+export function ownPieces(
+  cohort: Cohort,
+  protocol: Protocol,
+  { tasks, seed }: { readonly tasks: readonly ReadingTask[]; readonly seed: number },
+): OwnPieces {
   const primary = primaryReading(cohort);
   const { intervals, context } = tasks[cohort.readings.findIndex(({ isPrimary }) => isPrimary)]!;
   const point = protocol.operatingPoint;
@@ -33,6 +39,15 @@ export function ownPieces(cohort: Cohort, protocol: Protocol, tasks: readonly Re
     ofPrimary: [
       netBenefitPiece(cohort, context, { point, thresholds, intervals }),
       operatingPointPiece(cohort, point),
+      ...(protocol.sliceSearch && cohort.kind === "binary"
+        ? [
+            sliceSearchPiece(cohort, {
+              threshold: flaggedFrom(point),
+              rule: protocol.sliceSearch,
+              random: seededRandom(seed).split(nSliceSearches),
+            }),
+          ]
+        : []),
       ...(protocol.fairness
         ? [
             fairnessPiece(cohort, {

@@ -8,10 +8,17 @@ import { cohortMeasures, patientIdMeasure } from "./cohort-measures.ts";
 import { binaryFairnessMeasures, fairnessMeasures } from "./fairness-measures.ts";
 import { performanceMeasures } from "./performance-measures.ts";
 import { misdates } from "./prediction-dates.ts";
+import { sliceMeasures } from "./slice-measures.ts";
 
 /** What each number of the data report means in this study, and of the assessment with `results`. */
 export function studyMeasures(
-  { endpoint, data, fairness, replaces }: Pick<Protocol, "endpoint" | "data" | "fairness" | "replaces">,
+  {
+    endpoint,
+    data,
+    fairness,
+    replaces,
+    sliceSearch,
+  }: Pick<Protocol, "endpoint" | "data" | "fairness" | "replaces" | "sliceSearch">,
   estimates: readonly { readonly id: string }[],
   { results }: { readonly results: boolean },
 ): readonly Measure[] {
@@ -41,6 +48,7 @@ export function studyMeasures(
     ...(results ? binaryPerformanceMeasures : []),
     ...(isAudited ? binaryFairnessMeasures : []),
     ...(isReplacing ? binaryChangeMeasures : []),
+    ...(results && sliceSearch ? sliceMeasures : []),
   ].map((one) => ({ ...one, name: saidOf(unit, one.name), definition: saidOf(unit, one.definition) }));
   return patient === undefined
     ? said

@@ -10,13 +10,14 @@ import {
   patientIdMeasure,
   patientMeasures,
   performanceMeasures,
+  sliceMeasures,
 } from "../assess/index.ts";
 import { burdenMeasures, claimMeasures } from "./measures.ts";
 import { provenance } from "./provenance.ts";
 
 test("every measure says where its numbers come from, and nothing else does", () => {
   const defined = [
-    ...[...cohortMeasures, patientIdMeasure, ...performanceMeasures, ...fairnessMeasures],
+    ...[...cohortMeasures, patientIdMeasure, ...performanceMeasures, ...fairnessMeasures, ...sliceMeasures],
     ...[...burdenMeasures, ...labelMeasures, ...claimMeasures],
     ...[...changeMeasures, ...binaryChangeMeasures],
     ...[...binaryCohortMeasures, ...binaryPerformanceMeasures, ...patientMeasures],

@@ -7,6 +7,7 @@ import {
   type Provenance,
   type ProvenanceTable,
   performanceProvenance,
+  sliceProvenance,
 } from "../assess/index.ts";
 import type { BurdenStep, Protocol } from "../protocol/index.ts";
 import { claimProvenance } from "./claim-provenance.ts";
@@ -89,6 +90,7 @@ export const provenance: ProvenanceTable = {
   ...performanceProvenance,
   ...fairnessProvenance,
   ...changeProvenance,
+  ...sliceProvenance,
   ...burdenProvenance,
   ...labelProvenance,
   ...claimProvenance,

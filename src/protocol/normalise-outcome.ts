@@ -3,13 +3,13 @@ import { given, type KnownColumns, type Normalising, noneToNull } from "./normal
 import type {
   AcceptanceCriterion,
   Endpoint,
-  LabelReview,
   Limit,
   Model,
   OperatingPoint,
   ReplacedModel,
   Rule,
 } from "./protocol.ts";
+import type { LabelReview } from "./protocol-evidence.ts";
 import type { ProtocolInput } from "./schema.ts";
 import { type Duration, parseDuration, timeUnitNamed } from "./units.ts";
 import { acceptanceMeasures } from "./vocabulary.ts";

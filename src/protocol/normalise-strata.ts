@@ -83,6 +83,38 @@ export function normaliseFairness(work: Normalising): Pick<Protocol, "fairness">
   };
 }
 
+const searchDefaults = { depth: 2, atLeast: 30 } as const;
+
+/** The search for slices, where the protocol asks for one. */
+export function normaliseSliceSearch(
+  work: Normalising,
+  strata: readonly Stratifier[],
+): Pick<Protocol, "sliceSearch"> {
+  const rule = work.input.slice_search;
+  if (rule === undefined) return {};
+  const names = strata.map(({ variable }) => variable);
+  const path = ["slice_search"];
+  if (work.input.endpoint.time !== undefined) {
+    const message =
+      "slices are searched where the outcome of every row is known, and endpoint.time censors some";
+    work.contradiction(path, message, "name slices or intersections instead");
+  }
+  if (names.length === 0)
+    work.contradiction(path, "strata is empty", "declare the strata that slices are made of");
+  rule.variables?.forEach((name, i) => {
+    work.mustBeDeclared([...path, "variables", i], name, "stratum", names);
+  });
+  return {
+    sliceSearch: {
+      variables: [...new Set(rule.variables ?? names)],
+      depth: rule.depth ?? searchDefaults.depth,
+      atLeast: rule.at_least ?? searchDefaults.atLeast,
+      margin: rule.margin,
+      errorRate: rule.error_rate ?? defaultErrorRate,
+    },
+  };
+}
+
 function stratifier(
   work: Normalising,
   index: number,

@@ -19,6 +19,7 @@ import {
 import {
   normaliseFairness,
   normaliseIntersections,
+  normaliseSliceSearch,
   normaliseSlices,
   normaliseStrata,
 } from "./normalise-strata.ts";
@@ -56,6 +57,7 @@ export function normalise(sections: Sections, source: YamlSource): Protocol | re
     ...parts.replaces(),
     strata: parts.strata(),
     intersections: parts.intersections(),
+    ...parts.sliceSearch(),
     slices: parts.slices(),
     protectedVariables: input.protected,
     ...parts.fairness(),
@@ -99,6 +101,7 @@ function partsOf(work: Normalising) {
     strata,
     fairness: once(() => normaliseFairness(work)),
     intersections: once(() => normaliseIntersections(work, strata())),
+    sliceSearch: once(() => normaliseSliceSearch(work, strata())),
     slices: once(() => normaliseSlices(work, columns())),
     acceptance: once(() => normaliseAcceptance(work, endpoint())),
     claims: once(() => normaliseClaims(work)),

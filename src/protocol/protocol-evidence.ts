@@ -134,3 +134,13 @@ export interface Validation {
     | "a-b-test";
   readonly duration: Duration;
 }
+
+export interface LabelReview {
+  readonly document: string;
+  readonly date: IsoDate;
+  readonly charts: number;
+  readonly reviewers: number;
+  readonly kappa?: number;
+  /** The readings themselves; where they are given, kappa is calculated. */
+  readonly file?: string;
+}

@@ -9,6 +9,7 @@ import type {
   DowntimeLog,
   Fallback,
   Harm,
+  LabelReview,
   MemoTexts,
   Monitoring,
   Review,
@@ -41,6 +42,7 @@ export interface Protocol {
   readonly strata: readonly Stratifier[];
   /** Variables of strata whose groups are crossed; none twice. */
   readonly intersections: readonly (readonly string[])[];
+  readonly sliceSearch?: SliceSearchRule;
   readonly slices: readonly Slice[];
   /** Variables whose groups are compared for fairness; each is also one of the strata. */
   readonly protectedVariables: readonly string[];
@@ -214,16 +216,6 @@ export interface Endpoint {
   readonly labelReview: LabelReview | null;
 }
 
-export interface LabelReview {
-  readonly document: string;
-  readonly date: IsoDate;
-  readonly charts: number;
-  readonly reviewers: number;
-  readonly kappa?: number;
-  /** The readings themselves; where they are given, kappa is calculated. */
-  readonly file?: string;
-}
-
 export interface OperatingPoint {
   readonly output: string;
   readonly comparison: ">=" | ">";
@@ -283,6 +275,18 @@ export interface AcceptanceCriterion {
   readonly judgedBy: "bound" | "point";
   /** Judged on what charts say instead of the recorded labels. */
   readonly onReview?: true;
+}
+
+/** A search for slices in which a model errs more often than elsewhere. */
+export interface SliceSearchRule {
+  /** Each one of the strata. */
+  readonly variables: readonly string[];
+  readonly depth: number;
+  /** Rows that the error can happen to, or patients with such a row. */
+  readonly atLeast: number;
+  readonly margin: number;
+  /** For the whole search. */
+  readonly errorRate: number;
 }
 
 export interface FairnessRule {

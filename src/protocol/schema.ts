@@ -59,6 +59,33 @@ export const protocolSchema = z.strictObject({
     .describe(
       "Strata crossed with each other, such as [age, sex]: each group of the one within each of the other.",
     ),
+  slice_search: z
+    .strictObject({
+      variables: z
+        .array(name)
+        .min(1)
+        .max(8)
+        .optional()
+        .describe("Strata that slices are made of; all unless stated."),
+      depth: z
+        .union([z.literal(1), z.literal(2), z.literal(3)])
+        .optional()
+        .describe("Most strata that a slice is cut by; 2 unless stated."),
+      at_least: z
+        .int()
+        .min(10)
+        .max(1_000_000)
+        .optional()
+        .describe("Events, or event-free, that a slice must hold, and leave outside; 30 unless stated."),
+      margin: betweenZeroAndOne.describe("A slice may err more often than all others by so much."),
+      error_rate: betweenZeroAndOne
+        .optional()
+        .describe("Chance that the whole search names any slice falsely; .05 unless stated."),
+    })
+    .optional()
+    .describe(
+      "Searches for slices in which events are missed, or the event-free flagged, more often than elsewhere.",
+    ),
   slices: z.record(name, expression).optional().describe("Further groups, each by an expression."),
   protected: z.array(name).max(20).describe("Those of the strata whose groups are compared for fairness."),
   fairness: z

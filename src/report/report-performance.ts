@@ -52,11 +52,13 @@ function strata(lookup: Lookup, numbers: Numbers, document: Document): Html[] {
   const horizon = lookup.dossier.primaryHorizon;
   const table = lookup.table(`performance.strata@${horizon}`);
   if (table === undefined) return [absent("The protocol names no strata.")];
+  const search = lookup.table(`performance.slice-search@${horizon}`);
   const audit = lookup.table(`fairness.audit@${horizon}`);
   const crossed = lookup.table(`performance.intersections@${horizon}`);
   return [
     ...forestsOf(lookup, numbers, document, { table, by: "stratum" }),
     ...(crossed ? forestsOf(lookup, numbers, document, { table: crossed, by: "intersection" }) : []),
+    ...(search ? [dataTable(search, numbers)] : []),
     ...(audit ? [dataTable(audit, numbers)] : []),
   ];
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ContractError } from "./assert.ts";
-import { percentileInterval, resample } from "./bootstrap.ts";
+import { clusterResampler, frequencyResampler, percentileInterval, resample } from "./bootstrap.ts";
 import { seededRandom } from "./random.ts";
 
 test("resample draws n rows with replacement, the same for the same seed", () => {
@@ -11,6 +11,31 @@ test("resample draws n rows with replacement, the same for the same seed", () =>
   expect(Math.abs(new Set(rows).size / 1000 - 0.632)).toBeLessThan(0.05);
   expect(resample(1000, seededRandom(3))).toEqual(rows);
   expect(resample(0, seededRandom(3)).length).toBe(0);
+});
+
+test("frequencies count the rows that the same random numbers draw, alone or in clusters", () => {
+  const cluster = Uint32Array.from({ length: 300 }, (_, row) =>
+    row < 120 ? 7 * row : 7 * ((row * 37) % 120),
+  );
+  const counted = (rows: Uint32Array) => {
+    const frequency = new Uint32Array(300);
+    for (const row of rows) frequency[row]!++;
+    return frequency;
+  };
+  for (let seed = 1; seed <= 20; seed++) {
+    const alone = resample(300, seededRandom(seed));
+    expect(frequencyResampler(300)(seededRandom(seed))).toEqual(counted(alone));
+    const clusters = clusterResampler(cluster)(seededRandom(seed));
+    const frequency = frequencyResampler(300, cluster)(seededRandom(seed));
+    expect(frequency).toEqual(counted(clusters));
+    // Codes may be any numbers.
+    const large = cluster.map((code) => 4_000_000_000 - code);
+    expect(frequencyResampler(300, large)(seededRandom(seed))).toEqual(frequency);
+    // Rows of one cluster are drawn equally often.
+    for (let row = 120; row < 300; row++) expect(frequency[row]).toBe(frequency[(row * 37) % 120]);
+  }
+  expect(frequencyResampler(0)(seededRandom(1))).toEqual(new Uint32Array());
+  expect(() => frequencyResampler(2, Uint32Array.of(1))).toThrow(ContractError);
 });
 
 test("by hand: the 5 % and 95 % points of 0 … 100", () => {

@@ -1,4 +1,4 @@
-import { assertCount, assertLevel } from "./assert.ts";
+import { assertCount, assertLevel, assertSameLength } from "./assert.ts";
 import type { Limits } from "./proportion.ts";
 import { quantile } from "./quantile.ts";
 import type { Random } from "./random.ts";
@@ -36,6 +36,46 @@ export function clusterResampler(cluster: Uint32Array): (random: Random) => Uint
     }
     return rows;
   };
+}
+
+/**
+ * How often each row is drawn where `resample` draws from n rows, or `clusterResampler` from these clusters: the same draws
+ * of the same random numbers, counted instead of listed.
+ */
+export function frequencyResampler(n: number, cluster?: Uint32Array): (random: Random) => Uint32Array {
+  if (cluster === undefined) {
+    assertCount("rows to draw from", n);
+    return (random) => random.tally(n, n);
+  }
+  assertSameLength({ rows: { length: n }, cluster });
+  const { of, n: nClusters } = inOrderOfAppearance(cluster);
+  return (random) => {
+    const times = random.tally(nClusters, nClusters);
+    const frequency = new Uint32Array(n);
+    for (let row = 0; row < n; row++) frequency[row] = times[of[row]!]!;
+    return frequency;
+  };
+}
+
+/** The clusters numbered from 0, as `clusterResampler` does. */
+function inOrderOfAppearance(cluster: Uint32Array) {
+  const of = new Uint32Array(cluster.length);
+  let n = 0;
+  const largest = cluster.reduce((most, code) => Math.max(most, code), 0);
+  // Small codes are looked up in a table, several times as fast as in a Map. Numbers are from 1 on until they are written.
+  const seen = largest < 4 * cluster.length ? new Uint32Array(largest + 1) : undefined;
+  const others = new Map<number, number>();
+  for (let row = 0; row < cluster.length; row++) {
+    const code = cluster[row]!;
+    let number = seen ? seen[code]! : (others.get(code) ?? 0);
+    if (number === 0) {
+      number = ++n;
+      if (seen) seen[code] = number;
+      else others.set(code, number);
+    }
+    of[row] = number - 1;
+  }
+  return { of, n };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { assertFinite, assertSameLength, ContractError } from "./assert.ts";
-import { isAscending } from "./order.ts";
+import { countUpTo, isAscending } from "./order.ts";
 
 /**
  * Values of a curve at other places, on straight lines between its points.
@@ -24,22 +24,10 @@ export function interpolate({
   if (x.length === 0) throw new ContractError("a curve without points");
   if (!isAscending(x)) throw new ContractError("x does not ascend");
   return at.map((a) => {
-    const next = firstAbove(x, a);
+    const next = countUpTo(x, a);
     if (next === 0) return y[0]!;
     if (next === x.length) return y[next - 1]!;
     const share = (a - x[next - 1]!) / (x[next]! - x[next - 1]!);
     return y[next - 1]! + share * (y[next]! - y[next - 1]!);
   });
-}
-
-/** Place of the first x above a, by halving. */
-function firstAbove(x: Float64Array, a: number): number {
-  let low = 0;
-  let high = x.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (x[middle]! <= a) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

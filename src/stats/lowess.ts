@@ -10,6 +10,10 @@ export interface LowessData {
   readonly delta?: number;
 }
 
+export const defaultSpan = 2 / 3;
+/** Points nearer together than the range of x divided by this are read off a straight line. */
+export const defaultSteps = 100;
+
 /**
  * Cleveland's lowess of y on x without robustness iterations: lines fitted to the neighbours of a point by
  * weighted least squares, at points `delta` apart, and straight lines between them.
@@ -28,7 +32,7 @@ export interface LowessData {
  */
 export function lowess(data: LowessData): Float64Array {
   assertData(data);
-  const { span = 2 / 3 } = data;
+  const { span = defaultSpan } = data;
   const n = data.x.length;
   const order = ascendingOrder(data.x);
   // By a power of two, so that squares neither overflow nor vanish and no digit moves.
@@ -36,8 +40,9 @@ export function lowess(data: LowessData): Float64Array {
   const x = Float64Array.from(order, (row) => data.x[row]! * scale);
   const y = Float64Array.from(order, (row) => data.y[row]!);
   const curve = new Float64Array(n);
-  const delta = data.delta === undefined ? (n === 0 ? 0 : (x[n - 1]! - x[0]!) / 100) : data.delta * scale;
-  const nNear = Math.max(2, Math.min(n, Math.floor(n * span + 1e-7)));
+  const delta =
+    data.delta === undefined ? (n === 0 ? 0 : (x[n - 1]! - x[0]!) / defaultSteps) : data.delta * scale;
+  const nNear = neighbours(n, span);
   let left = 0;
   for (let last = -1, i = 0; last < n - 1; ) {
     while (left + nNear < n && x[i]! - x[left]! > x[left + nNear]! - x[i]!) left++;
@@ -61,8 +66,13 @@ export function lowess(data: LowessData): Float64Array {
   return fitted;
 }
 
+/** How many of n values the neighbourhood of a point holds, itself included. */
+export function neighbours(n: number, span: number): number {
+  return Math.max(2, Math.min(n, Math.floor(n * span + 1e-7)));
+}
+
 /** That brings the largest value near 1. */
-function powerOfTwo(x: Float64Array): number {
+export function powerOfTwo(x: Float64Array): number {
   const largest = x.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return largest === 0 ? 1 : 2 ** -Math.max(-1000, Math.floor(Math.log2(largest)));
 }
@@ -75,8 +85,8 @@ function assertData({ x, y, span = 1, delta = 0 }: LowessData): void {
 }
 
 /** Nearer than this share of h weighs 1; further than that nothing. */
-const near = 0.001;
-const far = 0.999;
+export const near = 0.001;
+export const far = 0.999;
 
 /** The line through the neighbours from `left` on, within `radius` of the point. */
 function valueAt({ x, y }: Pick<LowessData, "x" | "y">, point: number, left: number, radius: number): number {
@@ -104,7 +114,8 @@ function valueAt({ x, y }: Pick<LowessData, "x" | "y">, point: number, left: num
   return isSpread ? level - (centre * products) / squares : level;
 }
 
-function weightOf(x: number, point: number, radius: number): number {
+/** The weight of x in the line at a point with neighbours within `radius`. */
+export function weightOf(x: number, point: number, radius: number): number {
   const distance = Math.abs(x - point);
   if (distance > far * radius) return 0;
   if (distance <= near * radius) return 1;

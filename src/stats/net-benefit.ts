@@ -2,6 +2,7 @@ import { assertHorizon, assertRisk, assertSameLength, ContractError } from "./as
 import type { PredictionsAtHorizon } from "./auc-at-horizon.ts";
 import { assertFollowUp, timeOrder } from "./censoring.ts";
 import type { NotEstimable } from "./not-estimable.ts";
+import { countUpTo } from "./order.ts";
 
 type Columns = Omit<PredictionsAtHorizon, "level">;
 
@@ -119,16 +120,4 @@ function flaggedSurvival({ time, event, risk, horizon }: Columns, ascending: Flo
     }
   }
   return { survival, nFlagged };
-}
-
-/** How many of the ascending values are at most `limit`. */
-function countUpTo(ascending: Float64Array, limit: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ascending[middle]! <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -37,6 +37,18 @@ export function isAscending(values: Float64Array): boolean {
   return true;
 }
 
+/** How many of the ascending values are at most `limit`. */
+export function countUpTo(ascending: Float64Array, limit: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 interface Range {
   readonly lowest: number;
   readonly size: number;

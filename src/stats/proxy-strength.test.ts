@@ -83,6 +83,22 @@ describe("proxyStrength", () => {
     expect(known(joint).auc).toBeGreaterThan(Math.max(zip!.auc, far!.auc));
   });
 
+  test("I028, I083: a ZIP code with AUC .83 and a false positive rate 2.1 times as high are found in 40 of 40, else in none", () => {
+    const found = { planted: 0, plain: 0 };
+    for (let seed = 0; seed < 40; seed++)
+      for (const kind of ["planted", "plain"] as const) {
+        const { inputs, member, random } = study(500 + seed, kind === "planted" ? 0.65 : 0, 3000);
+        const [zip] = known(proxyStrength({ inputs: inputs.slice(0, 1), member, random })).inputs;
+        const error = member.map((m) => +(random.next() < (kind === "planted" && m === 1 ? 0.21 : 0.1)));
+        const code = (inputs[0] as ProxyInput & { kind: "levels" }).code;
+        const gap = known(proxyGap({ error, member, proxy: Float64Array.from(code, (level) => level % 2) }));
+        const tells = known(zip!.crossValidated).lower > 0.7;
+        found[kind] += +(tells && gap.trueGap.lower > 0 && gap.proxyGap.lower > 0);
+        if (kind === "planted") expect(known(zip!.crossValidated).auc).toBeCloseTo(0.83, 1);
+      }
+    expect(found).toEqual({ planted: 40, plain: 0 });
+  });
+
   test("over 300 groups that nothing tells the intervals, alone and joint, are above or below one half in some 5 %", () => {
     const wrong = [0, 0];
     for (let seed = 0; seed < 300; seed++) {

@@ -17,14 +17,17 @@ export function quantile(values: Float64Array, p: number): number {
 /** Several quantiles of the same values, each as `quantile`. `order`: their `ascendingOrder`, where a caller has it. */
 export function quantiles(values: Float64Array, shares: readonly number[], order?: Uint32Array): number[] {
   const ranked = order ? rankedBy(values, order) : new Ranked(values);
-  return shares.map((p) => {
-    assertShare(p);
-    const position = (values.length - 1) * p;
-    const below = Math.floor(position);
-    const share = position - below;
-    const lower = ranked.at(below);
-    return share === 0 ? lower : (1 - share) * lower + share * ranked.at(below + 1);
-  });
+  return shares.map((p) => quantileOf({ length: values.length, at: (rank) => ranked.at(rank) }, p));
+}
+
+/** The quantile of so many values that are known by rank. */
+export function quantileOf(ranked: { readonly length: number; at(rank: number): number }, p: number): number {
+  assertShare(p);
+  const position = (ranked.length - 1) * p;
+  const below = Math.floor(position);
+  const share = position - below;
+  const lower = ranked.at(below);
+  return share === 0 ? lower : (1 - share) * lower + share * ranked.at(below + 1);
 }
 
 /**

@@ -100,10 +100,31 @@ test("integer is uniform on 0 … below − 1", () => {
   expect(random.integer(0x100000000)).toBeLessThan(0x100000000);
 });
 
+test("tally counts the numbers that integer would draw and leaves the generator where they would", () => {
+  // Below 2²⁰ + 1 one word in some 4,100 is drawn again.
+  for (const [n, below] of [
+    [0, 5],
+    [1, 1],
+    [1023, 7],
+    [1024, 7],
+    [5000, 900],
+    [20_000, 2 ** 20 + 1],
+  ] as const) {
+    const [one, other] = [seededRandom(11), seededRandom(11)];
+    const expected = new Uint32Array(below);
+    for (let i = 0; i < n; i++) expected[one.integer(below)]!++;
+    const tally = other.tally(n, below);
+    expect(tally.length).toBe(below);
+    expect(tally.every((times, k) => times === expected[k])).toBe(true);
+    expect(other.next()).toBe(one.next());
+  }
+});
+
 test("bugs of the caller", () => {
   for (const seed of [-1, 1.5, NaN, 2 ** 53]) expect(() => seededRandom(seed)).toThrow(ContractError);
   for (const below of [0, -1, 1.5, 2 ** 33])
     expect(() => seededRandom(1).integer(below)).toThrow(ContractError);
+  expect(() => seededRandom(1).tally(-1, 3)).toThrow(ContractError);
   for (const n of [-1, 1.5, NaN, 1_000_001]) {
     expect(() => seededRandom(1).split(n)).toThrow(ContractError);
     expect(() => seededRandom(1).split(1)[0]!.split(n)).toThrow(ContractError);

@@ -1,4 +1,4 @@
-import { ContractError } from "./assert.ts";
+import { assertCount, ContractError } from "./assert.ts";
 import { jumpAhead, type XoshiroState, xoshiro128 } from "./xoshiro.ts";
 
 export interface Random {
@@ -6,6 +6,8 @@ export interface Random {
   next(): number;
   /** Uniform on 0, 1, …, below − 1. */
   integer(below: number): number;
+  /** How often each of 0, 1, …, below − 1 is among the next n of `integer`; leaves the generator where they would. */
+  tally(n: number, below: number): Uint32Array;
 }
 
 /** A generator from which others are split off, none of which ever draws another's numbers. */
@@ -49,19 +51,41 @@ export function seededRandom(seed: number): Splittable<Splittable<Random>> {
 }
 
 function stream(origin: XoshiroState): Random {
-  const { word } = xoshiro128(...origin);
+  const { word, fill } = xoshiro128(...origin);
   return {
     next: () => ((word() >>> 5) * 0x4000000 + (word() >>> 6)) / 0x20000000000000,
     integer(below) {
-      if (!(Number.isInteger(below) && below >= 1 && below <= 0x100000000))
-        throw new ContractError(`no whole number below ${below}`);
-      // Words past the last whole multiple would make small numbers likelier.
-      const limit = 0x100000000 - (0x100000000 % below);
+      const limit = limitOf(below);
       let drawn = word();
       while (drawn >= limit) drawn = word();
       return drawn % below;
     },
+    tally(n, below) {
+      assertCount("numbers to draw", n);
+      const limit = n === 0 ? 0 : limitOf(below);
+      const times = new Uint32Array(below);
+      const chunk = new Uint32Array(Math.min(n, 1024));
+      // Words drawn again are few; the next chunk makes up for them and is never larger than what is missing.
+      for (let missing = n; missing > 0; ) {
+        const words = missing < chunk.length ? chunk.subarray(0, missing) : chunk;
+        fill(words);
+        for (let i = 0; i < words.length; i++) {
+          const drawn = words[i]!;
+          if (drawn >= limit) continue;
+          times[drawn % below]!++;
+          missing--;
+        }
+      }
+      return times;
+    },
   };
+}
+
+/** Words from here on would make small numbers likelier: the last whole multiple of `below`. */
+function limitOf(below: number): number {
+  if (!(Number.isInteger(below) && below >= 1 && below <= 0x100000000))
+    throw new ContractError(`no whole number below ${below}`);
+  return 0x100000000 - (0x100000000 % below);
 }
 
 function origins(from: XoshiroState, distance: "jump" | "long jump", n: number): XoshiroState[] {

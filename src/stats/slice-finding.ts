@@ -117,27 +117,13 @@ export function findSlices({
     draw: jointNormal(gaps.correlation, random),
   });
   const critical = observedQuantile(maxima, 1 - errorRate);
-  const examined = slices.map(({ conditions, nRows, nInside }, s): ExaminedSlice => {
+  const examined = slices.map((slice, s): ExaminedSlice => {
     const limits = scales[s]!.limitsAt(critical);
-    const [mean, meanElsewhere] = [gaps.mean[s]!, gaps.meanElsewhere[s]!];
-    const pValue = adjusted[s]!;
-    const answer =
-      pValue <= errorRate
-        ? "beyond the margin"
-        : limits.upper <= margin
-          ? "within the margin"
-          : "not enough data to tell";
-    return {
-      conditions,
-      nRows,
-      nInside,
-      mean,
-      meanElsewhere,
-      gap: mean - meanElsewhere,
-      ...limits,
-      pValue,
-      answer,
-    };
+    const [mean, meanElsewhere, pValue] = [gaps.mean[s]!, gaps.meanElsewhere[s]!, adjusted[s]!];
+    const answer = answerOf({ pValue, errorRate, upper: limits.upper, margin });
+    const { conditions, nRows, nInside } = slice;
+    const gap = mean - meanElsewhere;
+    return { conditions, nRows, nInside, mean, meanElsewhere, gap, ...limits, pValue, answer };
   });
   return {
     slices: Array.from(statistic.keys())
@@ -147,6 +133,16 @@ export function findSlices({
     nTooSmall,
     nRepeated,
   };
+}
+
+function answerOf(found: {
+  readonly pValue: number;
+  readonly errorRate: number;
+  readonly upper: number;
+  readonly margin: number;
+}): MarginVerdict {
+  if (found.pValue <= found.errorRate) return "beyond the margin";
+  return found.upper <= found.margin ? "within the margin" : "not enough data to tell";
 }
 
 interface FoundGap {

@@ -19,6 +19,7 @@ import {
   weightedCountFacts,
 } from "./rate-facts.ts";
 import { shareCounts } from "./row-counts.ts";
+import { sliceOffers } from "./slice-offers.ts";
 import { netBenefitFacts } from "./thresholds.ts";
 import { atEnd, atHorizon, riskGroup } from "./time-counts.ts";
 
@@ -26,6 +27,7 @@ export function estimateOffers(estimate: ComputedEstimate, to: Registry): Offer[
   const { id, n, events } = estimate;
   if (id.startsWith("fairness.")) return comparisonOffers(estimate, to);
   if (isOfChange(estimate)) return changeOffers(estimate, to);
+  if (/^performance\.slices?-/.test(id)) return sliceOffers(estimate, to);
   const group = groupOf(estimate, to);
   if (events !== undefined) {
     to.declare(group.events, events);
