@@ -27,7 +27,12 @@ const rooms: readonly Room[] = [
   { name: "evidence", node: false, open: true, only: [] },
   { name: "protocol", node: false, packages: ["yaml", "zod"] },
   { name: "ledger", node: true },
-  { name: "data", node: true, packages: ["@duckdb/node-api", "@duckdb/node-bindings"], not: ["stats"] },
+  {
+    name: "data",
+    node: true,
+    packages: ["@duckdb/node-api", "@duckdb/node-bindings", "zod"],
+    not: ["stats"],
+  },
   { name: "work", node: true },
   { name: "store", node: true, packages: ["@electric-sql/pglite", "drizzle-orm", "fflate", "pg"] },
   { name: "assess", node: false, door: "reading-pieces.ts" },

@@ -81,11 +81,10 @@ export async function assessData(
   options: Pick<AssessOptions, "asOf" | "model" | "progress" | "reading" | "review">,
 ): Promise<DataAssessment> {
   options.progress("reading the tables", 0, 1);
-  const study = await loadStudy(store, protocol);
-  options.reading?.prepare(study.patients.rows);
+  const study = await loadStudy(store, protocol, options.reading?.prepare);
   options.progress("checking what the data hold", 0, 1);
   const [built, variables, kept, dates] = await Promise.all([
-    buildCohort(store, protocol),
+    buildCohort(store, protocol, options.reading),
     variableQuality(store, protocol),
     keptPlacements(store, protocol),
     predictionDatesPiece(store, protocol),

@@ -41,6 +41,7 @@ export function binaryReadingPieces(task: BinaryReadingTask): ReadingPieces {
         ...smoothErrors(smooth, context, intervals),
       ],
     },
+    overall: {},
     plot: plot(task, smooth),
   };
 }

@@ -3,12 +3,13 @@ import { Problem } from "../evidence/problem.ts";
 import { daysPer, type Endpoint, type Protocol, riskColumns } from "../protocol/index.ts";
 import { type FollowUp, timeOrder } from "../stats/censoring.ts";
 import { type IpcwSample, ipcwSample } from "../stats/ipcw-mean.ts";
-import { ascendingOrder } from "../stats/order.ts";
-import type { BinaryCohort, Cohort, Group, Reading, TimedCohort, TimedReading } from "./cohort.ts";
+import type { BinaryCohort, Cohort, Reading, TimedCohort, TimedReading } from "./cohort.ts";
 import { cohortGroups } from "./cohort-groups.ts";
 import { eventColumn, outputColumn, sliceColumn } from "./column-names.ts";
 import { numbers, studyTable, truths } from "./load-study.ts";
 import { listed } from "./offending-rows.ts";
+import { inThisThread, type ReadingRunner } from "./reading-runner.ts";
+import { sharedCopy } from "./shared-memory.ts";
 
 /** The cohort as columns, and who fell out because the endpoint was not recorded. */
 export interface BuiltCohort {
@@ -39,7 +40,11 @@ const listedRows = 20;
  * Ties keep the order of the source lines; without a time all rows keep it. A row whose endpoint is missing is left out
  * and counted. Errors: a kept row without prediction.
  */
-export async function buildCohort(store: Store, protocol: Protocol): Promise<BuiltCohort> {
+export async function buildCohort(
+  store: Store,
+  protocol: Protocol,
+  { order }: Pick<ReadingRunner, "order"> = inThisThread,
+): Promise<BuiltCohort> {
   const { data, endpoint, slices, strata } = protocol;
   const { time } = endpoint;
   const { patient } = data.patients;
@@ -63,60 +68,56 @@ export async function buildCohort(store: Store, protocol: Protocol): Promise<Bui
   for (const name of riskColumns(protocol))
     refuseUnscored(numbers(set, outputColumn(name)), { rows: analysed, line: set.sourceLine, protocol });
   const counts = { endpointMissing: set.n - analysed.length, nKept: set.n };
-  if (!time || !recorded)
-    return { ...counts, cohort: binaryCohort(protocol, set, analysed), keptRow: analysed };
+  if (!time || !recorded) {
+    const predicted = await ordered(protocol, set, analysed, order);
+    return { ...counts, cohort: binaryCohort(protocol, set, analysed, predicted), keptRow: analysed };
+  }
   const rows = inOrderOfTime(analysed, recorded);
+  // While another thread puts long columns in order, the rest is made here.
+  const ordering = ordered(protocol, set, rows, order);
+  const followUp = followUpOf(protocol.endpoint, daysPer[time.unit], { rows, recorded, happened });
+  const groups = cohortGroups(protocol, set, rows);
   const longest = longestTime(recorded, analysed, (row) => {
     return `${data.patients.file}:${set.sourceLine[row]}:${time.column}`;
   });
-  return { ...counts, cohort: timedCohort({ protocol, set, rows, time }), keptRow: rows, longest };
-}
-
-function timedCohort({
-  protocol,
-  set,
-  rows,
-  time: { column, unit },
-}: {
-  readonly protocol: Protocol;
-  readonly set: ColumnSet;
-  readonly rows: Uint32Array;
-  readonly time: NonNullable<Endpoint["time"]>;
-}): TimedCohort {
-  const recorded = numbers(set, column);
-  const followUp = followUpOf(protocol.endpoint, daysPer[unit], {
-    rows,
-    recorded,
-    happened: truths(set, eventColumn),
-  });
-  let groups: Group[] | undefined;
-  return {
+  const predicted = await ordering;
+  const cohort: TimedCohort = {
     kind: "time to event",
     n: rows.length,
-    unit: protocol.data.patients.unit,
+    unit: data.patients.unit,
     ...followUp,
     ...replacedRisk(protocol, set, rows),
-    readings: readingsOf(protocol, followUp, (output) => picked(numbers(set, outputColumn(output)), rows)),
-    // Made when first asked for: nothing needs them before results are opened.
-    get groups() {
-      groups ??= cohortGroups(protocol, set, rows);
-      return groups;
-    },
+    readings: readingsOf(protocol, followUp, (output) => predicted.get(output)!),
+    groups,
   };
+  return { ...counts, cohort, keptRow: rows, longest };
 }
 
-function binaryCohort(protocol: Protocol, set: ColumnSet, rows: Uint32Array): BinaryCohort {
+type Predicted = Pick<Reading, "risk" | "byRisk">;
+
+/** The risks of each output in the cohort's order, and their own order. */
+async function ordered(
+  { model }: Protocol,
+  set: ColumnSet,
+  rows: Uint32Array,
+  order: ReadingRunner["order"],
+): Promise<ReadonlyMap<string, Predicted>> {
+  const risks = model.outputs.map(({ name }) => sharedCopy(picked(numbers(set, outputColumn(name)), rows)));
+  const orders = await Promise.all(risks.map(order));
+  return new Map(model.outputs.map(({ name }, i) => [name, { risk: risks[i]!, byRisk: orders[i]! }]));
+}
+
+function binaryCohort(
+  protocol: Protocol,
+  set: ColumnSet,
+  rows: Uint32Array,
+  predicted: ReadonlyMap<string, Predicted>,
+): BinaryCohort {
   const { data, endpoint, model } = protocol;
   const happened = truths(set, eventColumn);
-  const [output] = model.outputs;
-  const risk = picked(numbers(set, outputColumn(output!.name)), rows);
+  const { name: output } = model.outputs[0]!;
   const { label, short } = endpoint.horizon;
-  const reading: Reading = {
-    ...{ label, short, output: output!.name, risk },
-    byRisk: ascendingOrder(risk),
-    isPrimary: true,
-  };
-  let groups: Group[] | undefined;
+  const reading: Reading = { ...{ label, short, output, isPrimary: true }, ...predicted.get(output)! };
   return {
     kind: "binary",
     n: rows.length,
@@ -125,10 +126,7 @@ function binaryCohort(protocol: Protocol, set: ColumnSet, rows: Uint32Array): Bi
     readings: [reading],
     ...replacedRisk(protocol, set, rows),
     ...(data.patients.patient === undefined ? {} : { patient: codesOf(set, data.patients.patient, rows) }),
-    get groups() {
-      groups ??= cohortGroups(protocol, set, rows);
-      return groups;
-    },
+    groups: cohortGroups(protocol, set, rows),
   };
 }
 
@@ -197,7 +195,7 @@ function followUpOf(
     time[i] = Math.min(followed, censorDays);
     event[i] = happened[rows[i]!] === 1 && followed <= censorDays ? 1 : 0;
   }
-  return { time, event };
+  return { time: sharedCopy(time), event: sharedCopy(event) };
 }
 
 function refuseUnscored(
@@ -229,7 +227,7 @@ function refuseUnscored(
 function readingsOf(
   { endpoint, model }: Protocol,
   followUp: FollowUp,
-  risk: (output: string) => Float64Array,
+  predicted: (output: string) => Predicted,
 ): TimedReading[] {
   return [endpoint.horizon, ...endpoint.also]
     .toSorted((a, b) => a.days - b.days)
@@ -239,7 +237,6 @@ function readingsOf(
       const isPrimary = horizon.days === endpoint.horizon.days;
       const readAt = isPrimary ? endpoint.readAt : undefined;
       const atDays = (readAt ?? horizon).days;
-      const predicted = risk(output.name);
       let sample: IpcwSample | undefined;
       return {
         label: horizon.label,
@@ -247,8 +244,7 @@ function readingsOf(
         atDays,
         ...(readAt ? { readAt: readAt.label } : {}),
         output: output.name,
-        risk: predicted,
-        byRisk: ascendingOrder(predicted),
+        ...predicted(output.name),
         // Made when first asked for: by then another thread works on the calibration.
         get sample() {
           sample ??= ipcwSample({ ...followUp, horizon: atDays });

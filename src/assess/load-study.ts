@@ -21,11 +21,17 @@ export const developmentTable = "development";
 /**
  * Reads patients, predictions and the development table, applies the population criteria and joins one to one.
  *
+ * `prepare` is told how many patients there are when both files are read.
+ *
  * Errors: what cannot be trusted is refused whole, with every offender counted: a value outside its declared
  * levels, an impossible time, text that is no date or time where one is compared, a probability outside [0, 1], a
  * prediction without patient or a kept patient without prediction.
  */
-export async function loadStudy(store: Store, protocol: Protocol): Promise<LoadedStudy> {
+export async function loadStudy(
+  store: Store,
+  protocol: Protocol,
+  prepare: (nPatients: number) => void = () => {},
+): Promise<LoadedStudy> {
   const { data } = protocol;
   const loadingPatients = store.loadCsv({
     file: data.patients.file,
@@ -49,6 +55,8 @@ export async function loadStudy(store: Store, protocol: Protocol): Promise<Loade
   await refuseImpossibleTimes(store, protocol);
   await refuseUnreadableTimes(store, data);
   const predictions = await loadingPredictions;
+  // From here on the engine needs one processor.
+  prepare(patients.rows);
   await refuseImpossibleRisks(store, protocol);
   const attrition = await store.attrition({
     table: "patients",

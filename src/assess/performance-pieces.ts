@@ -2,7 +2,7 @@ import type { Protocol } from "../protocol/index.ts";
 import { seededRandom } from "../stats/random.ts";
 import { binaryAuc } from "./binary-auc.ts";
 import { binaryScores } from "./binary-reading.ts";
-import { type BinaryCohort, type Cohort, primaryReading, type TimedCohort } from "./cohort.ts";
+import { type BinaryCohort, type Cohort, columnsAt, primaryReading, type TimedCohort } from "./cohort.ts";
 import { discriminationTable } from "./discrimination-table.ts";
 import type { Context } from "./estimate-of.ts";
 import { fairnessPiece } from "./fairness.ts";
@@ -11,15 +11,15 @@ import { decisionThresholds, netBenefitPiece } from "./net-benefit-piece.ts";
 import { flaggedFrom, operatingPointPiece, thresholdText } from "./operating-point.ts";
 import type { Piece } from "./piece.ts";
 import type { ReadingPieces, ReadingTask } from "./reading-task.ts";
-import { concordanceEstimates, overallEstimates, rankEstimates } from "./risk-performance.ts";
+import { brierEstimates, concordanceEstimates, rankEstimates } from "./risk-performance.ts";
 import { nSliceSearches, sliceSearchPiece } from "./slice-search.ts";
 import { survivalPiece } from "./survival-piece.ts";
 
 interface OwnPieces {
   readonly wholeFollowUp: readonly Piece[];
-  /** One for each reading, as `overall` is. */
+  /** One for each reading, as `brier` is. */
   readonly ranks: readonly Piece[];
-  readonly overall: readonly Piece[];
+  readonly brier: readonly Piece[];
   readonly ofPrimary: readonly Piece[];
   readonly table: Piece;
 }
@@ -63,14 +63,14 @@ export function ownPieces(
   };
 }
 
-type ByReading = Pick<OwnPieces, "wholeFollowUp" | "ranks" | "overall">;
+type ByReading = Pick<OwnPieces, "wholeFollowUp" | "ranks" | "brier">;
 
 function ofBinary(cohort: BinaryCohort, context: Context): ByReading {
   const [reading] = cohort.readings;
   return {
     wholeFollowUp: [],
     ranks: [{ estimates: binaryAuc(cohort, context) }],
-    overall: [{ estimates: binaryScores(cohort, reading, context) }],
+    brier: [{ estimates: binaryScores(cohort, reading, context) }],
   };
 }
 
@@ -83,8 +83,8 @@ function ofTimed(cohort: TimedCohort, protocol: Protocol, tasks: readonly Readin
     ranks: cohort.readings.map((reading, i) => ({
       estimates: rankEstimates(cohort, reading, tasks[i]!.context),
     })),
-    overall: cohort.readings.map((reading, i) => ({
-      estimates: overallEstimates(cohort, reading, tasks[i]!.context),
+    brier: cohort.readings.map((reading, i) => ({
+      estimates: brierEstimates(columnsAt(cohort, reading), tasks[i]!.context),
     })),
   };
 }
@@ -92,10 +92,10 @@ function ofTimed(cohort: TimedCohort, protocol: Protocol, tasks: readonly Readin
 export function inReportOrder(
   { readings }: Cohort,
   pieces: readonly ReadingPieces[],
-  { wholeFollowUp, ranks, overall, ofPrimary, table }: OwnPieces,
+  { wholeFollowUp, ranks, brier, ofPrimary, table }: OwnPieces,
 ): Piece[] {
-  const perReading = pieces.flatMap(({ calibration, plot }, i) => {
-    const own = [calibration, ranks[i]!, overall[i]!, plot];
+  const perReading = pieces.flatMap(({ calibration, overall, plot }, i) => {
+    const own = [calibration, ranks[i]!, brier[i]!, overall, plot];
     return readings[i]!.isPrimary ? [...own, ...ofPrimary] : own;
   });
   return [...wholeFollowUp, ...perReading, table];

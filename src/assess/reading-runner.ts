@@ -1,4 +1,5 @@
 import type { OperatingPoint, Protocol } from "../protocol/index.ts";
+import { ascendingOrder } from "../stats/order.ts";
 import { binaryContext } from "./binary-rates.ts";
 import { bootstrapDraws } from "./bootstrap-draws.ts";
 import { type BootstrapIntervals, bootstrapIntervals } from "./bootstrap-intervals.ts";
@@ -9,10 +10,12 @@ import { decisionThresholds } from "./net-benefit-piece.ts";
 import { contextAt, readingPieces } from "./reading-pieces.ts";
 import type { ReadingPieces, ReadingTask } from "./reading-task.ts";
 
-/** Runs `readingPieces` and `bootstrapDraws` where that is fastest. */
+/** Runs `readingPieces`, `bootstrapDraws` and `ascendingOrder` where that is fastest. */
 export interface ReadingRunner {
   /** Tasks of so many patients will come. */
   readonly prepare: (nPatients: number) => void;
+  /** As `ascendingOrder`. */
+  readonly order: (values: Float64Array) => Promise<Uint32Array>;
   readonly run: (task: ReadingTask) => Promise<ReadingPieces>;
   /** The draws of each task, in their order; `onDone` is told after each task how many there are. */
   readonly draw: (tasks: readonly DrawTask[], onDone: (nDone: number) => void) => Promise<Draw[][]>;
@@ -20,6 +23,7 @@ export interface ReadingRunner {
 
 export const inThisThread: ReadingRunner = {
   prepare: () => {},
+  order: async (values) => ascendingOrder(values),
   run: async (task) => readingPieces(task),
   draw: async (tasks, onDone) =>
     tasks.map((task, i) => {

@@ -6,11 +6,11 @@ import type { TwoByTwo } from "../stats/two-by-two.ts";
 import { binaryAuc } from "./binary-auc.ts";
 import { binaryScores } from "./binary-reading.ts";
 import { changedKeys } from "./changed.ts";
-import { type Cohort, primaryReading } from "./cohort.ts";
+import { type Cohort, columnsAt, primaryReading } from "./cohort.ts";
 import { type Context, estimateOf, type Outcome } from "./estimate-of.ts";
 import { flaggedFrom, thresholdText } from "./operating-point.ts";
 import { contextOf, rates } from "./rates.ts";
-import { overallEstimates, rankEstimates } from "./risk-performance.ts";
+import { brierEstimates, rankEstimates } from "./risk-performance.ts";
 import { methodsAt, tablesAt } from "./tables-at.ts";
 
 export const unknownStatus = "status at the horizon unknown of some";
@@ -67,7 +67,7 @@ function rankAndError(cohort: Cohort, context: Context): ComputedEstimate[] {
   if (cohort.kind === "binary")
     return [...binaryAuc(cohort, context), ...binaryScores(cohort, primaryReading(cohort), context)];
   const reading = primaryReading(cohort);
-  return [...rankEstimates(cohort, reading, context), ...overallEstimates(cohort, reading, context)];
+  return [...rankEstimates(cohort, reading, context), ...brierEstimates(columnsAt(cohort, reading), context)];
 }
 
 function netBenefitOf({ n, all, flagged }: TwoByTwo, exchange: number): Outcome {

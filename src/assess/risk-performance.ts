@@ -7,7 +7,7 @@ import { concordances } from "../stats/concordance.ts";
 import { logLossAtHorizon } from "../stats/log-loss.ts";
 import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
 import type { SmoothCurve } from "./calibration-piece.ts";
-import { columnsAt, type TimedCohort, type TimedReading } from "./cohort.ts";
+import { columnsAt, type TimedCohort, type TimedReading, type UnweightedReading } from "./cohort.ts";
 import { type Context, estimateOf, estimatesOf, type Naming, type Outcome } from "./estimate-of.ts";
 import { meanCalibration } from "./mean-calibration.ts";
 
@@ -49,18 +49,6 @@ export function rankEstimates(
   ]);
 }
 
-/** How right the risks at one horizon are over all, with the bounds that assume nothing about censoring. */
-export function overallEstimates(
-  cohort: Pick<TimedCohort, "n" | "time" | "event">,
-  reading: TimedReading,
-  context: Context,
-): ComputedEstimate[] {
-  return [
-    ...overallPerformance(columnsAt(cohort, reading), context),
-    ...worstCaseBounds(cohort, reading, context),
-  ];
-}
-
 function slopeEstimate(
   columns: Parameters<typeof calibrationSlope>[0],
   context: Context,
@@ -100,41 +88,45 @@ function smoothCalibration(
   ]);
 }
 
-function overallPerformance(columns: PredictionsAtHorizon, context: Context): ComputedEstimate[] {
-  const influence = "IPCW, influence-function interval";
-  const skillOutcome = (
-    skill: { value: number; lower: number; upper: number } | { notEstimable: string },
-  ): Outcome => skill;
-  return [
-    ...estimatesOf(context, brierAtHorizon(columns), [
-      {
-        naming: naming("brier", "Brier score", "proportion", influence),
-        outcome: ({ brier, lower, upper }) => ({ value: brier, lower, upper }),
-      },
-      {
-        naming: naming("brier-null", "Brier score, one risk for all", "proportion", "IPCW"),
-        outcome: ({ nullBrier }) => ({ value: nullBrier }),
-      },
-      {
-        naming: naming("scaled-brier", "Scaled Brier score", "proportion", `${influence}, delta method`),
-        outcome: ({ scaled }) => skillOutcome(scaled),
-      },
-    ]),
-    ...estimatesOf(context, logLossAtHorizon(columns), [
-      {
-        naming: naming("log-loss", "Log loss", "proportion", influence),
-        outcome: ({ logLoss, lower, upper }) => ({ value: logLoss, lower, upper }),
-      },
-      {
-        naming: naming("log-loss-null", "Log loss, one risk for all", "proportion", "IPCW"),
-        outcome: ({ nullLogLoss }) => ({ value: nullLogLoss }),
-      },
-      {
-        naming: naming("log-loss-skill", "Log loss skill", "proportion", `${influence}, delta method`),
-        outcome: ({ skill }) => skillOutcome(skill),
-      },
-    ]),
-  ];
+const influence = "IPCW, influence-function interval";
+const skillOutcome = (
+  skill: { value: number; lower: number; upper: number } | { notEstimable: string },
+): Outcome => skill;
+
+/** How far the risks at one horizon are from what happened, squared. */
+export function brierEstimates(columns: PredictionsAtHorizon, context: Context): ComputedEstimate[] {
+  return estimatesOf(context, brierAtHorizon(columns), [
+    {
+      naming: naming("brier", "Brier score", "proportion", influence),
+      outcome: ({ brier, lower, upper }) => ({ value: brier, lower, upper }),
+    },
+    {
+      naming: naming("brier-null", "Brier score, one risk for all", "proportion", "IPCW"),
+      outcome: ({ nullBrier }) => ({ value: nullBrier }),
+    },
+    {
+      naming: naming("scaled-brier", "Scaled Brier score", "proportion", `${influence}, delta method`),
+      outcome: ({ scaled }) => skillOutcome(scaled),
+    },
+  ]);
+}
+
+/** How unlikely the risks at one horizon make what happened. */
+export function logLossEstimates(columns: PredictionsAtHorizon, context: Context): ComputedEstimate[] {
+  return estimatesOf(context, logLossAtHorizon(columns), [
+    {
+      naming: naming("log-loss", "Log loss", "proportion", influence),
+      outcome: ({ logLoss, lower, upper }) => ({ value: logLoss, lower, upper }),
+    },
+    {
+      naming: naming("log-loss-null", "Log loss, one risk for all", "proportion", "IPCW"),
+      outcome: ({ nullLogLoss }) => ({ value: nullLogLoss }),
+    },
+    {
+      naming: naming("log-loss-skill", "Log loss skill", "proportion", `${influence}, delta method`),
+      outcome: ({ skill }) => skillOutcome(skill),
+    },
+  ]);
 }
 
 /** Concordance over the whole follow-up, of the primary horizon's risk. */
@@ -142,7 +134,8 @@ export function concordanceEstimates(
   { n, time, event }: TimedCohort,
   { risk, byRisk }: TimedReading,
 ): ComputedEstimate[] {
-  const events = event.reduce((sum, value) => sum + value, 0);
+  let events = 0;
+  for (let i = 0; i < event.length; i++) events += event[i]!;
   const context: Context = { n, events, evidence: retrospective };
   const both = concordances({ time, event, score: risk, byScore: byRisk });
   return (["harrell", "uno"] as const).flatMap((weighting) => {
@@ -164,9 +157,9 @@ function waldWithin01(value: number, stdError: number): { lower: number; upper: 
 }
 
 /** Without any assumption about patients of unknown status: none, or all, of them had the event. */
-function worstCaseBounds(
+export function worstCaseBounds(
   { n, time, event }: Pick<TimedCohort, "n" | "time" | "event">,
-  { risk, atDays }: TimedReading,
+  { risk, atDays }: UnweightedReading,
   context: Context,
 ): ComputedEstimate[] {
   let events = 0;

@@ -18,7 +18,7 @@ import { readModel } from "./model-file.ts";
 import { defaultWorkspace } from "./options.ts";
 import { version } from "./package-version.ts";
 import { readProtocolFile } from "./protocol-file.ts";
-import { readingThreads } from "./reading-threads.ts";
+import { type ReadingThreads, readingThreads } from "./reading-threads.ts";
 import { readReview } from "./review-file.ts";
 import { findStudy, protocolFile, studyName } from "./study-folder.ts";
 import { actsElsewhere, actText, refuseUnrecordedChange, studyPast, trailOf } from "./study-trail.ts";
@@ -119,8 +119,8 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
       });
     }
     const assessment = await assess(store, begun.protocol, data, assessing);
-    // Nobody asks them any more: they end while the dossier is written, and what they fail of is told at the end.
-    end().catch(() => {});
+    // Nobody asks it any more: it ends while the dossier is written, and what it fails of is told at the end.
+    engine.close().catch(() => {});
     step(begun, "deciding", 3);
     return await writeOpened(begun, {
       assessment,
@@ -132,6 +132,7 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
       decide,
       pages,
       nDraws,
+      teamPages: threads.teamPages,
     });
   } finally {
     await end();
@@ -193,6 +194,7 @@ async function writeOpened(
     decide,
     pages,
     nDraws,
+    teamPages,
   }: {
     readonly assessment: Assessment;
     readonly trail: Trail;
@@ -203,12 +205,14 @@ async function writeOpened(
     readonly decide: typeof Decide;
     readonly pages: typeof import("./render-dossier.ts");
     readonly nDraws: number;
+    readonly teamPages: ReadingThreads["teamPages"];
   },
 ): Promise<Evaluation> {
   const { outDir, staged, protocol, protocolSha256, asOf, seed, started } = begun;
   const dossier = decide(protocol, assessment, { protocolSha256, trail, asOf, seed, nDraws, otherFiles });
   step(begun, "writing memo and report", 4);
-  const files = pages.renderDossier(dossier, { protocol, nDraws, rows: assessment.rows, data, quality });
+  const { rows } = assessment;
+  const files = await pages.renderDossier(dossier, { protocol, nDraws, rows, data, quality, teamPages });
   const hashOf = (path: string) => sha256Of(files.get(path)!);
   await recordRun(begun, {
     quality: trail.acknowledgement.qualitySha256,

@@ -19,6 +19,7 @@ const verbs: Readonly<Record<string, () => Promise<AddVerb>>> = {
   evaluate: async () => (await import("./evaluate.ts")).addEvaluate,
   trace: async () => (await import("./trace.ts")).addTrace,
   replay: async () => (await import("./replay.ts")).addReplay,
+  views: async () => (await import("./views.ts")).addViews,
   receipts: async () => (await import("./receipts.ts")).addReceipts,
   register: async () => (await import("./register.ts")).addRegister,
   key: async () => (await import("./key.ts")).addKey,
@@ -89,6 +90,7 @@ Examples:
   probity evaluate studies/breast-recurrence --json --gate HOLD
   probity trace performance.auc@60mo --dossier out/breast-recurrence
   probity replay studies/breast-recurrence
+  probity views run conditions.view.json Condition.ndjson --to conditions.parquet
   probity serve studies/breast-recurrence
   probity serve out/breast-recurrence --port 8080
   probity doctor

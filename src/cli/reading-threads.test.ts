@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
+import { dossier } from "../../test/report-fixture/dossier.ts";
 import { bootstrapDraws, type DrawTask, readingPieces, type TimedReadingTask } from "../assess/index.ts";
 import { ascendingOrder } from "../stats/order.ts";
 import { seededRandom } from "../stats/random.ts";
 import { readingThreads } from "./reading-threads.ts";
+import { type TeamPagesTask, teamPages } from "./team-pages.ts";
 
 const always = { patients: 0, drawn: 0 };
 
@@ -24,6 +26,30 @@ test("other threads give the same pieces, to several tasks at once", async () =>
   const found = await Promise.all(tasks.map(threads.run));
   await threads.close();
   expect(found).toEqual(tasks.map(readingPieces));
+});
+
+test("another thread gives the same order, in memory that threads share", async () => {
+  const { risk } = taskOf(365.25).reading;
+  const threads = readingThreads(always);
+  const found = await threads.order(risk);
+  await threads.close();
+  expect([...found]).toEqual([...ascendingOrder(risk)]);
+  expect(found.buffer).toBeInstanceOf(SharedArrayBuffer);
+});
+
+test("a thread that runs makes the same pages for the team; where none does, they are made here", async () => {
+  const { model, files, asOf, seed, protocolSha256, attrition } = dossier;
+  const piece = { estimates: [], tables: [], findings: [], curves: [], matrices: [] };
+  const data = { attrition, quality: [], piece };
+  const facts = { title: "A study", model, files, asOf, seed, protocolSha256, measures: [], minimumCell: 11 };
+  const task: TeamPagesTask = { dossier, dataReport: { ...facts, data, qualitySha256: "ab" } };
+  const threads = readingThreads(always);
+  const here = await threads.teamPages(task);
+  await threads.order(Float64Array.of(1, 0));
+  const there = await threads.teamPages(task);
+  await threads.close();
+  expect(here).toEqual(teamPages(task));
+  expect(there).toEqual(here);
 });
 
 test("an error in the thread is the answer", async () => {

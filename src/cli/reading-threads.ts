@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { type Draw, inThisThread, type ReadingPieces, type ReadingRunner } from "../assess/index.ts";
 import { Pool } from "../work/index.ts";
+import type { Page, TeamPagesTask } from "./team-pages.ts";
 
 /** From so many patients on, other threads are faster than this one. */
 interface Fewest {
@@ -13,10 +14,12 @@ interface Fewest {
 const usual: Fewest = { patients: 100_000, drawn: 2_000_000 };
 
 export interface ReadingThreads extends ReadingRunner {
+  /** As `teamPages`; in a thread that has been started for other work, else in this one. */
+  readonly teamPages: (task: TeamPagesTask) => Promise<readonly Page[]>;
   readonly close: () => Promise<void>;
 }
 
-/** `readingPieces` and `bootstrapDraws` in other threads where the cohort is large, in this one where it is not. */
+/** What a `ReadingRunner` runs in other threads where the cohort is large, in this one where it is not. */
 export function readingThreads(fewest = usual, nThreads = availableParallelism()): ReadingThreads {
   let threads: Pool | undefined;
   const started = () => {
@@ -27,6 +30,10 @@ export function readingThreads(fewest = usual, nThreads = availableParallelism()
     prepare: (nPatients) => {
       if (nPatients >= fewest.patients) started().warm();
     },
+    order: async (values) =>
+      values.length >= fewest.patients
+        ? started().run<Uint32Array>("sharedOrder", values)
+        : inThisThread.order(values),
     run: async (task) =>
       task.cohort.n >= fewest.patients
         ? started().run<ReadingPieces>("readingPieces", task)
@@ -37,6 +44,10 @@ export function readingThreads(fewest = usual, nThreads = availableParallelism()
         ? started().map<Draw[]>("bootstrapDraws", tasks, { onDone })
         : inThisThread.draw(tasks, onDone);
     },
+    teamPages: async (task) =>
+      threads
+        ? threads.run<readonly Page[]>("teamPages", task)
+        : (await import("./team-pages.ts")).teamPages(task),
     close: async () => {
       await threads?.close();
     },

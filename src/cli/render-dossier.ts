@@ -1,21 +1,25 @@
 import { createHash } from "node:crypto";
-import { parseHTML } from "linkedom/worker";
 import { type DataAssessment, labelMeasures, studyMeasures } from "../assess/index.ts";
 import { disclose, rowsOf, sourceFiles } from "../decide/index.ts";
 import { canonicalJson } from "../evidence/canonical-json.ts";
 import type { Dossier } from "../evidence/dossier.ts";
-import { worstFirst } from "../evidence/finding.ts";
 import type { Protocol } from "../protocol/index.ts";
-import { type DataReportState, renderDataReport, renderMemo, renderReport } from "../report/index.ts";
+import { renderMemo, renderReport } from "../report/index.ts";
 import { embeddedFonts } from "./fonts.ts";
 import { manifest } from "./manifest.ts";
+import {
+  type DataReportParts,
+  dataPage,
+  emptyDocument,
+  type Page,
+  type TeamPagesTask,
+  traceCommand,
+} from "./team-pages.ts";
 
 type Rows = { readonly name: string; readonly sha256: string; readonly rows: number };
 
-const traceCommand = (id: string): string => `probity trace '${id}'`;
-
 /** Every file of the dossier but the rows: `team/` holds all numbers, `committee/` what may leave. */
-export function renderDossier(
+export async function renderDossier(
   dossier: Dossier,
   {
     protocol,
@@ -23,6 +27,7 @@ export function renderDossier(
     rows,
     data,
     quality,
+    teamPages,
   }: {
     readonly protocol: Protocol;
     readonly nDraws: number;
@@ -30,38 +35,41 @@ export function renderDossier(
     readonly data: DataAssessment;
     /** The quality result, whose hash was acknowledged. */
     readonly quality: string;
+    /** In this thread, or in another while the committee's half is made here. */
+    readonly teamPages: (task: TeamPagesTask) => Promise<readonly Page[]>;
   },
-): ReadonlyMap<string, string> {
-  const committee = disclose(dossier, protocol.disclosure.minimumCell);
-  const committeeJson = `${canonicalJson(committee)}\n`;
-  const fonts = embeddedFonts();
-  const { document } = parseHTML("<!doctype html><html><head></head><body></body></html>");
-  const { acknowledgement } = dossier.trail;
-  const teamPages = new Map([
-    [
-      "data-report.html",
-      dataReport(data, {
-        ...{ protocol, protocolSha256: dossier.protocolSha256, asOf: dossier.asOf, seed: dossier.seed },
-        files: dossier.files,
-        qualitySha256: acknowledgement.qualitySha256,
-        state: { sealed: false, acknowledgement, traceCommand },
-      }),
-    ],
-    ["report.html", renderReport(dossier, { document, fonts, traceCommand, audience: "team" })],
-  ]);
-  const pages = [...teamPages].map(([name, text]) => ({ name, sha256: sha256Of(text) }));
+): Promise<ReadonlyMap<string, string>> {
+  const { protocolSha256, asOf, seed, files } = dossier;
+  const { qualitySha256 } = dossier.trail.acknowledgement;
+  const facts = { protocol, protocolSha256, asOf, seed, files, qualitySha256 };
+  const rendering = teamPages({ dossier, dataReport: reportParts(data, facts) });
+  // Waited for below; an error here leaves its own behind.
+  rendering.catch(() => {});
+  const committee = committeePages(dossier, protocol);
+  const team = await rendering;
+  const pages = team.map(([name, text]) => ({ name, sha256: sha256Of(text) }));
   return new Map([
     ["team/dossier.json", `${canonicalJson(dossier)}\n`],
     ["team/quality.json", quality],
     ["team/manifest.json", `${canonicalJson(manifest(dossier, { nDraws, rows, pages }))}\n`],
-    ...[...teamPages].map(([name, text]) => [`team/${name}`, text] as const),
-    ["committee/dossier.json", committeeJson],
-    ["committee/memo.html", renderMemo(committee, { fonts, dossierSha256: sha256Of(committeeJson) })],
+    ...team.map(([name, text]) => [`team/${name}`, text] as const),
+    ...committee,
+  ]);
+}
+
+/** Without what the protocol's smallest cell suppresses. */
+function committeePages(dossier: Dossier, { disclosure }: Protocol): readonly Page[] {
+  const committee = disclose(dossier, disclosure.minimumCell);
+  const json = `${canonicalJson(committee)}\n`;
+  const [document, fonts] = [emptyDocument(), embeddedFonts()];
+  return [
+    ["committee/dossier.json", json],
+    ["committee/memo.html", renderMemo(committee, { fonts, dossierSha256: sha256Of(json) })],
     [
       "committee/report.html",
       renderReport(committee, { document, fonts, traceCommand, audience: "committee" }),
     ],
-  ]);
+  ];
 }
 
 /** What is written while results are sealed: the data report for the team, and nothing for the committee. */
@@ -72,14 +80,14 @@ export function renderDataFiles(
     quality,
     acknowledgeCommand,
     ...facts
-  }: Omit<DataReportFacts, "files" | "state"> & {
+  }: Omit<DataReportFacts, "files"> & {
     readonly otherFiles: Parameters<typeof sourceFiles>[1];
     readonly quality: string;
     readonly acknowledgeCommand: string;
   },
 ): ReadonlyMap<string, string> {
   const files = sourceFiles(data.files, otherFiles);
-  const page = dataReport(data, { ...facts, files, state: { sealed: true, acknowledgeCommand } });
+  const page = dataPage(reportParts(data, { ...facts, files }), { sealed: true, acknowledgeCommand });
   return new Map([
     ["team/data-report.html", page],
     ["team/quality.json", quality],
@@ -93,30 +101,22 @@ interface DataReportFacts {
   readonly seed: number;
   readonly files: Dossier["files"];
   readonly qualitySha256: string;
-  readonly state: DataReportState;
 }
 
-function dataReport({ attrition, quality, piece, built }: DataAssessment, facts: DataReportFacts): string {
-  const { protocol, protocolSha256, asOf, seed, files, qualitySha256, state } = facts;
-  return renderDataReport(
-    {
-      title: protocol.title,
-      model: { name: protocol.model.name, version: protocol.model.version },
-      asOf,
-      protocolSha256,
-      seed,
-      minimumCell: protocol.disclosure.minimumCell,
-      files,
-      quality,
-      attrition,
-      findings: worstFirst(piece.findings),
-      measures: [...studyMeasures(protocol, piece.estimates, { results: false }), ...labelMeasures],
-      ...rowsOf(protocol, built.cohort),
-      estimates: piece.estimates,
-      tables: piece.tables,
-    },
-    { fonts: embeddedFonts(), qualitySha256, state },
-  );
+function reportParts(
+  { attrition, quality, piece, built }: DataAssessment,
+  { protocol, protocolSha256, asOf, seed, files, qualitySha256 }: DataReportFacts,
+): DataReportParts {
+  const { title, model, disclosure } = protocol;
+  return {
+    title,
+    model: { name: model.name, version: model.version },
+    minimumCell: disclosure.minimumCell,
+    ...{ protocolSha256, asOf, seed, files, qualitySha256 },
+    measures: [...studyMeasures(protocol, piece.estimates, { results: false }), ...labelMeasures],
+    ...rowsOf(protocol, built.cohort),
+    data: { attrition, quality, piece },
+  };
 }
 
 function sha256Of(text: string): string {

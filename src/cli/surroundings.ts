@@ -7,6 +7,8 @@ import { defaultWorkspace } from "./options.ts";
 export interface Surroundings {
   /** Results only. */
   readonly stdout: (text: string) => void;
+  /** Tables for another program: byte for byte, but on a terminal as `stdout`, which is what is used where this is absent. */
+  readonly writeBytes?: (bytes: Uint8Array) => Promise<void>;
   /** Everything else. */
   readonly stderr: (text: string) => void;
   /** Width of the terminal that stderr writes to; undefined where it is a file or a pipe. */
@@ -39,6 +41,13 @@ export function withPrintableText(surroundings: Surroundings): Surroundings {
   };
 }
 
+/** Waits for the reader, so that a large table is not held in memory. */
+function writeBytes(bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(bytes, () => resolve());
+  });
+}
+
 export function processSurroundings(): Surroundings {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -48,6 +57,7 @@ export function processSurroundings(): Surroundings {
   }
   return {
     stdout: (text) => void process.stdout.write(text),
+    ...(process.stdout.isTTY ? {} : { writeBytes }),
     stderr: (text) => void process.stderr.write(text),
     terminalColumns: process.stderr.isTTY ? process.stderr.columns : undefined,
     askHidden: (question) => askHidden(question, process),

@@ -41,8 +41,8 @@ export async function attrition(
     select ${columnList(table.columns.values())}, source_file, source_line, excluded_step, excluded_missing, kept
     from (select ${columnList(table.columns.values())}, source_file, source_line from ${table.relation}) as own
     positional join ${marks}`);
-  const marked: Table = { ...table, relation, hasKept: true };
-  return { table: marked, facts: await countSteps(database, marked, { subject, nSteps: steps.length }) };
+  const facts = await countSteps(database, { ...table, relation }, { subject, nSteps: steps.length });
+  return { table: { ...table, relation, kept: (facts.steps.at(-1) ?? facts.start).records }, facts };
 }
 
 function firstOf(cases: readonly Sql[], otherwise: Sql): Sql {

@@ -2,8 +2,8 @@ import { rmSync } from "node:fs";
 import { Problem } from "../evidence/problem.ts";
 import type { Call, Reply } from "./calls.ts";
 import type { Session } from "./session.ts";
-import type { CsvRequest, Store } from "./store.ts";
-import { Assembler, type Frame, framesOf } from "./wire.ts";
+import type { ColumnsRequest, CsvRequest, Store } from "./store.ts";
+import { Assembler, type Frame, Outgoing, type TypedArray } from "./wire.ts";
 
 /**
  * Entry of the child process: answers the parent's calls one after the other and ends with the parent. A profile only
@@ -26,8 +26,12 @@ process.on("message", (frame: Frame) => {
   if (call.method === "loadCsv") session?.expect(call.request as CsvRequest);
   const isBeside = call.method === "profile";
   const done = (isBeside ? tables : turn).then(async () => {
-    const reply = await answer(call);
-    for (const out of framesOf(message.id, reply)) process.send!(out);
+    const outgoing = new Outgoing(message.id);
+    const send = (frames: Iterable<Frame>) => {
+      for (const out of frames) process.send!(out);
+    };
+    // Columns leave while the engine makes the rest of them.
+    send(outgoing.whole(await answer(call, (array, made) => send(outgoing.ahead(array, made)))));
   });
   if (!isBeside) turn = done;
   if (makesTable.has(call.method)) tables = done;
@@ -40,9 +44,11 @@ process.on("disconnect", () => {
   process.kill(process.pid, "SIGKILL");
 });
 
-async function answer(call: Call): Promise<Reply> {
+type Ahead = (array: TypedArray, made: number) => void;
+
+async function answer(call: Call, ahead: Ahead): Promise<Reply> {
   try {
-    return { value: await perform(call) };
+    return { value: await perform(call, ahead) };
   } catch (error) {
     if (error instanceof Problem) {
       const { where, hint, others } = error.detail;
@@ -61,13 +67,18 @@ async function answer(call: Call): Promise<Reply> {
   }
 }
 
-async function perform(call: Call): Promise<unknown> {
+async function perform(call: Call, ahead: Ahead): Promise<unknown> {
   if (call.method === "open") {
     const { Session } = await loading;
     session = await Session.open(call.options);
     return undefined;
   }
+  if (call.method === "runView") {
+    const { runView } = await import("./views/run-view.ts");
+    return runView(call.request);
+  }
   if (session === undefined) throw new Error("the store is not open");
+  if (call.method === "columns") return session.columns(call.request as ColumnsRequest, ahead);
   const method = session[call.method] as (request: unknown) => ReturnType<Store[keyof Store]>;
   return method.call(session, call.request);
 }

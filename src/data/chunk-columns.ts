@@ -5,16 +5,18 @@ import {
   data_chunk_get_vector,
   get_type_id,
   INTEGER,
+  TINYINT,
   vector_get_column_type,
   vector_get_data,
 } from "./duckdb.ts";
 
-/** A column of a chunk, or of many chunks in turn: double or integer, without nulls. */
-export type Values = Float64Array | Int32Array;
+/** A column of a chunk, or of many chunks in turn: double, integer or tinyint, without nulls. */
+export type Values = Float64Array | Int32Array | Int8Array;
 
 /** The engine's type of the values. */
-export function typeOf(values: Values): typeof DOUBLE | typeof INTEGER {
-  return values instanceof Float64Array ? DOUBLE : INTEGER;
+export function typeOf(values: Values): typeof DOUBLE | typeof INTEGER | typeof TINYINT {
+  if (values instanceof Float64Array) return DOUBLE;
+  return values instanceof Int32Array ? INTEGER : TINYINT;
 }
 
 /** Copies a column of the chunk into the values from `offset` on. */

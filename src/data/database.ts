@@ -5,13 +5,15 @@ import type {
   DuckDBInstance as Instance,
 } from "@duckdb/node-api";
 import { Problem } from "../evidence/problem.ts";
-import { typeOf, type Values, writeColumn } from "./chunk-columns.ts";
+import { typeOf, writeColumn } from "./chunk-columns.ts";
 import { BOOLEAN, DOUBLE, DuckDBDataChunk, DuckDBInstance, VARCHAR } from "./duckdb.ts";
 import { identifier, joined, literal, type Sql, sql } from "./sql.ts";
 
 export interface DatabaseOptions {
   /** Absolute, without symbolic links. Nothing else can be read or written. */
   readonly directories: readonly string[];
+  /** Single files beside the directories, absolute. */
+  readonly files?: readonly string[];
   readonly tempDir: string;
   readonly memoryLimitMb: number;
   readonly threads: number;
@@ -34,7 +36,8 @@ export class Database {
     this.#connection = connection;
   }
 
-  static async open({ directories, tempDir, memoryLimitMb, threads }: DatabaseOptions): Promise<Database> {
+  static async open(options: DatabaseOptions): Promise<Database> {
+    const { directories, files = [], tempDir, memoryLimitMb, threads } = options;
     const instance = await DuckDBInstance.create(":memory:", {
       autoinstall_known_extensions: "false",
       autoload_known_extensions: "false",
@@ -46,11 +49,9 @@ export class Database {
       preserve_insertion_order: "true",
     });
     const database = new Database(instance, await instance.connect());
-    const allowed = joined(
-      directories.map((directory) => literal(directory)),
-      ", ",
-    );
-    await database.run(sql`set allowed_directories = [${allowed}]`);
+    const listOf = (paths: readonly string[]) => joined(paths.map(literal), ", ");
+    await database.run(sql`set allowed_directories = [${listOf(directories)}]`);
+    await database.run(sql`set allowed_paths = [${listOf(files)}]`);
     await database.run(sql`set allow_persistent_secrets = false`);
     await database.run(sql`set enable_external_access = false`);
     await database.run(sql`set lock_configuration = true`);
@@ -92,7 +93,7 @@ export class Database {
    */
   async createFromArrays(
     table: string,
-    columns: readonly { readonly name: string; readonly values: Values }[],
+    columns: readonly { readonly name: string; readonly values: Float64Array | Int32Array }[],
   ): Promise<void> {
     const types = columns.map(({ values }) => typeOf(values));
     const definitions = columns.map(
@@ -149,8 +150,8 @@ function toCell(value: unknown): Cell {
 }
 
 /**
- * Engine errors may quote cells, so their text goes no further, except where it can only speak of our own
- * SQL.
+ * Engine errors may quote cells, so their text goes no further than this process, as the cause, except where it can only
+ * speak of our own SQL.
  */
 async function told<T>(action: () => Promise<T>): Promise<T> {
   try {
@@ -165,7 +166,7 @@ async function told<T>(action: () => Promise<T>): Promise<T> {
     }
     if (kind === "IO") throw diskProblem(message);
     const isOurSql = kind === "Parser" || kind === "Binder" || kind === "Catalog" || kind === "Permission";
-    throw new Error(`data engine: ${isOurSql ? message : `${kind} Error`}`);
+    throw new Error(`data engine: ${isOurSql ? message : `${kind} Error`}`, { cause: error });
   }
 }
 

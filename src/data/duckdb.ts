@@ -3,7 +3,7 @@ import api from "@duckdb/node-api";
 import bindings from "@duckdb/node-bindings";
 
 /** The engine's package. */
-export const { BOOLEAN, DOUBLE, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHAR } = api;
+export const { BOOLEAN, DOUBLE, DuckDBDataChunk, DuckDBInstance, INTEGER, TINYINT, VARCHAR } = api;
 
 /** The C interface below it, which hands over a column of a chunk as bytes; the package above goes value by value. */
 export const {

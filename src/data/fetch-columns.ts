@@ -4,7 +4,7 @@ import { compileExpression } from "./compile-expression.ts";
 import type { Database } from "./database.ts";
 import { identifier, joined, type Sql, sql } from "./sql.ts";
 import type { Column, ColumnSet, ColumnsRequest, ColumnType } from "./store.ts";
-import { columnOf, columnSqlOf, orderOf, rowFilter, type Table } from "./table.ts";
+import { columnOf, columnSqlOf, orderOf, rowCount, rowFilter, type Table } from "./table.ts";
 
 interface Wanted {
   readonly name: string;
@@ -15,28 +15,30 @@ interface Wanted {
   readonly sql: Sql;
 }
 
+/** Told that the first `made` values of a column are there. Nearly always it is then among the answer's. */
+export type ColumnAhead = (column: FetchedArray, made: number) => void;
+
 /** Columns as typed arrays in a total order; text as codes of its sorted levels. */
 export async function fetchColumns(
   database: Database,
   table: Table,
   request: ColumnsRequest,
+  ahead: ColumnAhead = () => {},
 ): Promise<ColumnSet> {
   const filter = rowFilter(table, request.rows);
   const wanted = request.columns.map((column, i) => wantedOf(table, column, identifier(`v${i}`)));
   if (new Set(wanted.map(({ name }) => name)).size < wanted.length)
     throw new Error("a column is wanted twice");
-  const [counts] = await database.rows(sql`select count(*) from ${table.relation} where ${filter}`);
-  const n = Number(counts![0]);
+  const n = rowCount(table, request.rows);
+  const read = (query: Sql) => readArrays(database, query, { wanted, n, ahead });
   const order = request.orderBy ?? [];
   // Rows nearly always come in the order of the source by themselves, and sorting them takes longer than reading them.
   const isFree = order.length === 0 && wanted.every(({ type }) => type !== "text");
-  const unsorted = isFree
-    ? await readArrays(database, selectColumns(table, wanted, { filter }), wanted, n)
-    : undefined;
+  const unsorted = isFree ? await read(selectColumns(table, wanted, { filter })) : undefined;
   const { arrays, sourceLine } =
     unsorted && isInSourceOrder(unsorted)
       ? unsorted
-      : await readArrays(database, selectColumns(table, wanted, { filter, orderBy: order }), wanted, n);
+      : await read(selectColumns(table, wanted, { filter, orderBy: order }));
   const columns = new Map<string, Column>();
   for (const [i, column] of wanted.entries()) {
     const levels = column.type === "text" ? await levelsOf(database, table, column, filter) : [];
@@ -45,25 +47,32 @@ export async function fetchColumns(
   return { n, columns, sourceLine };
 }
 
+type FetchedArray = Float64Array | Int32Array | Int8Array;
+
 interface Arrays {
-  readonly arrays: readonly (Float64Array | Int32Array)[];
+  readonly arrays: readonly FetchedArray[];
   readonly sourceLine: Int32Array;
 }
 
 async function readArrays(
   database: Database,
   query: Sql,
-  wanted: readonly Wanted[],
-  n: number,
+  {
+    wanted,
+    n,
+    ahead,
+  }: { readonly wanted: readonly Wanted[]; readonly n: number; readonly ahead: ColumnAhead },
 ): Promise<Arrays> {
   const sourceLine = new Int32Array(n);
   const arrays = wanted.map(({ type }) => emptyArray(type, n));
+  const all = [...arrays, sourceLine];
   let row = 0;
   for await (const chunk of database.chunks(query)) {
-    [...arrays, sourceLine].forEach((array, i) => {
+    all.forEach((array, i) => {
       readColumn(chunk, i, array, row);
     });
     row += chunk.rowCount;
+    for (const array of all) ahead(array, row);
   }
   if (row !== n) throw new Error(`fetched ${row} rows of ${n}`);
   return { arrays, sourceLine };
@@ -94,8 +103,9 @@ function columnTypeOf({ type }: Expression): ColumnType {
   return type === "duration" ? "number" : type;
 }
 
-function emptyArray(type: ColumnType, n: number): Float64Array | Int32Array {
-  return type === "text" || type === "boolean" ? new Int32Array(n) : new Float64Array(n);
+function emptyArray(type: ColumnType, n: number): FetchedArray {
+  if (type === "boolean") return new Int8Array(n);
+  return type === "text" ? new Int32Array(n) : new Float64Array(n);
 }
 
 /** One row for each row of the table, in no order unless asked; missing is NaN or -1, so that no vector holds a null. */
@@ -125,7 +135,7 @@ function selectColumns(
   );
   const cells = wanted.map(({ type, sql: value }, i) => {
     if (type === "boolean") {
-      return sql`cast(case when ${value} then 1 when not ${value} then 0 else -1 end as integer)`;
+      return sql`cast(case when ${value} then 1 when not ${value} then 0 else -1 end as tinyint)`;
     }
     if (type === "text") return sql`coalesce(${identifier(`level_${i}`)}.code, -1)`;
     return sql`coalesce(cast(${value} as double), cast('nan' as double))`;
@@ -153,14 +163,14 @@ async function levelsOf(database: Database, table: Table, { value }: Wanted, fil
   return rows.map(([level]) => String(level));
 }
 
-function columnFrom(type: ColumnType, array: Float64Array | Int32Array, levels: readonly string[]): Column {
+function columnFrom(type: ColumnType, array: FetchedArray, levels: readonly string[]): Column {
   let missing = 0;
   if (array instanceof Float64Array) {
     for (let i = 0; i < array.length; i++) if (Number.isNaN(array[i])) missing += 1;
     return { kind: type === "date" ? "date" : "number", values: array, missing };
   }
   for (let i = 0; i < array.length; i++) if (array[i] === -1) missing += 1;
-  return type === "boolean"
-    ? { kind: "boolean", values: Int8Array.from(array), missing }
+  return array instanceof Int8Array
+    ? { kind: "boolean", values: array, missing }
     : { kind: "text", codes: array, levels, missing };
 }

@@ -27,3 +27,5 @@ export type {
   WrittenFile,
 } from "./store.ts";
 export { readStudyText, studyFileSha256 } from "./study-text.ts";
+export { checkView, runView, type ViewOptions } from "./views/start-view.ts";
+export { type ViewFormat, type ViewSummary, viewFormats } from "./views/view-run.ts";

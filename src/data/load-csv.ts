@@ -4,6 +4,7 @@ import { Problem } from "../evidence/problem.ts";
 import { isUnreadable, selectFromCsv } from "./csv-sql.ts";
 import type { Database } from "./database.ts";
 import { fileColumns } from "./file-columns.ts";
+import { numberOfKey } from "./repeated-keys.ts";
 import { checkRows, type LoadedCsv } from "./row-checks.ts";
 import { linesOfRecords, type ScannedCsv, scanCsv } from "./scan-csv.ts";
 import { identifier, type Sql, sql, whole } from "./sql.ts";
@@ -78,7 +79,6 @@ export async function checkCsv(
     columns: new Map(columns.map((column) => [column.name, column])),
     source: { fileId, name: request.file, path, sha256: scanned.sha256 },
     key: request.key,
-    hasKept: false,
   };
   return { table, facts: { ...factsOf(scanned, table), keysInOtherCase } };
 }
@@ -96,11 +96,13 @@ async function refuseChanged(path: string, name: string, before: Stats): Promise
 async function createRelation(database: Database, csv: LoadedCsv, fileId: number): Promise<Sql[]> {
   const { request, path, scanned, columns, relation } = csv;
   const rows = identifier(`${request.table}_${fileId}_rows`);
+  const number = numberOfKey(columns.filter(({ name }) => request.key.includes(name)));
   await database.run(sql`
     create table ${rows} as
     select
       ${columnList(columns)},
       ${isUnreadable(columns, scanned)} as unreadable
+      ${number ? sql`, ${number.value} as ${number.name}` : sql``}
     from (${selectFromCsv(path, scanned, columns)}) as cell`);
   const { first, ordinals } = scanned.lines;
   if (ordinals.length === 0) {
@@ -125,6 +127,7 @@ async function createRelation(database: Database, csv: LoadedCsv, fileId: number
     select
       ${columnList(columns)},
       unreadable,
+      ${number ? sql`${number.name},` : sql``}
       ${whole(fileId)} as source_file,
       source_line
     from numbered

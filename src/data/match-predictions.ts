@@ -44,7 +44,7 @@ export async function matchPredictions(
   const withoutPrediction = isWhole(patients.table.rows, duplicatePatients)
     ? none
     : await withoutPartner(database, patients, predictions, sql`true`);
-  const isMarked = patients.table.hasKept && withoutPrediction.count > 0;
+  const isMarked = patients.table.kept !== undefined && withoutPrediction.count > 0;
   return {
     matched,
     patientsWithoutPrediction: withoutPrediction,

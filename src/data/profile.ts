@@ -35,6 +35,12 @@ export async function implausible(
   return found;
 }
 
+interface Profiled {
+  readonly column: TableColumn;
+  readonly requested: ProfiledColumn;
+  readonly filter: Sql;
+}
+
 async function profileColumn(
   database: Database,
   table: Table,
@@ -42,12 +48,11 @@ async function profileColumn(
   filter: Sql,
 ): Promise<ColumnProfile> {
   const column = columnOf(table, requested.name);
-  const facts =
+  const profiled = { column, requested, filter };
+  const { facts, levelCounts, implausible } =
     column.type === "number"
-      ? await factsOfNumbers(database, table, column, filter)
-      : await factsInText(database, table, column, filter);
-  const implausible = await implausibleRows(database, table, { column, requested, filter });
-  const levelCounts = await rowsAtLevels(database, table, { column, requested, filter });
+      ? await numbersProfile(database, table, profiled)
+      : await textProfile(database, table, profiled);
   return {
     name: column.name,
     type: column.type,
@@ -57,11 +62,45 @@ async function profileColumn(
   };
 }
 
+interface Profile {
+  readonly facts: Facts;
+  readonly levelCounts: ColumnProfile["levelCounts"] | undefined;
+  readonly implausible: Offenders | undefined;
+}
+
+/** All from one pass over the rows; a second one lists those that break a rule, where there are any. */
+async function numbersProfile(database: Database, table: Table, profiled: Profiled): Promise<Profile> {
+  const counted = await countValues(database, table, profiled);
+  const { plausible, levels } = profiled.requested;
+  const known = levels?.map(Number);
+  const breaks = (value: number) =>
+    (plausible !== undefined && !(value >= plausible[0] && value <= plausible[1])) ||
+    (known !== undefined && !known.includes(value));
+  const implausible = counted.values.some(breaks)
+    ? await implausibleRows(database, table, profiled)
+    : plausible === undefined && known === undefined
+      ? undefined
+      : { count: 0, first: [] };
+  return {
+    facts: factsOf(counted),
+    levelCounts: known?.length ? known.map((level) => rowsWith(counted, level)) : undefined,
+    implausible,
+  };
+}
+
+async function textProfile(database: Database, table: Table, profiled: Profiled): Promise<Profile> {
+  return {
+    facts: await factsInText(database, table, profiled.column, profiled.filter),
+    implausible: await implausibleRows(database, table, profiled),
+    levelCounts: await rowsAtLevels(database, table, profiled),
+  };
+}
+
 /** Rows at each requested level; undefined where no level is given. */
 async function rowsAtLevels(
   database: Database,
   { relation }: Table,
-  { column, requested, filter }: { column: TableColumn; requested: ProfiledColumn; filter: Sql },
+  { column, requested, filter }: Profiled,
 ): Promise<readonly number[] | undefined> {
   const { levels } = requested;
   if (levels === undefined || levels.length === 0) return undefined;
@@ -82,18 +121,21 @@ function textOf({ type, sql: value }: TableColumn): Sql {
 
 type Facts = Pick<ColumnProfile, "n" | "missing" | "distinct" | "range">;
 
-/**
- * Each value once with its number of rows: everything follows from that, in a tenth of the time of `factsInText`.
- * Quartiles by rank: the smallest value whose cumulative count reaches the share of all that are present.
- */
-async function factsOfNumbers(
+/** Each value of a column once, ascending. */
+interface CountedValues {
+  readonly values: readonly number[];
+  /** Rows with the value or a smaller one. */
+  readonly cumulative: readonly number[];
+  readonly missing: number;
+}
+
+/** Everything about a column of numbers follows from it, in a tenth of the time of `factsInText`. */
+async function countValues(
   database: Database,
   { relation }: Table,
-  { sql: value }: TableColumn,
-  filter: Sql,
-): Promise<Facts> {
+  { column: { sql: value }, filter }: Profiled,
+): Promise<CountedValues> {
   const values: number[] = [];
-  /** Rows with the value or a smaller one. */
   const cumulative: number[] = [];
   let missing = 0;
   let present = 0;
@@ -116,6 +158,12 @@ async function factsOfNumbers(
       cumulative.push(present);
     }
   }
+  return { values, cumulative, missing };
+}
+
+/** Quartiles by rank: the smallest value whose cumulative count reaches the share of all that are present. */
+function factsOf({ values, cumulative, missing }: CountedValues): Facts {
+  const present = cumulative.at(-1) ?? 0;
   const atShare = (share: number) =>
     values[cumulative.findIndex((rows) => rows >= Math.max(1, Math.ceil(share * present)))]!;
   const [q1, median, q3] = [0.25, 0.5, 0.75].map(atShare);
@@ -127,6 +175,14 @@ async function factsOfNumbers(
       ? {}
       : { range: { min: values[0]!, max: values.at(-1)!, quartiles: [q1!, median!, q3!] } }),
   };
+}
+
+/** −0 is 0, so it may be two of the values. */
+function rowsWith({ values, cumulative }: CountedValues, level: number): number {
+  let rows = 0;
+  for (let i = 0; i < values.length; i++)
+    if (values[i] === level) rows += cumulative[i]! - (cumulative[i - 1] ?? 0);
+  return rows;
 }
 
 async function factsInText(
@@ -160,7 +216,7 @@ async function factsInText(
 async function implausibleRows(
   database: Database,
   { relation, source }: Table,
-  { column, requested, filter }: { column: TableColumn; requested: ProfiledColumn; filter: Sql },
+  { column, requested, filter }: Profiled,
 ): Promise<Offenders | undefined> {
   const rules: Sql[] = [];
   const { plausible, levels } = requested;

@@ -1,7 +1,7 @@
 import type { Database } from "./database.ts";
 import type { FileColumn } from "./file-columns.ts";
 import { offendingRows, refuse } from "./offenders.ts";
-import { joined, type Sql, sql } from "./sql.ts";
+import { identifier, joined, type Sql, sql } from "./sql.ts";
 import type { Offenders } from "./store.ts";
 import { repeatedRows } from "./table.ts";
 
@@ -44,11 +44,22 @@ export async function checkKeys(rows: KeyedRows): Promise<Offenders> {
   return { count, first: first.map(([line]) => placeOf(rows, line)) };
 }
 
+/** Column of the rows beside a key that is one text: the whole number that this writes, or null. */
+const keyNumber = identifier("key_number");
+
+/** The value of `keyNumber`, made while the file is read, which several threads do; absent for any other key. */
+export function numberOfKey(
+  key: readonly FileColumn[],
+): { readonly value: Sql; readonly name: Sql } | undefined {
+  const [column, ...others] = key;
+  if (column?.type !== "text" || others.length > 0) return undefined;
+  return { value: sql`try_cast(${column.sql} as bigint)`, name: keyNumber };
+}
+
 /** Whether the keys are whole numbers, each larger than the one before: then no two are one, however they are written. */
 async function areAscending({ database, relation, key }: KeyedRows): Promise<boolean> {
-  const [column, ...others] = key;
-  if (column?.type !== "text" || others.length > 0) return false;
-  const numbers = sql`select try_cast(${column.sql} as bigint) as number from ${relation}`;
+  if (numberOfKey(key) === undefined) return false;
+  const numbers = sql`select ${keyNumber} as number from ${relation}`;
   // Behind the last key stands nothing, which is not smaller.
   const found = await database.rows(sql`
     select 1

@@ -225,6 +225,20 @@ test("profiles give counts, extremes, quartiles by rank and what is implausible"
   await expect(session.implausible({ table: "p", columns: [{ name: "n" }] })).rejects.toThrow("neither");
 });
 
+test("rows at each level of a number, and those at none", async () => {
+  await load("c", "n\n2\n1\n\n9\n0\n-0\n2\n9\n1e0\n", [number("n")]);
+  const profileOf = async (column: ProfileRequest["columns"][number]) =>
+    (await session.profile({ table: "c", columns: [column] }))[0]!;
+  const { levelCounts, implausible } = await profileOf({ name: "n", levels: [0, 1, "2", 3] });
+  expect(levelCounts).toEqual([2, 2, 2, 0]);
+  expect(implausible).toEqual({ count: 2, first: ["c.csv:5:n", "c.csv:9:n"] });
+  const all = await profileOf({ name: "n", levels: [0, 1, 2, 9], plausible: [0, 9] });
+  expect(all.implausible).toEqual({ count: 0, first: [] });
+  const none = await profileOf({ name: "n" });
+  expect(none).not.toHaveProperty("implausible");
+  expect(none).not.toHaveProperty("levelCounts");
+});
+
 test("quartiles by rank agree with a sorted list", async () => {
   const values = fc.array(fc.integer({ min: -5, max: 5 }), { minLength: 1, maxLength: 40 });
   let n = 0;

@@ -1,6 +1,6 @@
 import { attrition } from "./attrition.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
-import { fetchColumns } from "./fetch-columns.ts";
+import { type ColumnAhead, fetchColumns } from "./fetch-columns.ts";
 import { checkCsv, type ReadCsv, readCsv, scanFile } from "./load-csv.ts";
 import { haveUniqueKeys, joinPredictions, matchPredictions } from "./match-predictions.ts";
 import { implausible, profile } from "./profile.ts";
@@ -111,8 +111,9 @@ export class Session implements Store {
     return facts;
   }
 
-  async columns(request: ColumnsRequest): Promise<ColumnSet> {
-    return fetchColumns(this.#database, this.#table(request.table), request);
+  /** `ahead` is told of values that a column holds already. */
+  async columns(request: ColumnsRequest, ahead?: ColumnAhead): Promise<ColumnSet> {
+    return fetchColumns(this.#database, this.#table(request.table), request, ahead);
   }
 
   async profile(request: ProfileRequest): Promise<ColumnProfile[]> {

@@ -28,8 +28,8 @@ export interface Table {
   readonly source: SourceOfTable;
   /** Columns that are known to name a row each, or empty. */
   readonly key: readonly string[];
-  /** After an attrition: the relation also has excluded_step and kept. */
-  readonly hasKept: boolean;
+  /** After an attrition: how many rows are kept; the relation also has excluded_step and kept. */
+  readonly kept?: number;
 }
 
 /** Throws for a column that the table does not have: the caller checked names against the file before. */
@@ -52,10 +52,22 @@ export function orderOf(orderBy: readonly Sql[]): Sql {
 }
 
 export function rowFilter(table: Table, rows: "all" | "kept" = "all"): Sql {
-  if (rows === "all") return sql`true`;
-  if (!table.hasKept)
-    throw new Error(`table ${table.name} has had no attrition, so no row is marked as kept`);
-  return sql`kept`;
+  return isWhole(table, rows) ? sql`true` : sql`kept`;
+}
+
+/** Whether every row passes `rowFilter`. */
+export function isWhole(table: Table, rows: "all" | "kept" = "all"): boolean {
+  return rowCount(table, rows) === table.rows;
+}
+
+/** Rows that pass `rowFilter`. */
+export function rowCount(table: Table, rows: "all" | "kept" = "all"): number {
+  return rows === "all" ? table.rows : keptRows(table);
+}
+
+function keptRows({ name, kept }: Table): number {
+  if (kept === undefined) throw new Error(`table ${name} has had no attrition, so no row is marked as kept`);
+  return kept;
 }
 
 export function isSameKey(a: readonly string[], b: readonly string[]): boolean {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { deserialize, serialize } from "node:v8";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Assembler, type Frame, framesOf } from "./wire.ts";
+import { Assembler, type Frame, framesOf, Outgoing } from "./wire.ts";
 
 /** As a process boundary does: nothing but the bytes comes through. */
 const sent = (frame: Frame): Frame => deserialize(serialize(frame));
@@ -61,4 +61,23 @@ test("long arrays keep their type and every value, also those that travel in few
     const received = [...framesOf(1, body)].map((frame) => assembler.accept(sent(frame))).at(-1);
     expect(isDeepStrictEqual(received?.body, body), String(list)).toBe(true);
   }
+});
+
+test("pieces that go ahead while a column is made are not sent again, and a column that is dropped does no harm", () => {
+  const body = { a: new Float64Array(300_000), b: new Int8Array(262_144), short: new Int32Array(5).fill(3) };
+  const dropped = new Float64Array(300_000).fill(7);
+  const outgoing = new Outgoing(1);
+  const frames: Frame[] = [];
+  for (let made = 2048; made <= 300_000 + 2048; made += 2048) {
+    body.a.fill(0.5 + made, made - 2048, made);
+    body.b.fill(made % 100, made - 2048, made);
+    for (const array of [dropped, body.a, body.b, body.short])
+      for (const frame of outgoing.ahead(array, Math.min(made, array.length))) frames.push(sent(frame));
+  }
+  expect(frames).toHaveLength(2 + 2 + 2);
+  frames.push(...[...outgoing.whole(body)].map(sent));
+  expect(frames).toHaveLength(6 + 1 + 1);
+  const assembler = new Assembler();
+  const received = frames.map((frame) => assembler.accept(frame)).at(-1);
+  expect(isDeepStrictEqual(received?.body, body)).toBe(true);
 });

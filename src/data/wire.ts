@@ -1,4 +1,4 @@
-type TypedArray = Float64Array | Int32Array | Int8Array;
+export type TypedArray = Float64Array | Int32Array | Int8Array;
 type ArrayType = "Float64Array" | "Int32Array" | "Int8Array";
 
 /** One message between the processes. A body comes after the pieces of its long arrays. */
@@ -7,6 +7,8 @@ export type Frame =
       readonly id: number;
       readonly array: number;
       readonly type: ArrayType;
+      /** Of the whole array. */
+      readonly length: number;
       readonly offset: number;
       /** The same values, in a narrower type where they fit. */
       readonly piece: TypedArray | Int16Array;
@@ -19,22 +21,51 @@ const pieceLength = 131_072;
 const placeholder = "$array";
 
 /** A message in frames of moderate size: long typed arrays go ahead in pieces. */
-export function* framesOf(id: number, body: unknown): Generator<Frame> {
-  const arrays: TypedArray[] = [];
-  const shortened = mapValues(body, (value) => {
-    if (!isTypedArray(value) || value.length <= pieceLength) return value;
-    arrays.push(value);
-    return { [placeholder]: arrays.length - 1 };
-  });
-  for (const [index, array] of arrays.entries()) {
-    // Backwards, so that the first piece to arrive tells the whole length.
-    const last = Math.floor((array.length - 1) / pieceLength) * pieceLength;
-    for (let offset = last; offset >= 0; offset -= pieceLength) {
-      const piece = array.subarray(offset, offset + pieceLength);
-      yield { id, array: index, type: typeOf(array), offset, piece: narrowed(piece) };
-    }
+export function framesOf(id: number, body: unknown): Generator<Frame> {
+  return new Outgoing(id).whole(body);
+}
+
+/** The frames of one message; of its long arrays some may go ahead while the rest is made. */
+export class Outgoing {
+  readonly #id: number;
+  readonly #arrays = new Map<TypedArray, { readonly index: number; sent: number }>();
+
+  constructor(id: number) {
+    this.#id = id;
   }
-  yield { id, body: shortened };
+
+  /** Whole pieces of what is made of an array: its first `made` values, which must not change any more. */
+  *ahead(array: TypedArray, made: number): Generator<Frame> {
+    if (array.length <= pieceLength) return;
+    const own = this.#placeOf(array);
+    for (; own.sent + pieceLength <= made; own.sent += pieceLength) yield this.#piece(array, own);
+  }
+
+  /** All that has not gone ahead; the body last. */
+  *whole(body: unknown): Generator<Frame> {
+    const wanted: TypedArray[] = [];
+    const shortened = mapValues(body, (value) => {
+      if (!isTypedArray(value) || value.length <= pieceLength) return value;
+      wanted.push(value);
+      return { [placeholder]: this.#placeOf(value).index };
+    });
+    for (const array of wanted) {
+      const own = this.#placeOf(array);
+      for (; own.sent < array.length; own.sent += pieceLength) yield this.#piece(array, own);
+    }
+    yield { id: this.#id, body: shortened };
+  }
+
+  #placeOf(array: TypedArray): { readonly index: number; sent: number } {
+    const known = this.#arrays.get(array) ?? { index: this.#arrays.size, sent: 0 };
+    this.#arrays.set(array, known);
+    return known;
+  }
+
+  #piece(array: TypedArray, { index, sent }: { readonly index: number; readonly sent: number }): Frame {
+    const piece = narrowed(array.subarray(sent, sent + pieceLength));
+    return { id: this.#id, array: index, type: typeOf(array), length: array.length, offset: sent, piece };
+  }
 }
 
 /** Puts frames together again; messages may interleave. */
@@ -45,8 +76,8 @@ export class Assembler {
   accept(frame: Frame): { id: number; body: unknown } | undefined {
     const arrays = this.#arrays.get(frame.id) ?? [];
     if ("piece" in frame) {
-      const { array, type, offset, piece } = frame;
-      arrays[array] ??= longArray(type, offset + piece.length);
+      const { array, type, length, offset, piece } = frame;
+      arrays[array] ??= longArray(type, length);
       arrays[array].set(piece, offset);
       this.#arrays.set(frame.id, arrays);
       return undefined;

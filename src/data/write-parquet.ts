@@ -4,10 +4,13 @@ import { mkdir, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { carriedColumns } from "./carried-columns.ts";
 import type { Database } from "./database.ts";
-import { identifier, joined, type Sql, sql } from "./sql.ts";
+import { identifier, joined, type Sql, sql, whole } from "./sql.ts";
 import type { ComputedColumn, ParquetRequest, WrittenFile } from "./store.ts";
 import { isInside } from "./study-path.ts";
 import { columnOf, orderOf, rowFilter, type Table } from "./table.ts";
+
+/** Values of a column in one group of rows: columns with more are not repetitive, and looking for them takes time. */
+const longestDictionary = 4096;
 
 /**
  * Written in a total order, so the bytes do not depend on threads; appears under its name only when
@@ -37,7 +40,7 @@ export async function writeParquet(
         from parquet_row
         ${columns.length === 0 ? sql`order by rowid` : sql`positional join computed`}
       )
-      to ${partial} (format parquet, parquet_version v2)`);
+      to ${partial} (format parquet, parquet_version v2, dictionary_size_limit ${whole(longestDictionary)})`);
     await rename(partial, path);
   } finally {
     await rm(partial, { force: true });

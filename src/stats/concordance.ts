@@ -57,7 +57,8 @@ export function concordances(
   assertSameLength({ time, event, score, byScore: byScore ?? score });
   assertFinite({ time });
   assertBinary({ event });
-  if (score.some(Number.isNaN)) throw new ContractError("a score is NaN and has no place in an order");
+  for (let i = 0; i < score.length; i++)
+    if (Number.isNaN(score[i])) throw new ContractError("a score is NaN and has no place in an order");
   const order = byScore ?? ascendingOrder(score);
   const axis = timeAxis(time, event);
   const harrell = pairsAt(axis, () => 1);

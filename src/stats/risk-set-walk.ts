@@ -10,6 +10,24 @@ export function relativeRisk(
   beta: Float64Array,
   { from, to, into }: { readonly from: number; readonly to: number; readonly into: Float64Array },
 ): Float64Array {
+  // exp(0) is 1, and every column is finite.
+  if (!offset && isZero(beta)) into.fill(1, 0, to - from);
+  else exponentials(columns, beta, offset, { from, to, into });
+  if (weight) for (let i = from; i < to; i++) into[i - from]! *= weight[i]!;
+  return into;
+}
+
+function isZero(beta: Float64Array): boolean {
+  for (let j = 0; j < beta.length; j++) if (beta[j] !== 0) return false;
+  return true;
+}
+
+function exponentials(
+  columns: readonly Float64Array[],
+  beta: Float64Array,
+  offset: Float64Array | undefined,
+  { from, to, into }: { readonly from: number; readonly to: number; readonly into: Float64Array },
+): void {
   if (offset) for (let i = from; i < to; i++) into[i - from] = offset[i]!;
   else into.fill(0, 0, to - from);
   for (let j = 0; j < columns.length; j++) {
@@ -18,8 +36,6 @@ export function relativeRisk(
     for (let i = from; i < to; i++) into[i - from]! += coefficient * column[i]!;
   }
   for (let i = 0; i < to - from; i++) into[i] = Math.exp(into[i]!);
-  if (weight) for (let i = from; i < to; i++) into[i - from]! *= weight[i]!;
-  return into;
 }
 
 /** Rows whose risks are computed at one go; few enough to stay in the processor's cache. */
