@@ -1,6 +1,6 @@
 import type { ColumnSet, Offenders, Store } from "../data/index.ts";
 import { Problem } from "../evidence/problem.ts";
-import { daysPer, type Endpoint, type Protocol } from "../protocol/index.ts";
+import { daysPer, type Endpoint, type Protocol, riskColumns } from "../protocol/index.ts";
 import { type FollowUp, timeOrder } from "../stats/censoring.ts";
 import { type IpcwSample, ipcwSample } from "../stats/ipcw-mean.ts";
 import type { BinaryCohort, Cohort, Reading, TimedCohort, TimedReading } from "./cohort.ts";
@@ -46,7 +46,7 @@ export async function buildCohort(
   protocol: Protocol,
   { order }: Pick<ReadingRunner, "order"> = inThisThread,
 ): Promise<BuiltCohort> {
-  const { data, endpoint, model, slices, strata } = protocol;
+  const { data, endpoint, slices, strata } = protocol;
   const { time } = endpoint;
   const { patient } = data.patients;
   const set = await store.columns({
@@ -61,13 +61,13 @@ export async function buildCohort(
       ]),
       { name: eventColumn, expression: endpoint.event.expression },
       ...slices.map(({ name, rule }) => ({ name: sliceColumn(name), expression: rule.expression })),
-      ...model.outputs.map(({ name }) => outputColumn(name)),
+      ...riskColumns(protocol).map(outputColumn),
     ],
   });
   const happened = truths(set, eventColumn);
   const recorded = time && numbers(set, time.column);
   const analysed = rowsWithEndpoint(happened, recorded);
-  for (const { name } of model.outputs)
+  for (const name of riskColumns(protocol))
     refuseUnscored(numbers(set, outputColumn(name)), { rows: analysed, line: set.sourceLine, protocol });
   const counts = { endpointMissing: set.n - analysed.length, nKept: set.n };
   if (!time || !recorded) {
@@ -88,6 +88,7 @@ export async function buildCohort(
     n: rows.length,
     unit: data.patients.unit,
     ...followUp,
+    ...replacedRisk(protocol, set, rows),
     readings: readingsOf(protocol, followUp, (output) => predicted.get(output)!),
     groups,
     inputs: cohortInputs(protocol, set, rows),
@@ -126,10 +127,19 @@ function binaryCohort(
     unit: data.patients.unit,
     event: Uint8Array.from(rows, (row) => happened[row]!),
     readings: [reading],
+    ...replacedRisk(protocol, set, rows),
     ...(data.patients.patient === undefined ? {} : { patient: codesOf(set, data.patients.patient, rows) }),
     groups: cohortGroups(protocol, set, rows),
     inputs: cohortInputs(protocol, set, rows),
   };
+}
+
+function replacedRisk(
+  { replaces }: Protocol,
+  set: ColumnSet,
+  rows: Uint32Array,
+): Pick<Cohort, "replacedRisk"> {
+  return replaces ? { replacedRisk: picked(numbers(set, outputColumn(replaces.output)), rows) } : {};
 }
 
 function codesOf(set: ColumnSet, name: string, rows: Uint32Array): Uint32Array {

@@ -68,6 +68,8 @@ interface AnyCohort {
   readonly inputs: readonly CohortInput[];
   /** What a row is called. */
   readonly unit: Noun;
+  /** Of the event by the primary horizon, from the model that this one replaces; absent where the protocol names none. */
+  readonly replacedRisk?: Float64Array;
 }
 
 /** Patients followed to an event or to the end of observation, in ascending order of time, then source line. */

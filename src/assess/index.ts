@@ -9,6 +9,8 @@ export { rowsOfPatients } from "./binary-counts.ts";
 export { binaryCohortMeasures, binaryPerformanceMeasures, patientMeasures } from "./binary-measures.ts";
 export { bootstrapDraws } from "./bootstrap-draws.ts";
 export { buildCohort } from "./build-cohort.ts";
+export { binaryChangeMeasures, changeMeasures, changeProvenance } from "./change-measures.ts";
+export { type ChangedKey, changedKeys, changeIds, reclassifiedId } from "./changed.ts";
 export { type Cohort, type Group, primaryReading, type Reading } from "./cohort.ts";
 export { cohortMeasures, patientIdMeasure } from "./cohort-measures.ts";
 export type { Draw, DrawTask, TimedDrawTask } from "./draw-task.ts";

@@ -1,5 +1,5 @@
 import type { AttritionFacts, ColumnSet, CsvColumn, LoadedFile, MatchFacts, Store } from "../data/index.ts";
-import type { Protocol, Variable } from "../protocol/index.ts";
+import { type Protocol, riskColumns, type Variable } from "../protocol/index.ts";
 import { outputColumn } from "./column-names.ts";
 import { refuseImpossibleTimes } from "./follow-up-times.ts";
 import { refuseOffenders } from "./offending-rows.ts";
@@ -44,7 +44,7 @@ export async function loadStudy(
     table: "predictions",
     columns: [
       { name: data.predictions.key, type: "text", nullable: false },
-      ...protocol.model.outputs.map(({ name }): CsvColumn => ({ name, type: "number", nullable: false })),
+      ...riskColumns(protocol).map((name): CsvColumn => ({ name, type: "number", nullable: false })),
     ],
     key: [data.predictions.key],
   });
@@ -69,7 +69,7 @@ export async function loadStudy(
     key: { patients: [data.patients.key], predictions: [data.predictions.key] },
     into: {
       name: studyTable,
-      take: protocol.model.outputs.map(({ name }) => ({ column: name, as: outputColumn(name) })),
+      take: riskColumns(protocol).map((name) => ({ column: name, as: outputColumn(name) })),
     },
   });
   const { one } = data.patients.unit;
@@ -120,8 +120,9 @@ async function refuseUnknownLevels(
   }
 }
 
-async function refuseImpossibleRisks(store: Store, { data, model }: Protocol): Promise<void> {
-  const columns = model.outputs.map(({ name }) => ({ name, plausible: [0, 1] as const }));
+async function refuseImpossibleRisks(store: Store, protocol: Protocol): Promise<void> {
+  const { data } = protocol;
+  const columns = riskColumns(protocol).map((name) => ({ name, plausible: [0, 1] as const }));
   for (const [i, offenders] of (await store.implausible({ table: "predictions", columns })).entries()) {
     const { name } = columns[i]!;
     refuseOffenders(offenders, {

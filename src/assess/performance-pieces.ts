@@ -6,6 +6,7 @@ import { type BinaryCohort, type Cohort, columnsAt, primaryReading, type TimedCo
 import { discriminationTable } from "./discrimination-table.ts";
 import type { Context } from "./estimate-of.ts";
 import { fairnessPiece } from "./fairness.ts";
+import { modelChangePiece } from "./model-change-piece.ts";
 import { decisionThresholds, netBenefitPiece } from "./net-benefit-piece.ts";
 import { flaggedFrom, operatingPointPiece, thresholdText } from "./operating-point.ts";
 import type { Piece } from "./piece.ts";
@@ -52,6 +53,7 @@ export function ownPieces(
         : []),
       ...(fairness ? [fairnessPiece(cohort, { ...flagged, rule: fairness })] : []),
       ...(proxies ? [proxiesPiece(cohort, { ...flagged, rule: proxies, protectedVariables, seed })] : []),
+      modelChangePiece(cohort, context, protocol),
     ],
     table: { tables: [discriminationTable(cohort)] },
   };

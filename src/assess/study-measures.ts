@@ -3,6 +3,7 @@ import { measureOf } from "../evidence/estimate.ts";
 import { saidOf } from "../evidence/noun.ts";
 import type { Protocol } from "../protocol/index.ts";
 import { binaryCohortMeasures, binaryPerformanceMeasures, patientMeasures } from "./binary-measures.ts";
+import { binaryChangeMeasures, changeMeasures } from "./change-measures.ts";
 import { cohortMeasures, patientIdMeasure } from "./cohort-measures.ts";
 import { binaryFairnessMeasures, fairnessMeasures } from "./fairness-measures.ts";
 import { performanceMeasures } from "./performance-measures.ts";
@@ -17,17 +18,24 @@ export function studyMeasures(
     data,
     fairness,
     proxies,
+    replaces,
     sliceSearch,
-  }: Pick<Protocol, "endpoint" | "data" | "fairness" | "proxies" | "sliceSearch">,
+  }: Pick<Protocol, "endpoint" | "data" | "fairness" | "proxies" | "replaces" | "sliceSearch">,
   estimates: readonly { readonly id: string }[],
   { results }: { readonly results: boolean },
 ): readonly Measure[] {
   const ids = estimates.some(({ id }) => measureOf(id) === patientIdMeasure.key) ? [patientIdMeasure] : [];
   const isAudited = results && fairness !== undefined;
   const ofProxies = results && proxies ? proxyMeasures : [];
+  const isReplacing = results && replaces !== undefined;
   if (endpoint.time) {
     const performance = results ? performanceMeasures : [];
-    return [...cohortMeasures, ...ids, ...performance, ...(isAudited ? fairnessMeasures : []), ...ofProxies];
+    return [
+      ...[...cohortMeasures, ...ids, ...performance],
+      ...(isAudited ? fairnessMeasures : []),
+      ...ofProxies,
+      ...(isReplacing ? changeMeasures : []),
+    ];
   }
   const { unit, patient } = data.patients;
   const ofFollowUp = new Set([
@@ -44,6 +52,7 @@ export function studyMeasures(
     ...(results ? binaryPerformanceMeasures : []),
     ...(isAudited ? binaryFairnessMeasures : []),
     ...ofProxies,
+    ...(isReplacing ? binaryChangeMeasures : []),
     ...(results && sliceSearch ? sliceMeasures : []),
   ].map((one) => ({ ...one, name: saidOf(unit, one.name), definition: saidOf(unit, one.definition) }));
   return patient === undefined

@@ -30,16 +30,27 @@ export async function writeRows(
     levels: ["no", "yes"],
   };
   const risks: ComputedColumn = { name: "risk", values: valuesBySource(built, risk) };
+  const replaced = replacedColumns(built, protocol);
   return store.writeParquet({
     table: studyTable,
     rows: "kept",
     columns: [key, ...(patient === undefined ? [] : [patient]), predictionLine],
     computed:
       cohort.kind === "binary"
-        ? [event, risks, flagged]
-        : [timeColumn(built, cohort), event, risks, ...weightColumns(built, cohort), flagged],
+        ? [event, risks, flagged, ...replaced]
+        : [timeColumn(built, cohort), event, risks, ...weightColumns(built, cohort), flagged, ...replaced],
     file,
   });
+}
+
+function replacedColumns(built: BuiltCohort, { replaces }: Protocol): ComputedColumn[] {
+  const risk = built.cohort.replacedRisk;
+  if (!replaces || !risk) return [];
+  const flags = flagsFrom(risk, flaggedFrom(replaces));
+  return [
+    { name: "replaced_risk", values: valuesBySource(built, risk) },
+    { name: "replaced_flagged", codes: codesBySource(built, flags), levels: ["no", "yes"] },
+  ];
 }
 
 function timeColumn(built: BuiltCohort, { time }: TimedCohort): ComputedColumn {

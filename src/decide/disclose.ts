@@ -6,6 +6,7 @@ import type { AttritionStep, Cell, Table } from "../evidence/figures.ts";
 import type { Finding } from "../evidence/finding.ts";
 import { noStratum } from "./acceptance.ts";
 import { claimSources } from "./claims.ts";
+import { changeTriples, isOfChange } from "./disclosure/change-offers.ts";
 import { type ChartDisclosure, chartDisclosure } from "./disclosure/chart-counts.ts";
 import { discloseCurves } from "./disclosure/curves.ts";
 import { asPrinted } from "./disclosure/printed.ts";
@@ -34,9 +35,12 @@ export function disclose(dossier: Dossier, fewestPatients: number): Dossier {
   const published = publication(dossier, minimumCell);
   const estimates = withoutChartCounts(
     withoutTornComparisons(
-      withoutBorrowedBounds(
-        withoutWhatFollows(
-          withoutPartialTables(dossier.estimates.map((estimate) => discloseEstimate(estimate, published))),
+      withoutTornChanges(
+        withoutBorrowedBounds(
+          withoutWhatFollows(
+            withoutPartialTables(dossier.estimates.map((estimate) => discloseEstimate(estimate, published))),
+          ),
+          dossier,
         ),
         dossier,
       ),
@@ -137,6 +141,19 @@ function withoutTornComparisons(estimates: readonly Estimate[]): Estimate[] {
     comparedGroups(one.stratum).some((group) => torn.has(group))
       ? hidden(one)
       : one,
+  );
+}
+
+/** An old model's number and the difference from it give the new model's: neither stays where that is hidden. */
+function withoutTornChanges(estimates: readonly Estimate[], { primaryHorizon }: Dossier): Estimate[] {
+  const hiddenIds = new Set(estimates.flatMap((one) => ("hidden" in one ? [one.id] : [])));
+  const torn = new Set(
+    changeTriples(primaryHorizon)
+      .filter((ids) => ids.some((id) => hiddenIds.has(id)))
+      .flat(),
+  );
+  return estimates.map((one) =>
+    !("hidden" in one) && isOfChange(one) && torn.has(one.id) ? hidden(one) : one,
   );
 }
 

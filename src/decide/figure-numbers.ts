@@ -92,6 +92,23 @@ const operatingPoint: Finder = (cell) => {
   };
 };
 
+const reclassified: Finder = (cell) => {
+  const status = byStatus[cell.figure.split("/")[1]!]!;
+  const isNot = (label: string) => label.startsWith("not ");
+  return {
+    rows: {
+      ...counting(
+        status,
+        isNot(cell.rowLabel) ? "not flagged" : "flagged",
+        isNot(cell.column) ? "not flagged by the replaced model" : "flagged by the replaced model",
+      ),
+      readsPredictions: true,
+    },
+    place: horizonOf(cell),
+    fields: [["replaces"], ["operating_point"]],
+  };
+};
+
 const histogram: Finder = (cell) => {
   const [from = 0, below = 1] = cell.rowLabel.split("–").map(Number);
   return {
@@ -147,6 +164,7 @@ const finders: Readonly<Record<string, Finder>> = {
   "cohort.attrition": attrition,
   "cohort.risk-table": riskTable,
   "performance.operating-point": operatingPoint,
+  "performance.reclassified": reclassified,
   "performance.risk-histogram": histogram,
   "performance.strata": groupSize,
   "performance.intersections": groupSize,

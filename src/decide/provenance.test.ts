@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import {
+  binaryChangeMeasures,
   binaryCohortMeasures,
   binaryPerformanceMeasures,
+  changeMeasures,
   cohortMeasures,
   fairnessMeasures,
   labelMeasures,
@@ -18,6 +20,7 @@ test("every measure says where its numbers come from, and nothing else does", ()
   const defined = [
     ...[...cohortMeasures, patientIdMeasure, ...performanceMeasures, ...fairnessMeasures, ...sliceMeasures],
     ...[...proxyMeasures, ...burdenMeasures, ...labelMeasures, ...claimMeasures],
+    ...[...changeMeasures, ...binaryChangeMeasures],
     ...[...binaryCohortMeasures, ...binaryPerformanceMeasures, ...patientMeasures],
   ];
   expect(Object.keys(provenance).sort()).toEqual([...new Set(defined.map(({ key }) => key))].sort());

@@ -1,4 +1,5 @@
 import {
+  changeProvenance,
   cohortProvenance,
   type FieldPath,
   fairnessProvenance,
@@ -90,6 +91,7 @@ export const provenance: ProvenanceTable = {
   ...performanceProvenance,
   ...fairnessProvenance,
   ...proxyProvenance,
+  ...changeProvenance,
   ...sliceProvenance,
   ...burdenProvenance,
   ...labelProvenance,

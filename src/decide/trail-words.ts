@@ -2,7 +2,7 @@ import type { Amendment, ProtocolLock, ReplacedFile, Trail } from "../evidence/t
 
 /** Fields that say what is measured, at which operating point, and against which limits. */
 const decisive =
-  /^(acceptance|operating_point|endpoint|population|strata|slices|protected|fairness|proxies|worst_delay_days|burden\.limit_usd_per_month)\b/;
+  /^(acceptance|operating_point|replaces|endpoint|population|strata|intersections|slice_search|slices|protected|fairness|proxies|worst_delay_days|burden\.limit_usd_per_month)\b/;
 
 /** A change with longer values is named without them; the report has both. */
 const longestChange = 80;

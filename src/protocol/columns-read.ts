@@ -23,6 +23,11 @@ export function outcomeColumnsRead(expression: Expression, endpoint: Endpoint): 
   return [...read].filter((name) => outcome.has(name));
 }
 
+/** The columns of the predictions file that hold risks: the model's own, then that of the model it replaces. */
+export function riskColumns({ model, replaces }: Pick<Protocol, "model" | "replaces">): readonly string[] {
+  return [...model.outputs.map(({ name }) => name), ...(replaces ? [replaces.output] : [])];
+}
+
 /** The predictors that the event is made of: a model that reads them is told what it is to predict. */
 export function outcomePredictors({ model, endpoint }: Pick<Protocol, "model" | "endpoint">): string[] {
   const outcome = outcomeColumns(endpoint);

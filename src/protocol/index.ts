@@ -5,6 +5,7 @@ export {
   outcomePredictors,
   predictionsAreDated,
   predictsFromOutcome,
+  riskColumns,
   timesNotCompared,
 } from "./columns-read.ts";
 export { type CheckOptions, checkExpression } from "./expression-check.ts";
@@ -12,7 +13,6 @@ export { expressionDepthLimit, expressionLengthLimit, parseExpression } from "./
 export type { Place } from "./expression-problem.ts";
 export { expressionText } from "./expression-text.ts";
 export type * from "./expression-tree.ts";
-export type * from "./group-rules.ts";
 export { type Lint, lintProtocol } from "./lint.ts";
 export { type LintFinding, type LintRule, lintRules } from "./lint-finding.ts";
 export type { MemoTextLength } from "./memo-text.ts";

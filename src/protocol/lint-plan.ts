@@ -7,8 +7,7 @@ import {
 } from "./columns-read.ts";
 import { type Check, found, type LintFinding } from "./lint-finding.ts";
 import { pageCount } from "./page-count.ts";
-import type { Validation } from "./protocol.ts";
-import type { BurdenStep } from "./protocol-evidence.ts";
+import type { BurdenStep, Validation } from "./protocol-evidence.ts";
 
 export const onePage: Check = (context) => {
   const { lines, limit, wrapped } = pageCount(context.text);

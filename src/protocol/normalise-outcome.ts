@@ -3,12 +3,13 @@ import { given, type KnownColumns, type Normalising, noneToNull } from "./normal
 import type {
   AcceptanceCriterion,
   Endpoint,
-  LabelReview,
   Limit,
   Model,
   OperatingPoint,
+  ReplacedModel,
   Rule,
 } from "./protocol.ts";
+import type { LabelReview } from "./protocol-evidence.ts";
 import type { ProtocolInput } from "./schema.ts";
 import { type Duration, parseDuration, timeUnitNamed } from "./units.ts";
 import { acceptanceMeasures } from "./vocabulary.ts";
@@ -135,17 +136,36 @@ export function normaliseModel(work: Normalising, endpoint: Endpoint, variables:
 export function normaliseOperatingPoint(work: Normalising): OperatingPoint {
   const { output, flag_when: flagWhen, set_by: setBy, per } = work.input.operating_point;
   work.mustBeDeclared(["operating_point", "output"], output, "output", Object.keys(work.input.model.output));
+  return { output, ...flagRule(work, "operating_point", flagWhen), setBy, per };
+}
+
+/** The model in use until now, where the protocol names one: another model, in a column of its own. */
+export function normaliseReplaces(work: Normalising): { readonly replaces?: ReplacedModel } {
+  const { replaces, model, data } = work.input;
+  if (replaces === undefined) return {};
+  const { name, version, output, flag_when: flagWhen } = replaces;
+  if (name === model.name && version === model.version)
+    work.contradiction(["replaces"], `${name}@${version} is the model itself`, "name the one it replaces");
+  const hint = "name the column with the other model's probabilities";
+  if (Object.hasOwn(model.output, output))
+    work.contradiction(["replaces", "output"], `"${output}" is one of model.output, too`, hint);
+  if (output === data.predictions.key)
+    work.contradiction(["replaces", "output"], `"${output}" is the key of the predictions file`, hint);
+  return { replaces: { name, version, output, ...flagRule(work, "replaces", flagWhen) } };
+}
+
+function flagRule(
+  work: Normalising,
+  section: "operating_point" | "replaces",
+  flagWhen: string,
+): Pick<OperatingPoint, "comparison" | "threshold"> {
   const comparison = flagWhen.startsWith(">=") ? ">=" : ">";
   const threshold = Number(flagWhen.slice(comparison.length));
   if (threshold > 1) {
     const hint = threshold <= 100 ? `write ${threshold / 100} for ${threshold} %` : "write a probability";
-    work.contradiction(
-      ["operating_point", "flag_when"],
-      `${threshold} is not a probability from 0 to 1`,
-      hint,
-    );
+    work.contradiction([section, "flag_when"], `${threshold} is not a probability from 0 to 1`, hint);
   }
-  return { output, comparison, threshold, setBy, per };
+  return { comparison, threshold };
 }
 
 export function normaliseAcceptance(work: Normalising, endpoint: Endpoint): AcceptanceCriterion[] {

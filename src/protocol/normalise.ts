@@ -14,6 +14,7 @@ import {
   normaliseEndpoint,
   normaliseModel,
   normaliseOperatingPoint,
+  normaliseReplaces,
 } from "./normalise-outcome.ts";
 import {
   normaliseFairness,
@@ -54,6 +55,7 @@ export function normalise(sections: Sections, source: YamlSource): Protocol | re
     population: parts.population(),
     endpoint: parts.endpoint(),
     operatingPoint: parts.operatingPoint(),
+    ...parts.replaces(),
     strata: parts.strata(),
     intersections: parts.intersections(),
     ...parts.sliceSearch(),
@@ -97,6 +99,7 @@ function partsOf(work: Normalising) {
       })),
     ),
     operatingPoint: once(() => normaliseOperatingPoint(work)),
+    replaces: once(() => normaliseReplaces(work)),
     strata,
     fairness: once(() => normaliseFairness(work)),
     proxies: once(() => normaliseProxies(work, data().variables)),

@@ -1,4 +1,4 @@
-import type { IsoDate, Range } from "./units.ts";
+import type { Duration, IsoDate, Range } from "./units.ts";
 import type { ClaimMeasure } from "./vocabulary.ts";
 
 export interface BurdenStep {
@@ -122,4 +122,25 @@ export interface Monitoring {
 export interface MemoTexts {
   readonly killIf: string;
   readonly dissent?: { readonly text: string; readonly by: string };
+}
+
+export interface Validation {
+  readonly design:
+    | "silent"
+    | "prospective-cohort"
+    | "staged-rollout"
+    | "stepped-wedge"
+    | "randomised-trial"
+    | "a-b-test";
+  readonly duration: Duration;
+}
+
+export interface LabelReview {
+  readonly document: string;
+  readonly date: IsoDate;
+  readonly charts: number;
+  readonly reviewers: number;
+  readonly kappa?: number;
+  /** The readings themselves; where they are given, kappa is calculated. */
+  readonly file?: string;
 }

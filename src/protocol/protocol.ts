@@ -9,12 +9,14 @@ import type {
   DowntimeLog,
   Fallback,
   Harm,
+  LabelReview,
   MemoTexts,
   Monitoring,
   Review,
   Shadowing,
   TimeOnTask,
   TrainingSession,
+  Validation,
 } from "./protocol-evidence.ts";
 import type { FairnessRule, ProxyRule, SliceSearchRule } from "./protocol-fairness.ts";
 import type { Duration, IsoDate, Period, TimeUnit } from "./units.ts";
@@ -36,6 +38,8 @@ export interface Protocol {
   readonly population: readonly Criterion[];
   readonly endpoint: Endpoint;
   readonly operatingPoint: OperatingPoint;
+  /** The model in use until now. */
+  readonly replaces?: ReplacedModel;
   readonly strata: readonly Stratifier[];
   /** Variables of strata whose groups are crossed; none twice. */
   readonly intersections: readonly (readonly string[])[];
@@ -215,16 +219,6 @@ export interface Endpoint {
   readonly labelReview: LabelReview | null;
 }
 
-export interface LabelReview {
-  readonly document: string;
-  readonly date: IsoDate;
-  readonly charts: number;
-  readonly reviewers: number;
-  readonly kappa?: number;
-  /** The readings themselves; where they are given, kappa is calculated. */
-  readonly file?: string;
-}
-
 export interface OperatingPoint {
   readonly output: string;
   readonly comparison: ">=" | ">";
@@ -232,6 +226,16 @@ export interface OperatingPoint {
   readonly setBy: "protocol" | "developer" | "site";
   /** Counts are given per so many patients. */
   readonly per: 1000;
+}
+
+/** The model that this one is to replace, scored on the same patients. */
+export interface ReplacedModel {
+  readonly name: string;
+  readonly version: string;
+  /** Column of the predictions file: the probability of the endpoint's event by its horizon. */
+  readonly output: string;
+  readonly comparison: OperatingPoint["comparison"];
+  readonly threshold: number;
 }
 
 export type Stratifier =
@@ -274,15 +278,4 @@ export interface AcceptanceCriterion {
   readonly judgedBy: "bound" | "point";
   /** Judged on what charts say instead of the recorded labels. */
   readonly onReview?: true;
-}
-
-export interface Validation {
-  readonly design:
-    | "silent"
-    | "prospective-cohort"
-    | "staged-rollout"
-    | "stepped-wedge"
-    | "randomised-trial"
-    | "a-b-test";
-  readonly duration: Duration;
 }

@@ -233,15 +233,26 @@ export const endpoint = z.strictObject({
   ).describe("How the labels were checked."),
 });
 
+const flagWhen = z
+  .string()
+  .regex(/^>=? ?\d+(\.\d+)?$/, 'is not a threshold such as ">= 0.40"')
+  .meta({ kind: "threshold, such as >= 0.40" })
+  .describe("A patient is flagged when the output is so high; from 0 to 1.");
+
 export const operatingPoint = z.strictObject({
   output: name.describe("One of model.output."),
-  flag_when: z
-    .string()
-    .regex(/^>=? ?\d+(\.\d+)?$/, 'is not a threshold such as ">= 0.40"')
-    .meta({ kind: "threshold, such as >= 0.40" })
-    .describe("A patient is flagged when the output is so high; from 0 to 1."),
+  flag_when: flagWhen,
   set_by: z.enum(["protocol", "developer", "site"]).describe("Who chose the threshold."),
   per: z.literal(1000).describe("Counts are given per 1,000 patients; no other number is taken."),
+});
+
+export const replaces = z.strictObject({
+  name: model.shape.name.describe("Its name."),
+  version: model.shape.version.describe("Its version."),
+  output: name.describe(
+    "Column of the predictions file that holds its probability of the event by endpoint.horizon.",
+  ),
+  flag_when: flagWhen,
 });
 
 export const validation = z.strictObject({

@@ -17,7 +17,16 @@ import {
   training,
 } from "./schema-decision.ts";
 import { betweenZeroAndOne, date, expression, name, quantity, text } from "./schema-fields.ts";
-import { criterion, data, endpoint, model, operatingPoint, question, validation } from "./schema-study.ts";
+import {
+  criterion,
+  data,
+  endpoint,
+  model,
+  operatingPoint,
+  question,
+  replaces,
+  validation,
+} from "./schema-study.ts";
 
 /** The protocol as written. Unknown fields are refused at every level. Cross-field rules: normalise.ts. */
 export const protocolSchema = z.strictObject({
@@ -32,6 +41,11 @@ export const protocolSchema = z.strictObject({
   population: z.array(criterion).max(30).describe("Criteria, applied in this order."),
   endpoint: endpoint.describe("What is predicted, by when."),
   operating_point: operatingPoint.describe("When a patient is flagged."),
+  replaces: replaces
+    .optional()
+    .describe(
+      "The model in use until now: both are compared on the same patients at the decision's horizon.",
+    ),
   strata: z
     .array(z.union([name, z.record(name, z.array(z.number()).min(1).max(20))]))
     .max(20)

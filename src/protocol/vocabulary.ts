@@ -41,4 +41,6 @@ export const rowColumns = [
   "status",
   "weight",
   "flagged",
+  "replaced_risk",
+  "replaced_flagged",
 ] as const;

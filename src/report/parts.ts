@@ -8,6 +8,7 @@ export const parts = {
   forWhom: { id: "for-whom", title: "For whom" },
   calibration: { id: "calibration", title: "Are the risks right?" },
   netBenefit: { id: "net-benefit", title: "Is it worth acting on?" },
+  replaced: { id: "replaced", title: "Beside the model it replaces" },
   discrimination: { id: "discrimination", title: "Each horizon" },
   burden: { id: "burden", title: "Burden and benefit" },
   claims: { id: "claims", title: "What is said of the model" },

@@ -31,7 +31,7 @@ export function performanceSections(lookup: Lookup, numbers: Numbers, document: 
       "Net benefit per patient: true flags, less false flags at the weight that the threshold gives them.",
     ),
     content: decision(lookup, numbers, document),
-  })}${section("discrimination", {
+  })}${replacedSection(lookup, numbers)}${section("discrimination", {
     aside: `${inRows(dossier, "Calibration, ranking and error for all patients together.")} They hide groups: read For whom first.${
       dossier.binary ? "" : " The horizon that decides stands first."
     }`,
@@ -160,6 +160,22 @@ ${inRows(lookup.dossier, "patient")} over the better of flagging all and none. B
 all falls further.${thinned(drawing.model, minimumCell)}`
       : sentence,
     table: curveTable("Net benefit by risk threshold", "threshold", [drawing.model, drawing.all], numbers),
+  });
+}
+
+export const isOfReplaced = ({ id }: Pick<Table, "id">): boolean => id.startsWith("performance.change@");
+
+/** Old model, new model and their difference on the same patients; absent where the model replaces none. */
+function replacedSection({ dossier }: Lookup, numbers: Numbers): Html | null {
+  const tables = dossier.tables.filter(isOfReplaced);
+  if (tables.length === 0) return null;
+  const counts = dossier.matrices.filter(({ id }) => id.startsWith("performance.reclassified@"));
+  return section("replaced", {
+    aside: inRows(dossier, "Both models on the same patients; intervals are of the paired difference."),
+    content: [
+      ...tables.map((table) => dataTable(table, numbers)),
+      ...counts.map((matrix) => matrixTable(matrix, numbers)),
+    ],
   });
 }
 

@@ -10,7 +10,7 @@ import { parts } from "./parts.ts";
 import { cohortSection } from "./report-cohort.ts";
 import { dataSections } from "./report-data.ts";
 import { filesSection, numbersSection } from "./report-numbers.ts";
-import { performanceSections } from "./report-performance.ts";
+import { isOfReplaced, performanceSections } from "./report-performance.ts";
 import { protocolSection } from "./report-protocol.ts";
 import { burdenSection, claimsSection, isOfClaims, requirementSections } from "./report-requirements.ts";
 import { reportStyle } from "./report-style.ts";
@@ -101,6 +101,7 @@ function explained({ word, halted }: Dossier["verdict"]): Html {
 function contents({ tables }: Dossier, memo: string): Html {
   const links = Object.values(parts)
     .filter(({ id }) => id !== parts.claims.id || tables.some(isOfClaims))
+    .filter(({ id }) => id !== parts.replaced.id || tables.some(isOfReplaced))
     .map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
   return html`<nav class="contents" aria-label="Contents"><ul><li><a href="${memo}">One-page
 memo</a></li>${links}</ul></nav>`;

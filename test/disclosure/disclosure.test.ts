@@ -62,6 +62,14 @@ test.each(studies)(
   },
 );
 
+test("of large tables the committee reads how patients are reclassified", async () => {
+  const { committee } = await evaluate({ seed: 111, n: 4000, censored: 0, eventRate: 0.5, threshold: 0.5 });
+  const shown = committee.estimates.filter(
+    (one) => /^performance\.(old|change)-/.test(one.id) && !("hidden" in one),
+  );
+  expect(shown).toHaveLength(16);
+});
+
 test("the attacker finds small counts where nothing is hidden", async () => {
   const study = { ...studies[2]!, seed: 103 };
   const { patients, whole } = await evaluate(study);

@@ -13,6 +13,8 @@ export interface Patient {
   readonly event: boolean;
   /** At 12, 24 and 60 months. */
   readonly risks: readonly [number, number, number];
+  /** Of the model that is replaced, at 60 months. */
+  readonly oldRisk: number;
 }
 
 export interface RandomStudy {
@@ -24,6 +26,9 @@ export interface RandomStudy {
   readonly threshold: number;
 }
 
+/** From which the replaced model flags. */
+export const oldThreshold = 0.45;
+
 const original = fileURLToPath(new URL("../../studies/breast-recurrence/protocol.yaml", import.meta.url));
 
 /** Small and rare groups, few exclusions, few missing values: what a committee's file must not give away. */
@@ -32,6 +37,7 @@ export function writeStudy(
   { seed, n, censored, eventRate, threshold }: RandomStudy,
 ): Patient[] {
   const random = seededRandom(seed);
+  const ofOld = seededRandom(seed + 1000);
   const patients = Array.from({ length: n }, (): Patient => {
     const score = random.next();
     const risk = Number((0.05 + 0.9 * score).toFixed(3));
@@ -50,6 +56,7 @@ export function writeStudy(
         number,
         number,
       ],
+      oldRisk: Number((0.7 * risk + 0.3 * ofOld.next()).toFixed(3)),
     };
   });
   mkdirSync(folder, { recursive: true });
@@ -73,8 +80,8 @@ export function writeStudy(
   writeFileSync(
     join(folder, "predictions.csv"),
     csv(
-      "pid,risk_12m,risk_24m,risk_60m",
-      patients.map(({ risks }, i) => [i + 1, ...risks]),
+      "pid,risk_12m,risk_24m,risk_60m,old_60m",
+      patients.map(({ risks, oldRisk }, i) => [i + 1, ...risks, oldRisk]),
     ),
   );
   writeFileSync(join(folder, "protocol.yaml"), protocolText(threshold));
@@ -106,7 +113,8 @@ function protocolText(threshold: number): string {
     .replace(">= 0.40", `>= ${threshold.toFixed(2)}`)
     .replace(
       "strata: [age: [50, 65], meno, grade, hormon]",
-      "strata: [age: [50, 65], arm, clinic]\nintersections: [[arm, clinic]]",
+      `replaces: { name: older-score, version: "2", output: old_60m, flag_when: ">= ${oldThreshold}" }\n` +
+        "strata: [age: [50, 65], arm, clinic]\nintersections: [[arm, clinic]]",
     )
     .replace('many_nodes: "nodes >= 10"', 'many_nodes: "nodes >= 10", more_nodes: "nodes >= 9"')
     .replace("{ minimum_cell: 1, because: both tables are public }", "{ minimum_cell: 11 }");

@@ -1,5 +1,5 @@
 import { cells } from "./cells.ts";
-import type { Patient, RandomStudy } from "./random-study.ts";
+import { oldThreshold, type Patient, type RandomStudy } from "./random-study.ts";
 
 /** Every count of the attacker's names, from the patients themselves. */
 export function truth(patients: readonly Patient[], { threshold }: RandomStudy): ReadonlyMap<string, number> {
@@ -54,6 +54,10 @@ export function truth(patients: readonly Patient[], { threshold }: RandomStudy):
         patient.risks[2] >= threshold === i < 3 &&
         status(patient, at["60mo"]!) === i % 3;
       set(`${name}.${cell}`, analysed.filter(fits).length);
+      if (name !== "all") return;
+      const byOld = analysed.filter((patient) => fits(patient) && patient.oldRisk >= oldThreshold).length;
+      set(`old:all.${cell}`, byOld);
+      set(`not:all.${cell}`, analysed.filter(fits).length - byOld);
     });
   }
   Object.entries(at).forEach(([h, limit], k) => {

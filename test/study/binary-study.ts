@@ -5,6 +5,8 @@ import { join } from "node:path";
 export interface BinaryRow {
   readonly event: 0 | 1 | "";
   readonly risk: number;
+  /** By the model that is replaced, as it stands in the file; the column is there where the first row has it. */
+  readonly oldRisk?: number | string;
   readonly patient?: number;
   readonly age?: number;
   readonly sex?: "F" | "M";
@@ -33,9 +35,13 @@ export function writeBinaryStudy(path: string, study: BinaryStudy): string {
       ...further.map((name) => more[name]!),
     ].join(","),
   );
-  const predictions = rows.map(({ risk }, i) => `v${i + 1},${risk}`);
+  const hasOld = rows[0]?.oldRisk !== undefined;
+  const predictions = rows.map(({ risk, oldRisk }, i) => `v${i + 1},${risk}${hasOld ? `,${oldRisk}` : ""}`);
   writeFileSync(join(path, "visits.csv"), `${[header.join(","), ...table].join("\n")}\n`);
-  writeFileSync(join(path, "predictions.csv"), `${["visit,risk", ...predictions].join("\n")}\n`);
+  writeFileSync(
+    join(path, "predictions.csv"),
+    `${[`visit,risk${hasOld ? ",old_risk" : ""}`, ...predictions].join("\n")}\n`,
+  );
   writeFileSync(join(path, "protocol.yaml"), edit(protocolOf(study)));
   return path;
 }

@@ -45,7 +45,8 @@ export function copyStudy(into: string, edits: StudyEdits = {}): string {
   const matched = readRows(join(into, "predictions.csv")).filter(({ pid }) => keys.has(pid));
   writeRows(join(into, "gbsg.csv"), Object.keys(patients[0]!), kept);
   const scored = edits.predictions ? edits.predictions(matched) : matched;
-  writeRows(join(into, "predictions.csv"), ["pid", "risk_12m", "risk_24m", "risk_60m"], scored);
+  const columns = ["pid", "risk_12m", "risk_24m", "risk_60m", ...Object.keys(scored[0] ?? {})];
+  writeRows(join(into, "predictions.csv"), [...new Set(columns)], scored);
   return into;
 }
 

@@ -1,5 +1,5 @@
 import type { Column } from "../../data/index.ts";
-import type { ChartLabel, Protocol, TreatmentGiven } from "../../protocol/index.ts";
+import type { ChartLabel, OperatingPoint, Protocol, TreatmentGiven } from "../../protocol/index.ts";
 import { outputColumn } from "../column-names.ts";
 import { comparedTimes, isUntimed, type Placement, placementsIn } from "../known-at.ts";
 import { misdates } from "../prediction-dates.ts";
@@ -45,6 +45,11 @@ export function patientConditions(
     "first row of its patient": () => firstRowTest(patients, protocol),
     flagged: () => isFlagged,
     "not flagged": () => (row) => !isFlagged(row),
+    "flagged by the replaced model": () => replacedFlagTest(patients, protocol),
+    "not flagged by the replaced model": () => {
+      const isFlaggedByIt = replacedFlagTest(patients, protocol);
+      return (row) => !isFlaggedByIt(row);
+    },
     ...chartConditions(patients),
     "scores recomputed": () => {
       if (!differing) throw new Error("no model was run");
@@ -160,10 +165,22 @@ function readDays({ endpoint }: Protocol, { horizon }: NumberPlace): number {
 
 function flagTest({ columns }: PatientColumns, { endpoint, model, operatingPoint }: Protocol): RowTest {
   const output = model.outputs.find(({ horizon }) => horizon.days === endpoint.horizon.days);
-  const column = output && columns.get(outputColumn(output.name));
-  if (column?.kind !== "number") throw new Error("the protocol has no output for its primary horizon");
+  if (!output) throw new Error("the protocol has no output for its primary horizon");
+  return thresholdTest(columns, { ...operatingPoint, output: output.name });
+}
+
+function replacedFlagTest({ columns }: PatientColumns, { replaces }: Protocol): RowTest {
+  if (!replaces) throw new Error("the protocol names no model that is replaced");
+  return thresholdTest(columns, replaces);
+}
+
+function thresholdTest(
+  columns: TableColumns["columns"],
+  { output, comparison, threshold }: Pick<OperatingPoint, "output" | "comparison" | "threshold">,
+): RowTest {
+  const column = columns.get(outputColumn(output));
+  if (column?.kind !== "number") throw new Error(`no column holds the risk "${output}"`);
   const { values } = column;
-  const { comparison, threshold } = operatingPoint;
   return comparison === ">=" ? (row) => values[row]! >= threshold : (row) => values[row]! > threshold;
 }
 

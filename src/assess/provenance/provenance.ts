@@ -41,6 +41,8 @@ export type Condition =
   | "first row of its patient"
   | "flagged"
   | "not flagged"
+  | "flagged by the replaced model"
+  | "not flagged by the replaced model"
   | "value missing"
   | "value recorded"
   | "value outside the plausible range"

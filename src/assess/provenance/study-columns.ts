@@ -1,6 +1,6 @@
 import type { Column, ColumnSet, Store } from "../../data/index.ts";
 import type { ChartLabel, ChartReview, Protocol } from "../../protocol/index.ts";
-import { daysPer } from "../../protocol/index.ts";
+import { daysPer, riskColumns } from "../../protocol/index.ts";
 import { criterionColumn, eventColumn, outputColumn, predictionLine, sliceColumn } from "../column-names.ts";
 import { developmentTable, numbers, studyTable, truths } from "../load-study.ts";
 import { replay } from "../replay.ts";
@@ -46,7 +46,7 @@ export async function patientColumns(
   protocol: Protocol,
   review: ChartReview | undefined,
 ): Promise<PatientColumns> {
-  const { data, endpoint, model, population, slices, strata } = protocol;
+  const { data, endpoint, population, slices, strata } = protocol;
   const treated = data.treatments.flatMap(({ study }) => (study.kind === "column" ? [study.column] : []));
   const set = await store.columns({
     table: studyTable,
@@ -63,7 +63,7 @@ export async function patientColumns(
       { name: eventColumn, expression: endpoint.event.expression },
       ...population.map(({ keep }, i) => ({ name: criterionColumn(i), expression: keep.expression })),
       ...slices.map(({ name, rule }) => ({ name: sliceColumn(name), expression: rule.expression })),
-      ...model.outputs.map(({ name }) => outputColumn(name)),
+      ...riskColumns(protocol).map(outputColumn),
     ],
   });
   const criteria = population.map((_, i) => truths(set, criterionColumn(i)));

@@ -1,6 +1,7 @@
 import type { ComputedEstimate, KnownEstimate } from "../../evidence/estimate.ts";
 import { isKnown, measureOf } from "../../evidence/estimate.ts";
 import { claimSources } from "../claims.ts";
+import { changeOffers, isOfChange } from "./change-offers.ts";
 import { comparisonOffers } from "./comparison-offers.ts";
 import type { Fact } from "./count-audit.ts";
 import { patients, type Registry, rowsCount } from "./count-registry.ts";
@@ -25,6 +26,7 @@ import { atEnd, atHorizon, riskGroup } from "./time-counts.ts";
 export function estimateOffers(estimate: ComputedEstimate, to: Registry): Offer[] {
   const { id, n, events } = estimate;
   if (id.startsWith("fairness.")) return comparisonOffers(estimate, to);
+  if (isOfChange(estimate)) return changeOffers(estimate, to);
   if (/^performance\.slices?-/.test(id)) return sliceOffers(estimate, to);
   const group = groupOf(estimate, to);
   if (events !== undefined) {

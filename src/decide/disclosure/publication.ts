@@ -1,5 +1,6 @@
 import type { Dossier } from "../../evidence/dossier.ts";
 import { measureOf } from "../../evidence/estimate.ts";
+import { declareReclassification, isOfChange } from "./change-offers.ts";
 import { countAudit } from "./count-audit.ts";
 import { type Registry, registry, rowsCount } from "./count-registry.ts";
 import { estimateOffers } from "./estimate-offers.ts";
@@ -42,6 +43,7 @@ export function publication(dossier: Dossier, minimumCell: number): Publication 
   declareRiskGroups(to);
   declareHistograms(to);
   declareMatrices(to);
+  declareReclassification(to);
   declareShares(to);
   const ranked = [...rankedEstimates(to), ...rankedFigures(to), ...rankedThresholds(to, minimumCell)].sort(
     (a, b) => a.rank - b.rank || Math.sign(b.size - a.size),
@@ -131,7 +133,7 @@ function rankOfEstimate(
   if (measure === "cohort.analysed") return "analysed";
   if (measure === "data.records" || measure === "data.matched") return "files";
   if (measure.startsWith("data.")) return "variables";
-  if (measure.startsWith("fairness.")) return "details";
+  if (measure.startsWith("fairness.") || isOfChange({ id })) return "details";
   if (stratum === "worst-of-strata") return "worst of strata";
   if (stratum?.startsWith("risk-group:")) return "risk groups";
   if (stratum !== undefined) {
