@@ -127,5 +127,5 @@ test("a script that is not there is refused with the names of those that are", (
   const { status, stderr } = runReference(["coxx"]);
   expect(status).toBe(2);
   expect(stderr).toContain("no script coxx in reference/");
-  expect(stderr).toContain("there are binary, clustered, competing, contrasts, cox, ");
+  expect(stderr).toContain("there are binary-clusters, binary, clustered, competing, contrasts, cox, ");
 });
