@@ -1,9 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { DuckDBInstance } from "@duckdb/node-api";
 
-const shared = process.env.PROBITY_SHARED ?? fileURLToPath(new URL("../../../shared", import.meta.url));
+const shared = process.env.PROBITY_SHARED ?? join(process.cwd(), "..", "shared");
 const folder = join(shared, "data");
 
 /** Encounters with the published score of each, and whether a readmission within 30 days follows. */
