@@ -114,7 +114,7 @@ export function normaliseProxies(
   return { proxies: { inputs, auc } };
 }
 
-const searchDefaults = { depth: 2, atLeast: 30 } as const;
+const searchDefaults = { depth: 2, atLeast: 30, mostSlices: 5_000 } as const;
 
 /** The search for slices, where the protocol asks for one. */
 export function normaliseSliceSearch(
@@ -135,15 +135,33 @@ export function normaliseSliceSearch(
   rule.variables?.forEach((name, i) => {
     work.mustBeDeclared([...path, "variables", i], name, "stratum", names);
   });
+  const variables = [...new Set(rule.variables ?? names)];
+  const depth = rule.depth ?? searchDefaults.depth;
+  const most = mostSlices(
+    strata.filter(({ variable }) => variables.includes(variable)),
+    depth,
+  );
+  if (most > searchDefaults.mostSlices) {
+    const message = `these strata can make ${most} slices; at most ${searchDefaults.mostSlices} are searched`;
+    work.contradiction(path, message, "name fewer variables, coarser strata, or a lower depth");
+  }
   return {
     sliceSearch: {
-      variables: [...new Set(rule.variables ?? names)],
-      depth: rule.depth ?? searchDefaults.depth,
+      variables,
+      depth,
       atLeast: rule.at_least ?? searchDefaults.atLeast,
       margin: rule.margin,
       errorRate: rule.error_rate ?? defaultErrorRate,
     },
   };
+}
+
+/** Slices of up to `depth` of the strata; rows not recorded, and rows in no group, are groups too. */
+function mostSlices(strata: readonly Stratifier[], depth: number): number {
+  const ofSize = [1, ...Array.from({ length: depth }, () => 0)];
+  for (const { groups } of strata)
+    for (let size = depth; size > 0; size--) ofSize[size]! += ofSize[size - 1]! * (groups.length + 2);
+  return ofSize.slice(1).reduce((sum, count) => sum + count, 0);
 }
 
 function stratifier(

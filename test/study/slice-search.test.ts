@@ -147,6 +147,20 @@ test.each([
   expect(found.stderr).toContain(message);
 });
 
+test("more slices than are searched are refused before anything is computed", async () => {
+  const many = Array.from({ length: 20 }, (_, i) => 5 * i + 4).join(", ");
+  const path = writeBinaryStudy(join(folder.path, "many"), {
+    rows: planted,
+    protocol: (text) =>
+      asked(text, "{ margin: 0.1, depth: 3 }")
+        .replace("age: [65], sex", `age: [${many}], again: [${many}], third: [${many}], sex`)
+        .replace("    sex:  {", "    again: { unit: years }\n    third: { unit: years }\n    sex:  {"),
+  });
+  const found = await probity(["lint", path]);
+  expect(found.code).toBe(2);
+  expect(found.stderr).toContain("slices; at most 5000 are searched");
+});
+
 test("an outcome that censors some is refused, with what to do", async () => {
   const path = copyStudy(join(folder.path, "timed"), {
     withoutDevelopment: true,
