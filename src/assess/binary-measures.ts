@@ -1,9 +1,7 @@
 import type { Measure } from "../evidence/dossier.ts";
+import { calibrationErrorMeasures, mclernon, ofAnyOutcome, vickers } from "./any-outcome-measures.ts";
 import { measure } from "./measure.ts";
 
-const vickers =
-  "Vickers & Elkin 2006, doi:10.1177/0272989X06295361; Vickers 2008, doi:10.1186/1472-6947-8-53";
-const mclernon = "McLernon 2023, doi:10.7326/M22-0844";
 const cox = "Cox 1958, doi:10.1093/biomet/45.3-4.562; Miller 1991, doi:10.1002/sim.4780100805";
 const austin = "Austin & Steyerberg 2019, doi:10.1002/sim.8281";
 const brier = "Brier 1950, doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2";
@@ -61,8 +59,6 @@ export const patientMeasures: readonly Measure[] = [
   ),
 ];
 
-const threshold = "r reaches the threshold";
-
 /** What each number about performance means for an event that is known of every row. */
 export const binaryPerformanceMeasures: readonly Measure[] = [
   measure(
@@ -72,7 +68,7 @@ export const binaryPerformanceMeasures: readonly Measure[] = [
     "(1/n) Σ y",
     counts,
   ),
-  measure("performance.expected", "Expected risk", "Mean predicted risk.", "(1/n) Σ r", mclernon),
+  ofAnyOutcome.expected,
   measure(
     "performance.observed-expected",
     "Observed over expected",
@@ -101,27 +97,7 @@ export const binaryPerformanceMeasures: readonly Measure[] = [
     "a in log odds(y) = a + log(r/(1 − r))",
     cox,
   ),
-  measure(
-    "performance.ici",
-    "Mean calibration error (ICI)",
-    "Mean distance between predicted risk and smoothed observed risk.",
-    "(1/n) Σ |ô(r) − r|, ô by lowess of y on r",
-    austin,
-  ),
-  measure(
-    "performance.e50",
-    "Median calibration error (E50)",
-    "Median distance between predicted and smoothed observed risk.",
-    "median |ô(r) − r|",
-    austin,
-  ),
-  measure(
-    "performance.e90",
-    "90th centile of calibration error (E90)",
-    "Nine in ten patients have a smaller distance.",
-    "90th centile of |ô(r) − r|",
-    austin,
-  ),
+  ...calibrationErrorMeasures("by lowess of y on r", austin),
   measure(
     "performance.auc",
     "AUC",
@@ -143,13 +119,7 @@ export const binaryPerformanceMeasures: readonly Measure[] = [
     "p (1 − p), p the observed risk",
     brier,
   ),
-  measure(
-    "performance.scaled-brier",
-    "Scaled Brier score",
-    "Brier score relative to giving everybody the same risk: 1 − Brier / Brier of one risk for all.",
-    "1 − Brier / Brier of one risk for all",
-    "Kattan & Gerds 2018, doi:10.1186/s41512-018-0029-2",
-  ),
+  ofAnyOutcome.scaledBrier,
   measure(
     "performance.log-loss",
     "Log loss",
@@ -164,13 +134,7 @@ export const binaryPerformanceMeasures: readonly Measure[] = [
     "as log loss with r the observed risk",
     "as log loss",
   ),
-  measure(
-    "performance.log-loss-skill",
-    "Log loss skill",
-    "Log loss relative to giving everybody the same risk: 1 − log loss / log loss of one risk for all.",
-    "1 − log loss / log loss of one risk for all",
-    "Murphy 1973, skill against a reference forecast",
-  ),
+  ofAnyOutcome.logLossSkill,
   measure(
     "performance.sensitivity",
     "Sensitivity",
@@ -213,20 +177,8 @@ export const binaryPerformanceMeasures: readonly Measure[] = [
     "1 − prevalence",
     "by definition",
   ),
-  measure(
-    "performance.accuracy-flag-everybody",
-    "Accuracy of flagging everybody",
-    "Share with the event: the accuracy of a model that always flags.",
-    "prevalence",
-    "by definition",
-  ),
-  measure(
-    "performance.flagged",
-    "Flagged",
-    "Patients whose predicted risk reaches the operating point.",
-    `Σ 1{${threshold}}`,
-    "predictions file",
-  ),
+  ofAnyOutcome.accuracyOfFlaggingAll,
+  ofAnyOutcome.flagged,
   ...(
     [
       ["true-positives", "Found", "Patients flagged who have the event", "event, flagged"],
@@ -262,11 +214,5 @@ export const binaryPerformanceMeasures: readonly Measure[] = [
     "prevalence − (1 − prevalence) · p/(1 − p)",
     vickers,
   ),
-  measure(
-    "performance.net-benefit-gain",
-    "Net benefit over the better default",
-    "Net benefit of the model less that of flagging all or nobody, whichever is higher.",
-    "NB(model) − max(NB(all), 0)",
-    vickers,
-  ),
+  ofAnyOutcome.netBenefitGain,
 ];

@@ -14,7 +14,6 @@ import { type LogisticCalibration, logisticCalibration } from "../stats/logistic
 import { isNotEstimable, type NotEstimable } from "../stats/not-estimable.ts";
 import { mean } from "../stats/sum.ts";
 import { clustering, rateMethod, ratioOutcome } from "./binary-rates.ts";
-import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
 import {
   nRiskGroups,
   type RiskGroup,
@@ -25,6 +24,7 @@ import {
 import { type Context, estimateOf, estimatesOf, type Naming, type Outcome } from "./estimate-of.ts";
 import { joinPieces, type Piece } from "./piece.ts";
 import type { BinaryReadingTask, ReadingPieces } from "./reading-task.ts";
+import { smoothErrors } from "./smooth-errors.ts";
 
 type Rows = BinaryReadingTask["cohort"];
 type Reading = BinaryReadingTask["reading"];
@@ -38,7 +38,11 @@ export function binaryReadingPieces(task: BinaryReadingTask): ReadingPieces {
       estimates: [
         ...onAverage(cohort, reading, context),
         ...overRange(cohort, reading, context),
-        ...smoothErrors(smooth, context, intervals),
+        ...smoothErrors(smooth, context, {
+          curve: "lowess",
+          draws: "percentile bootstrap of patients",
+          intervals,
+        }),
       ],
     },
     overall: {},
@@ -114,28 +118,6 @@ function overRange(cohort: Rows, reading: Reading, context: Context): ComputedEs
 }
 
 type Smooth = ReturnType<typeof lowessCalibration>;
-
-function smoothErrors(
-  smooth: Smooth,
-  context: Context,
-  intervals: BootstrapIntervals | undefined,
-): ComputedEstimate[] {
-  const method = intervals
-    ? `lowess; percentile bootstrap of patients, ${intervals.nDraws} draws, seed ${intervals.seed}`
-    : "lowess; no interval without bootstrap";
-  const row = (key: "ici" | "e50" | "e90", label: string) => ({
-    naming: naming(key, label, "proportion", method),
-    outcome: (result: Record<"ici" | "e50" | "e90", number>): Outcome => ({
-      value: result[key],
-      ...intervals?.[key],
-    }),
-  });
-  return estimatesOf(context, smooth, [
-    row("ici", "Mean calibration error (ICI)"),
-    row("e50", "Median calibration error (E50)"),
-    row("e90", "90th centile of calibration error (E90)"),
-  ]);
-}
 
 /** How right the risks are over all, risk by risk. */
 export function binaryScores(cohort: Rows, reading: Reading, context: Context): ComputedEstimate[] {

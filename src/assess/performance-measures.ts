@@ -1,4 +1,5 @@
 import type { Measure } from "../evidence/dossier.ts";
+import { calibrationErrorMeasures, mclernon, ofAnyOutcome, vickers } from "./any-outcome-measures.ts";
 import { measure } from "./measure.ts";
 
 const kaplanMeierPaper = "Kaplan & Meier 1958, doi:10.1080/01621459.1958.10501452";
@@ -6,9 +7,6 @@ const gerdsSchumacher =
   "Graf 1999, doi:10.1002/(SICI)1097-0258(19990915/30)18:17/18<2529::AID-SIM274>3.0.CO;2-5; Gerds & Schumacher 2006, doi:10.1002/bimj.200610301";
 const blanche = "Blanche, Dartigues & Jacqmin-Gadda 2013, doi:10.1002/sim.5958";
 const austin = "Austin, Harrell & van Klaveren 2020, doi:10.1002/sim.8570";
-const vickers =
-  "Vickers & Elkin 2006, doi:10.1177/0272989X06295361; Vickers 2008, doi:10.1186/1472-6947-8-53";
-const mclernon = "McLernon 2023, doi:10.7326/M22-0844";
 const weights =
   "w = 1/G(t−) for an event by h, 1/G(h) for a patient event-free at h, 0 where the status at h is unknown; G = reverse Kaplan–Meier of the whole cohort";
 
@@ -28,7 +26,7 @@ export const performanceMeasures: readonly Measure[] = [
     "1 − S(h), S = Kaplan–Meier; interval on the log scale of S",
     kaplanMeierPaper,
   ),
-  measure("performance.expected", "Expected risk", "Mean predicted risk.", "(1/n) Σ r", mclernon),
+  ofAnyOutcome.expected,
   measure(
     "performance.observed-expected",
     "Observed over expected",
@@ -57,27 +55,7 @@ export const performanceMeasures: readonly Measure[] = [
     "Cox regression on log(−log(1 − r)), follow-up cut at h",
     "Royston & Altman 2013, doi:10.1186/1471-2288-13-33",
   ),
-  measure(
-    "performance.ici",
-    "Mean calibration error (ICI)",
-    "Mean distance between predicted risk and smoothed observed risk.",
-    "(1/n) Σ |ô(r) − r|, ô from a Cox model on a restricted cubic spline of log(−log(1 − r))",
-    austin,
-  ),
-  measure(
-    "performance.e50",
-    "Median calibration error (E50)",
-    "Median distance between predicted and smoothed observed risk.",
-    "median |ô(r) − r|",
-    austin,
-  ),
-  measure(
-    "performance.e90",
-    "90th centile of calibration error (E90)",
-    "Nine in ten patients have a smaller distance.",
-    "90th centile of |ô(r) − r|",
-    austin,
-  ),
+  ...calibrationErrorMeasures("from a Cox model on a restricted cubic spline of log(−log(1 − r))", austin),
   measure(
     "performance.auc",
     "AUC at the horizon",
@@ -113,13 +91,7 @@ export const performanceMeasures: readonly Measure[] = [
     "(1/n) Σ w (y − (1 − S(h)))²",
     gerdsSchumacher,
   ),
-  measure(
-    "performance.scaled-brier",
-    "Scaled Brier score",
-    "Brier score relative to giving everybody the same risk: 1 − Brier / Brier of one risk for all.",
-    "1 − Brier / Brier of one risk for all",
-    "Kattan & Gerds 2018, doi:10.1186/s41512-018-0029-2",
-  ),
+  ofAnyOutcome.scaledBrier,
   measure(
     "performance.log-loss",
     "Log loss",
@@ -134,13 +106,7 @@ export const performanceMeasures: readonly Measure[] = [
     "as log loss with r = 1 − S(h)",
     "as log loss",
   ),
-  measure(
-    "performance.log-loss-skill",
-    "Log loss skill",
-    "Log loss relative to giving everybody the same risk: 1 − log loss / log loss of one risk for all.",
-    "1 − log loss / log loss of one risk for all",
-    "Murphy 1973, skill against a reference forecast",
-  ),
+  ofAnyOutcome.logLossSkill,
   measure(
     "performance.sensitivity",
     "Sensitivity",
@@ -183,20 +149,8 @@ export const performanceMeasures: readonly Measure[] = [
     "1 − prevalence",
     "by definition",
   ),
-  measure(
-    "performance.accuracy-flag-everybody",
-    "Accuracy of flagging everybody",
-    "Share with the event: the accuracy of a model that always flags.",
-    "prevalence",
-    "by definition",
-  ),
-  measure(
-    "performance.flagged",
-    "Flagged",
-    "Patients whose predicted risk reaches the operating point.",
-    "Σ 1{r reaches the threshold}",
-    "predictions file",
-  ),
+  ofAnyOutcome.accuracyOfFlaggingAll,
+  ofAnyOutcome.flagged,
   measure(
     "performance.true-positives",
     "Found, per 1,000",
@@ -239,11 +193,5 @@ export const performanceMeasures: readonly Measure[] = [
     "(1 − S(h)) − S(h)·p/(1 − p)",
     vickers,
   ),
-  measure(
-    "performance.net-benefit-gain",
-    "Net benefit over the better default",
-    "Net benefit of the model less that of flagging all or nobody, whichever is higher.",
-    "NB(model) − max(NB(all), 0)",
-    vickers,
-  ),
+  ofAnyOutcome.netBenefitGain,
 ];

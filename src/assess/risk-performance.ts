@@ -5,11 +5,11 @@ import { calibrationSlope } from "../stats/calibration-slope.ts";
 import type { ComplementaryLogLog } from "../stats/complementary-log-log.ts";
 import { concordances } from "../stats/concordance.ts";
 import { logLossAtHorizon } from "../stats/log-loss.ts";
-import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
 import type { SmoothCurve } from "./calibration-piece.ts";
 import { columnsAt, type TimedCohort, type TimedReading, type UnweightedReading } from "./cohort.ts";
 import { type Context, estimateOf, estimatesOf, type Naming, type Outcome } from "./estimate-of.ts";
 import { meanCalibration } from "./mean-calibration.ts";
+import { smoothErrors } from "./smooth-errors.ts";
 
 const retrospective = "retrospective" as const;
 
@@ -26,7 +26,11 @@ export function calibrationEstimates(
   return [
     ...meanCalibration(columns, context),
     ...slopeEstimate(columns, context),
-    ...smoothCalibration(smooth, context, intervals),
+    ...smoothErrors(smooth, context, {
+      curve: "restricted cubic spline, Cox",
+      draws: "percentile bootstrap",
+      intervals,
+    }),
   ];
 }
 
@@ -63,28 +67,6 @@ function slopeEstimate(
       ),
       outcome: ({ slope, lower, upper }) => ({ value: slope, lower, upper }),
     },
-  ]);
-}
-
-function smoothCalibration(
-  smooth: SmoothCurve["smooth"],
-  context: Context,
-  intervals: BootstrapIntervals | undefined,
-): ComputedEstimate[] {
-  const method = intervals
-    ? `restricted cubic spline, Cox; percentile bootstrap, ${intervals.nDraws} draws, seed ${intervals.seed}`
-    : "restricted cubic spline, Cox; no interval without bootstrap";
-  const row = (key: "ici" | "e50" | "e90", label: string) => ({
-    naming: naming(key, label, "proportion", method),
-    outcome: (result: Record<"ici" | "e50" | "e90", number>): Outcome => ({
-      value: result[key],
-      ...intervals?.[key],
-    }),
-  });
-  return estimatesOf(context, smooth, [
-    row("ici", "Mean calibration error (ICI)"),
-    row("e50", "Median calibration error (E50)"),
-    row("e90", "90th centile of calibration error (E90)"),
   ]);
 }
 
