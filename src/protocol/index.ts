@@ -25,6 +25,7 @@ export { changeText, type ProtocolChange, protocolChanges } from "./protocol-cha
 export { protocolDocs } from "./protocol-docs.ts";
 export type * from "./protocol-evidence.ts";
 export type * from "./protocol-fairness.ts";
+export { type ProtocolField, protocolFields } from "./protocol-field.ts";
 export {
   type ChartLabel,
   type ChartReview,

@@ -128,7 +128,7 @@ async function begin(open: OpenWorkspace): Promise<{ files: Files; receipts: Fil
   const lock = await act("lock", { protocol: protocolSha256, outcomes });
   const acknowledgement = await act("acknowledgement", { quality, reason: "small and whole" });
   const dossier = canonicalJson({
-    format: "probity-dossier/2",
+    format: "probity-dossier/3",
     asOf: "2026-11-30",
     seed: 1,
     protocolSha256,
