@@ -16,7 +16,7 @@ const printedDigits = 3;
  * that made it: the field's own number, a number in its words, or how many it lists.
  */
 export function recount(field: string, value: Value, printed: string): Recount {
-  const special = specials[field];
+  const special = specials.get(field);
   if (special) return special(value, printed);
   if (value === "none" || value === null) return { how: "nothing is given", agrees: printed === "0" };
   if (typeof value === "number") return { how: "the field's number", agrees: isPrintOf(printed, value) };
@@ -29,27 +29,29 @@ export function recount(field: string, value: Value, printed: string): Recount {
   return { how: "how many the field lists", agrees: Object.keys(value).length === Number(printed) };
 }
 
-const specials: Readonly<Record<string, (value: Value, printed: string) => Recount>> = {
-  "data.source.recruited": (value, printed) => {
-    if (String(value).includes(printed)) return { how: "in the field's words", agrees: true };
-    return {
-      how: "the last day of the period, or the full years from it to the decision",
+const specials = new Map<string, (value: Value, printed: string) => Recount>(
+  Object.entries({
+    "data.source.recruited": (value: Value, printed: string): Recount => {
+      if (String(value).includes(printed)) return { how: "in the field's words", agrees: true };
+      return {
+        how: "the last day of the period, or the full years from it to the decision",
+        agrees: undefined,
+      };
+    },
+    "time_on_task.roles": (value: Value, printed: string): Recount => {
+      const net = Object.values(value as object).reduce(
+        (sum: number, { before_minutes: before, after_minutes: after }) => sum + after - before,
+        0,
+      );
+      const agrees = Math.abs(numberOf(printed) - net) <= 0.05 + 1e-9;
+      return { how: "minutes after less minutes before, summed over the roles", agrees };
+    },
+    training: (): Recount => ({
+      how: "units named, and those with a session that the vendor did not lead and that has not lapsed",
       agrees: undefined,
-    };
-  },
-  "time_on_task.roles": (value, printed) => {
-    const net = Object.values(value as object).reduce(
-      (sum: number, { before_minutes: before, after_minutes: after }) => sum + after - before,
-      0,
-    );
-    const agrees = Math.abs(numberOf(printed) - net) <= 0.05 + 1e-9;
-    return { how: "minutes after less minutes before, summed over the roles", agrees };
-  },
-  training: () => ({
-    how: "units named, and those with a session that the vendor did not lead and that has not lapsed",
-    agrees: undefined,
+    }),
   }),
-};
+);
 
 function isRange(value: object): value is readonly [number, number] {
   return Array.isArray(value) && value.length === 2 && value.every((one) => typeof one === "number");

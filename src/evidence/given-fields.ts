@@ -1,5 +1,4 @@
 import type { Dossier } from "./dossier.ts";
-import { isProtocolNumber, type Phrase } from "./phrase.ts";
 
 /** A field of the protocol that a page has numbers from, and how they print there. */
 export interface GivenField {
@@ -14,8 +13,9 @@ export function givenFields(
   const byField = new Map<string, Set<string>>();
   const visit = (value: unknown): void => {
     if (typeof value !== "object" || value === null) return;
-    if (!Array.isArray(value) && isProtocolNumber(value as Phrase[number])) {
-      const { field, text } = value as { readonly field: string; readonly text: string };
+    // A dossier is read from a file, which may hold anything.
+    const { field, text } = value as Readonly<Record<string, unknown>>;
+    if (typeof field === "string" && typeof text === "string") {
       byField.set(field, (byField.get(field) ?? new Set()).add(text));
     } else for (const one of Object.values(value)) visit(one);
   };

@@ -2,6 +2,7 @@ import { dossierFormat } from "../evidence/dossier.ts";
 import { Problem } from "../evidence/problem.ts";
 import type { Trail } from "../evidence/trail.ts";
 import { type Files, signedPaths } from "./dossier-files.ts";
+import type { ProtocolWriter } from "./signature-rules.ts";
 
 /** What signing and verifying read of the committee's dossier. */
 export interface DossierFacts {
@@ -48,10 +49,16 @@ export function refuseOtherFormat(files: Files, where: string): void {
   );
 }
 
-/** Who changed the protocol since its lock, by the receipts and by the ledger. */
-export function amendersOf({ amendments, withoutReceipt }: Trail): readonly string[] {
-  const lost = withoutReceipt.filter(({ kind }) => kind === "amendment");
-  return [...amendments, ...lost].map(({ entry }) => entry.by);
+/** Who locked the protocol and who changed it since, by the receipts and by the ledger. */
+export function writersOf({ lock, amendments, withoutReceipt }: Trail): readonly ProtocolWriter[] {
+  const lost = withoutReceipt.flatMap(({ kind, entry }) =>
+    kind === "acknowledgement" ? [] : [{ name: entry.by, act: kind }],
+  );
+  return [
+    ...(lock === null ? [] : [{ name: lock.entry.by, act: "lock" as const }]),
+    ...amendments.map(({ entry }) => ({ name: entry.by, act: "amendment" as const })),
+    ...lost,
+  ];
 }
 
 function dossierIn(files: Files): Readonly<Record<string, unknown>> {

@@ -122,7 +122,7 @@ function study({
 
 async function begin(open: OpenWorkspace): Promise<{ files: Files; receipts: Files }> {
   const act = (type: string, body: Record<string, unknown>) =>
-    recordWithReceipt(open, { type, actor: "Ana Ruiz", body: { study: "small", ...body } }, { entries: [] });
+    recordWithReceipt(open, { type, actor: "Eve Lund", body: { study: "small", ...body } }, { entries: [] });
   const protocolSha256 = hashOf(protocol);
   const outcomes = "results not opened before";
   const lock = await act("lock", { protocol: protocolSha256, outcomes });
