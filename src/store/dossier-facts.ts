@@ -65,7 +65,8 @@ function dossierIn(files: Files): Readonly<Record<string, unknown>> {
   return objectOf(parsed(Buffer.from(files.get(signedPaths.committee) ?? "").toString("utf8")));
 }
 
-function isTrail(value: unknown): value is Trail {
+/** Whether a value has what is read of a trail. */
+export function isTrail(value: unknown): value is Trail {
   const { lock, amendments, acknowledgement, voided, withoutReceipt, replaced, rejections, earlier } =
     objectOf(value);
   const isLock = (one: unknown) => {
@@ -89,9 +90,15 @@ function isTrail(value: unknown): value is Trail {
     earlier.every((one) => isEntry(objectOf(one).entry)) &&
     (lock === null || isLock(lock)) &&
     Array.isArray(amendments) &&
-    amendments.every(isLock) &&
+    amendments.every(
+      (one) => isLock(one) && isTexts([objectOf(one).reason]) && areChanges(objectOf(one).changes),
+    ) &&
     isAcknowledgement(acknowledgement)
   );
+}
+
+function areChanges(value: unknown): boolean {
+  return Array.isArray(value) && value.every((change) => isTexts([objectOf(change).path]));
 }
 
 function isEntry(value: unknown): boolean {

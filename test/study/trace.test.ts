@@ -421,6 +421,29 @@ describe("on the command line", () => {
     });
   });
 
+  test("a dossier that anybody may have written gives a Problem or an answer, never an exception", async () => {
+    const file = join(out, "team", "dossier.json");
+    const before = readFileSync(file, "utf8");
+    const names = Object.keys(JSON.parse(before));
+    const wrong = [null, {}, [], [null], [{}], "x", 1, [[[]]]];
+    const ids = [
+      "cohort.events@60mo",
+      "protocol.harms[0].delay_days",
+      "performance.operating-point@60mo#1/event",
+    ];
+    const codes = new Set<number>();
+    for (const [i, name] of names.entries()) {
+      for (const value of wrong) {
+        writeFileSync(file, JSON.stringify({ ...JSON.parse(before), [name]: value }));
+        const { code, stderr } = await run(ids[i % ids.length]!);
+        codes.add(code);
+        expect(stderr, `${name} ${JSON.stringify(value)}`).not.toMatch(/bug in probity|TypeError|RangeError/);
+      }
+    }
+    writeFileSync(file, before);
+    expect([...codes].toSorted()).toEqual([1, 2]);
+  });
+
   test("a page of the team's half that was edited is refused by name", async () => {
     const file = join(out, "team", "data-report.html");
     const before = readFileSync(file, "utf8");
