@@ -45,7 +45,6 @@ export function binaryReadingPieces(task: BinaryReadingTask): ReadingPieces {
         }),
       ],
     },
-    overall: {},
     plot: plot(task, smooth),
   };
 }

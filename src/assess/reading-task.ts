@@ -25,7 +25,5 @@ export type ReadingTask = TimedReadingTask | BinaryReadingTask;
 
 export interface ReadingPieces {
   readonly calibration: Piece;
-  /** Log loss, and the bounds that assume nothing about censoring; nothing of a binary outcome. */
-  readonly overall: Piece;
   readonly plot: Piece;
 }
