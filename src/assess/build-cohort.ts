@@ -44,7 +44,7 @@ const listedRows = 20;
 export async function buildCohort(
   store: Store,
   protocol: Protocol,
-  { order }: Pick<ReadingRunner, "order"> = inThisThread,
+  { sort }: Pick<ReadingRunner, "sort"> = inThisThread,
 ): Promise<BuiltCohort> {
   const { data, endpoint } = protocol;
   const { time } = endpoint;
@@ -59,14 +59,14 @@ export async function buildCohort(
     refuseUnscored(numbers(set, outputColumn(name)), { rows: analysed, line: set.sourceLine, protocol });
   const counts = { endpointMissing: set.n - analysed.length, nKept: set.n };
   if (!time || !recorded) {
-    const predicted = await ordered(protocol, set, analysed, order);
+    const predicted = await ordered(protocol, set, analysed, sort);
     const described = describedBy(protocol, await describing, analysed);
     const cohort = binaryCohort(protocol, set, analysed, { predicted, described });
     return { ...counts, cohort, keptRow: analysed };
   }
   const rows = inOrderOfTime(analysed, recorded);
   // While another thread puts long columns in order, and the engine fetches more, the rest is made here.
-  const ordering = ordered(protocol, set, rows, order);
+  const ordering = ordered(protocol, set, rows, sort);
   const followUp = followUpOf(protocol.endpoint, daysPer[time.unit], { rows, recorded, happened });
   const longest = longestTime(recorded, analysed, (row) => {
     return `${data.patients.file}:${set.sourceLine[row]}:${time.column}`;
@@ -117,18 +117,18 @@ function describedBy(protocol: Protocol, set: ColumnSet, rows: Uint32Array): Des
   return { groups: cohortGroups(protocol, set, rows), inputs: cohortInputs(protocol, set, rows) };
 }
 
-type Predicted = Pick<Reading, "risk" | "byRisk">;
+type Predicted = Pick<Reading, "risk" | "byRisk" | "ascending">;
 
 /** The risks of each output in the cohort's order, and their own order. */
 async function ordered(
   { model }: Protocol,
   set: ColumnSet,
   rows: Uint32Array,
-  order: ReadingRunner["order"],
+  sort: ReadingRunner["sort"],
 ): Promise<ReadonlyMap<string, Predicted>> {
   const risks = model.outputs.map(({ name }) => sharedCopy(picked(numbers(set, outputColumn(name)), rows)));
-  const orders = await Promise.all(risks.map(order));
-  return new Map(model.outputs.map(({ name }, i) => [name, { risk: risks[i]!, byRisk: orders[i]! }]));
+  const sorted = await Promise.all(risks.map(sort));
+  return new Map(model.outputs.map(({ name }, i) => [name, { risk: risks[i]!, ...sorted[i]! }]));
 }
 
 function binaryCohort(
