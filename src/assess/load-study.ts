@@ -1,5 +1,7 @@
 import type { AttritionFacts, ColumnSet, CsvColumn, LoadedFile, MatchFacts, Store } from "../data/index.ts";
+import type { FileRole } from "../evidence/trail.ts";
 import { type Protocol, riskColumns, type Variable } from "../protocol/index.ts";
+import { loadExtractions } from "./charts/load-extractions.ts";
 import { outputColumn } from "./column-names.ts";
 import { refuseImpossibleTimes } from "./follow-up-times.ts";
 import { refuseOffenders } from "./offending-rows.ts";
@@ -10,6 +12,7 @@ export interface LoadedStudy {
   readonly patients: LoadedFile;
   readonly predictions: LoadedFile;
   readonly development: LoadedFile | null;
+  readonly extractions: LoadedFile | null;
   readonly attrition: AttritionFacts;
   readonly match: MatchFacts;
 }
@@ -81,7 +84,21 @@ export async function loadStudy(
     where: data.predictions.file,
     hint: `remove these rows, or add the ${data.patients.unit.many} to ${data.patients.file}`,
   });
-  return { patients, predictions, development: await loadDevelopment(store, protocol), attrition, match };
+  const development = await loadDevelopment(store, protocol);
+  const extractions = protocol.extractions ? await loadExtractions(store, protocol.extractions) : null;
+  return { patients, predictions, development, extractions, attrition, match };
+}
+
+/** A table of the study with what it is for. */
+export type StudyFile = LoadedFile & { readonly role: FileRole };
+
+/** In the order in which they are read. */
+export function studyFiles({ patients, predictions, development, extractions }: LoadedStudy): StudyFile[] {
+  const read = { patients, predictions, development, extractions };
+  return (Object.keys(read) as (keyof typeof read)[]).flatMap((role) => {
+    const file = read[role];
+    return file ? [{ ...file, role }] : [];
+  });
 }
 
 function patientColumns({ data, endpoint }: Protocol): CsvColumn[] {

@@ -5,6 +5,7 @@ import {
   binaryPerformanceMeasures,
   changeMeasures,
   cohortMeasures,
+  extractionMeasures,
   fairnessMeasures,
   labelMeasures,
   patientIdMeasure,
@@ -19,7 +20,7 @@ import { provenance } from "./provenance.ts";
 test("every measure says where its numbers come from, and nothing else does", () => {
   const defined = [
     ...[...cohortMeasures, patientIdMeasure, ...performanceMeasures, ...fairnessMeasures, ...sliceMeasures],
-    ...[...proxyMeasures, ...burdenMeasures, ...labelMeasures, ...claimMeasures],
+    ...[...proxyMeasures, ...burdenMeasures, ...labelMeasures, ...claimMeasures, ...extractionMeasures],
     ...[...changeMeasures, ...binaryChangeMeasures],
     ...[...binaryCohortMeasures, ...binaryPerformanceMeasures, ...patientMeasures],
   ];

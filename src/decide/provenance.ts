@@ -1,6 +1,7 @@
 import {
   changeProvenance,
   cohortProvenance,
+  extractionProvenance,
   type FieldPath,
   fairnessProvenance,
   labelProvenance,
@@ -95,5 +96,6 @@ export const provenance: ProvenanceTable = {
   ...sliceProvenance,
   ...burdenProvenance,
   ...labelProvenance,
+  ...extractionProvenance,
   ...claimProvenance,
 };

@@ -26,6 +26,7 @@ const roleNames = {
   development: "Development table",
   model: "Model file",
   review: "Chart review",
+  extractions: "Extracted values",
 } as const;
 
 /**
@@ -57,7 +58,7 @@ function firstAgainSentence({ role, resultsOpened, before, entry }: ReplacedFile
 }
 
 function isPlural(role: FileRole): boolean {
-  return role === "patients" || role === "predictions";
+  return role === "patients" || role === "predictions" || role === "extractions";
 }
 
 /** Its end, where it is longer than the memo's block has room for. */

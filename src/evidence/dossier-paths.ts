@@ -11,6 +11,8 @@ export const signedPaths = {
 
 /** Name of the rows' file within `team/rows`. */
 export const rowsFile = "patients.parquet";
+/** Of charts whose extracted values were compared. */
+export const extractionRowsFile = "extractions.parquet";
 
 /** Every file that a dossier may hold. */
 export const dossierPaths: readonly string[] = [
@@ -22,5 +24,6 @@ export const dossierPaths: readonly string[] = [
   "team/quality.json",
   "team/report.html",
   `team/rows/${rowsFile}`,
+  `team/rows/${extractionRowsFile}`,
   sealPath,
 ];

@@ -1,4 +1,5 @@
 import type { Fault } from "./fault.ts";
+import { normaliseExtractions } from "./normalise-charts.ts";
 import { knownColumns, normaliseData } from "./normalise-data.ts";
 import {
   normaliseApprovals,
@@ -63,6 +64,7 @@ export function normalise(sections: Sections, source: YamlSource): Protocol | re
     protectedVariables: input.protected,
     ...parts.fairness(),
     ...parts.proxies(),
+    ...parts.extractions(),
     acceptance: parts.acceptance(),
     precision: { bootstrapDraws: input.precision?.bootstrap_draws ?? defaultBootstrapDraws },
     ...validation(input),
@@ -103,6 +105,7 @@ function partsOf(work: Normalising) {
     strata,
     fairness: once(() => normaliseFairness(work)),
     proxies: once(() => normaliseProxies(work, data().variables)),
+    extractions: once(() => normaliseExtractions(work)),
     intersections: once(() => normaliseIntersections(work, strata())),
     sliceSearch: once(() => normaliseSliceSearch(work, strata())),
     slices: once(() => normaliseSlices(work, columns())),

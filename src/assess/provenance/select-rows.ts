@@ -2,9 +2,10 @@ import type { Store } from "../../data/index.ts";
 import type { Noun } from "../../evidence/noun.ts";
 import type { ChartReview, Protocol } from "../../protocol/index.ts";
 import { comparableCriteria } from "../development.ts";
-import { loadStudy } from "../load-study.ts";
+import { loadStudy, studyFiles } from "../load-study.ts";
 import type { RunnableModel } from "../shipped-model.ts";
-import { type Conditions, developmentConditions, patientConditions, patientTest } from "./conditions.ts";
+import { developmentConditions, patientConditions, patientTest } from "./conditions.ts";
+import { extractionColumns, extractionConditions, isOfSample } from "./extraction-conditions.ts";
 import { groupTest, recordedTest } from "./group-of.ts";
 import type { Condition, NumberPlace, Population, RowRule } from "./provenance.ts";
 import {
@@ -61,6 +62,7 @@ interface Tables {
   readonly predictions: TableColumns;
   readonly development: DevelopmentColumns | null;
   readonly differing: ReadonlySet<number> | null;
+  readonly extractions: TableColumns | null;
 }
 
 /** Reads the study's tables again. Throws what an evaluation of the same files throws. */
@@ -71,12 +73,13 @@ export async function studyRows(
   review?: ChartReview,
 ): Promise<StudyRows> {
   const study = await loadStudy(store, protocol);
-  const files = [study.patients, study.predictions, ...(study.development ? [study.development] : [])];
+  const files = studyFiles(study);
   const tables: Tables = {
     patients: await patientColumns(store, protocol, review),
     predictions: await predictionColumns(store, protocol),
     development: await developmentColumns(store, protocol, comparableCriteria(protocol)),
     differing: model ? await notReplayed(store, protocol, model) : null,
+    extractions: await extractionColumns(store, protocol),
   };
   return { files, select: (rule, place) => select(tables, protocol, rule, place) };
 }
@@ -151,7 +154,7 @@ function selectedRow(
 interface Asked {
   readonly table: TableColumns;
   readonly isMember: RowTest;
-  readonly conditions: Partial<Conditions>;
+  readonly conditions: Partial<Record<Condition, () => RowTest>>;
 }
 
 function populationOf(tables: Tables, protocol: Protocol, rule: RowRule, place: NumberPlace): Asked {
@@ -171,6 +174,15 @@ function populationOf(tables: Tables, protocol: Protocol, rule: RowRule, place: 
       conditions: developmentConditions(development, protocol, place),
     };
   };
+  const ofCharts = (): Asked => {
+    const { extractions: table } = tables;
+    if (!table) throw new Error("the protocol compares no extracted values");
+    return {
+      table,
+      isMember: isOfSample(table, protocol.extractions?.sample, place),
+      conditions: extractionConditions(table, protocol, place),
+    };
+  };
   const everyone = () => true;
   switch (rule.population) {
     case "rows of the file":
@@ -184,6 +196,8 @@ function populationOf(tables: Tables, protocol: Protocol, rule: RowRule, place: 
       return ofPatients(everyone);
     case "patients kept":
       return ofPatients((row) => patients.isKept[row] === 1);
+    case "charts abstracted":
+      return ofCharts();
     case "charts read":
       return ofPatients((row) => patients.isAnalysed[row] === 1 && patients.charts.has(patients.key.of(row)));
     case "charts that tell":

@@ -4,6 +4,7 @@ import { declareReclassification, isOfChange } from "./change-offers.ts";
 import { countAudit } from "./count-audit.ts";
 import { type Registry, registry, rowsCount } from "./count-registry.ts";
 import { estimateOffers } from "./estimate-offers.ts";
+import { declareExtractions } from "./extraction-offers.ts";
 import { declareGroups } from "./group-counts.ts";
 import { type Offer, offerKey } from "./offer.ts";
 import { exactly } from "./rate-facts.ts";
@@ -45,6 +46,7 @@ export function publication(dossier: Dossier, minimumCell: number): Publication 
   declareMatrices(to);
   declareReclassification(to);
   declareShares(to);
+  declareExtractions(to);
   const ranked = [...rankedEstimates(to), ...rankedFigures(to), ...rankedThresholds(to, minimumCell)].sort(
     (a, b) => a.rank - b.rank || Math.sign(b.size - a.size),
   );
@@ -133,7 +135,7 @@ function rankOfEstimate(
   if (measure === "cohort.analysed") return "analysed";
   if (measure === "data.records" || measure === "data.matched") return "files";
   if (measure.startsWith("data.")) return "variables";
-  if (measure.startsWith("fairness.") || isOfChange({ id })) return "details";
+  if (/^(fairness|extraction)\./.test(measure) || isOfChange({ id })) return "details";
   if (stratum === "worst-of-strata") return "worst of strata";
   if (stratum?.startsWith("risk-group:")) return "risk groups";
   if (stratum !== undefined) {
