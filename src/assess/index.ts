@@ -12,6 +12,7 @@ export { buildCohort } from "./build-cohort.ts";
 export { binaryChangeMeasures, changeMeasures, changeProvenance } from "./change-measures.ts";
 export { type ChangedKey, changedKeys, changeIds, reclassifiedId } from "./changed.ts";
 export { extractionMeasures, extractionProvenance } from "./charts/extraction-measures.ts";
+export { matchingMeasures, matchingProvenance } from "./charts/matching-measures.ts";
 export { type Cohort, type Group, primaryReading, type Reading } from "./cohort.ts";
 export { cohortMeasures, patientIdMeasure } from "./cohort-measures.ts";
 export type { Draw, DrawTask, TimedDrawTask } from "./draw-task.ts";

@@ -2,6 +2,7 @@ import type { AttritionFacts, ColumnSet, CsvColumn, LoadedFile, MatchFacts, Stor
 import type { FileRole } from "../evidence/trail.ts";
 import { type Protocol, riskColumns, type Variable } from "../protocol/index.ts";
 import { loadExtractions } from "./charts/load-extractions.ts";
+import { loadScreening } from "./charts/load-screening.ts";
 import { outputColumn } from "./column-names.ts";
 import { refuseImpossibleTimes } from "./follow-up-times.ts";
 import { refuseOffenders } from "./offending-rows.ts";
@@ -13,6 +14,7 @@ export interface LoadedStudy {
   readonly predictions: LoadedFile;
   readonly development: LoadedFile | null;
   readonly extractions: LoadedFile | null;
+  readonly screening: LoadedFile | null;
   readonly attrition: AttritionFacts;
   readonly match: MatchFacts;
 }
@@ -86,15 +88,17 @@ export async function loadStudy(
   });
   const development = await loadDevelopment(store, protocol);
   const extractions = protocol.extractions ? await loadExtractions(store, protocol.extractions) : null;
-  return { patients, predictions, development, extractions, attrition, match };
+  const screening = protocol.trialMatching ? await loadScreening(store, protocol.trialMatching) : null;
+  return { patients, predictions, development, extractions, screening, attrition, match };
 }
 
 /** A table of the study with what it is for. */
 export type StudyFile = LoadedFile & { readonly role: FileRole };
 
 /** In the order in which they are read. */
-export function studyFiles({ patients, predictions, development, extractions }: LoadedStudy): StudyFile[] {
-  const read = { patients, predictions, development, extractions };
+export function studyFiles(study: LoadedStudy): StudyFile[] {
+  const { patients, predictions, development, extractions, screening } = study;
+  const read = { patients, predictions, development, extractions, screening };
   return (Object.keys(read) as (keyof typeof read)[]).flatMap((role) => {
     const file = read[role];
     return file ? [{ ...file, role }] : [];

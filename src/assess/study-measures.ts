@@ -5,6 +5,7 @@ import type { Protocol } from "../protocol/index.ts";
 import { binaryCohortMeasures, binaryPerformanceMeasures, patientMeasures } from "./binary-measures.ts";
 import { binaryChangeMeasures, changeMeasures } from "./change-measures.ts";
 import { extractionMeasures } from "./charts/extraction-measures.ts";
+import { matchingMeasures } from "./charts/matching-measures.ts";
 import { cohortMeasures, patientIdMeasure } from "./cohort-measures.ts";
 import { binaryFairnessMeasures, fairnessMeasures } from "./fairness-measures.ts";
 import { performanceMeasures } from "./performance-measures.ts";
@@ -22,9 +23,17 @@ export function studyMeasures(
     replaces,
     sliceSearch,
     extractions,
+    trialMatching,
   }: Pick<
     Protocol,
-    "endpoint" | "data" | "fairness" | "proxies" | "replaces" | "sliceSearch" | "extractions"
+    | "endpoint"
+    | "data"
+    | "fairness"
+    | "proxies"
+    | "replaces"
+    | "sliceSearch"
+    | "extractions"
+    | "trialMatching"
   >,
   estimates: readonly { readonly id: string }[],
   { results }: { readonly results: boolean },
@@ -32,7 +41,10 @@ export function studyMeasures(
   const ids = estimates.some(({ id }) => measureOf(id) === patientIdMeasure.key) ? [patientIdMeasure] : [];
   const isAudited = results && fairness !== undefined;
   const ofProxies = results && proxies ? proxyMeasures : [];
-  const ofCharts = results && extractions ? extractionMeasures : [];
+  const ofCharts = [
+    ...(results && extractions ? extractionMeasures : []),
+    ...(results && trialMatching ? matchingMeasures : []),
+  ];
   const isReplacing = results && replaces !== undefined;
   if (endpoint.time) {
     const performance = results ? performanceMeasures : [];

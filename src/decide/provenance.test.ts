@@ -8,6 +8,7 @@ import {
   extractionMeasures,
   fairnessMeasures,
   labelMeasures,
+  matchingMeasures,
   patientIdMeasure,
   patientMeasures,
   performanceMeasures,
@@ -20,7 +21,14 @@ import { provenance } from "./provenance.ts";
 test("every measure says where its numbers come from, and nothing else does", () => {
   const defined = [
     ...[...cohortMeasures, patientIdMeasure, ...performanceMeasures, ...fairnessMeasures, ...sliceMeasures],
-    ...[...proxyMeasures, ...burdenMeasures, ...labelMeasures, ...claimMeasures, ...extractionMeasures],
+    ...[
+      ...proxyMeasures,
+      ...burdenMeasures,
+      ...labelMeasures,
+      ...claimMeasures,
+      ...extractionMeasures,
+      ...matchingMeasures,
+    ],
     ...[...changeMeasures, ...binaryChangeMeasures],
     ...[...binaryCohortMeasures, ...binaryPerformanceMeasures, ...patientMeasures],
   ];

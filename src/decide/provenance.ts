@@ -5,6 +5,7 @@ import {
   type FieldPath,
   fairnessProvenance,
   labelProvenance,
+  matchingProvenance,
   type Provenance,
   type ProvenanceTable,
   performanceProvenance,
@@ -97,5 +98,6 @@ export const provenance: ProvenanceTable = {
   ...burdenProvenance,
   ...labelProvenance,
   ...extractionProvenance,
+  ...matchingProvenance,
   ...claimProvenance,
 };

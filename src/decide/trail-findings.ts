@@ -27,6 +27,7 @@ const roleNames = {
   model: "Model file",
   review: "Chart review",
   extractions: "Extracted values",
+  screening: "Screened charts",
 } as const;
 
 /**
@@ -58,7 +59,7 @@ function firstAgainSentence({ role, resultsOpened, before, entry }: ReplacedFile
 }
 
 function isPlural(role: FileRole): boolean {
-  return role === "patients" || role === "predictions" || role === "extractions";
+  return ["patients", "predictions", "extractions", "screening"].includes(role);
 }
 
 /** Its end, where it is longer than the memo's block has room for. */

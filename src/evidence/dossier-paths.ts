@@ -13,6 +13,8 @@ export const signedPaths = {
 export const rowsFile = "patients.parquet";
 /** Of charts whose extracted values were compared. */
 export const extractionRowsFile = "extractions.parquet";
+/** Of charts read for a trial. */
+export const screeningRowsFile = "screening.parquet";
 
 /** Every file that a dossier may hold. */
 export const dossierPaths: readonly string[] = [
@@ -25,5 +27,6 @@ export const dossierPaths: readonly string[] = [
   "team/report.html",
   `team/rows/${rowsFile}`,
   `team/rows/${extractionRowsFile}`,
+  `team/rows/${screeningRowsFile}`,
   sealPath,
 ];

@@ -72,7 +72,7 @@ function refuseSameNames(work: Normalising, names: readonly string[]): void {
 }
 
 /** One file is read in one way. */
-function refuseOtherFile(work: Normalising, path: Path, file: string): void {
+export function refuseOtherFile(work: Normalising, path: Path, file: string): void {
   const { patients, predictions, development } = work.input.data;
   const others = [patients.file, predictions.file, ...(development ? [development.file] : [])];
   if (!others.includes(file)) return;
@@ -84,7 +84,7 @@ function refuseOtherFile(work: Normalising, path: Path, file: string): void {
 }
 
 /** Each column is read in one way, and stands in the written rows under its name, where case does not tell names apart. */
-function refuseSharedColumns(work: Normalising, columns: readonly (readonly [Path, string])[]): void {
+export function refuseSharedColumns(work: Normalising, columns: readonly (readonly [Path, string])[]): void {
   columns.forEach(([path, column], i) => {
     const before = columns.findIndex(([, other]) => other.toLowerCase() === column.toLowerCase());
     if (sourceColumns.includes(column.toLowerCase()))

@@ -9,6 +9,7 @@ import {
   normaliseGates,
   normaliseHarms,
 } from "./normalise-evidence.ts";
+import { normaliseTrialMatching } from "./normalise-matching.ts";
 import {
   faultyRule,
   normaliseAcceptance,
@@ -65,6 +66,7 @@ export function normalise(sections: Sections, source: YamlSource): Protocol | re
     ...parts.fairness(),
     ...parts.proxies(),
     ...parts.extractions(),
+    ...parts.trialMatching(),
     acceptance: parts.acceptance(),
     precision: { bootstrapDraws: input.precision?.bootstrap_draws ?? defaultBootstrapDraws },
     ...validation(input),
@@ -106,6 +108,7 @@ function partsOf(work: Normalising) {
     fairness: once(() => normaliseFairness(work)),
     proxies: once(() => normaliseProxies(work, data().variables)),
     extractions: once(() => normaliseExtractions(work)),
+    trialMatching: once(() => normaliseTrialMatching(work)),
     intersections: once(() => normaliseIntersections(work, strata())),
     sliceSearch: once(() => normaliseSliceSearch(work, strata())),
     slices: once(() => normaliseSlices(work, columns())),

@@ -44,3 +44,23 @@ export interface ExtractionLimits {
   /** Of charts without a value, those for which the model gives one. */
   readonly invented?: number;
 }
+
+/** Steps of a trial's patients in their order. */
+export const trialSteps = ["eligible", "identified", "confirmed", "consented"] as const;
+export type TrialStep = (typeof trialSteps)[number];
+
+/** Charts read for a trial: who is eligible, whom the model names, whom the staff confirm, who consents. */
+export interface TrialMatching {
+  /** One row a patient whose chart was read. */
+  readonly file: string;
+  readonly key: string;
+  /** Column of each step. */
+  readonly steps: Readonly<Record<TrialStep, string>>;
+  /** Of the steps after `eligible`: yes or no, empty where it is not known; or the day, empty where it did not happen. */
+  readonly kind: "marks" | "dates";
+  readonly sample?: ChartSample;
+  /** Columns whose groups are reported apart. */
+  readonly by: readonly { readonly column: string; readonly levels: readonly string[] }[];
+  /** Least share of the step before that must reach each step. */
+  readonly atLeast: Readonly<Partial<Record<Exclude<TrialStep, "eligible">, number>>>;
+}

@@ -1,6 +1,6 @@
 import type { Noun } from "../evidence/noun.ts";
 import type { Expression } from "./expression-tree.ts";
-import type { Extractions } from "./protocol-charts.ts";
+import type { Extractions, TrialMatching } from "./protocol-charts.ts";
 import type {
   Approval,
   Burden,
@@ -54,6 +54,8 @@ export interface Protocol {
   readonly proxies?: ProxyRule;
   /** Values read out of text, beside what people abstracted. */
   readonly extractions?: Extractions;
+  /** Charts read for a trial: who is eligible, named, confirmed, and consents. */
+  readonly trialMatching?: TrialMatching;
   readonly acceptance: readonly AcceptanceCriterion[];
   readonly precision: { readonly bootstrapDraws: number };
   /** The trial beside real work that is planned next. */

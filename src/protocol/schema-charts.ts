@@ -63,3 +63,44 @@ export const extractions = z.strictObject({
     .describe("How the charts were drawn, where not all at one rate; the limits are then judged weighted."),
   values: z.record(name, extractedValue).describe("What is compared, each by a name of its own, at most 20."),
 });
+
+const least = (of: string) => share.optional().describe(`Least share of the ${of}.`);
+
+export const trialMatching = z.strictObject({
+  file: file.describe("One row a patient whose chart was read, named by the model or not."),
+  key: name.describe("Its key column, different in every row."),
+  kind: z
+    .enum(["marks", "dates"])
+    .optional()
+    .describe(
+      "Of the steps after eligible: marks, 1 or 0, empty where it is not known yet; or dates, empty where it did not happen. Marks unless stated.",
+    ),
+  steps: z
+    .strictObject({
+      eligible: name.describe(
+        "The chart meets the trial's criteria: 1 or 0; empty where the chart does not tell.",
+      ),
+      identified: name.describe("The model names the patient."),
+      confirmed: name.describe("The trial's staff agree."),
+      consented: name.describe("The patient consents."),
+    })
+    .describe("The column of each step."),
+  sample: sample
+    .optional()
+    .describe("How the charts were drawn, where not all at one rate; shares are then weighted."),
+  by: z
+    .record(name, z.array(stratumName).min(1).max(20))
+    .meta({ kind: "column: list of its values" })
+    .optional()
+    .describe(
+      "Groups reported apart, each column with every value that may occur; an empty cell is a group, too.",
+    ),
+  at_least: z
+    .strictObject({
+      identified: least("eligible that the model must name: its sensitivity"),
+      confirmed: least("eligible whom the model names that the staff must confirm"),
+      consented: least("eligible confirmed that must consent"),
+    })
+    .optional()
+    .describe("How many of the step before must reach each step."),
+});

@@ -13,6 +13,7 @@ const roles: readonly FileRole[] = [
   "predictions",
   "development",
   "extractions",
+  "screening",
   "model",
   "review",
 ];

@@ -32,10 +32,23 @@ export type Population =
   /** Those of them whose chart says whether the event happened, and whose status is known. */
   | "charts that tell"
   /** Charts of which a person read the values that a model extracted, patients of the study or not. */
-  | "charts abstracted";
+  | "charts abstracted"
+  /** Charts that were read for a trial. */
+  | "charts screened";
 
 /** A yes-or-no question about one row, in the words in which it is printed. */
-export type Condition = PatientCondition | ExtractionCondition;
+export type Condition = PatientCondition | ExtractionCondition | ScreeningCondition;
+
+/** Asked of a chart that was read for a trial. */
+export type ScreeningCondition =
+  | "every step is told"
+  | "a step is not told"
+  | "in an impossible order"
+  | "meets the criteria"
+  | "does not meet the criteria"
+  | "named by the model"
+  | "confirmed by the staff"
+  | "consents";
 
 /** Asked of a chart about one value. */
 export type ExtractionCondition =

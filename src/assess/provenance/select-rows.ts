@@ -8,6 +8,7 @@ import { developmentConditions, patientConditions, patientTest } from "./conditi
 import { extractionColumns, extractionConditions, isOfSample } from "./extraction-conditions.ts";
 import { groupTest, recordedTest } from "./group-of.ts";
 import type { Condition, NumberPlace, Population, RowRule } from "./provenance.ts";
+import { isOfScreened, screeningColumns, screeningConditions } from "./screening-conditions.ts";
 import {
   type DevelopmentColumns,
   developmentColumns,
@@ -63,6 +64,7 @@ interface Tables {
   readonly development: DevelopmentColumns | null;
   readonly differing: ReadonlySet<number> | null;
   readonly extractions: TableColumns | null;
+  readonly screening: TableColumns | null;
 }
 
 /** Reads the study's tables again. Throws what an evaluation of the same files throws. */
@@ -80,6 +82,7 @@ export async function studyRows(
     development: await developmentColumns(store, protocol, comparableCriteria(protocol)),
     differing: model ? await notReplayed(store, protocol, model) : null,
     extractions: await extractionColumns(store, protocol),
+    screening: await screeningColumns(store, protocol),
   };
   return { files, select: (rule, place) => select(tables, protocol, rule, place) };
 }
@@ -183,6 +186,15 @@ function populationOf(tables: Tables, protocol: Protocol, rule: RowRule, place: 
       conditions: extractionConditions(table, protocol, place),
     };
   };
+  const ofScreened = (): Asked => {
+    const [{ screening: table }, { trialMatching }] = [tables, protocol];
+    if (!table || !trialMatching) throw new Error("the protocol screens no charts");
+    return {
+      table,
+      isMember: isOfScreened(table, trialMatching, place),
+      conditions: screeningConditions(table, trialMatching),
+    };
+  };
   const everyone = () => true;
   switch (rule.population) {
     case "rows of the file":
@@ -198,6 +210,8 @@ function populationOf(tables: Tables, protocol: Protocol, rule: RowRule, place: 
       return ofPatients((row) => patients.isKept[row] === 1);
     case "charts abstracted":
       return ofCharts();
+    case "charts screened":
+      return ofScreened();
     case "charts read":
       return ofPatients((row) => patients.isAnalysed[row] === 1 && patients.charts.has(patients.key.of(row)));
     case "charts that tell":
