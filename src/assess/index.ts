@@ -38,7 +38,7 @@ export type {
 export { type SelectedRow, type SelectedRows, type StudyRows, studyRows } from "./provenance/select-rows.ts";
 export { proxyMeasures, proxyProvenance } from "./proxy-measures.ts";
 export { qualityResult } from "./quality-result.ts";
-export { readingPieces } from "./reading-pieces.ts";
+export { readingPieces, sorted } from "./reading-pieces.ts";
 export { inThisThread, type ReadingRunner } from "./reading-runner.ts";
 export type { ReadingPieces, ReadingTask, TimedReadingTask } from "./reading-task.ts";
 export { replay } from "./replay.ts";
@@ -54,4 +54,5 @@ export {
   type ShippedModel,
 } from "./shipped-model.ts";
 export { sliceMeasures, sliceProvenance } from "./slice-measures.ts";
+export type { SortedRisk } from "./sorted-risk.ts";
 export { studyMeasures } from "./study-measures.ts";

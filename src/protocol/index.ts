@@ -26,6 +26,7 @@ export * from "./protocol-charts.ts";
 export { protocolDocs } from "./protocol-docs.ts";
 export type * from "./protocol-evidence.ts";
 export type * from "./protocol-fairness.ts";
+export { type ProtocolField, protocolFields } from "./protocol-field.ts";
 export {
   type ChartLabel,
   type ChartReview,

@@ -1,4 +1,5 @@
 import type { Dossier } from "../evidence/dossier.ts";
+import { givenFields } from "../evidence/given-fields.ts";
 import type { RequirementState } from "../evidence/requirement.ts";
 import { lookupIn } from "./figures.ts";
 import type { EmbeddedFont } from "./fonts.ts";
@@ -41,7 +42,7 @@ export function renderReport(
 ): string {
   const numbers = numbersOf(dossier, "");
   const lookup = lookupIn(dossier);
-  const { model, verdict } = dossier;
+  const { model, verdict, memo, quality, findings, requirements } = dossier;
   const main = html`<main id="main">
 ${dataSections(lookup, numbers)}
 ${protocolSection(dossier)}
@@ -53,7 +54,11 @@ ${burdenSection(lookup, numbers)}
 ${claimsSection(lookup, numbers)}
 ${requirementSections(lookup, numbers)}
 ${filesSection(dossier)}
-${numbersSection(dossier, numbers, { traceCommand, file: `${audience}/dossier.json` })}
+${numbersSection(dossier, numbers, {
+  traceCommand,
+  file: `${audience}/dossier.json`,
+  given: givenFields({ memo, verdict, quality, findings, requirements }),
+})}
 </main>`;
   const isTeam = audience === "team";
   const page = html`<div class="wrap">
