@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { data, type Frame, halo, ink, mute, picture, proportionTick, soft } from "./figures.ts";
+import { data, type Frame, halo, ink, mute, paper, picture, proportionTick, soft } from "./figures.ts";
 
 export interface FunnelStep {
   readonly name: string;
@@ -48,13 +48,18 @@ export function funnelFigure(frame: Frame, steps: readonly FunnelStep[]): Elemen
         y2: (row: Placed) => row.index + 0.36,
         fill: mute,
       }),
-      Plot.ruleY(withInterval, {
-        y: (row: Placed) => row.index + 0.19,
-        x1: "lower",
-        x2: "upper",
-        stroke: data,
-        strokeWidth: 1.5,
-      }),
+      // Pale beneath, so that the line is seen on the bar too.
+      ...[
+        { stroke: paper, strokeWidth: 5 },
+        { stroke: data, strokeWidth: 2 },
+      ].map((line) =>
+        Plot.ruleY(withInterval, {
+          y: (row: Placed) => row.index + 0.19,
+          x1: "lower",
+          x2: "upper",
+          ...line,
+        }),
+      ),
       Plot.text(placed, {
         y,
         text: "name",

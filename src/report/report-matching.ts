@@ -30,15 +30,26 @@ export function matchingSection(lookup: Lookup, numbers: Numbers, document: Docu
         title: "Eligible, named, confirmed, consented",
         drawing: drawn(document, { wide: 760, sentence }, (frame) => funnelFigure(frame, stepsOf(lookup))),
         caption: html`${sentence}`,
-        table: dataTable(funnel, numbers),
+        table: null,
       }),
+      dataTable(funnel, numbers),
       ...others.map((table) => dataTable(table, numbers)),
     ],
   });
 }
 
 function stepsOf({ estimate }: Lookup): FunnelStep[] {
-  return steps.map(({ name, id }) => {
+  const eligible = estimate("matching.eligible");
+  const ofAll =
+    eligible && isKnown(eligible) ? formatPart(eligible, "both") : "share hidden or not estimable";
+  const first = {
+    name: "Eligible by the chart",
+    value: 1,
+    lower: 1,
+    upper: 1,
+    text: `${ofAll}, of all patients`,
+  };
+  const others = steps.map(({ name, id }) => {
     const found = estimate(id);
     if (!found || !isKnown(found)) {
       const text = found && "notEstimable" in found ? "not estimable" : "hidden";
@@ -51,4 +62,5 @@ function stepsOf({ estimate }: Lookup): FunnelStep[] {
       upper: interval?.upper ?? value,
     };
   });
+  return [first, ...others];
 }
