@@ -11,7 +11,8 @@ export async function writeExtractions(
   found: readonly Pick<ValueEstimates, "value" | "answers">[],
   file: string,
 ): Promise<WrittenFile> {
-  return store.writeParquet({
+  const into = `arranged_${extractionsTable}`;
+  await store.arrange({
     table: extractionsTable,
     columns: [
       key,
@@ -19,6 +20,10 @@ export async function writeExtractions(
       ...(sample ? [sample.stratum] : []),
       ...values.flatMap(({ model, human }) => [model, human]),
     ],
+    into,
+  });
+  return store.writeParquet({
+    table: into,
     // A space, which no column of a protocol has.
     computed: found.map(({ value, answers }) => {
       return { name: `${value.rule.name} answer`, codes: answers, levels: extractionAnswers };

@@ -10,7 +10,8 @@ export async function writeScreening(
   { state }: ScreeningRows,
   file: string,
 ): Promise<WrittenFile> {
-  return store.writeParquet({
+  const into = `arranged_${screeningTable}`;
+  await store.arrange({
     table: screeningTable,
     columns: [
       key,
@@ -18,6 +19,10 @@ export async function writeScreening(
       ...(sample ? [sample.stratum] : []),
       ...by.map(({ column }) => column),
     ],
+    into,
+  });
+  return store.writeParquet({
+    table: into,
     // A space, which no column of a protocol has.
     computed: [{ name: "chart state", codes: state, levels: chartStates }],
     file,
