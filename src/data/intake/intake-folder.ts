@@ -6,9 +6,10 @@ export const intakePaths = {
   /** Where the sources lay: beside the manifest, which says nothing of the machine. */
   locations: "locations.json",
   quarantine: "quarantine.ndjson",
-  table: (type: string, source: number) => join("tables", type, `${padded(source)}.ndjson`),
+  /** With slashes on every system: the manifest names it. */
+  table: (type: string, source: number) => `tables/${type}/${padded(source)}.ndjson`,
   /** As `table`, once duplicates have been taken out. */
-  distinct: (type: string, source: number) => join("tables", type, `${padded(source)}-distinct.ndjson`),
+  distinct: (type: string, source: number) => `tables/${type}/${padded(source)}-distinct.ndjson`,
   index: (source: number) => join("lines", `${padded(source)}.index`),
   /** Of an unfinished intake only. */
   stage: "stage",
