@@ -1,13 +1,14 @@
 import type { Command } from "commander";
 import type { IngestSummary } from "../data/index.ts";
 import { counted, formatCount } from "../evidence/format.ts";
+import { Problem } from "../evidence/problem.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { parseWhole } from "./options.ts";
 import { showProgress } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 interface IngestVerbOptions {
-  readonly into: string;
+  readonly into?: string;
   readonly strict?: true;
   readonly lineLimit?: number;
   readonly memory?: number;
@@ -17,13 +18,13 @@ interface IngestVerbOptions {
 
 /** `probity ingest` and `probity ingest line`: records in, apart from any study. */
 export function addIngest(program: Command, surroundings: Surroundings, finish: Finish): void {
-  program
+  const verb = program
     .command("ingest")
     .description(
       "take FHIR R4 resources from NDJSON and Bundles into one folder, with the file and line of each",
     )
-    .argument("<source...>", "files ending in .ndjson, .jsonl or .json, also with .gz, or folders with them")
-    .requiredOption("--into <folder>", "made by the run, whole or not at all")
+    .argument("[source...]", "files ending in .ndjson, .jsonl or .json, also with .gz, or folders with them")
+    .option("--into <folder>", "made by the run, whole or not at all")
     .option("--strict", "end at the first line or file that is not taken, and make nothing")
     .option(
       "--line-limit <MiB>",
@@ -44,22 +45,56 @@ Examples:
   probity ingest export --into records
   probity ingest Patient.ndjson.gz Condition.ndjson --into records --strict
   probity ingest bundles/ --into records --json
+  probity ingest line records Patient.ndjson 17
 
 A line that is no resource is quarantined with its file, line and reason, and counted: lines = resources + quarantined +
 blank. A run that was stopped goes on where it was. docs/ingest.md lists the reasons and what is written.`,
     )
-    .action(async (paths: string[], options: IngestVerbOptions) => {
-      const summary = await run(paths, options, surroundings);
+    .action(async (paths: string[], { into, ...options }: IngestVerbOptions) => {
+      if (into === undefined || paths.length === 0) {
+        const missing = into === undefined ? "--into <folder>" : "a file or folder";
+        throw new Problem("usage", `${missing} is missing`, { hint: "run: probity ingest --help" });
+      }
+      const summary = await run(paths, { into, ...options }, surroundings);
       const { stdout } = surroundings;
       if (options.json) stdout(`${JSON.stringify(summary.manifest, null, 2)}\n`);
-      else stdout(asText(summary, options.into));
+      else stdout(asText(summary, into));
+      finish(exitCodes.done);
+    });
+  addLine(verb, surroundings, finish);
+}
+
+function addLine(verb: Command, surroundings: Surroundings, finish: Finish): void {
+  verb
+    .command("line")
+    .description("print one line of a source by its number, without reading those before it")
+    .argument("<folder>", "made by probity ingest")
+    .argument("<file>", "name of the source, as ingest.json lists it")
+    .argument("<line>", "from 1; of a Bundle, the number of the entry", parseWhole("<line>", 1, 1e15))
+    .option("--json", "print one JSON object: file, line, text, where it comes from")
+    .addHelpText("after", "\nExamples:\n  probity ingest line records Patient.ndjson 17\n")
+    .action(async (folder: string, file: string, line: number, _: unknown, command: Command) => {
+      const { stdout, stderr, writeBytes } = surroundings;
+      const { sourceLine } = await import("../data/index.ts");
+      const found = await sourceLine(folder, file, line);
+      if (command.optsWithGlobals().json) stdout(`${JSON.stringify(found)}\n`);
+      else {
+        const text = `${found.text}\n`;
+        if (writeBytes) await writeBytes(Buffer.from(text));
+        else stdout(text);
+        const from =
+          found.offset === undefined
+            ? "from its table"
+            : `from byte ${found.offset} of the source, unchanged since it was taken in`;
+        stderr(`probity: ${file}:${line}, ${from}\n`);
+      }
       finish(exitCodes.done);
     });
 }
 
 async function run(
   paths: readonly string[],
-  { into, strict, lineLimit, memory, threads }: IngestVerbOptions,
+  { into, strict, lineLimit, memory, threads }: IngestVerbOptions & { readonly into: string },
   surroundings: Surroundings,
 ): Promise<IngestSummary> {
   const { ingest } = await import("../data/index.ts");

@@ -1,13 +1,10 @@
-import { createReadStream, mkdtempSync, realpathSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { canonicalJson } from "../../evidence/canonical-json.ts";
 import { Problem } from "../../evidence/problem.ts";
-import { ChildLink } from "../child-link.ts";
-import { childEntry } from "../open-store.ts";
-import type { DuplicatesRequest } from "./find-duplicates.ts";
 import type { SourceRecord } from "./ingest-source.ts";
+import type { IntakeEngine } from "./intake-engine.ts";
 import { intakePaths } from "./intake-folder.ts";
 import {
   type IntakeManifest,
@@ -30,6 +27,7 @@ export interface FinishOptions {
   readonly isStrict: boolean;
   readonly memoryLimitMb: number;
   readonly threads: number;
+  readonly engine: IntakeEngine;
   /** Where each source lies, by its name. */
   readonly locations: Readonly<Record<string, string>>;
 }
@@ -115,26 +113,18 @@ function tablesOf(records: readonly SourceRecord[]): Map<string, readonly TableP
   return new Map(types.map((type) => [type, partsOf(type)]));
 }
 
-/** Asks the database in its child process: the ids of a large intake do not fit into memory. */
+/** Asks the database: the ids of a large intake do not fit into memory. */
 async function duplicatesIn(
   tables: ReadonlyMap<string, readonly TablePart[]>,
-  { folder, lineLimitBytes, memoryLimitMb, threads }: FinishOptions,
+  { folder, lineLimitBytes, memoryLimitMb, threads, engine }: FinishOptions,
 ): Promise<readonly number[]> {
-  const tempDir = realpathSync(mkdtempSync(join(tmpdir(), "probity-")));
-  const link = new ChildLink(childEntry(), { tempDir, timeoutMs: 3_600_000 });
-  try {
-    const request: DuplicatesRequest = {
-      ...{ folder, lineLimitBytes, memoryLimitMb, threads, tempDir },
-      tables: [...tables].map(([type, parts]) => ({
-        files: parts.map(({ path }) => join(folder, path)),
-        out: join(folder, intakePaths.duplicates(type)),
-      })),
-    };
-    return (await link.call({ method: "findDuplicates", request })) as readonly number[];
-  } finally {
-    await link.close();
-    await rm(tempDir, { recursive: true, force: true });
-  }
+  return engine.findDuplicates({
+    ...{ folder, lineLimitBytes, memoryLimitMb, threads },
+    tables: [...tables].map(([type, parts]) => ({
+      files: parts.map(({ path }) => join(folder, path)),
+      out: join(folder, intakePaths.duplicates(type)),
+    })),
+  });
 }
 
 async function append(out: OutputFile, path: string): Promise<void> {

@@ -12,6 +12,7 @@ import {
 } from "../../ledger/index.ts";
 import { finishIntake, removeOthers } from "./finish-intake.ts";
 import { ingestSource, type SourceOptions, type SourceRecord } from "./ingest-source.ts";
+import { startIntakeEngine } from "./intake-engine.ts";
 import { intakePaths } from "./intake-folder.ts";
 import { listSources, type Source, type SourceList } from "./list-sources.ts";
 import { type IntakeManifest, intakeFormat } from "./manifest.ts";
@@ -93,14 +94,19 @@ async function complete(
     await rm(join(folder, intakePaths.manifest));
   }
   const work = { folder, lineLimitBytes, reading, isStrict };
-  const { records, resumed } = await readAll(sources, work, options.progress);
-  options.progress?.({ filesDone: sources.length, files: sources.length, what: "looking for duplicates" });
-  const { memoryLimitMb = 2048, threads = Math.min(4, availableParallelism()) } = options;
-  const manifest = await finishIntake({
-    ...{ folder, lineLimitBytes, records, notRead, isStrict, memoryLimitMb, threads },
-    locations: Object.fromEntries(sources.map(({ name, path }) => [name, path])),
-  });
-  return { manifest, resumed };
+  const engine = startIntakeEngine();
+  try {
+    const { records, resumed } = await readAll(sources, work, options.progress);
+    options.progress?.({ filesDone: sources.length, files: sources.length, what: "looking for duplicates" });
+    const { memoryLimitMb = 2048, threads = Math.min(4, availableParallelism()) } = options;
+    const manifest = await finishIntake({
+      ...{ folder, lineLimitBytes, records, notRead, isStrict, memoryLimitMb, threads, engine },
+      locations: Object.fromEntries(sources.map(({ name, path }) => [name, path])),
+    });
+    return { manifest, resumed };
+  } finally {
+    await engine.close();
+  }
 }
 
 /** The absolute place of the folder, with those above it made. */
