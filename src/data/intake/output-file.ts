@@ -26,6 +26,15 @@ export class OutputFile {
     this.bytes += bytes.length;
   }
 
+  /** As `write` of these bytes of a larger buffer, without a view of them for each call. */
+  writeRange(bytes: Buffer, start: number, end: number): void {
+    const length = end - start;
+    if (this.#used + length > bufferBytes) this.#flush();
+    if (length > bufferBytes) writeAll(this.#file, bytes.subarray(start, end));
+    else this.#used += bytes.copy(this.#buffer, this.#used, start, end);
+    this.bytes += length;
+  }
+
   /** ASCII, shorter than the buffer. */
   writeAscii(text: string): void {
     if (this.#used + text.length > bufferBytes) this.#flush();

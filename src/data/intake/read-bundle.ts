@@ -21,7 +21,7 @@ export function readBundle(bytes: Buffer, writer: SourceWriter, lineLimitBytes: 
     const line = i + 1;
     const resource = Buffer.from(typeof text === "string" ? text.replace(/[\r\n]/g, " ") : "");
     const read = typeof text === "string" ? readEntry(resource, writer, lineLimitBytes) : text;
-    if ("type" in read) writer.resource(line, read.type, read.id, resource);
+    if ("type" in read) writer.resource(line, read, resource, 0, resource.length);
     else writer.quarantine({ line, reason: read.reason });
   });
   return { counts: { lines: entries.texts.length, blank: 0 } };

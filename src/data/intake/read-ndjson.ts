@@ -101,29 +101,28 @@ class NdjsonReader {
     this.#longBytes = 0;
   }
 
-  #line(bytes: Buffer, start: number, end: number, mayScan: boolean): void {
-    const line = bytes.subarray(start, bytes[end - 1] === carriageReturn && end > start ? end - 1 : end);
-    const read = this.#read(bytes, start, end, line, mayScan);
+  #line(bytes: Buffer, start: number, feed: number, mayScan: boolean): void {
+    const end = bytes[feed - 1] === carriageReturn && feed > start ? feed - 1 : feed;
+    const isLong = feed - start > this.#options.lineLimitBytes;
+    if (mayScan && !isLong && this.#scanner.scan(bytes, start, feed)) {
+      if (this.#writer.scanned(this.#nLines, this.#scanner, bytes, start, end)) return;
+    }
+    const read = isLong ? tooLong : this.#read(bytes.subarray(start, end));
     if (read === undefined) this.#nBlank += 1;
-    else if ("reason" in read) {
+    else if ("type" in read) this.#writer.resource(this.#nLines, read, bytes, start, end);
+    else {
       const { reason } = read;
-      this.#writer.quarantine({ line: this.#nLines, reason, offset: this.#offset, bytes: end - start });
-    } else this.#writer.resource(this.#nLines, read.type, read.id, line);
+      this.#writer.quarantine({ line: this.#nLines, reason, offset: this.#offset, bytes: feed - start });
+    }
   }
 
   /** Undefined for a blank line. */
-  #read(bytes: Buffer, start: number, end: number, line: Buffer, mayScan: boolean): TypedLine | undefined {
-    if (end - start > this.#options.lineLimitBytes) return { reason: "too-long" };
-    if (mayScan && this.#scanner.scan(bytes, start, end)) {
-      const { typeStart, typeEnd, idStart, idEnd } = this.#scanner;
-      const type = bytes.toString("latin1", typeStart, typeEnd);
-      const reason = this.#writer.faultOfType(type);
-      return reason === undefined ? { type, id: bytes.subarray(idStart - 1, idEnd + 1) } : { reason };
-    }
-    if (isBlank(line)) return undefined;
-    return this.#writer.typed(readResource(line));
+  #read(line: Buffer): TypedLine | undefined {
+    return isBlank(line) ? undefined : this.#writer.typed(readResource(line));
   }
 }
+
+const tooLong = { reason: "too-long" } as const;
 
 /** Space, tab, and the first half of a line end of Windows. */
 const isBlank = (line: Buffer) => line.every((byte) => byte === 32 || byte === 9 || byte === carriageReturn);

@@ -5,6 +5,7 @@ import { intakePaths } from "./intake-folder.ts";
 import type { QuarantinedLine } from "./manifest.ts";
 import { OutputFile } from "./output-file.ts";
 import type { LineReason, ReadLine } from "./read-resource.ts";
+import type { ResourceScanner } from "./resource-scanner.ts";
 
 export interface WrittenPart {
   readonly type: string;
@@ -18,7 +19,12 @@ interface Part {
 }
 
 /** The id as it stands in JSON, with its quotes. */
-export type TypedLine = { readonly type: string; readonly id: Uint8Array } | { readonly reason: LineReason };
+interface Typed {
+  readonly type: string;
+  readonly id: Uint8Array;
+}
+
+export type TypedLine = Typed | { readonly reason: LineReason };
 
 /** Thrown at the first line that is not taken where the user asked for none. */
 export class FirstQuarantined extends Error {
@@ -70,16 +76,34 @@ export class SourceWriter {
     return reason === undefined ? { type, id: Buffer.from(JSON.stringify(id)) } : { reason };
   }
 
-  /** `id` as it stands in JSON, with its quotes; `resource` without a line end. */
-  resource(line: number, type: string, id: Uint8Array, resource: Uint8Array): void {
-    const part = this.#open?.type === type ? this.#open.part : this.#partOf(type);
-    const { file } = part;
-    file.writeAscii(`${this.#prefix}${line},"id":`);
+  /** The resource is these bytes, without a line end. */
+  resource(line: number, { type, id }: Typed, bytes: Buffer, start: number, end: number): void {
+    const { file } = this.#begin(line, type);
     file.write(id);
-    file.writeAscii(',"resource":');
-    file.write(resource);
-    file.writeAscii("}\n");
+    this.#end(file, bytes, start, end);
+  }
+
+  /** As `resource`, of a line that a scanner has just read; false where its type is not taken, and nothing is written. */
+  scanned(line: number, found: ResourceScanner, bytes: Buffer, start: number, end: number): boolean {
+    const type = bytes.toString("latin1", found.typeStart, found.typeEnd);
+    if (type !== this.#open?.type && this.faultOfType(type) !== undefined) return false;
+    const { file } = this.#begin(line, type);
+    file.writeRange(bytes, found.idStart - 1, found.idEnd + 1);
+    this.#end(file, bytes, start, end);
+    return true;
+  }
+
+  #begin(line: number, type: string): Part {
+    const part = this.#open?.type === type ? this.#open.part : this.#partOf(type);
+    part.file.writeAscii(`${this.#prefix}${line},"id":`);
     part.rows += 1;
+    return part;
+  }
+
+  #end(file: OutputFile, bytes: Buffer, start: number, end: number): void {
+    file.writeAscii(',"resource":');
+    file.writeRange(bytes, start, end);
+    file.writeAscii("}\n");
   }
 
   quarantine(row: Omit<QuarantinedLine, "file">): void {

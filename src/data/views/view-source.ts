@@ -72,13 +72,15 @@ export function sourceOf(
   const place = intake === undefined ? [] : [sourceFile, sourceLine];
   const read = intake === undefined ? [] : [fromRow("file", sourceFile), fromRow("line", sourceLine)];
   const type = literal(intake === undefined ? "$.resourceType" : "$.resource.resourceType");
+  // One by one: of several files together, the engine's threads hand over whole texts in any order of the files.
+  const texts = files.map((file) => sql`select "json" from read_ndjson_objects(${literal(file)}, ${limit})`);
   const taken = sql`${takenApart(sql`"text"`, structureOf(shape), otherwise)} as "resource"`;
   return sql`(select ${joined([...fields, ...place], ", ")}
     from (
       select ${joined([taken, ...place], ", ")}
       from (
         select ${joined([sql`${text} as "text"`, ...read], ", ")}
-        from read_ndjson_objects([${list}], ${limit})
+        from (${joined(texts, " union all ")})
         where json_extract_string("json", ${type}) = ${literal(view.resource)}
       )
     )) as "fhir"`;
