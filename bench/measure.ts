@@ -1,7 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 export interface ChildRun {
   readonly ms: number;
@@ -10,26 +8,15 @@ export interface ChildRun {
   readonly stdout: string;
 }
 
-/**
- * Runs Node with these arguments in a process of its own. Its own peak is the kernel's figure
- * (`process.resourceUsage().maxRSS`, in KiB); its children are sampled from /proc, which only Linux has.
- */
+/** So seldom that the sampling takes no time worth naming from what is timed. */
+const sampledEveryMs = 100;
+
+/** Runs Node with these arguments in a process of its own. Peaks are sampled from /proc, which only Linux has. */
 export async function runChild(args: readonly string[]): Promise<ChildRun> {
-  const folder = mkdtempSync(join(tmpdir(), "probity-bench-"));
-  const report = join(folder, "peak");
-  const writePeak = `import { writeFileSync } from "node:fs";
-    process.on("exit", () => writeFileSync(process.env.PEAK_FILE, String(process.resourceUsage().maxRSS)));`;
-  const child = spawn(
-    process.execPath,
-    [`--import=data:text/javascript,${encodeURIComponent(writePeak)}`, ...args],
-    {
-      env: { ...process.env, PEAK_FILE: report },
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
   const started = performance.now();
+  const child = spawn(process.execPath, [...args], { stdio: ["ignore", "pipe", "inherit"] });
   const peaks = new Map<number, number>();
-  const sampler = setInterval(() => sampleBelow(child.pid!, peaks), 20);
+  const sampler = setInterval(() => samplePeaks(child.pid!, peaks), sampledEveryMs);
   let stdout = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
@@ -39,19 +26,13 @@ export async function runChild(args: readonly string[]): Promise<ChildRun> {
   });
   const ms = performance.now() - started;
   clearInterval(sampler);
-  try {
-    if (status !== 0) throw new Error(`node ${args.join(" ")} ended with status ${status}`);
-    const own = Number(readFileSync(report, "utf8")) * 1024;
-    const children = [...peaks.values()].reduce((sum, bytes) => sum + bytes, 0);
-    return { ms, maxRssMb: (own + children) / 1e6, stdout };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  if (status !== 0) throw new Error(`node ${args.join(" ")} ended with status ${status}`);
+  return { ms, maxRssMb: [...peaks.values()].reduce((sum, bytes) => sum + bytes, 0) / 1e6, stdout };
 }
 
-/** The kernel's high-water mark of each process below `root` never falls, so the last sample is its peak. */
-function sampleBelow(root: number, peaks: Map<number, number>): void {
-  for (const pid of below(root)) {
+/** The kernel's high-water mark of a process never falls, so the last sample is its peak. */
+function samplePeaks(root: number, peaks: Map<number, number>): void {
+  for (const pid of [root, ...below(root)]) {
     const mark = /VmHWM:\s+(\d+) kB/.exec(readIfThere(`/proc/${pid}/status`))?.[1];
     if (mark !== undefined) peaks.set(pid, Number(mark) * 1024);
   }

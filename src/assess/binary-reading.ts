@@ -45,7 +45,6 @@ export function binaryReadingPieces(task: BinaryReadingTask): ReadingPieces {
         }),
       ],
     },
-    overall: {},
     plot: plot(task, smooth),
   };
 }
@@ -158,11 +157,11 @@ export function binaryScores(cohort: Rows, reading: Reading, context: Context): 
 }
 
 function plot({ cohort, reading, grid, intervals }: BinaryReadingTask, smooth: Smooth): Piece {
-  const { risk, byRisk, short } = reading;
+  const { risk, byRisk, ascending, short } = reading;
   const observed = isNotEstimable(smooth)
     ? undefined
     : interpolate({
-        x: Float64Array.from(byRisk, (row) => risk[row]!),
+        x: ascending,
         y: Float64Array.from(byRisk, (row) => smooth.observed[row]!),
         at: grid,
       });

@@ -44,26 +44,14 @@ const listedRows = 20;
 export async function buildCohort(
   store: Store,
   protocol: Protocol,
-  { order }: Pick<ReadingRunner, "order"> = inThisThread,
+  { sort }: Pick<ReadingRunner, "sort"> = inThisThread,
 ): Promise<BuiltCohort> {
-  const { data, endpoint, slices, strata } = protocol;
+  const { data, endpoint } = protocol;
   const { time } = endpoint;
-  const { patient } = data.patients;
-  const set = await store.columns({
-    table: studyTable,
-    rows: "kept",
-    columns: [
-      ...new Set([
-        ...(time ? [time.column] : []),
-        ...(patient === undefined ? [] : [patient]),
-        ...strata.map(({ variable }) => variable),
-        ...(protocol.proxies?.inputs ?? []),
-      ]),
-      { name: eventColumn, expression: endpoint.event.expression },
-      ...slices.map(({ name, rule }) => ({ name: sliceColumn(name), expression: rule.expression })),
-      ...riskColumns(protocol).map(outputColumn),
-    ],
-  });
+  const { outcomes, describing } = fetched(store, protocol);
+  // Waited for below; an error before leaves its own behind.
+  describing.catch(() => {});
+  const set = await outcomes;
   const happened = truths(set, eventColumn);
   const recorded = time && numbers(set, time.column);
   const analysed = rowsWithEndpoint(happened, recorded);
@@ -71,17 +59,19 @@ export async function buildCohort(
     refuseUnscored(numbers(set, outputColumn(name)), { rows: analysed, line: set.sourceLine, protocol });
   const counts = { endpointMissing: set.n - analysed.length, nKept: set.n };
   if (!time || !recorded) {
-    const predicted = await ordered(protocol, set, analysed, order);
-    return { ...counts, cohort: binaryCohort(protocol, set, analysed, predicted), keptRow: analysed };
+    const predicted = await ordered(protocol, set, analysed, sort);
+    const described = describedBy(protocol, await describing, analysed);
+    const cohort = binaryCohort(protocol, set, analysed, { predicted, described });
+    return { ...counts, cohort, keptRow: analysed };
   }
   const rows = inOrderOfTime(analysed, recorded);
-  // While another thread puts long columns in order, the rest is made here.
-  const ordering = ordered(protocol, set, rows, order);
+  // While another thread puts long columns in order, and the engine fetches more, the rest is made here.
+  const ordering = ordered(protocol, set, rows, sort);
   const followUp = followUpOf(protocol.endpoint, daysPer[time.unit], { rows, recorded, happened });
-  const groups = cohortGroups(protocol, set, rows);
   const longest = longestTime(recorded, analysed, (row) => {
     return `${data.patients.file}:${set.sourceLine[row]}:${time.column}`;
   });
+  const described = describedBy(protocol, await describing, rows);
   const predicted = await ordering;
   const cohort: TimedCohort = {
     kind: "time to event",
@@ -90,31 +80,65 @@ export async function buildCohort(
     ...followUp,
     ...replacedRisk(protocol, set, rows),
     readings: readingsOf(protocol, followUp, (output) => predicted.get(output)!),
-    groups,
-    inputs: cohortInputs(protocol, set, rows),
+    ...described,
   };
   return { ...counts, cohort, keptRow: rows, longest };
 }
 
-type Predicted = Pick<Reading, "risk" | "byRisk">;
+/** The kept rows, all in one order: what is predicted and what happened, which the work begins with, and the rest. */
+function fetched(store: Store, protocol: Protocol) {
+  const { data, endpoint, proxies, slices, strata } = protocol;
+  const { patient } = data.patients;
+  const kept = { table: studyTable, rows: "kept" } as const;
+  const outcomes = store.columns({
+    ...kept,
+    columns: [
+      ...new Set([
+        ...(endpoint.time ? [endpoint.time.column] : []),
+        ...(patient === undefined ? [] : [patient]),
+      ]),
+      { name: eventColumn, expression: endpoint.event.expression },
+      ...riskColumns(protocol).map(outputColumn),
+    ],
+  });
+  const describing = store.columns({
+    ...kept,
+    columns: [
+      ...new Set([...strata.map(({ variable }) => variable), ...(proxies?.inputs ?? [])]),
+      ...slices.map(({ name, rule }) => ({ name: sliceColumn(name), expression: rule.expression })),
+    ],
+  });
+  return { outcomes, describing };
+}
+
+type Described = Pick<Cohort, "groups" | "inputs">;
+
+function describedBy(protocol: Protocol, set: ColumnSet, rows: Uint32Array): Described {
+  return { groups: cohortGroups(protocol, set, rows), inputs: cohortInputs(protocol, set, rows) };
+}
+
+type Predicted = Pick<Reading, "risk" | "byRisk" | "ascending">;
 
 /** The risks of each output in the cohort's order, and their own order. */
 async function ordered(
   { model }: Protocol,
   set: ColumnSet,
   rows: Uint32Array,
-  order: ReadingRunner["order"],
+  sort: ReadingRunner["sort"],
 ): Promise<ReadonlyMap<string, Predicted>> {
   const risks = model.outputs.map(({ name }) => sharedCopy(picked(numbers(set, outputColumn(name)), rows)));
-  const orders = await Promise.all(risks.map(order));
-  return new Map(model.outputs.map(({ name }, i) => [name, { risk: risks[i]!, byRisk: orders[i]! }]));
+  const sorted = await Promise.all(risks.map(sort));
+  return new Map(model.outputs.map(({ name }, i) => [name, { risk: risks[i]!, ...sorted[i]! }]));
 }
 
 function binaryCohort(
   protocol: Protocol,
   set: ColumnSet,
   rows: Uint32Array,
-  predicted: ReadonlyMap<string, Predicted>,
+  {
+    predicted,
+    described,
+  }: { readonly predicted: ReadonlyMap<string, Predicted>; readonly described: Described },
 ): BinaryCohort {
   const { data, endpoint, model } = protocol;
   const happened = truths(set, eventColumn);
@@ -129,8 +153,7 @@ function binaryCohort(
     readings: [reading],
     ...replacedRisk(protocol, set, rows),
     ...(data.patients.patient === undefined ? {} : { patient: codesOf(set, data.patients.patient, rows) }),
-    groups: cohortGroups(protocol, set, rows),
-    inputs: cohortInputs(protocol, set, rows),
+    ...described,
   };
 }
 

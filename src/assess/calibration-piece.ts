@@ -1,7 +1,7 @@
 import type { Cell, Curve, Matrix } from "../evidence/figures.ts";
 import { calibrationGroups } from "../stats/calibration-groups.ts";
 import type { splineCalibration } from "../stats/calibration-spline.ts";
-import { quantiles } from "../stats/quantile.ts";
+import { quantileOf } from "../stats/quantile.ts";
 import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
 import { type Reading, type TimedCohort, type UnweightedReading, unweightedColumnsAt } from "./cohort.ts";
 import { estimateOf, type Outcome } from "./estimate-of.ts";
@@ -11,9 +11,10 @@ const nGridPoints = 60;
 export const nRiskGroups = 5;
 
 /** Risks between the 1st and 99th centile at which the smooth curve is drawn: beyond them it is a guess. */
-export function calibrationGrid({ risk, byRisk }: Pick<Reading, "risk" | "byRisk">): Float64Array {
-  if (risk.length === 0) return new Float64Array();
-  const [low, high] = quantiles(risk, [0.01, 0.99], byRisk) as [number, number];
+export function calibrationGrid({ ascending }: Pick<Reading, "ascending">): Float64Array {
+  if (ascending.length === 0) return new Float64Array();
+  const ranked = { length: ascending.length, at: (rank: number) => ascending[rank]! };
+  const [low, high] = [quantileOf(ranked, 0.01), quantileOf(ranked, 0.99)];
   if (!(high > low)) return Float64Array.of(low);
   return Float64Array.from({ length: nGridPoints }, (_, i) => low + ((high - low) * i) / (nGridPoints - 1));
 }

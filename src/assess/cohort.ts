@@ -42,6 +42,8 @@ export interface Reading {
   readonly risk: Float64Array;
   /** `ascendingOrder` of the risk. */
   readonly byRisk: Uint32Array;
+  /** The risk in that order. */
+  readonly ascending: Float64Array;
   readonly isPrimary: boolean;
 }
 
@@ -83,7 +85,7 @@ export interface TimedCohort extends AnyCohort {
 }
 
 /** A reading as the kernels see it that weight nobody for censoring. */
-export type UnweightedReading = Pick<TimedReading, "short" | "atDays" | "risk" | "byRisk">;
+export type UnweightedReading = Pick<TimedReading, "short" | "atDays" | "risk" | "byRisk" | "ascending">;
 
 /** Rows of which it is known whether the event happened by the one horizon, in the order of the source. */
 export interface BinaryCohort extends AnyCohort {
@@ -109,9 +111,9 @@ export function columnsAt(
 /** The same for a kernel that weights nobody for censoring. */
 export function unweightedColumnsAt(
   { time, event }: Pick<TimedCohort, "time" | "event">,
-  { risk, byRisk, atDays }: UnweightedReading,
+  { risk, byRisk, ascending, atDays }: UnweightedReading,
 ): PredictionsAtHorizon {
-  return { time, event, risk, byRisk, horizon: atDays };
+  return { time, event, risk, byRisk, ascending, horizon: atDays };
 }
 
 /** Status at the primary horizon and weight of each row: a binary outcome is known of all, each with weight 1. */

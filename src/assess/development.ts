@@ -1,6 +1,7 @@
 import type { Store } from "../data/index.ts";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Finding } from "../evidence/finding.ts";
+import { fromProtocol } from "../evidence/phrase.ts";
 import {
   columnsRead,
   type IsoDate,
@@ -75,7 +76,11 @@ async function intendedUse(store: Store, protocol: Protocol, n: number): Promise
       severity: "concern",
       sentence: [
         { id: estimate.id, part: "both" },
-        ` of the patients on whom the model was fitted do not meet "${keep.text}" (${because}).`,
+        ' of the patients on whom the model was fitted do not meet "',
+        ...fromProtocol(`population[${i}].keep`, keep.text),
+        '" (',
+        ...fromProtocol(`population[${i}].because`, because),
+        ").",
       ],
       estimates: [estimate.id],
       rows: { count: outside },
@@ -146,14 +151,20 @@ export function eraFinding({ data }: Protocol, asOf: IsoDate): Finding[] {
   const { recruited } = data.source;
   const years = (Date.parse(asOf) - Date.parse(recruited.to)) / (365.25 * 86_400_000);
   if (years <= oldYears) return [];
+  const field = "data.source.recruited";
   return [
     {
       id: "quality.era",
       stage: "quality",
       severity: "concern",
       sentence: [
-        `These patients were recruited ${recruited.label}; from the end of recruitment, ${recruited.to}, to the decision, ` +
-          `${asOf}, are ${fullYears(recruited.to, asOf)} full years.`,
+        "These patients were recruited ",
+        { field, text: recruited.label },
+        "; from the end of recruitment, ",
+        { field, text: recruited.to },
+        `, to the decision, ${asOf}, are `,
+        { field, text: String(fullYears(recruited.to, asOf)) },
+        " full years.",
       ],
       estimates: [],
       remedy: "Run the model silently on current patients before anyone acts on it.",

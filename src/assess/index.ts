@@ -11,6 +11,8 @@ export { bootstrapDraws } from "./bootstrap-draws.ts";
 export { buildCohort } from "./build-cohort.ts";
 export { binaryChangeMeasures, changeMeasures, changeProvenance } from "./change-measures.ts";
 export { type ChangedKey, changedKeys, changeIds, reclassifiedId } from "./changed.ts";
+export { extractionMeasures, extractionProvenance } from "./charts/extraction-measures.ts";
+export { matchingMeasures, matchingProvenance } from "./charts/matching-measures.ts";
 export { type Cohort, type Group, primaryReading, type Reading } from "./cohort.ts";
 export { cohortMeasures, patientIdMeasure } from "./cohort-measures.ts";
 export type { Draw, DrawTask, TimedDrawTask } from "./draw-task.ts";
@@ -18,7 +20,7 @@ export { comparedGroups, fairnessMeasures, fairnessProvenance } from "./fairness
 export { type ComparedTimes, comparedTimes } from "./known-at.ts";
 export { comparedRemedy, timingIds } from "./known-at-piece.ts";
 export { labelMeasures } from "./label-measures.ts";
-export { loadStudy } from "./load-study.ts";
+export { loadStudy, type StudyFile } from "./load-study.ts";
 export { performanceMeasures } from "./performance-measures.ts";
 export type { Piece } from "./piece.ts";
 export { misdates } from "./prediction-dates.ts";
@@ -36,7 +38,7 @@ export type {
 export { type SelectedRow, type SelectedRows, type StudyRows, studyRows } from "./provenance/select-rows.ts";
 export { proxyMeasures, proxyProvenance } from "./proxy-measures.ts";
 export { qualityResult } from "./quality-result.ts";
-export { readingPieces } from "./reading-pieces.ts";
+export { readingPieces, sorted } from "./reading-pieces.ts";
 export { inThisThread, type ReadingRunner } from "./reading-runner.ts";
 export type { ReadingPieces, ReadingTask, TimedReadingTask } from "./reading-task.ts";
 export { replay } from "./replay.ts";
@@ -52,4 +54,5 @@ export {
   type ShippedModel,
 } from "./shipped-model.ts";
 export { sliceMeasures, sliceProvenance } from "./slice-measures.ts";
+export type { SortedRisk } from "./sorted-risk.ts";
 export { studyMeasures } from "./study-measures.ts";

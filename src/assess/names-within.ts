@@ -1,4 +1,4 @@
-import { isReference, type Phrase } from "../evidence/phrase.ts";
+import { isProtocolNumber, isReference, type Phrase } from "../evidence/phrase.ts";
 
 /** Of a number with its interval, and of others. */
 const [charactersOfBoth, charactersOfNumber] = [20, 6];
@@ -14,6 +14,7 @@ export function namesWithin(phrases: readonly Phrase[], room: number): number {
 }
 
 function charactersOf(piece: Phrase[number]): number {
+  if (isProtocolNumber(piece)) return piece.text.length;
   if (!isReference(piece)) return piece.length;
   return piece.part === "both" ? charactersOfBoth : charactersOfNumber;
 }

@@ -12,8 +12,8 @@ import type { Piece } from "./piece.ts";
 const stepsPerUnit = 50;
 
 /** Thresholds from .02 up to the largest risk in steps of .02, with the operating point among them. */
-export function decisionThresholds({ risk, byRisk }: Reading, point: OperatingPoint): Float64Array {
-  const largest = risk[byRisk.at(-1) ?? 0] ?? 0;
+export function decisionThresholds({ ascending }: Reading, point: OperatingPoint): Float64Array {
+  const largest = ascending.at(-1) ?? 0;
   const grid = Array.from({ length: stepsPerUnit - 1 }, (_, i) => (i + 1) / stepsPerUnit).filter(
     (p) => p <= largest,
   );

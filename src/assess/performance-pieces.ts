@@ -12,15 +12,21 @@ import { flaggedFrom, operatingPointPiece, thresholdText } from "./operating-poi
 import type { Piece } from "./piece.ts";
 import { proxiesPiece } from "./proxies.ts";
 import type { ReadingPieces, ReadingTask } from "./reading-task.ts";
-import { brierEstimates, concordanceEstimates, rankEstimates } from "./risk-performance.ts";
+import {
+  brierEstimates,
+  concordanceEstimates,
+  logLossEstimates,
+  rankEstimates,
+  worstCaseBounds,
+} from "./risk-performance.ts";
 import { nSliceSearches, sliceSearchPiece } from "./slice-search.ts";
 import { survivalPiece } from "./survival-piece.ts";
 
 interface OwnPieces {
   readonly wholeFollowUp: readonly Piece[];
-  /** One for each reading, as `brier` is. */
+  /** One for each reading, as `scores` is. */
   readonly ranks: readonly Piece[];
-  readonly brier: readonly Piece[];
+  readonly scores: readonly Piece[];
   readonly ofPrimary: readonly Piece[];
   readonly table: Piece;
 }
@@ -59,14 +65,14 @@ export function ownPieces(
   };
 }
 
-type ByReading = Pick<OwnPieces, "wholeFollowUp" | "ranks" | "brier">;
+type ByReading = Pick<OwnPieces, "wholeFollowUp" | "ranks" | "scores">;
 
 function ofBinary(cohort: BinaryCohort, context: Context): ByReading {
   const [reading] = cohort.readings;
   return {
     wholeFollowUp: [],
     ranks: [{ estimates: binaryAuc(cohort, context) }],
-    brier: [{ estimates: binaryScores(cohort, reading, context) }],
+    scores: [{ estimates: binaryScores(cohort, reading, context) }],
   };
 }
 
@@ -79,19 +85,27 @@ function ofTimed(cohort: TimedCohort, protocol: Protocol, tasks: readonly Readin
     ranks: cohort.readings.map((reading, i) => ({
       estimates: rankEstimates(cohort, reading, tasks[i]!.context),
     })),
-    brier: cohort.readings.map((reading, i) => ({
-      estimates: brierEstimates(columnsAt(cohort, reading), tasks[i]!.context),
-    })),
+    scores: cohort.readings.map((reading, i) => {
+      const columns = columnsAt(cohort, reading);
+      const { context } = tasks[i]!;
+      return {
+        estimates: [
+          ...brierEstimates(columns, context),
+          ...logLossEstimates(columns, context),
+          ...worstCaseBounds(cohort, reading, context),
+        ],
+      };
+    }),
   };
 }
 
 export function inReportOrder(
   { readings }: Cohort,
   pieces: readonly ReadingPieces[],
-  { wholeFollowUp, ranks, brier, ofPrimary, table }: OwnPieces,
+  { wholeFollowUp, ranks, scores, ofPrimary, table }: OwnPieces,
 ): Piece[] {
-  const perReading = pieces.flatMap(({ calibration, overall, plot }, i) => {
-    const own = [calibration, ranks[i]!, brier[i]!, overall, plot];
+  const perReading = pieces.flatMap(({ calibration, plot }, i) => {
+    const own = [calibration, ranks[i]!, scores[i]!, plot];
     return readings[i]!.isPrimary ? [...own, ...ofPrimary] : own;
   });
   return [...wholeFollowUp, ...perReading, table];

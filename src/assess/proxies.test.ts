@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { type ComputedEstimate, isKnown, type KnownEstimate } from "../evidence/estimate.ts";
-import { ascendingOrder } from "../stats/order.ts";
 import { seededRandom } from "../stats/random.ts";
 import type { BinaryCohort, Group } from "./cohort.ts";
 import { proxiesPiece } from "./proxies.ts";
+import { sorted } from "./sorted-risk.ts";
 
 const nZips = 40;
 
@@ -42,9 +42,7 @@ function planted({ seed, told, falsePositives, nRows = 2000, recorded = () => tr
     ...{ n: nRows, event, unit: { one: "patient", many: "patients" } },
     groups: [others, members, ...(missing.n > 0 ? [missing] : [])],
     inputs: [{ name: "zip", label: "zip", levels: { code: zip, nLevels: nZips + 1 } }],
-    readings: [
-      { label: "30 days", short: "30d", output: "risk", risk, byRisk: ascendingOrder(risk), isPrimary: true },
-    ],
+    readings: [{ label: "30 days", short: "30d", output: "risk", risk, ...sorted(risk), isPrimary: true }],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Finding } from "../evidence/finding.ts";
 import { counted } from "../evidence/format.ts";
-import type { Phrase } from "../evidence/phrase.ts";
+import { fromProtocol, type Phrase } from "../evidence/phrase.ts";
 import { daysPer, type Protocol, type TimeUnit } from "../protocol/index.ts";
 import { medianFollowUp } from "../stats/kaplan-meier.ts";
 import { binaryCounts } from "./binary-counts.ts";
@@ -114,7 +114,13 @@ export function threeQuestions(
           " matched one to one.",
         ],
         analysedAnswer(cohort, primary),
-        [`Source: ${source.kind}, recruited ${source.recruited.label}, treatment: ${source.treatment}.`],
+        [
+          `Source: ${source.kind}, recruited `,
+          ...fromProtocol("data.source.recruited", source.recruited.label),
+          ", treatment: ",
+          ...fromProtocol("data.source.treatment", source.treatment),
+          ".",
+        ],
       ],
     },
     {
@@ -124,7 +130,9 @@ export function threeQuestions(
           ? []
           : [
               [
-                `Share of patients whose status at ${primary.readAt ?? primary.label} is unknown: `,
+                "Share of patients whose status at ",
+                ...readAtWords(primary),
+                " is unknown: ",
                 { id: `cohort.unknown@${primary.short}`, part: "both" } as const,
                 ".",
               ],
@@ -132,7 +140,8 @@ export function threeQuestions(
         protocol.data.variables.length === 0
           ? ["The protocol declares no variable."]
           : [
-              `${protocol.data.variables.length} variables are declared; missing values of each stand in the tables below.`,
+              { field: "data.variables", text: String(protocol.data.variables.length) },
+              " variables are declared; missing values of each stand in the tables below.",
             ],
         timesAnswer(protocol.data),
       ],
@@ -141,8 +150,15 @@ export function threeQuestions(
   ];
 }
 
+function readAtWords({ readAt, label }: Reading): Phrase {
+  return readAt === undefined
+    ? fromProtocol("endpoint.horizon", label)
+    : fromProtocol("endpoint.read_at", readAt);
+}
+
 /** How many are analysed, with how many events; patients too, where a patient may have several rows. */
-function analysedAnswer(cohort: Cohort, { short, label, readAt }: Reading): Phrase {
+function analysedAnswer(cohort: Cohort, reading: Reading): Phrase {
+  const { short, label } = reading;
   const events = { id: `cohort.events@${short}`, part: "value" } as const;
   const analysed = { id: "cohort.analysed", part: "value" } as const;
   if (cohort.kind === "time to event")
@@ -150,7 +166,9 @@ function analysedAnswer(cohort: Cohort, { short, label, readAt }: Reading): Phra
       analysed,
       " patients analysed, ",
       events,
-      ` events by ${readAt ?? label}, median follow-up `,
+      " events by ",
+      ...readAtWords(reading),
+      ", median follow-up ",
       { id: "cohort.follow-up", part: "value" },
       ".",
     ];
@@ -199,7 +217,11 @@ function labelAnswers({ endpoint }: Protocol): readonly Phrase[] {
   const { labelReview } = endpoint;
   return [
     [
-      `The event is ${endpoint.meaning}, version ${endpoint.version}, its labels were ${labelled[endpoint.labelSource]}.`,
+      "The event is ",
+      ...fromProtocol("endpoint.meaning", endpoint.meaning),
+      ", version ",
+      { field: "endpoint.version", text: String(endpoint.version) },
+      `, its labels were ${labelled[endpoint.labelSource]}.`,
     ],
     labelReview?.file !== undefined
       ? [

@@ -1,15 +1,13 @@
 import { splineCalibration } from "../stats/calibration-spline.ts";
 import { complementaryLogLog } from "../stats/complementary-log-log.ts";
-import { ascendingOrder } from "../stats/order.ts";
 import { binaryReadingPieces } from "./binary-reading.ts";
 import { calibrationPiece } from "./calibration-piece.ts";
 import { type TimedCohort, type UnweightedReading, unweightedColumnsAt } from "./cohort.ts";
 import type { Context } from "./estimate-of.ts";
 import type { BinaryReadingTask, ReadingPieces, ReadingTask, TimedReadingTask } from "./reading-task.ts";
-import { calibrationEstimates, logLossEstimates, worstCaseBounds } from "./risk-performance.ts";
-import { sharedCopy } from "./shared-memory.ts";
+import { calibrationEstimates } from "./risk-performance.ts";
 
-/** How right the risks of one reading are: half of the work on large cohorts, so without the Brier score. */
+/** How right the risks of one reading are: half of the work on large cohorts. */
 export function readingPieces(task: ReadingTask): ReadingPieces {
   return isBinary(task) ? binaryReadingPieces(task) : timedReadingPieces(task);
 }
@@ -24,9 +22,6 @@ function timedReadingPieces({ cohort, reading, context, grid, intervals }: Timed
   const curve = { smooth: splineCalibration({ ...columns, transformed }), intervals };
   return {
     calibration: { estimates: calibrationEstimates({ ...columns, transformed }, context, curve) },
-    overall: {
-      estimates: [...logLossEstimates(columns, context), ...worstCaseBounds(cohort, reading, context)],
-    },
     plot: calibrationPiece(cohort, reading, grid, curve),
   };
 }
@@ -41,7 +36,5 @@ export function contextAt(
   return { n, events, horizon: short, evidence: "retrospective" };
 }
 
-/** As `ascendingOrder`, in memory that threads share. */
-export const sharedOrder = (values: Float64Array): Uint32Array => sharedCopy(ascendingOrder(values));
-
 export { bootstrapDraws } from "./bootstrap-draws.ts";
+export { sorted } from "./sorted-risk.ts";

@@ -1,5 +1,4 @@
 import type { OperatingPoint, Protocol } from "../protocol/index.ts";
-import { ascendingOrder } from "../stats/order.ts";
 import { binaryContext } from "./binary-rates.ts";
 import { bootstrapDraws } from "./bootstrap-draws.ts";
 import { type BootstrapIntervals, bootstrapIntervals } from "./bootstrap-intervals.ts";
@@ -9,13 +8,13 @@ import type { Draw, DrawTask } from "./draw-task.ts";
 import { decisionThresholds } from "./net-benefit-piece.ts";
 import { contextAt, readingPieces } from "./reading-pieces.ts";
 import type { ReadingPieces, ReadingTask } from "./reading-task.ts";
+import { type SortedRisk, sorted } from "./sorted-risk.ts";
 
-/** Runs `readingPieces`, `bootstrapDraws` and `ascendingOrder` where that is fastest. */
+/** Runs `readingPieces`, `bootstrapDraws` and `sorted` where that is fastest. */
 export interface ReadingRunner {
   /** Tasks of so many patients will come. */
   readonly prepare: (nPatients: number) => void;
-  /** As `ascendingOrder`. */
-  readonly order: (values: Float64Array) => Promise<Uint32Array>;
+  readonly sort: (risk: Float64Array) => Promise<SortedRisk>;
   readonly run: (task: ReadingTask) => Promise<ReadingPieces>;
   /** The draws of each task, in their order; `onDone` is told after each task how many there are. */
   readonly draw: (tasks: readonly DrawTask[], onDone: (nDone: number) => void) => Promise<Draw[][]>;
@@ -23,7 +22,7 @@ export interface ReadingRunner {
 
 export const inThisThread: ReadingRunner = {
   prepare: () => {},
-  order: async (values) => ascendingOrder(values),
+  sort: async (risk) => sorted(risk),
   run: async (task) => readingPieces(task),
   draw: async (tasks, onDone) =>
     tasks.map((task, i) => {
@@ -88,12 +87,18 @@ function plansOf(cohort: Cohort, point: OperatingPoint): Plan[] {
     const rows = { kind, n, event, unit, ...(patient ? { patient } : {}) };
     const context = binaryContext(cohort, reading);
     const asked = { grid: calibrationGrid(reading), thresholds: decisionThresholds(reading, point) };
-    const { short, risk, byRisk } = reading;
+    const { short, risk, byRisk, ascending } = reading;
     return [
       {
         ...asked,
         task: (intervals) => {
-          return { cohort: rows, reading: { short, risk, byRisk }, context, grid: asked.grid, intervals };
+          return {
+            cohort: rows,
+            reading: { short, risk, byRisk, ascending },
+            context,
+            grid: asked.grid,
+            intervals,
+          };
         },
         draw: (part) => ({ cohort: rows, risk, byRisk, ...asked, ...part }),
       },
@@ -104,12 +109,18 @@ function plansOf(cohort: Cohort, point: OperatingPoint): Plan[] {
   return readings.map((reading) => {
     const grid = calibrationGrid(reading);
     const thresholds = reading.isPrimary ? decisionThresholds(reading, point) : new Float64Array();
-    const { short, atDays, risk, byRisk } = reading;
+    const { short, atDays, risk, byRisk, ascending } = reading;
     const context = contextAt(cohort, reading);
     return {
       ...{ grid, thresholds },
       task: (intervals) => {
-        return { cohort: patients, reading: { short, atDays, risk, byRisk }, context, grid, intervals };
+        return {
+          cohort: patients,
+          reading: { short, atDays, risk, byRisk, ascending },
+          context,
+          grid,
+          intervals,
+        };
       },
       draw: (part) => ({ cohort: patients, risk, atDays, grid, thresholds, ...part }),
     };

@@ -17,7 +17,7 @@ export interface TimedReadingTask extends AnyReadingTask {
 
 export interface BinaryReadingTask extends AnyReadingTask {
   readonly cohort: Pick<BinaryCohort, "kind" | "n" | "event" | "patient" | "unit">;
-  readonly reading: Pick<Reading, "short" | "risk" | "byRisk">;
+  readonly reading: Pick<Reading, "short" | "risk" | "byRisk" | "ascending">;
 }
 
 /** One reading with what its measures need: plain data, so that another thread can be given it. */
@@ -25,7 +25,5 @@ export type ReadingTask = TimedReadingTask | BinaryReadingTask;
 
 export interface ReadingPieces {
   readonly calibration: Piece;
-  /** Log loss, and the bounds that assume nothing about censoring; nothing of a binary outcome. */
-  readonly overall: Piece;
   readonly plot: Piece;
 }

@@ -1,7 +1,6 @@
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import { measureOf } from "../evidence/estimate.ts";
 import type { ReplacedModel } from "../protocol/index.ts";
-import { ascendingOrder } from "../stats/order.ts";
 import type { TwoByTwo } from "../stats/two-by-two.ts";
 import { binaryAuc } from "./binary-auc.ts";
 import { binaryScores } from "./binary-reading.ts";
@@ -11,6 +10,7 @@ import { type Context, estimateOf, type Outcome } from "./estimate-of.ts";
 import { flaggedFrom, thresholdText } from "./operating-point.ts";
 import { contextOf, rates } from "./rates.ts";
 import { brierEstimates, rankEstimates } from "./risk-performance.ts";
+import { sorted } from "./sorted-risk.ts";
 import { methodsAt, tablesAt } from "./tables-at.ts";
 
 export const unknownStatus = "status at the horizon unknown of some";
@@ -57,7 +57,7 @@ export function replacedEstimates(
 
 /** The cohort with the risks of the replaced model at its one horizon, without groups. */
 function seenBy(cohort: Cohort, risk: Float64Array): Cohort {
-  const own = { risk, byRisk: ascendingOrder(risk) };
+  const own = { risk, ...sorted(risk) };
   return cohort.kind === "binary"
     ? { ...cohort, groups: [], readings: [{ ...primaryReading(cohort), ...own }] }
     : { ...cohort, groups: [], readings: [{ ...primaryReading(cohort), ...own }] };

@@ -114,12 +114,12 @@ export function logLossEstimates(columns: PredictionsAtHorizon, context: Context
 /** Concordance over the whole follow-up, of the primary horizon's risk. */
 export function concordanceEstimates(
   { n, time, event }: TimedCohort,
-  { risk, byRisk }: TimedReading,
+  { risk, byRisk, ascending }: TimedReading,
 ): ComputedEstimate[] {
   let events = 0;
   for (let i = 0; i < event.length; i++) events += event[i]!;
   const context: Context = { n, events, evidence: retrospective };
-  const both = concordances({ time, event, score: risk, byScore: byRisk });
+  const both = concordances({ time, event, score: risk, byScore: byRisk, ascending });
   return (["harrell", "uno"] as const).flatMap((weighting) => {
     const name = weighting === "harrell" ? "Harrell's C" : "Uno's C";
     return estimatesOf(context, both[weighting], [

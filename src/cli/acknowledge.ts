@@ -9,6 +9,7 @@ import { readTrail, recordWithReceipt, type StudyTrail, withWorkspace } from "..
 import { defaultOut } from "./dossier-folder.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { type FindingsSummary, findingsLines, summarise } from "./findings-text.ts";
+import { nextCommand } from "./next-command.ts";
 import { parseName, parseReason, workspaceOption } from "./options.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { findStudy, studyName } from "./study-folder.ts";
@@ -50,16 +51,17 @@ export function addAcknowledge(program: Command, surroundings: Surroundings, fin
     .action(async (study: string, { by, reason, dossier, workspace, json }: AcknowledgeOptions) => {
       const studyDir = findStudy(study);
       const folder = existingWorkspace(workspace, surroundings);
-      const evaluate = evaluateCommand(study, { dossier, workspace });
-      const { text: qualityText, quality } = qualityOf(dossier ?? defaultOut(studyDir), study);
-      unacknowledgedTrail(studyDir, { study, quality });
+      // With the folder and the ledger that were named here.
+      const evaluate = nextCommand("evaluate", study, { out: dossier, workspace });
+      const { text: qualityText, quality } = qualityOf(dossier ?? defaultOut(studyDir), evaluate);
+      unacknowledgedTrail(studyDir, { evaluate, quality });
       const { text, sha256: protocol } = readProtocolFile(studyDir);
       const name = studyName(studyDir);
       const file = await withWorkspace({ folder, clock: surroundings.clock }, async (open) => {
         // Read again: another process may have written while this one waited for the ledger.
-        const trail = unacknowledgedTrail(studyDir, { study, quality });
-        refuseUnrecordedChange(trail, { study, text, sha256: protocol });
-        await refuseWithoutReceipt(open, trail, { path: study, study: name, protocol });
+        const trail = unacknowledgedTrail(studyDir, { evaluate, quality });
+        refuseUnrecordedChange(trail, { path: study, workspace, text, sha256: protocol });
+        await refuseWithoutReceipt(open, trail, { path: study, workspace, study: name, protocol });
         const run = await runThatWrote(open.ledger, name, quality);
         if (run === undefined) {
           throw new Problem("quality-not-read", "this workspace has not written that data report", {
@@ -70,7 +72,8 @@ export function addAcknowledge(program: Command, surroundings: Surroundings, fin
         const { files } = run;
         const body = { study: name, quality, reason, ...(files === undefined ? {} : { files }) };
         const record = { type: "acknowledgement", actor: by, body };
-        return keepReceipt(studyDir, await recordWithReceipt(open, record, trail));
+        const receipt = await recordWithReceipt(open, record, trail);
+        return keepReceipt({ study, studyDir, workspace }, receipt);
       });
       const findings = findingsIn(qualityText);
       surroundings.stdout(
@@ -89,20 +92,10 @@ export function addAcknowledge(program: Command, surroundings: Surroundings, fin
     });
 }
 
-/** With the folder and the ledger that were named here: in another ledger nothing is known of what came before. */
-function evaluateCommand(
-  study: string,
-  { dossier, workspace }: { readonly dossier: string | undefined; readonly workspace: string | undefined },
-): string {
-  const out = dossier === undefined ? "" : ` --out ${dossier}`;
-  const ledger = workspace === undefined ? "" : ` --workspace ${workspace}`;
-  return `probity evaluate ${study}${out}${ledger}`;
-}
-
 /** Throws a Problem where the study's receipts hold an acknowledgement of this data report. */
 function unacknowledgedTrail(
   studyDir: string,
-  { study, quality }: { readonly study: string; readonly quality: string },
+  { evaluate, quality }: { readonly evaluate: string; readonly quality: string },
 ): StudyTrail {
   const trail = readTrail(studyDir);
   const before = trail.acknowledgements.find(({ record }) => record.body.quality === quality);
@@ -110,17 +103,17 @@ function unacknowledgedTrail(
   throw new Problem(
     "quality-acknowledged",
     `${before.record.actor} acknowledged this data report on ${before.record.time.slice(0, 10)}`,
-    { where: before.file, hint: `open the results: probity evaluate ${study}` },
+    { where: before.file, hint: `open the results: ${evaluate}` },
   );
 }
 
 /** The content of the data report and its hash. */
-function qualityOf(dossier: string, study: string): { readonly text: string; readonly quality: string } {
+function qualityOf(dossier: string, evaluate: string): { readonly text: string; readonly quality: string } {
   const file = join(dossier, "team", "quality.json");
   if (!existsSync(file)) {
     throw new Problem("quality-not-found", `"${dossier}" holds no data report`, {
       where: file,
-      hint: `write it and read it: probity evaluate ${study}`,
+      hint: `write it and read it: ${evaluate}`,
     });
   }
   const text = readFileSync(file, "utf8");

@@ -14,6 +14,7 @@ import {
 } from "../store/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { patientsFile } from "./input-files.ts";
+import { nextCommand } from "./next-command.ts";
 import { parseName, parseReason, workspaceOption } from "./options.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { findStudy, studyName } from "./study-folder.ts";
@@ -49,11 +50,17 @@ export function addAmend(program: Command, surroundings: Surroundings, finish: F
       const files = await patientsFile(studyDir, parseProtocol(text, path));
       const name = studyName(studyDir);
       const folder = workspace ?? surroundings.workspace;
-      const asked = () => changeAsked(studyDir, { study, text, path, sha256 });
+      const lock = nextCommand("lock", study, { workspace });
+      const asked = () => changeAsked(studyDir, { lock, text, path, sha256 });
       // Where nothing was written down, nothing is begun for a change that is refused.
       if (!hasLedger(folder)) asked();
       const amended = await withWorkspace({ folder, clock: surroundings.clock }, async (open) => {
-        await refuseWithoutReceipt(open, readTrail(studyDir), { path: study, study: name, protocol: sha256 });
+        await refuseWithoutReceipt(open, readTrail(studyDir), {
+          path: study,
+          workspace,
+          study: name,
+          protocol: sha256,
+        });
         const { trail, replaces, changes } = asked();
         const log = await readLog(open.ledger);
         const found = outcomesKnown(log, trail, { study: name, protocol: sha256, files });
@@ -63,7 +70,12 @@ export function addAmend(program: Command, surroundings: Surroundings, finish: F
           atLock === outcomes.notOpened || isOpened(found) ? (found ?? outcomes.notOpened) : atLock;
         const body = { study: name, protocol: sha256, replaces, outcomes: known, reason };
         const receipt = await recordWithReceipt(open, { type: "amendment", actor: by, body }, trail);
-        return { known, replaces, changes, file: await keepReceipt(studyDir, receipt, text) };
+        return {
+          known,
+          replaces,
+          changes,
+          file: await keepReceipt({ study, studyDir, workspace }, receipt, text),
+        };
       });
       const { replaces, changes, file } = amended;
       const facts = {
@@ -97,18 +109,18 @@ export function addAmend(program: Command, surroundings: Surroundings, finish: F
 function changeAsked(
   studyDir: string,
   {
-    study,
+    lock,
     text,
     path,
     sha256,
-  }: { readonly study: string; readonly text: string; readonly path: string; readonly sha256: string },
+  }: { readonly lock: string; readonly text: string; readonly path: string; readonly sha256: string },
 ) {
   const trail = readTrail(studyDir);
   const before = lockedProtocol(trail);
   if (before === undefined) {
     throw new Problem("protocol-not-locked", "the protocol is not locked, so there is nothing to amend", {
       where: path,
-      hint: `lock it: probity lock ${study} --by <name>`,
+      hint: `lock it: ${lock}`,
     });
   }
   const replaces = String(before.record.body.protocol);

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { sealPath } from "../evidence/dossier-paths.ts";
 import { Problem } from "../evidence/problem.ts";
 import { foreignEntry } from "./dossier-entries.ts";
-import { asWriteProblem, makeFolder } from "./make-folder.ts";
+import { asWriteProblem, makeFolder, removeEmpty } from "./make-folder.ts";
 import { studyName } from "./study-folder.ts";
 
 const otherFolder = "name another folder with --out";
@@ -20,14 +20,21 @@ export function defaultOut(study: string): string {
 /**
  * Makes sure that a dossier may be written at `outDir`, and finishes or removes what a killed run left there.
  * A symbolic link stays, and its target is written. Throws a Problem when a file, a sealed dossier, a folder of other
- * things or a link to nothing is in the way.
+ * things or a link to nothing is in the way. Returns the folders above it that it made, for `discardStaged`.
  */
-export function prepareOut(outDir: string): void {
+export function prepareOut(outDir: string): readonly string[] {
+  let made: readonly string[] = [];
   guardFileSystem(outDir, () => {
-    makeFolder(dirname(placeOf(outDir)));
-    recover(outDir);
-    refuseWhatIsThere(outDir);
+    made = makeFolder(dirname(placeOf(outDir)));
+    try {
+      recover(outDir);
+      refuseWhatIsThere(outDir);
+    } catch (error) {
+      removeEmpty(made);
+      throw error;
+    }
   });
+  return made;
 }
 
 function refuseWhatIsThere(outDir: string): void {
@@ -82,9 +89,10 @@ export function stageFolder(outDir: string): string {
   return staged;
 }
 
-/** Removes what an evaluation that failed has staged. */
-export function discardStaged(outDir: string): void {
+/** Removes what an evaluation that failed has staged, and the folders that were made for it where nothing else is in them. */
+export function discardStaged(outDir: string, made: readonly string[]): void {
   removeScrap(besides(outDir, "writing"));
+  removeEmpty(made);
 }
 
 /** A scrap that a failing disk keeps is removed by the next run; it must not hide why this one failed. */

@@ -15,7 +15,7 @@ import type { EvaluateStudy, Evaluation } from "./evaluation.ts";
 import { type FindingsSummary, summarise } from "./findings-text.ts";
 import { inputFiles } from "./input-files.ts";
 import { readModel } from "./model-file.ts";
-import { defaultWorkspace } from "./options.ts";
+import { nextCommand } from "./next-command.ts";
 import { version } from "./package-version.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { type ReadingThreads, readingThreads } from "./reading-threads.ts";
@@ -51,7 +51,8 @@ export const evaluateStudy: EvaluateStudy = async (options) => {
   prepareOut(outDir);
   const { text, sha256 } = readProtocolFile(studyDir);
   const trail = readTrail(studyDir);
-  refuseUnrecordedChange(trail, { study: options.study, text, sha256 });
+  const { study: path, workspace } = options;
+  refuseUnrecordedChange(trail, { path, workspace, text, sha256 });
   const identity = { study: studyName(studyDir), protocol: sha256 };
   const withoutReceipt = await actsElsewhere(options, trail, identity);
   const protocol = parseProtocol(text, protocolFile);
@@ -264,9 +265,8 @@ function findingsOf({ findings, estimates }: DataAssessment["piece"]): FindingsS
 /** As a person would type it. */
 function acknowledgeCommand({ options: { study, workspace }, outDir }: Begun): string {
   const isDefault = outDir === resolve(defaultOut(study));
-  const dossier = isDefault ? "" : ` --dossier ${relative(process.cwd(), outDir)}`;
-  const ledger = workspace === defaultWorkspace ? "" : ` --workspace ${workspace}`;
-  return `probity acknowledge ${study}${dossier}${ledger} --by <name> --reason <why>`;
+  const dossier = isDefault ? undefined : relative(process.cwd(), outDir);
+  return nextCommand("acknowledge", study, { dossier, workspace });
 }
 
 function step({ options }: Begun, what: string, done: number): void {

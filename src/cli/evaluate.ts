@@ -96,11 +96,11 @@ export async function runEvaluation(
   const folder = findStudy(study);
   const out = options.out ?? defaultOut(folder);
   // Before the work, so that nobody waits for a dossier that cannot be written.
-  prepareOut(out);
+  const made = prepareOut(out);
   // The engine starts while the rest of the program loads.
   const engine = startEngine();
   const progress = showProgress(surroundings);
-  const stopListening = clearUpWhenInterrupted(() => discardStaged(out));
+  const stopListening = clearUpWhenInterrupted(() => discardStaged(out, made));
   try {
     const evaluateStudy = await surroundings.loadEvaluate();
     return await evaluateStudy({
@@ -117,7 +117,7 @@ export async function runEvaluation(
     progress.end();
     await engine.close();
     // There only when the evaluation failed halfway.
-    discardStaged(out);
+    discardStaged(out, made);
   }
 }
 

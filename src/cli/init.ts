@@ -6,6 +6,7 @@ import { Problem } from "../evidence/problem.ts";
 import { lintProtocol } from "../protocol/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { asWriteProblem, makeFolder } from "./make-folder.ts";
+import { nextCommand } from "./next-command.ts";
 import { displayPath } from "./protocol-file.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { findTemplate, type Template, templates } from "./templates.ts";
@@ -56,12 +57,12 @@ function started(folder: string | undefined, { template: kind, json }: InitOptio
   const files = [protocol.data.patients.file, protocol.data.predictions.file];
   const next = [
     `fill in the ${counted(lines.length, "line")} marked "# to supply", the first at ${lines[0]}`,
-    `probity lint ${study}`,
-    `probity triage ${study}`,
-    `probity lock ${study} --by <name>`,
+    nextCommand("lint", study),
+    nextCommand("triage", study),
+    nextCommand("lock", study),
     `put ${files.join(" and ")} into ${study}`,
-    `probity evaluate ${study}`,
-    `probity acknowledge ${study} --by <name> --reason <why>, and evaluate again to open the results`,
+    nextCommand("evaluate", study),
+    `${nextCommand("acknowledge", study)}, and evaluate again to open the results`,
   ];
   if (json) {
     const created = { template: template.kind, folder: resolve(folder), protocol: resolve(path), next };

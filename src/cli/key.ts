@@ -6,6 +6,7 @@ import { asWriteProblem } from "./make-folder.ts";
 import { parseName, workspaceOption } from "./options.ts";
 import { fewest, newPassphrase, passphraseOption } from "./passphrase.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { existingWorkspace } from "./workspace-folder.ts";
 
 interface KeyOptions {
   readonly by: string;
@@ -38,10 +39,11 @@ The passphrase has at least ${fewest} characters. Where the workspace has a ledg
 they know that the key is yours. A lost passphrase cannot be recovered; make another key.`,
     )
     .action(async ({ by, out, passphraseFile, workspace, json }: KeyOptions) => {
+      // Before the key, so that a mistyped path makes none whose owner no ledger knows.
+      const folder = existingWorkspace(workspace, surroundings);
       const passphrase = await newPassphrase(passphraseFile, surroundings);
       const made = generateSigningKey();
       await stored(made, out, passphrase);
-      const folder = workspace ?? surroundings.workspace;
       const recorded = hasLedger(folder);
       if (recorded) {
         await withWorkspace({ folder, clock: surroundings.clock }, (open) => recordKey(open, by, made));

@@ -13,6 +13,7 @@ import {
 } from "../store/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { patientsFile } from "./input-files.ts";
+import { nextCommand } from "./next-command.ts";
 import { parseName, workspaceOption } from "./options.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { findStudy, studyName } from "./study-folder.ts";
@@ -42,24 +43,25 @@ export function addLock(program: Command, surroundings: Surroundings, finish: Fi
       const { text, path, sha256 } = readProtocolFile(studyDir);
       const protocol = parseProtocol(text, path);
       refuseUnfinished(text, path);
-      unlockedTrail(studyDir, study);
+      const amend = nextCommand("amend", study, { workspace });
+      unlockedTrail(studyDir, amend);
       const name = studyName(studyDir);
       const files = await patientsFile(studyDir, protocol);
       const folder = workspace ?? surroundings.workspace;
       const locked = await withWorkspace({ folder, clock: surroundings.clock }, async (open) => {
         // Read again: another process may have locked it while this one waited for the ledger.
-        const trail = unlockedTrail(studyDir, study);
-        await refuseWithoutReceipt(open, trail, { path: study, study: name, protocol: sha256 });
+        const trail = unlockedTrail(studyDir, amend);
+        await refuseWithoutReceipt(open, trail, { path: study, workspace, study: name, protocol: sha256 });
         const log = await readLog(open.ledger);
         const found = outcomesKnown(log, trail, { study: name, protocol: sha256, files });
         const stated = outcomesPublic === undefined ? outcomes.notOpened : outcomes.public(outcomesPublic);
         const known = found ?? stated;
         const body = { study: name, protocol: sha256, outcomes: known };
         const receipt = await recordWithReceipt(open, { type: "lock", actor: by, body }, trail);
-        return { known, file: await keepReceipt(studyDir, receipt, text) };
+        return { known, file: await keepReceipt({ study, studyDir, workspace }, receipt, text) };
       });
       const { file } = locked;
-      const warnings = lateLock(protocol.decisionDate, surroundings.clock());
+      const warnings = lateLock(protocol.decisionDate, surroundings.clock(), amend);
       const facts = { locked: sha256, by, outcomes: locked.known, receipt: file, warnings };
       for (const warning of warnings) surroundings.stderr(`probity: warning: ${warning}\n`);
       surroundings.stdout(
@@ -72,24 +74,24 @@ export function addLock(program: Command, surroundings: Surroundings, finish: Fi
 }
 
 /** A decision that was taken before the lock was not taken under it. */
-function lateLock(decisionDate: string, now: Date): readonly string[] {
+function lateLock(decisionDate: string, now: Date, amend: string): readonly string[] {
   const today = now.toISOString().slice(0, 10);
   if (decisionDate >= today) return [];
   return [
     `decision_date ${decisionDate} lies before the day of the lock, ${today}; ` +
-      "where the decision is still to come, correct the date with: probity amend",
+      `where the decision is still to come, correct the date, then: ${amend}`,
   ];
 }
 
 /** Throws a Problem where the study's receipts hold a lock. */
-function unlockedTrail(studyDir: string, study: string): StudyTrail {
+function unlockedTrail(studyDir: string, amend: string): StudyTrail {
   const trail = readTrail(studyDir);
   const { lock } = trail;
   if (lock === undefined) return trail;
   throw new Problem(
     "protocol-locked",
     `the protocol was locked on ${lock.record.time.slice(0, 10)} by ${lock.record.actor}`,
-    { where: lock.file, hint: `record a change: probity amend ${study} --by <name> --reason <why>` },
+    { where: lock.file, hint: `record a change: ${amend}` },
   );
 }
 

@@ -23,7 +23,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const dossier = {
-  format: "probity-dossier/2",
+  format: "probity-dossier/3",
   model: { name: "node-positive-rfs-cox", version: "1.0.0" },
   asOf: "2026-11-30",
   protocolSha256: "ab",

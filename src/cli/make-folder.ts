@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, rmdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Problem } from "../evidence/problem.ts";
 
@@ -21,20 +21,37 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /**
- * Makes a folder and those above it that are missing.
+ * Makes a folder and those above it that are missing; returns what it made, the outermost first.
  *
  * Node's own recursive form never returns where the system answers "no such file" for a folder that is there, as it does
  * under /proc.
  */
-export function makeFolder(path: string): void {
+export function makeFolder(path: string): readonly string[] {
   const full = resolve(path);
   const above = dirname(full);
-  if (above !== full && statSync(above, { throwIfNoEntry: false }) === undefined) makeFolder(above);
+  const isMissing = above !== full && statSync(above, { throwIfNoEntry: false }) === undefined;
+  const outer = isMissing ? makeFolder(above) : [];
   try {
     mkdirSync(full);
+    return [...outer, full];
   } catch (error) {
     const isThere = statSync(full, { throwIfNoEntry: false })?.isDirectory() ?? false;
-    if (!isThere) throw error;
+    if (isThere) return outer;
+    removeEmpty(outer);
+    throw error;
+  }
+}
+
+/** Removes folders that `makeFolder` made, as far as nothing is in them. */
+export function removeEmpty(made: readonly string[]): void {
+  for (const path of made.toReversed()) {
+    try {
+      rmdirSync(path);
+    } catch (error) {
+      // Somebody has put something there, or removed it; what a failing disk keeps must not hide why a run failed.
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+      return;
+    }
   }
 }
 

@@ -18,6 +18,7 @@ import {
 } from "../store/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { asWriteProblem } from "./make-folder.ts";
+import { nextCommand } from "./next-command.ts";
 import { workspaceOption } from "./options.ts";
 import { findStudy } from "./study-folder.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -82,7 +83,7 @@ verdicts. The same content gives the same bytes. Whoever receives it runs: probi
               `packed   ${out}, ${bytes.length} bytes, ${state}`,
               ...signing.map((text) => `signing  ${printable(text)}`),
               `sha256   ${facts.sha256}`,
-              `next     probity verify ${out}\n`,
+              `next     ${nextCommand("verify", out)}\n`,
             ].join("\n"),
       );
       finish(exitCodes.done);

@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
 import { dossier } from "../../test/report-fixture/dossier.ts";
-import { bootstrapDraws, type DrawTask, readingPieces, type TimedReadingTask } from "../assess/index.ts";
+import {
+  bootstrapDraws,
+  type DrawTask,
+  readingPieces,
+  sorted,
+  type TimedReadingTask,
+} from "../assess/index.ts";
 import { ascendingOrder } from "../stats/order.ts";
 import { seededRandom } from "../stats/random.ts";
 import { readingThreads } from "./reading-threads.ts";
@@ -14,7 +20,7 @@ function taskOf(atDays: number): TimedReadingTask {
   const time = Float64Array.from({ length: n }, () => 1 + random.integer(900)).sort();
   const event = Uint8Array.from({ length: n }, () => random.integer(2));
   const risk = Float64Array.from({ length: n }, () => 0.05 + 0.9 * random.next());
-  const reading = { short: "12mo", atDays, risk, byRisk: ascendingOrder(risk) };
+  const reading = { short: "12mo", atDays, risk, ...sorted(risk) };
   const context = { n, horizon: "12mo", evidence: "retrospective" } as const;
   const grid = Float64Array.of(0.2, 0.5);
   return { cohort: { kind: "time to event", n, time, event }, reading, context, grid, intervals: undefined };
@@ -31,10 +37,11 @@ test("other threads give the same pieces, to several tasks at once", async () =>
 test("another thread gives the same order, in memory that threads share", async () => {
   const { risk } = taskOf(365.25).reading;
   const threads = readingThreads(always);
-  const found = await threads.order(risk);
+  const found = await threads.sort(risk);
   await threads.close();
-  expect([...found]).toEqual([...ascendingOrder(risk)]);
-  expect(found.buffer).toBeInstanceOf(SharedArrayBuffer);
+  expect([...found.byRisk]).toEqual([...ascendingOrder(risk)]);
+  expect([...found.ascending]).toEqual([...risk].sort((a, b) => a - b));
+  for (const { buffer } of [found.byRisk, found.ascending]) expect(buffer).toBeInstanceOf(SharedArrayBuffer);
 });
 
 test("a thread that runs makes the same pages for the team; where none does, they are made here", async () => {
@@ -45,7 +52,7 @@ test("a thread that runs makes the same pages for the team; where none does, the
   const task: TeamPagesTask = { dossier, dataReport: { ...facts, data, qualitySha256: "ab" } };
   const threads = readingThreads(always);
   const here = await threads.teamPages(task);
-  await threads.order(Float64Array.of(1, 0));
+  await threads.sort(Float64Array.of(1, 0));
   const there = await threads.teamPages(task);
   await threads.close();
   expect(here).toEqual(teamPages(task));

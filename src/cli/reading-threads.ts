@@ -1,5 +1,11 @@
 import { availableParallelism } from "node:os";
-import { type Draw, inThisThread, type ReadingPieces, type ReadingRunner } from "../assess/index.ts";
+import {
+  type Draw,
+  inThisThread,
+  type ReadingPieces,
+  type ReadingRunner,
+  type SortedRisk,
+} from "../assess/index.ts";
 import { Pool } from "../work/index.ts";
 import type { Page, TeamPagesTask } from "./team-pages.ts";
 
@@ -30,10 +36,8 @@ export function readingThreads(fewest = usual, nThreads = availableParallelism()
     prepare: (nPatients) => {
       if (nPatients >= fewest.patients) started().warm();
     },
-    order: async (values) =>
-      values.length >= fewest.patients
-        ? started().run<Uint32Array>("sharedOrder", values)
-        : inThisThread.order(values),
+    sort: async (risk) =>
+      risk.length >= fewest.patients ? started().run<SortedRisk>("sorted", risk) : inThisThread.sort(risk),
     run: async (task) =>
       task.cohort.n >= fewest.patients
         ? started().run<ReadingPieces>("readingPieces", task)

@@ -16,6 +16,7 @@ import {
   withWorkspace,
 } from "../store/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
+import { nextCommand } from "./next-command.ts";
 import { parseName, parseReason, parseWhole, workspaceOption } from "./options.ts";
 import { contentText, fieldsText, kindsText } from "./register-text.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -135,7 +136,10 @@ async function write(
   if (by === undefined) throw needed("--by", "an entry says who wrote it");
   await withWorkspace(at, async ({ ledger }) => {
     if (body.replaces !== undefined)
-      requireEntry(register, await registerContent(ledger, register), Number(body.replaces));
+      requireEntry(register, await registerContent(ledger, register), {
+        id: Number(body.replaces),
+        workspace: at.folder,
+      });
     await ledger.append({ type: recordType(register), actor: by, body });
   });
 }
@@ -185,9 +189,13 @@ function registerNamed(name: string): Register {
   });
 }
 
-function requireEntry(register: Register, { entries }: RegisterContent, id: number): void {
+function requireEntry(
+  register: Register,
+  { entries }: RegisterContent,
+  { id, workspace }: { readonly id: number; readonly workspace: string },
+): void {
   if (entries.some((entry) => entry.id === id)) return;
   throw new Problem("register-no-entry", `${register.name} has no entry ${id} that stands`, {
-    hint: `probity register ${register.name} lists them`,
+    hint: `list them: ${nextCommand("register", register.name, { workspace })}`,
   });
 }

@@ -52,7 +52,7 @@ export interface Drawn {
 /** Draws the sample and writes it with two blinded sheets, all three or none; nothing is replaced. */
 export async function drawSample(studyDir: string, options: SampleOptions): Promise<Drawn> {
   const { text, sha256 } = readProtocolFile(studyDir);
-  refuseUnrecordedChange(readTrail(studyDir), { study: studyDir, text, sha256 });
+  refuseUnrecordedChange(readTrail(studyDir), { path: studyDir, workspace: undefined, text, sha256 });
   const protocol = parseProtocol(text, protocolFile);
   const folder = resolve(options.out ?? join(studyDir, sampleFolder));
   refuseExisting(folder);

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { counted } from "../evidence/format.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
+import { nextCommand } from "./next-command.ts";
 import { parseWhole } from "./options.ts";
 import { displayPath } from "./protocol-file.ts";
 import type { ImportOptions } from "./review-import.ts";
@@ -54,7 +55,7 @@ calculated when the readings are evaluated.`,
               ...drawn.files.map((file) => `written  ${displayPath(file)}`),
               `question ${drawn.question}`,
               `next     two people fill in a sheet each, with ${drawn.labels.join(", ")}; then:`,
-              `         probity review import ${study} ${drawn.files.slice(1).map(displayPath).join(" ")}`,
+              `         ${nextCommand("review import", [study, ...drawn.files.slice(1).map(displayPath)])}`,
               "",
             ].join("\n"),
       );
@@ -120,7 +121,7 @@ function importText(
     `read     ${counted(charts, "chart")} twice, nothing undecided`,
     `written  ${displayPath(file)}`,
     `next     name it in the protocol, under endpoint.label_review: charts: ${charts}, reviewers: 2, file: ${name}`,
-    `         then: probity amend ${study} --by <name> --reason <why>, where the protocol is locked`,
+    `         then: ${nextCommand("amend", study)}, where the protocol is locked`,
     "",
   ].join("\n");
 }

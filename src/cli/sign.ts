@@ -48,7 +48,7 @@ Example:
   probity sign out/my-study --as physician --by "Ben Okoye" --meaning approve --key ben-okoye.key
 
 To approve is to agree with the memo's recommendation, whatever its word. The author of the protocol and who
-amended it cannot approve; nobody signs in two roles.`,
+locked or amended it cannot approve; nobody signs in two roles.`,
     )
     .action(async (folder: string, options: SignOptions) => {
       const { seal, signatures } = await signed(folder, options, surroundings);

@@ -24,21 +24,32 @@ import {
   writeReceipt,
 } from "../store/index.ts";
 import { asWriteProblem } from "./make-folder.ts";
+import { nextCommand } from "./next-command.ts";
 import { protocolFile } from "./study-folder.ts";
 
 const listed = 20;
+
+/** A study and the workspace as they were named to this command. */
+interface StudyPlace {
+  readonly study: string;
+  readonly workspace: string | undefined;
+}
 
 /**
  * Writes the receipt of what the ledger holds now; returns its file.
  * Throws the Problem out-not-writable where the disk refuses it.
  */
-export async function keepReceipt(studyDir: string, receipt: Receipt, protocol?: string): Promise<string> {
+export async function keepReceipt(
+  { study, studyDir, workspace }: StudyPlace & { readonly studyDir: string },
+  receipt: Receipt,
+  protocol?: string,
+): Promise<string> {
   try {
     return await writeReceipt(studyDir, receipt, protocol);
   } catch (error) {
     throw asWriteProblem(error, {
       where: join(studyDir, "receipts"),
-      hint: `the entry is in the ledger; make the folder writable, then: probity receipts ${studyDir}`,
+      hint: `the entry is in the ledger; make the folder writable, then: ${nextCommand("receipts", study, { workspace })}`,
     });
   }
 }
@@ -47,7 +58,11 @@ export async function keepReceipt(studyDir: string, receipt: Receipt, protocol?:
 export async function refuseWithoutReceipt(
   { ledger }: OpenWorkspace,
   trail: StudyTrail,
-  { path, ...identity }: StudyIdentity & { readonly path: string },
+  {
+    path,
+    workspace,
+    ...identity
+  }: StudyIdentity & { readonly path: string; readonly workspace: string | undefined },
 ): Promise<void> {
   const acts = await readActsWithoutReceipt(ledger, trail, identity);
   if (acts.length === 0) return;
@@ -58,7 +73,7 @@ export async function refuseWithoutReceipt(
       where: join(path, "receipts"),
       others: acts.map(actText),
       hint:
-        `put the receipts back, or write them from the ledger: probity receipts ${path}; ` +
+        `put the receipts back, or write them from the ledger: ${nextCommand("receipts", path, { workspace })}; ` +
         "another study of this name needs another name or another --workspace, whose acts nobody sees here",
     },
   );
@@ -73,7 +88,17 @@ export function actText({ kind, entry, sha256 }: ActWithoutReceipt): string {
 /** Throws a Problem where the protocol is not the one that was last locked or amended. */
 export function refuseUnrecordedChange(
   trail: StudyTrail,
-  { study, text, sha256 }: { readonly study: string; readonly text: string; readonly sha256: string },
+  {
+    path,
+    workspace,
+    text,
+    sha256,
+  }: {
+    readonly path: string;
+    readonly workspace: string | undefined;
+    readonly text: string;
+    readonly sha256: string;
+  },
 ): void {
   const locked = lockedProtocol(trail);
   if (locked === undefined || locked.record.body.protocol === sha256) return;
@@ -82,7 +107,7 @@ export function refuseUnrecordedChange(
   const found = changes.length === 0 ? "wording, no field" : counted(changes.length, "field");
   throw new Problem("protocol-changed", `the protocol differs from the one that was locked in ${found}`, {
     where: protocolFile,
-    hint: `record the change: probity amend ${study} --by <name> --reason <why>; or restore the protocol`,
+    hint: `record the change: ${nextCommand("amend", path, { workspace })}; or restore the protocol`,
     others: [
       ...changes.slice(0, listed),
       ...(changes.length > listed ? [`and ${changes.length - listed} more`] : []),

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Dossier, dossierFormat } from "../evidence/dossier.ts";
+import type { Dossier } from "../evidence/dossier.ts";
 import { Problem } from "../evidence/problem.ts";
 import { type LogEntry, readTeamFiles, teamFilesOf } from "../store/index.ts";
+import { isDossier, objectOf } from "./dossier-shape.ts";
 import { isStudy } from "./study-folder.ts";
 
 /** The team's half of a dossier, and what its manifest says that it was made from. */
@@ -55,15 +56,6 @@ function notOurs(folder: string, name: string): Problem {
   });
 }
 
-function isDossier(value: unknown): value is Dossier {
-  const { format, estimates } = objectOf(value);
-  return (
-    format === dossierFormat &&
-    Array.isArray(estimates) &&
-    estimates.every((one) => typeof objectOf(one).id === "string")
-  );
-}
-
 function isManifest(value: unknown): value is TeamDossier["manifest"] {
   const { protocol, inputs, rows, pages } = objectOf(value);
   const isHashed = (one: unknown) => typeof objectOf(one).sha256 === "string";
@@ -71,10 +63,6 @@ function isManifest(value: unknown): value is TeamDossier["manifest"] {
   return (
     isHashed(protocol) && [inputs, rows, pages].every((list) => Array.isArray(list) && list.every(isListed))
   );
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 /**

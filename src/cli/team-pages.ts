@@ -5,7 +5,7 @@ import { worstFirst } from "../evidence/finding.ts";
 import { type DataReportState, renderDataReport, renderReport } from "../report/index.ts";
 import { embeddedFonts } from "./fonts.ts";
 
-export const traceCommand = (id: string): string => `probity trace '${id}'`;
+export const traceCommand = (id: string): string => `probity trace '${id.replaceAll("'", "'\\''")}'`;
 
 /** A page's DOM, which the figures are drawn with. */
 export function emptyDocument(): Document {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { decisionsOn, decisionTexts } from "./trace-decisions.ts";
 
-const entry = (by: string, time: string) => ({ ledger: "l", index: 0, leaf: "", time, by });
+const entry = (by: string, time: string) => ({ ledger: "l", index: 0, leaf: "a1", time, by });
 const lock = {
   entry: entry("Ana Ruiz", "2026-11-01T08:00:00.000Z"),
   protocolSha256: "",
@@ -19,7 +19,7 @@ const texts = (changed: string, read: string) =>
 
 test("a field that was amended says when, by whom, and whether results were known", () => {
   expect(texts("operating_point", "operating_point")).toEqual([
-    ["locked", "2026-11-01 by Ana Ruiz; results not opened before"],
+    ["locked", "2026-11-01 by Ana Ruiz; results not opened before; l record 0  leaf a1"],
     [
       "amended",
       "operating_point: risk >= 0.10 → risk >= 0.04, 2026-11-22T09:00:00.000Z by Ben Okoye; " +

@@ -1,9 +1,9 @@
-import type { Trail } from "../evidence/trail.ts";
+import type { LedgerEntry, Trail } from "../evidence/trail.ts";
 import type { ProtocolLine } from "../protocol/index.ts";
 
 /** Who fixed the protocol, and each amendment of the fields that a number reads, in their order. */
 export interface Decisions {
-  readonly lock: { readonly time: string; readonly by: string; readonly outcomes: string } | null;
+  readonly lock: (LedgerEntry & { readonly outcomes: string }) | null;
   readonly amendments: readonly FieldAmendment[];
 }
 
@@ -25,7 +25,7 @@ export function decisionsOn(
   lines: readonly Pick<ProtocolLine, "path">[],
 ): Decisions {
   return {
-    lock: lock && { time: lock.entry.time, by: lock.entry.by, outcomes: lock.outcomes },
+    lock: lock && { ...lock.entry, outcomes: lock.outcomes },
     amendments: amendments.flatMap(({ entry: { time, by }, outcomes, reason, changes }) =>
       changes
         .filter((change) =>
@@ -47,7 +47,10 @@ export function decisionTexts({ lock, amendments }: Decisions): readonly (readon
   return [
     lock === null
       ? ["locked", "no: nobody fixed the protocol"]
-      : ["locked", `${day(lock.time)} by ${lock.by}; ${lock.outcomes}`],
+      : [
+          "locked",
+          `${day(lock.time)} by ${lock.by}; ${lock.outcomes}; ${lock.ledger} record ${lock.index}  leaf ${lock.leaf}`,
+        ],
     ...amendments.map(
       ({ path, before, after, time, by, outcomes, reason }) =>
         [

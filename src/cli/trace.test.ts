@@ -54,7 +54,7 @@ test("a folder without dossier is a problem", async () => {
 
 test.each([
   ["dossier.json", "{}"],
-  ["dossier.json", '{"format":"probity-dossier/2","estimates":[null]}'],
+  ["dossier.json", '{"format":"probity-dossier/3","estimates":[null]}'],
   ["manifest.json", "null"],
   ["manifest.json", '{"protocol":null,"inputs":[],"rows":[],"pages":[]}'],
   ["manifest.json", '{"protocol":{"sha256":""},"inputs":[{}],"rows":[],"pages":[]}'],

@@ -10,6 +10,7 @@ import { networkOption, parseWhole, workspaceOption } from "./options.ts";
 import { recordedRun } from "./run-entry.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { onlyDossier, readTeamDossier, studyOfRun } from "./team-dossier.ts";
+import { type FieldTrace, fieldAgrees, fieldJson, fieldText, isFieldId, traceField } from "./trace-field.ts";
 import type { RowChoice, TraceReport } from "./trace-report.ts";
 import { notRecorded, traceText } from "./trace-text.ts";
 import { existingWorkspace } from "./workspace-folder.ts";
@@ -32,7 +33,7 @@ export function addTrace(program: Command, surroundings: Surroundings, finish: F
     .description("open a number of a dossier down to its rows, source lines, and lines of the protocol")
     .argument(
       "<id>",
-      "the number's id, as the report prints it; <table>#<row>/<column> for a cell of a table",
+      "the number's id, as the report prints it; <table>#<row>/<column> for a cell of a table; protocol.<field>",
     )
     .option("--dossier <folder>", "the dossier (default: the only one under out/)")
     .option(
@@ -52,22 +53,53 @@ Examples:
   probity trace performance.auc@60mo --dossier out/breast-recurrence
   probity trace performance.sensitivity@60mo/age:65+ --all-rows
   probity trace performance.operating-point@60mo#flagged/event
+  probity trace 'protocol.harms[0].delay_days'
 
 The rows are counted again from the source. Exit code 1: they do not give the number, or the ledger has runs of this
 protocol and none of them wrote this dossier. Where the ledger has no run of this protocol, or there is no ledger, a
 warning says so ("recorded": false) and the exit code is that of the rows.`,
     )
     .action(async (id: string, options: TraceOptions) => {
+      if (isFieldId(id)) {
+        const report = await tracedField(id, options, surroundings);
+        warn(report, surroundings);
+        surroundings.stdout(options.json ? `${JSON.stringify(fieldJson(report))}\n` : fieldText(report));
+        finish(fieldAgrees(report) ? exitCodes.done : exitCodes.answerIsNo);
+        return;
+      }
       const report = await traced(id, options, surroundings);
-      if (report.other !== undefined) {
-        const { index, time } = report.other;
-        surroundings.stderr(
-          `probity: error: the dossier was changed: no run of its protocol wrote it; the last is record ${index}, ${time}\n`,
-        );
-      } else if (report.entry === undefined) surroundings.stderr(`probity: warning: ${notRecorded}\n`);
+      warn(report, surroundings);
       surroundings.stdout(options.json ? `${JSON.stringify(asJson(report))}\n` : traceText(report));
       finish(agrees(report) ? exitCodes.done : exitCodes.answerIsNo);
     });
+}
+
+/** What the ledger says against the dossier, or that it says nothing. */
+function warn({ entry, other }: Pick<TraceReport, "entry" | "other">, { stderr }: Surroundings): void {
+  if (other !== undefined) {
+    stderr(
+      `probity: error: the dossier was changed: no run of its protocol wrote it; the last is record ${other.index}, ${other.time}\n`,
+    );
+  } else if (entry === undefined) stderr(`probity: warning: ${notRecorded}\n`);
+}
+
+/** A number that the protocol gives has no row, so that no table is read. */
+async function tracedField(
+  id: string,
+  options: TraceOptions,
+  surroundings: Surroundings,
+): Promise<FieldTrace> {
+  if (options.row !== undefined || options.allRows)
+    throw new Problem("option-value", "a number that the protocol gives has no rows", {
+      where: options.allRows ? "--all-rows" : "--row",
+      hint: "leave it out",
+    });
+  refuseUnused(options);
+  const team = readTeamDossier(options.dossier ?? onlyDossier());
+  const workspace = { folder: existingWorkspace(options.workspace, surroundings), clock: surroundings.clock };
+  const { run, other, otherStudy } = await recordedRun(team.folder, team.manifest.protocol.sha256, workspace);
+  const study = options.study ?? studyOfRun(run?.study ?? otherStudy, team.folder);
+  return { ...traceField(id, study, team), entry: run?.entry, other };
 }
 
 /** Whether the rows give the number, and no run of the ledger contradicts the file that it stands in. */

@@ -1,10 +1,10 @@
 import { type ReplayState, replayState, runnable, type StudyRows, studyRows } from "../assess/index.ts";
 import { openStore, type SourceRecord, type Store, studyFileSha256 } from "../data/index.ts";
-import { Problem } from "../evidence/problem.ts";
 import { type Protocol, parseProtocol } from "../protocol/index.ts";
 import { type RunOptions, readModel } from "./model-file.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { readReview } from "./review-file.ts";
+import { refuseOther } from "./same-source.ts";
 import { findStudy, protocolFile } from "./study-folder.ts";
 import type { TeamDossier } from "./team-dossier.ts";
 
@@ -66,13 +66,4 @@ async function recordsAt(store: Store, table: string, lines: readonly number[]):
     records.push(...(await store.rows({ table, lines: lines.slice(from, from + recordsPerRead) })));
   }
   return records;
-}
-
-function refuseOther(name: string, sha256: string, expected: string | undefined): void {
-  if (sha256 === expected) return;
-  throw new Problem("trace-source-changed", "the file is not the one that the dossier was made from", {
-    where: name,
-    others: [`now      sha256 ${sha256}`, `dossier  sha256 ${expected ?? "none: not among its inputs"}`],
-    hint: "bring back that file, name the right study with --study, or evaluate again",
-  });
 }

@@ -9,6 +9,7 @@ import { type VerdictWord, verdictWords } from "../evidence/verdict.ts";
 import { lintProtocol, type Protocol } from "../protocol/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
 import { countText, isConcerning } from "./lint.ts";
+import { nextCommand } from "./next-command.ts";
 import { parseDate, parseWord } from "./options.ts";
 import { displayPath, readProtocolFile } from "./protocol-file.ts";
 import { findStudy } from "./study-folder.ts";
@@ -59,7 +60,7 @@ export function addTriage(program: Command, { stdout, stderr }: Surroundings, fi
 function nextSteps(folder: string, { data }: Protocol, { verdict, findings }: Triage): string[] {
   const study = displayPath(folder);
   if (verdict.word === "NO-GO" || verdict.word === "REDESIGN") {
-    return [`change ${displayPath(join(folder, "protocol.yaml"))}, or stop`, `probity triage ${study}`];
+    return [`change ${displayPath(join(folder, "protocol.yaml"))}, or stop`, nextCommand("triage", study)];
   }
   const files = [
     data.patients.file,
@@ -68,11 +69,11 @@ function nextSteps(folder: string, { data }: Protocol, { verdict, findings }: Tr
   ];
   const absent = files.filter((file) => !existsSync(join(folder, file)));
   return [
-    ...(isConcerning(findings) ? [`probity lint ${study}`] : []),
-    `probity lock ${study} --by <name>`,
+    ...(isConcerning(findings) ? [nextCommand("lint", study)] : []),
+    nextCommand("lock", study),
     ...(absent.length > 0 ? [`put ${absent.join(" and ")} into ${study}`] : []),
-    `probity evaluate ${study}`,
-    `probity acknowledge ${study} --by <name> --reason <why>, and evaluate again to open the results`,
+    nextCommand("evaluate", study),
+    `${nextCommand("acknowledge", study)}, and evaluate again to open the results`,
   ];
 }
 

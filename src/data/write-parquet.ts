@@ -7,7 +7,7 @@ import type { Database } from "./database.ts";
 import { identifier, joined, type Sql, sql, whole } from "./sql.ts";
 import type { ComputedColumn, ParquetRequest, WrittenFile } from "./store.ts";
 import { isInside } from "./study-path.ts";
-import { columnOf, orderOf, rowFilter, type Table } from "./table.ts";
+import { columnOf, isWhole, orderOf, rowCount, rowFilter, type Table } from "./table.ts";
 
 /** Values of a column in one group of rows: columns with more are not repetitive, and looking for them takes time. */
 const longestDictionary = 4096;
@@ -25,11 +25,13 @@ export async function writeParquet(
   const path = await pathInside(outDir, request.file);
   refuseRepeatedNames(request);
   const partial = join(dirname(path), `.${basename(path)}.partial`);
-  let rows: number;
+  const rows = rowCount(table, request.rows);
   try {
-    rows = await createRows(database, table, request);
     const { columns, cells } = carriedColumns(computedOf(request, rows), rows);
-    if (columns.length > 0) await database.createFromArrays("computed", columns);
+    const hasComputed = columns.length > 0;
+    if (hasComputed) await database.createFromArrays("computed", columns);
+    const isReady = hasComputed && (await isReadyToCopy(database, table, request));
+    if (!isReady) await createRows(database, table, request);
     const names = namesOf(table, request, cells).map(
       ({ name, sql: value }) => sql`${value} as ${identifier(name)}`,
     );
@@ -37,8 +39,8 @@ export async function writeParquet(
     await database.run(sql`
       copy (
         select ${joined(names, ", ")}
-        from parquet_row
-        ${columns.length === 0 ? sql`order by rowid` : sql`positional join computed`}
+        from ${isReady ? table.relation : sql`parquet_row`}
+        ${hasComputed ? sql`positional join computed` : sql`order by rowid`}
       )
       to ${partial} (format parquet, parquet_version v2, dictionary_size_limit ${whole(longestDictionary)})`);
     await rename(partial, path);
@@ -52,8 +54,8 @@ export async function writeParquet(
   return { name: request.file, bytes, sha256, rows };
 }
 
-/** Table `parquet_row`: the chosen rows in total order. Returns how many there are. */
-async function createRows(database: Database, table: Table, request: ParquetRequest): Promise<number> {
+/** Table `parquet_row`: the chosen rows in total order. */
+async function createRows(database: Database, table: Table, request: ParquetRequest): Promise<void> {
   const filter = rowFilter(table, request.rows);
   const order = (request.orderBy ?? []).map((name) => columnOf(table, name).sql);
   const own = request.columns.map((name) => columnOf(table, name).sql);
@@ -63,11 +65,9 @@ async function createRows(database: Database, table: Table, request: ParquetRequ
     where ${filter}`;
   const inOrder = sql`${rows} order by ${orderOf(order)}`;
   await database.run(sql`create table parquet_row as ${order.length === 0 ? rows : inOrder}`);
-  if (order.length === 0 && !(await isInSourceOrder(database))) {
+  if (order.length === 0 && !(await isInSourceOrder(database, sql`parquet_row`))) {
     await database.run(sql`create or replace table parquet_row as ${inOrder}`);
   }
-  const [counts] = await database.rows(sql`select count(*) from parquet_row`);
-  return Number(counts![0]);
 }
 
 function computedOf({ computed = [] }: ParquetRequest, n: number): readonly ComputedColumn[] {
@@ -78,12 +78,21 @@ function computedOf({ computed = [] }: ParquetRequest, n: number): readonly Comp
   return computed;
 }
 
+/** Whether all rows are wanted as they stand. */
+async function isReadyToCopy(
+  database: Database,
+  table: Table,
+  { rows, orderBy = [] }: ParquetRequest,
+): Promise<boolean> {
+  return orderBy.length === 0 && isWhole(table, rows) && isInSourceOrder(database, table.relation);
+}
+
 /** Whether the rows came in the order of the source by themselves: sorting takes several times as long as asking. */
-async function isInSourceOrder(database: Database): Promise<boolean> {
+async function isInSourceOrder(database: Database, relation: Sql): Promise<boolean> {
   const found = await database.rows(sql`
     select 1
-    from parquet_row as own
-    positional join (select source_file, source_line from parquet_row offset 1) as next
+    from (select source_file, source_line from ${relation}) as own
+    positional join (select source_file, source_line from ${relation} offset 1) as next
     where (own.source_file, own.source_line) >= (next.source_file, next.source_line)
     limit 1`);
   return found.length === 0;

@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ComputedEstimate } from "../evidence/estimate.ts";
+import { phraseText } from "../evidence/format.ts";
 import type { AcceptanceCriterion, Limit } from "../protocol/index.ts";
-import { acceptanceRequirements, judge, limitText } from "./acceptance.ts";
+import { acceptanceRequirements, judge, limitPhrase } from "./acceptance.ts";
 import { bookOf } from "./estimate-book.ts";
+
+const limitText = (limit: Limit) => phraseText(limitPhrase(criterion(limit), 0), new Map());
 
 const estimate = (
   value: number,
@@ -139,6 +142,13 @@ test("no number, and a number on the wrong side, say so in words", () => {
     (found) => acceptanceRequirements([criterion(atLeast(0.6))], bookOf([found]), followed)[0]!.reason,
   );
   expect(reasons).toEqual(["not estimable", "beyond the limit", undefined]);
+});
+
+test("a limit is attached to its field of the protocol", () => {
+  expect(limitPhrase(criterion(atLeast(0.6)), 2)).toEqual([
+    "at least ",
+    { field: "acceptance[2].at_least", text: ".60" },
+  ]);
 });
 
 test("limits are never rounded", () => {

@@ -1,5 +1,6 @@
 import { type ComputedEstimate, isKnown, type KnownEstimate } from "../evidence/estimate.ts";
 import { type Noun, saidOf } from "../evidence/noun.ts";
+import type { Phrase } from "../evidence/phrase.ts";
 import type { Requirement, RequirementState } from "../evidence/requirement.ts";
 import type { AcceptanceCriterion, Limit, Protocol } from "../protocol/index.ts";
 import { normalQuantile } from "../stats/normal.ts";
@@ -64,10 +65,14 @@ export function criterionName({ measure, worstOf, onReview }: AcceptanceCriterio
   return worstOf ? `${name} in the worst stratum` : name;
 }
 
-/** "at least .60", ".80–1.25": as memo and report print it; never rounded. */
-export function limitText(limit: Limit): string {
-  if (limit.kind === "between") return `${limitNumber(limit.low)}–${limitNumber(limit.high)}`;
-  return `${limit.kind === "atLeast" ? "at least" : "at most"} ${limitNumber(limit.value)}`;
+const limitKeys = { atLeast: "at_least", atMost: "at_most", between: "between" } as const;
+
+/** "at least .60", ".80–1.25": as memo and report print it; never rounded. `place`: among the criteria, from 0. */
+export function limitPhrase({ limit }: AcceptanceCriterion, place: number): Phrase {
+  const field = `acceptance[${place}].${limitKeys[limit.kind]}`;
+  if (limit.kind === "between")
+    return [{ field, text: `${limitNumber(limit.low)}–${limitNumber(limit.high)}` }];
+  return [limit.kind === "atLeast" ? "at least " : "at most ", { field, text: limitNumber(limit.value) }];
 }
 
 function limitNumber(value: number): string {
@@ -151,7 +156,7 @@ export function acceptanceRequirements(
   book: EstimateBook,
   rows: Rows,
 ): Requirement[] {
-  return criteria.map((criterion): Requirement => {
+  return criteria.map((criterion, place): Requirement => {
     const id = criterionEstimateId(criterion);
     const estimate = book.get(id);
     const state = stateOf(criterion, estimate);
@@ -165,7 +170,8 @@ export function acceptanceRequirements(
       neededFor: "silent",
       found: [
         ...(estimate ? [{ id, part: "both" as const }] : ["not computed"]),
-        `, limit ${limitText(criterion.limit)}`,
+        ", limit ",
+        ...limitPhrase(criterion, place),
       ],
       evidence: estimate ? [id] : [],
       ...(state === "pass" ? {} : { remedy: remedyFor(criterion, { estimate, state, book, rows }) }),

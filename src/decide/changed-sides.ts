@@ -1,7 +1,7 @@
 import type { ComputedEstimate } from "../evidence/estimate.ts";
 import type { Finding } from "../evidence/finding.ts";
 import type { AcceptanceCriterion, Limit } from "../protocol/index.ts";
-import { criterionEstimateId, criterionName, limitText } from "./acceptance.ts";
+import { criterionEstimateId, criterionName, limitPhrase } from "./acceptance.ts";
 import { type EstimateBook, knownIn } from "./estimate-book.ts";
 import { rangeOf } from "./limit-range.ts";
 import { both } from "./references.ts";
@@ -9,7 +9,7 @@ import { capitalise } from "./sentence.ts";
 
 /** Criteria whose limit lies between the rate by the recorded labels and the rate by chart review. */
 export function changedSides(criteria: readonly AcceptanceCriterion[], book: EstimateBook): Finding[] {
-  return criteria.flatMap((criterion): Finding[] => {
+  return criteria.flatMap((criterion, place): Finding[] => {
     if (!criterion.onReview) return [];
     const { onReview: _, ...onLabels } = criterion;
     const [after, before] = [criterionEstimateId(criterion), criterionEstimateId(onLabels)];
@@ -26,7 +26,9 @@ export function changedSides(criteria: readonly AcceptanceCriterion[], book: Est
           both(after),
           ", by the recorded labels ",
           both(before),
-          `: the limit, ${limitText(criterion.limit)}, lies between them.`,
+          ": the limit, ",
+          ...limitPhrase(criterion, place),
+          ", lies between them.",
         ],
         estimates: [after, before],
         remedy: "Mend how the label is made and evaluate again; the model was judged by wrong labels.",

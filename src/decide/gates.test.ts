@@ -121,7 +121,7 @@ test("gate 4: physician −3 min and nurse +5 min is +2 min net, and fails", () 
   });
   expect(gate(4, { timeOnTask: { roles: [role(10, 7), role(10, 15)] } })).toMatchObject({
     state: "fail",
-    found: ["+2.0 min net"],
+    found: [{ field: "time_on_task.roles", text: "+2.0" }, " min net"],
   });
   expect(gate(4, { timeOnTask: { roles: [role(10, 7), role(10, 12)] } }).state).toBe("pass");
 });
@@ -145,7 +145,7 @@ test("gate 7: a session led by the vendor does not count", () => {
   expect(gate(7, { training: [session("A", false), session("B", false)] }).state).toBe("pass");
   expect(gate(7, { training: [session("A", false), session("B", true)] })).toMatchObject({
     state: "no evidence",
-    found: ["1 of 2 units"],
+    found: [{ field: "training", text: "1" }, " of ", { field: "training", text: "2" }, " units"],
   });
 });
 

@@ -1,6 +1,6 @@
 import type { ReplayState } from "../assess/index.ts";
 import { type ComputedEstimate, isKnown } from "../evidence/estimate.ts";
-import type { Phrase } from "../evidence/phrase.ts";
+import { fromProtocol, type Phrase } from "../evidence/phrase.ts";
 import type { Requirement, Stage } from "../evidence/requirement.ts";
 import type { Protocol } from "../protocol/index.ts";
 import { judge } from "./acceptance.ts";
@@ -42,11 +42,11 @@ export function isLapsed(expires: string | undefined, asOf: string): boolean {
   return expires !== undefined && expires < asOf;
 }
 
-function lapsed(expires: string, what: string): Found {
+function lapsed(expires: string, what: string, field: string): Found {
   return {
     state: "fail",
     lapsed: true,
-    found: [`${what} lapsed ${expires}`],
+    found: [`${what} lapsed `, ...fromProtocol(`${field}.expires`, expires)],
     expires,
     remedy: `Renew: ${what}.`,
   };
@@ -118,17 +118,18 @@ function fallback({ fallback: evidence }: Protocol, asOf: string): Found {
       remedy: "Write and drill a fallback without the model.",
     };
   const { lastDrill, concordance, expires } = evidence;
-  if (isLapsed(expires, asOf)) return lapsed(expires!, "fallback drill");
+  if (isLapsed(expires, asOf)) return lapsed(expires!, "fallback drill", "fallback");
   if (lastDrill === null)
     return { state: "no evidence", found: ["never drilled"], remedy: "Drill the fallback." };
+  const found = ["drill ", ...fromProtocol("fallback.last_drill", lastDrill)];
   if (concordance === null) {
     return {
       state: "no evidence",
-      found: [`drill ${lastDrill}`],
+      found,
       remedy: "Measure how often the fallback decides alike.",
     };
   }
-  return { state: "pass", found: [`drill ${lastDrill}`], ...(expires ? { expires } : {}) };
+  return { state: "pass", found, ...(expires ? { expires } : {}) };
 }
 
 function netLoad({ timeOnTask }: Protocol, asOf: string): Found {
@@ -139,12 +140,13 @@ function netLoad({ timeOnTask }: Protocol, asOf: string): Found {
       remedy: "Time every role before and during the pilot.",
     };
   }
-  if (isLapsed(timeOnTask.expires, asOf)) return lapsed(timeOnTask.expires!, "time study");
+  if (isLapsed(timeOnTask.expires, asOf)) return lapsed(timeOnTask.expires!, "time study", "time_on_task");
   const net = timeOnTask.roles.reduce(
     (sum, { beforeMinutes, afterMinutes }) => sum + afterMinutes - beforeMinutes,
     0,
   );
-  const found = [`${net > 0 ? "+" : net < 0 ? "−" : ""}${Math.abs(net).toFixed(1)} min net`];
+  const sign = net > 0 ? "+" : net < 0 ? "−" : "";
+  const found = [{ field: "time_on_task.roles", text: `${sign}${Math.abs(net).toFixed(1)}` }, " min net"];
   return net > 0
     ? { state: "fail", found, remedy: "Take work away from the roles that gained it." }
     : { state: "pass", found, ...(timeOnTask.expires ? { expires: timeOnTask.expires } : {}) };
@@ -154,12 +156,21 @@ function outages({ downtimeLog }: Protocol, asOf: string): Found {
   if (!downtimeLog || downtimeLog.outages === 0) {
     return {
       state: "no evidence",
-      found: ["0 outages replayed"],
+      found: [
+        { field: downtimeLog ? "downtime_log.outages" : "downtime_log", text: "0" },
+        " outages replayed",
+      ],
       remedy: "Replay the outages of the last years.",
     };
   }
-  if (isLapsed(downtimeLog.expires, asOf)) return lapsed(downtimeLog.expires!, "outage replay");
-  const found = [`${downtimeLog.safe} of ${downtimeLog.outages} safe`];
+  if (isLapsed(downtimeLog.expires, asOf))
+    return lapsed(downtimeLog.expires!, "outage replay", "downtime_log");
+  const found = [
+    { field: "downtime_log.safe", text: String(downtimeLog.safe) },
+    " of ",
+    { field: "downtime_log.outages", text: String(downtimeLog.outages) },
+    " safe",
+  ];
   return downtimeLog.safe < downtimeLog.outages
     ? { state: "fail", found, remedy: "Mend what the unsafe outages showed, and replay them." }
     : { state: "pass", found };
@@ -192,7 +203,13 @@ function peerTraining({ training }: Protocol, asOf: string): Found {
   const units = [...new Set(sessions.map(({ unit }) => unit))];
   const peerLed = (unit: string) => sessions.filter((session) => session.unit === unit && !session.vendor);
   const valid = units.filter((unit) => peerLed(unit).some(({ expires }) => !isLapsed(expires, asOf)));
-  const found = [`${valid.length} of ${units.length} units`];
+  const field = "training";
+  const found = [
+    { field, text: String(valid.length) },
+    " of ",
+    { field, text: String(units.length) },
+    " units",
+  ];
   if (valid.length === units.length) return { state: "pass", found };
   const onlyLapsed = units.every((unit) => peerLed(unit).length > 0);
   return onlyLapsed

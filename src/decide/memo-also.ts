@@ -3,7 +3,7 @@ import { phraseText } from "../evidence/format.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { RequirementState } from "../evidence/requirement.ts";
 import type { AcceptanceCriterion } from "../protocol/index.ts";
-import { criterionEstimateId, criterionName, limitText } from "./acceptance.ts";
+import { criterionEstimateId, criterionName, limitPhrase } from "./acceptance.ts";
 import { knownIn } from "./estimate-book.ts";
 import { evidenceRows, judgeOf } from "./memo-evidence.ts";
 import type { MemoInputs } from "./memo-inputs.ts";
@@ -81,12 +81,13 @@ const order: readonly RequirementState[] = ["fail", "no evidence", "pass"];
 function otherCriteria(inputs: MemoInputs): Told[] {
   const shown = new Set(evidenceRows(inputs).map(({ estimate }) => estimate));
   return inputs.protocol.acceptance
-    .filter((criterion) => !shown.has(criterionEstimateId(criterion)))
-    .map((criterion) => toldOf(inputs, criterion))
+    .flatMap((criterion, place) =>
+      shown.has(criterionEstimateId(criterion)) ? [] : [toldOf(inputs, criterion, place)],
+    )
     .toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
 }
 
-function toldOf(inputs: MemoInputs, criterion: AcceptanceCriterion): Told {
+function toldOf(inputs: MemoInputs, criterion: AcceptanceCriterion, place: number): Told {
   const id = criterionEstimateId(criterion);
   const { state = "no evidence", reason } = judgeOf(inputs, id) ?? {};
   const name = criterionName(criterion);
@@ -94,7 +95,7 @@ function toldOf(inputs: MemoInputs, criterion: AcceptanceCriterion): Told {
   const because = reason === undefined || number.includes(reason) ? "" : ` (${reason})`;
   return {
     state,
-    long: [`${name} ${limitText(criterion.limit)}: `, ...number, `, ${state}${because}`],
+    long: [`${name} `, ...limitPhrase(criterion, place), ": ", ...number, `, ${state}${because}`],
     short: [`${name}: ${state}`],
   };
 }

@@ -1,5 +1,5 @@
 import type { Memo } from "../evidence/dossier.ts";
-import type { Phrase } from "../evidence/phrase.ts";
+import { fromProtocol, type Phrase } from "../evidence/phrase.ts";
 import { type EstimateBook, knownIn } from "./estimate-book.ts";
 import type { MemoInputs } from "./memo-inputs.ts";
 import { both, value } from "./references.ts";
@@ -7,8 +7,14 @@ import { both, value } from "./references.ts";
 /** Block 7: what false flags cost in a month against the limit, and what the flags find. */
 export function burdenText({ protocol, book, horizon: h }: MemoInputs): Memo["burden"] {
   const { scoredPerMonth, source } = protocol.burden.volume;
-  const volume = `${scoredPerMonth.toLocaleString("en-US")} scored a month (${source}). False flags a month: `;
-  return { cost: [volume, ...cost(book), ...limit(book)], benefit: benefit(book, h) };
+  const field = "burden.volume";
+  const volume: Phrase = [
+    { field: `${field}.scored_per_month`, text: scoredPerMonth.toLocaleString("en-US") },
+    " scored a month (",
+    ...fromProtocol(`${field}.source`, source),
+    "). False flags a month: ",
+  ];
+  return { cost: [...volume, ...cost(book), ...limit(book)], benefit: benefit(book, h) };
 }
 
 function cost(book: EstimateBook): Phrase {

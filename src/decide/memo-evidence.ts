@@ -4,7 +4,7 @@ import { counted } from "../evidence/format.ts";
 import { isReference, type Phrase } from "../evidence/phrase.ts";
 import type { Requirement } from "../evidence/requirement.ts";
 import type { AcceptanceCriterion } from "../protocol/index.ts";
-import { countOfStrata, criterionEstimateId, limitText, nameOf } from "./acceptance.ts";
+import { countOfStrata, criterionEstimateId, limitPhrase, nameOf } from "./acceptance.ts";
 import { knownIn } from "./estimate-book.ts";
 import type { MemoInputs } from "./memo-inputs.ts";
 import { both, value } from "./references.ts";
@@ -103,7 +103,7 @@ function evidenceRow(inputs: MemoInputs, estimate: ComputedEstimate, base: Phras
     measure: [estimate.label],
     base: isKnown(estimate) ? readable(inputs, base) : [],
     estimate: estimate.id,
-    limit: criterion ? limitText(criterion.limit) : "none",
+    limit: criterion ? limitPhrase(criterion, inputs.protocol.acceptance.indexOf(criterion)) : ["none"],
     state: criterion && judge ? judge.state : "no limit set",
     level: estimate.evidence === "retrospective" ? "retro" : estimate.evidence,
   };
@@ -129,7 +129,7 @@ function labelRow({ protocol }: MemoInputs): EvidenceRow {
       ? [{ id: estimate, part: "n" }, ` charts, ${counted(labelReview.reviewers, "reader")}`]
       : ["no chart read twice"],
     estimate,
-    limit: "none",
+    limit: ["none"],
     state: isKnown ? "no limit set" : "no evidence",
     level: labelReview ? "retro" : "none",
   };

@@ -1,6 +1,6 @@
 import type { Memo } from "../evidence/dossier.ts";
 import { counted } from "../evidence/format.ts";
-import type { Phrase } from "../evidence/phrase.ts";
+import { fromProtocol, type Phrase } from "../evidence/phrase.ts";
 import type { MemoInputs } from "./memo-inputs.ts";
 import { capitalise, shortList } from "./sentence.ts";
 import { nameInSentence } from "./verdict.ts";
@@ -11,12 +11,23 @@ const missingRoom = 100;
 /** Block 10, which the report repeats: what would change our mind, and who watches afterwards. */
 export function mind(inputs: MemoInputs): Memo["mind"] {
   const { monitoring, memo } = inputs.protocol;
-  const signals = monitoring ? monitoring.signals.join(", ") : "no plan";
+  const signals = monitoring?.signals.flatMap((signal, i) => [
+    ...(i === 0 ? [] : [", "]),
+    ...fromProtocol(`monitoring.signals[${i}]`, signal),
+  ]) ?? ["no plan"];
+  const owner = monitoring?.owner ?? null;
   return [
     { term: "What is needed", text: needed(inputs) },
-    { term: "Kill if", text: [memo.killIf] },
-    { term: "Monitor, owner", text: [`${signals}; ${monitoring?.owner ?? "owner not named"}`] },
-    { term: "Review", text: [monitoring?.review ?? "not set"] },
+    { term: "Kill if", text: fromProtocol("memo.kill_if", memo.killIf) },
+    {
+      term: "Monitor, owner",
+      text: [
+        ...signals,
+        "; ",
+        ...(owner === null ? ["owner not named"] : fromProtocol("monitoring.owner", owner)),
+      ],
+    },
+    { term: "Review", text: monitoring ? fromProtocol("monitoring.review", monitoring.review) : ["not set"] },
   ];
 }
 

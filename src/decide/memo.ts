@@ -1,10 +1,11 @@
 import type { Memo } from "../evidence/dossier.ts";
 import { type ComputedEstimate, isKnown } from "../evidence/estimate.ts";
 import { worstFirst } from "../evidence/finding.ts";
-import type { Phrase } from "../evidence/phrase.ts";
+import { phraseText } from "../evidence/format.ts";
+import { fromProtocol, type Phrase } from "../evidence/phrase.ts";
 import type { Protocol } from "../protocol/index.ts";
 import { beforeShortly, beforeWords } from "./before-words.ts";
-import { delayText } from "./delay.ts";
+import { delayPhrase, worstPlace } from "./delay.ts";
 import { type EstimateBook, knownIn } from "./estimate-book.ts";
 import { also } from "./memo-also.ts";
 import { burdenText } from "./memo-burden.ts";
@@ -24,8 +25,8 @@ export function memo(inputs: MemoInputs): Memo {
     header: {
       model: protocol.model.name,
       version: protocol.model.version,
-      site: [protocol.site, ", ", ...whoIsAnalysed(protocol)],
-      dataCut: protocol.data.cut,
+      site: [...fromProtocol("site", protocol.site), ", ", ...whoIsAnalysed(protocol)],
+      dataCut: fromProtocol("data.cut", protocol.data.cut),
       author: protocol.author,
       protocol: `${protocolSha256.slice(0, 4)} … ${protocolSha256.slice(-4)}, ${lockWords(trail, protocol.decisionDate)}`,
       date: asOf,
@@ -34,14 +35,21 @@ export function memo(inputs: MemoInputs): Memo {
     decision: decision(inputs),
     flaw: flaw(inputs),
     question: [
-      { term: "Who acts", text: [protocol.question.whoActs] },
-      { term: "On what", text: [protocol.question.onWhat] },
-      { term: "What changes", text: [protocol.question.decisionChanged] },
-      { term: "For whom", text: [protocol.question.forWhom] },
+      { term: "Who acts", text: fromProtocol("question.who_acts", protocol.question.whoActs) },
+      { term: "On what", text: fromProtocol("question.on_what", protocol.question.onWhat) },
+      {
+        term: "What changes",
+        text: fromProtocol("question.decision_changed", protocol.question.decisionChanged),
+      },
+      { term: "For whom", text: fromProtocol("question.for_whom", protocol.question.forWhom) },
       {
         term: "Horizon, endpoint",
         text: [
-          `${horizonText(protocol)}; ${protocol.endpoint.meaning}, version ${protocol.endpoint.version}`,
+          ...horizonWords(protocol),
+          "; ",
+          ...fromProtocol("endpoint.meaning", protocol.endpoint.meaning),
+          ", version ",
+          { field: "endpoint.version", text: String(protocol.endpoint.version) },
         ],
       },
     ],
@@ -86,8 +94,16 @@ function calibrationShown({ book, horizon, requirements }: MemoInputs): string |
   return knownIn(book, id) && !isOpen ? id : undefined;
 }
 
-function horizonText({ endpoint: { horizon, readAt } }: Protocol): string {
-  return readAt ? `${horizon.label}, read at ${readAt.label}` : horizon.label;
+function horizonWords({ endpoint: { horizon, readAt } }: Protocol): Phrase {
+  const asked = fromProtocol("endpoint.horizon", horizon.label);
+  return readAt ? [...asked, ", read at ", ...fromProtocol("endpoint.read_at", readAt.label)] : asked;
+}
+
+/** When the status is read: the horizon, or just before it. */
+function readingWords({ endpoint: { horizon, readAt } }: Protocol): Phrase {
+  return readAt
+    ? fromProtocol("endpoint.read_at", readAt.label)
+    : fromProtocol("endpoint.horizon", horizon.label);
 }
 
 /** Which concern weighs most when nothing is fatal, most telling first. */
@@ -137,7 +153,9 @@ function data({ protocol, book, horizon: h, findings }: MemoInputs): Memo["data"
       `; ${unit.many} analysed: `,
       value("cohort.analysed"),
       ...patients,
-      `. At ${(endpoint.readAt ?? endpoint.horizon).label} with the event: `,
+      ". At ",
+      ...readingWords(protocol),
+      " with the event: ",
       value(`cohort.events@${h}`),
       ", without: ",
       value(`cohort.event-free@${h}`),
@@ -162,21 +180,26 @@ function largestMissing(book: EstimateBook): ComputedEstimate | undefined {
 }
 
 function harm({ protocol }: MemoInputs): Memo["harm"] {
-  const worst = protocol.harms.toSorted((a, b) => b.delayDays - a.delayDays)[0];
-  const { fallback } = protocol;
-  const drill = fallback
-    ? `${fallback.document}; ${fallback.lastDrill ?? "never drilled"}`
-    : "no document, no drill";
+  const { fallback, harms } = protocol;
+  const place = worstPlace(harms);
+  const worst = harms[place];
+  const drill: Phrase = fallback
+    ? [
+        ...fromProtocol("fallback.document", fallback.document),
+        "; ",
+        ...fromProtocol("fallback.last_drill", fallback.lastDrill ?? "never drilled"),
+      ]
+    : ["no document, no drill"];
   if (!worst)
     return [
       { term: "Worst plausible", text: ["no scenario written"] },
-      { term: "Fallback, last drill", text: [drill] },
+      { term: "Fallback, last drill", text: drill },
     ];
   return [
-    { term: "Worst plausible", text: [worst.scenario] },
-    { term: "Delay", text: [delayText(worst.delayDays, protocol.worstDelayDays)] },
-    { term: "Detection", text: [worst.detection] },
-    { term: "Fallback, last drill", text: [drill] },
+    { term: "Worst plausible", text: fromProtocol(`harms[${place}].scenario`, worst.scenario) },
+    { term: "Delay", text: delayPhrase(harms, protocol.worstDelayDays) },
+    { term: "Detection", text: fromProtocol(`harms[${place}].detection`, worst.detection) },
+    { term: "Fallback, last drill", text: drill },
   ];
 }
 
@@ -192,20 +215,25 @@ function papers({ protocol, requirements, verdict, trail }: MemoInputs): Phrase 
   const open = requirements.filter(({ gate, state }) => gate !== undefined && state !== "pass").length;
   const halted = verdict.halted ? [`HALTED until all 7 gates pass, ${open} do not`] : [];
   const replaced = replacedWords(trail);
-  const changed = [...halted, ...(replaced === undefined ? [] : [replaced])];
+  const changed = [halted, replaced === undefined ? [] : [replaced]].filter(({ length }) => length > 0);
   const approvals = requirements
     .filter(({ id }) => id.startsWith("approval."))
-    .map(({ id, found }) => `${id === "approval.irb" ? "IRB" : "DUA"} ${found.join("")}`);
-  const room = (texts: readonly string[]) => papersRoom - texts.join(separator).length - separator.length;
+    .map(({ id, found }): Phrase => [`${id === "approval.irb" ? "IRB" : "DUA"} `, ...found]);
+  const room = (parts: readonly Phrase[]) =>
+    papersRoom - phraseText(joined(parts), new Map()).length - separator.length;
   const past = protocol.memo.dissent && beforeShortly(trail);
   // Header and report tell of an amendment and of what it was before, where the papers cannot.
-  const isTold = past && (trail.amendments.length === 0 || room([...changed, past]) >= longestAmendment);
-  const first = isTold ? [...changed, past] : changed;
+  const isTold = past && (trail.amendments.length === 0 || room([...changed, [past]]) >= longestAmendment);
+  const first = isTold ? [...changed, [past]] : changed;
   const all = [...first, ...approvals];
   const needed = trail.amendments.length > 0 ? amendmentRoom : 0;
   const kept = room(all) < needed ? first : all;
   const amended = amendmentWords(trail, room(kept));
-  return amended === undefined ? [`${kept.join(separator)}.`] : [[...kept, amended].join(separator)];
+  return amended === undefined ? [...joined(kept), "."] : joined([...kept, [amended]]);
+}
+
+function joined(parts: readonly Phrase[]): Phrase {
+  return parts.flatMap((part, i) => [...(i === 0 ? [] : [separator]), ...part]);
 }
 
 const separator = " \u00b7 ";

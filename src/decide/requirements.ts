@@ -1,7 +1,8 @@
 import { counted } from "../evidence/format.ts";
+import { fromProtocol, type Phrase } from "../evidence/phrase.ts";
 import type { Requirement } from "../evidence/requirement.ts";
 import type { Approval, Protocol, Review } from "../protocol/index.ts";
-import { delayOfLimit } from "./delay.ts";
+import { delayOfLimit, worstPlace } from "./delay.ts";
 import { isLapsed } from "./gates.ts";
 
 const shadowingHours = 20;
@@ -36,6 +37,7 @@ function approval(
   asOf: string,
 ): Shown {
   const base = { id: `approval.${key}`, name, ...(expires ? { expires } : {}) };
+  const field = `approvals.${key}`;
   if (status === "missing")
     return { ...base, state: "no evidence", found: ["missing"], remedy: `Obtain the ${name}.` };
   if (isLapsed(expires, asOf)) {
@@ -43,18 +45,20 @@ function approval(
       ...base,
       state: "fail",
       lapsed: true,
-      found: [`lapsed ${expires}`],
+      found: ["lapsed ", ...fromProtocol(`${field}.expires`, expires!)],
       remedy: `Renew the ${name}.`,
     };
   }
-  const what =
+  const what: Phrase =
     status === "approved"
-      ? (id ?? "approved")
-      : `${status.replace("-", " ")}${because ? `, ${because}` : ""}`;
-  return { ...base, state: "pass", found: [expires ? `${what} to ${expires}` : what] };
+      ? fromProtocol(`${field}.id`, id ?? "approved")
+      : [status.replace("-", " "), ...(because ? [", ", ...fromProtocol(`${field}.because`, because)] : [])];
+  const until = expires ? [" to ", ...fromProtocol(`${field}.expires`, expires)] : [];
+  return { ...base, state: "pass", found: [...what, ...until] };
 }
 
 function review(id: string, name: string, evidence: Review | null, asOf: string): Shown {
+  const field = id.replace("-", "_");
   if (!evidence)
     return {
       id,
@@ -69,11 +73,18 @@ function review(id: string, name: string, evidence: Review | null, asOf: string)
       name,
       state: "fail",
       lapsed: true,
-      found: [`lapsed ${evidence.expires}`],
+      found: ["lapsed ", ...fromProtocol(`${field}.expires`, evidence.expires!)],
       remedy: `Repeat the ${name}.`,
     };
   }
-  return { id, name, state: "pass", found: [`${evidence.document}, ${evidence.date}, ${evidence.by}`] };
+  const found = [
+    ...fromProtocol(`${field}.document`, evidence.document),
+    ", ",
+    ...fromProtocol(`${field}.date`, evidence.date),
+    ", ",
+    ...fromProtocol(`${field}.by`, evidence.by),
+  ];
+  return { id, name, state: "pass", found };
 }
 
 function harmScenarios({ harms, model }: Protocol): Shown {
@@ -90,7 +101,11 @@ function harmScenarios({ harms, model }: Protocol): Shown {
   return {
     ...base,
     state: "pass",
-    found: [`${counted(harms.length, "scenario")} for ${counted(model.features.length, "feature")}`],
+    found: [
+      ...fromProtocol("harms", counted(harms.length, "scenario")),
+      " for ",
+      ...fromProtocol("model.features", counted(model.features.length, "feature")),
+    ],
   };
 }
 
@@ -99,9 +114,8 @@ function worstHarm({ harms, worstDelayDays }: Protocol): Shown {
   const base = { id: "worst-harm", name: "worst delay within the limit" };
   if (harms.length === 0)
     return { ...base, state: "no evidence", found: ["no scenario"], remedy: "Write the scenarios." };
-  const worst = Math.max(...harms.map(({ delayDays }) => delayDays));
-  const found = [delayOfLimit(worst, worstDelayDays)];
-  if (worst <= worstDelayDays) return { ...base, state: "pass", found };
+  const found = delayOfLimit(harms, worstDelayDays);
+  if (harms[worstPlace(harms)]!.delayDays <= worstDelayDays) return { ...base, state: "pass", found };
   return {
     ...base,
     state: "fail",
@@ -128,7 +142,12 @@ function successOwner({ question }: Protocol): Shown {
       found: [`${name} has not signed`],
       remedy: "Let the owner sign.",
     };
-  return { ...base, state: "pass", found: [`${name}, signed ${signed}`] };
+  const field = "question.success_owner";
+  return {
+    ...base,
+    state: "pass",
+    found: [...fromProtocol(`${field}.name`, name), ", signed ", ...fromProtocol(`${field}.signed`, signed)],
+  };
 }
 
 function monitoringPlan({ monitoring }: Protocol): Shown {
@@ -147,14 +166,21 @@ function monitoringPlan({ monitoring }: Protocol): Shown {
   return {
     ...base,
     state: "pass",
-    found: [`${counted(monitoring.signals.length, "signal")}, ${monitoring.review}, ${monitoring.owner}`],
+    found: [
+      ...fromProtocol("monitoring.signals", counted(monitoring.signals.length, "signal")),
+      ", ",
+      ...fromProtocol("monitoring.review", monitoring.review),
+      ", ",
+      ...fromProtocol("monitoring.owner", monitoring.owner),
+    ],
   };
 }
 
 function shadowing({ shadowing: evidence }: Protocol): Shown {
   const base = { id: "shadowing", name: `${shadowingHours} h of shadowing`, neededFor: "pilot" as const };
   const hours = evidence?.hours ?? 0;
-  const found = [`${hours} of ${shadowingHours} h`];
+  const field = evidence ? "shadowing_hours.hours" : "shadowing_hours";
+  const found = [{ field, text: String(hours) }, ` of ${shadowingHours} h`];
   return hours >= shadowingHours
     ? { ...base, state: "pass", found }
     : {

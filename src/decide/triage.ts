@@ -59,11 +59,11 @@ function burdenPlanned(gate: Requirement, { burden }: Protocol): Requirement {
 }
 
 function toMeasure(criterion: Requirement): Requirement {
-  const [, limit] = criterion.found;
+  const [, ...limit] = criterion.found;
   return {
     ...criterion,
     reason: "not measured",
-    found: ["not measured", ...(limit === undefined ? [] : [limit])],
+    found: ["not measured", ...limit],
     remedy: "Measure it on records that the model has not seen.",
   };
 }

@@ -32,7 +32,7 @@ export interface EvidenceRow {
   readonly base: Phrase;
   readonly estimate: string;
   /** "at least .60", or "none". */
-  readonly limit: string;
+  readonly limit: Phrase;
   /** The state of the requirement that judges it. */
   readonly state: RequirementState | "no limit set";
   readonly level: "retro" | "silent" | "prospective" | "none";
@@ -44,7 +44,7 @@ export interface Memo {
     readonly model: string;
     readonly version: string;
     readonly site: Phrase;
-    readonly dataCut: string;
+    readonly dataCut: Phrase;
     readonly author: string;
     readonly protocol: string;
     readonly date: string;
@@ -71,7 +71,7 @@ export interface Memo {
 }
 
 /** Another number wherever a reader of dossiers would find fields missing or other ones. */
-export const dossierFormat = "probity-dossier/2";
+export const dossierFormat = "probity-dossier/3";
 
 /** Everything the memo, the report and the browser show. Same inputs, same bytes. */
 export interface Dossier {

@@ -1,5 +1,5 @@
 import { type Estimate, isKnown, type KnownEstimate, type Unit } from "./estimate.ts";
-import { isReference, type NumberReference, type Phrase } from "./phrase.ts";
+import { isProtocolNumber, isReference, type NumberReference, type Phrase } from "./phrase.ts";
 
 /**
  * How every number prints, in the memo, the report, the browser and the terminal.
@@ -87,7 +87,10 @@ function noInterval({ isIntervalHidden }: KnownEstimate): string {
 /** A phrase as plain text, its numbers printed. Throws on a reference to an estimate that is not there. */
 export function phraseText(phrase: Phrase, byId: ReadonlyMap<string, Estimate>): string {
   return phrase
-    .map((piece) => (isReference(piece) ? formatPart(findEstimate(byId, piece.id), piece.part) : piece))
+    .map((piece) => {
+      if (isReference(piece)) return formatPart(findEstimate(byId, piece.id), piece.part);
+      return isProtocolNumber(piece) ? piece.text : piece;
+    })
     .join("");
 }
 

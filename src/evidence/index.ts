@@ -8,7 +8,7 @@ export type * from "./finding.ts";
 export { worstFirst } from "./finding.ts";
 export { counted, findEstimate, formatCount, formatPart, phraseText } from "./format.ts";
 export type * from "./phrase.ts";
-export { isReference } from "./phrase.ts";
+export { isProtocolNumber, isReference } from "./phrase.ts";
 export { Problem, toLines, toProblemJson } from "./problem.ts";
 export type * from "./requirement.ts";
 export type * from "./verdict.ts";

@@ -1,4 +1,5 @@
 import type { Dossier } from "../evidence/dossier.ts";
+import { givenFields } from "../evidence/given-fields.ts";
 import type { Acknowledgement } from "../evidence/trail.ts";
 import { dataTable } from "./data-table.ts";
 import type { EmbeddedFont } from "./fonts.ts";
@@ -53,7 +54,7 @@ export function renderDataReport(
   },
 ): string {
   const numbers = numbersOf(report, "");
-  const { title, model, asOf } = report;
+  const { title, model, asOf, quality, findings } = report;
   const list = state.sealed
     ? { file: "team/quality.json" }
     : { file: "team/dossier.json", traceCommand: state.traceCommand };
@@ -77,7 +78,7 @@ ${section("dataFirst", {
   aside: "Who is counted, who is not, and why.",
   content: dataTable(attritionTable(report.attrition), numbers),
 })}${filesSection(report)}
-${numbersSection(report, numbers, list)}
+${numbersSection(report, numbers, { ...list, given: givenFields({ quality, findings }) })}
 </main>
 <footer class="foot">As of ${asOf}. ${title}.</footer>
 </div>`)}`,

@@ -1,6 +1,6 @@
 import type { EvidenceRow, Memo } from "../evidence/dossier.ts";
 import { isKnown } from "../evidence/estimate.ts";
-import { findEstimate, formatPart } from "../evidence/format.ts";
+import { findEstimate, formatPart, phraseText } from "../evidence/format.ts";
 import { budget, gaps, page, styles } from "./memo-page.ts";
 import { captionWidth, phraseRuns } from "./memo-runs.ts";
 import { memoWords } from "./memo-words.ts";
@@ -55,7 +55,7 @@ function fixedWidths(rows: readonly EvidenceRow[], limitHeading: string, { byId,
     widest(
       limitHeading,
       styles.text,
-      rows.map(({ limit }) => limit),
+      rows.map(({ limit }) => phraseText(limit, byId)),
     ),
     widest(
       columns.state,

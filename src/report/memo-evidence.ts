@@ -36,6 +36,6 @@ function evidenceRow(row: EvidenceRow, { byId, link, entry, phrase, place }: Num
     : html`<td class="n ne" colspan="2">${entry(id, absence)}</td>`;
   return html`<tr><th scope="row">${phrase(row.measure)} <span
 class="base">${phrase(row.base)}</span></th>${numbers}
-<td class="limit">${row.limit}</td><td class="state ${tone(row.state)}">${rowMark(row.state)}${row.state}</td>
+<td class="limit">${phrase(row.limit)}</td><td class="state ${tone(row.state)}">${rowMark(row.state)}${row.state}</td>
 <td class="level">${row.level}</td><td class="n place">${entry(id, place(id))}</td></tr>`;
 }

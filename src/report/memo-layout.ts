@@ -149,7 +149,7 @@ export function metaItems(header: Memo["header"]): { readonly term: string; read
       { term: "Author", text: [header.author] },
     ],
     [
-      { term: "Data cut", text: [header.dataCut] },
+      { term: "Data cut", text: header.dataCut },
       { term: "Date", text: [header.date] },
     ],
     [

@@ -125,7 +125,7 @@ test("a header as long as a protocol and its trail can make it takes the lines t
   const protocol =
     "dddd … dddd, locked 2026-11-21, after decision date 2026-06-30, outcomes known, amended 22×, inputs replaced";
   const longest = "University Hospital, Department of Gynaecology and Obstetrics";
-  const header = { ...dossier.memo.header, protocol, dataCut: longest.slice(0, 60) };
+  const header = { ...dossier.memo.header, protocol, dataCut: [longest.slice(0, 60)] };
   const site = [longest.slice(0, 60), ", ", { id: "cohort.women", part: "value" } as const, " patients"];
   checkMemoFits(withMemo({ header: { ...header, site } }));
   const words = (n: number) => [{ term: "Term", text: [text(n)] }];

@@ -1,7 +1,13 @@
 import type { Dossier } from "../evidence/dossier.ts";
 import { type Estimate, isKnown } from "../evidence/estimate.ts";
 import { findEstimate, formatPart } from "../evidence/format.ts";
-import { isReference, type NumberReference, type Phrase } from "../evidence/phrase.ts";
+import {
+  isProtocolNumber,
+  isReference,
+  type NumberReference,
+  type Phrase,
+  protocolNumberId,
+} from "../evidence/phrase.ts";
 import { anchorOf } from "./anchor.ts";
 import { type Html, html } from "./html.ts";
 
@@ -11,7 +17,7 @@ export interface Numbers {
   /** The place in that list, from 1: short enough to print on paper. */
   readonly place: (id: string) => number;
   readonly link: (reference: NumberReference) => Html;
-  /** Any text as a link to an estimate's entry. */
+  /** Any text as a link to the entry of an estimate or of a number of the protocol. */
   readonly entry: (id: string, text: string | number) => Html;
   readonly phrase: (phrase: Phrase) => Html;
   /** Where the evidence behind a sentence stands: "evidence no. 12 no. 14"; other ids are left out. */
@@ -42,7 +48,11 @@ export function numbersOf(dossier: Pick<Dossier, "estimates">, page: "" | "repor
       const links = known.map((id) => html` ${entry(id, `no. ${places.get(id)!}`)}`);
       return links.length > 0 ? html`<span class="sub">evidence${links}</span>` : null;
     },
-    phrase: (phrase) => html`${phrase.map((piece) => (isReference(piece) ? link(piece) : piece))}`,
+    phrase: (phrase) =>
+      html`${phrase.map((piece) => {
+        if (isReference(piece)) return link(piece);
+        return isProtocolNumber(piece) ? entry(protocolNumberId(piece.field), piece.text) : piece;
+      })}`,
   };
 }
 

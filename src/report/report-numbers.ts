@@ -1,6 +1,8 @@
 import type { Dossier, Measure, SourceFile } from "../evidence/dossier.ts";
 import { type Estimate, isKnown, measureOf } from "../evidence/estimate.ts";
 import { formatCount, formatPart } from "../evidence/format.ts";
+import type { GivenField } from "../evidence/given-fields.ts";
+import { protocolNumberId } from "../evidence/phrase.ts";
 import { anchorOf } from "./anchor.ts";
 import { scrollable } from "./data-table.ts";
 import { type Html, html } from "./html.ts";
@@ -21,11 +23,14 @@ export function numbersSection(
   {
     traceCommand,
     file,
+    given,
   }: {
     /** Absent while results are sealed. */
     readonly traceCommand?: (id: string) => string;
     /** Where the list stands beside the page. */
     readonly file: string;
+    /** What the page has from the protocol. */
+    readonly given: readonly GivenField[];
   },
 ): Html {
   const byMeasure = new Map<string, Estimate[]>();
@@ -56,8 +61,25 @@ number.`
       traceCommand ? html`; <code>probity trace</code> opens one number` : null
     }.</p>
 <p class="toggle"><a class="opens" href="#${id}">Show the list: ${title.toLowerCase()}</a><a class="closes"
-href="#${parts.files.id}">Hide the list</a></p><div class="entries">${groups}</div>`,
+href="#${parts.files.id}">Hide the list</a></p><div class="entries">${groups}${givenList(given, traceCommand)}</div>`,
   });
+}
+
+/** Numbers that no row gives. */
+function givenList(
+  given: readonly GivenField[],
+  traceCommand: ((id: string) => string) | undefined,
+): Html | null {
+  if (given.length === 0) return null;
+  const items = given.map(({ field, texts }) => {
+    const id = protocolNumberId(field);
+    return html`<li id="${anchorOf(id)}"><span class="what">${field}</span>
+<span class="value"><b>${texts.join(" \u00b7 ")}</b></span>${
+      traceCommand === undefined ? null : html`<code>${traceCommand(id)}</code>`
+    }</li>`;
+  });
+  return html`<div class="measure"><h3>Given by the protocol</h3><p>As the field of the protocol has it, or
+counted in it; no row is behind it.</p><ol>${items}</ol></div>`;
 }
 
 /** Throws where a measure has no definition: a number nobody can explain is a bug. */

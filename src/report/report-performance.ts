@@ -76,16 +76,19 @@ function forestsOf(
 ): Html[] {
   const horizon = lookup.dossier.primaryHorizon;
   return forests.flatMap(({ column, measure, worse }) => {
-    const drawing = forestData(lookup, table, { column, whole: `performance.${measure}@${horizon}`, worse });
+    const whole = `performance.${measure}@${horizon}`;
+    const drawing = forestData(lookup, table, { column, whole, worse });
     if (drawing === undefined) return [];
     const sentence = forestSentence(drawing);
+    const allOf = (id: string) =>
+      lookup.known(id) ? numbers.link({ id, part: "both" }) : html`${drawing.wholeText}`;
     const held =
       by === "stratum" ? lookup.known(`performance.${measure}@${horizon}/worst-of-strata`) : undefined;
     return [
       figure({
         title: `${drawing.title}, by ${by}`,
         drawing: drawn(document, { wide: 760, sentence }, (frame) => forestFigure(frame, drawing)),
-        caption: html`${sentence} Each interval is for its ${by} alone.${
+        caption: html`${forestWords(drawing)} all: ${allOf(whole)}. Each interval is for its ${by} alone.${
           held?.interval
             ? html` For the worst of all strata at once it is ${numbers.link({ id: held.id, part: "interval" })}.`
             : null
@@ -98,11 +101,14 @@ function forestsOf(
 
 /** The worst stratum; a hidden one may be worse, so the sentence then speaks of those shown. */
 function forestSentence({ title, rows, wholeText }: ForestData): string {
-  const all = `all: ${wholeText}.`;
+  return `${forestWords({ title, rows })} all: ${wholeText}.`;
+}
+
+function forestWords({ title, rows }: Pick<ForestData, "title" | "rows">): string {
   const [worst] = rows;
-  if (worst?.value === undefined) return `${title}: no stratum has a number that is shown; ${all}`;
+  if (worst?.value === undefined) return `${title}: no stratum has a number that is shown;`;
   const among = rows.some(({ text }) => text === "hidden") ? "worst of those shown" : "worst";
-  return `${title}: ${among} in ${worst.name}, ${worst.text}, ${worst.base} (events/n); ${all}`;
+  return `${title}: ${among} in ${worst.name}, ${worst.text}, ${worst.base} (events/n);`;
 }
 
 function calibration(lookup: Lookup, numbers: Numbers, document: Document): Html {

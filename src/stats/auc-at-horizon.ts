@@ -3,7 +3,7 @@ import { aucInfluence } from "./auc-influence.ts";
 import { type FollowUpToHorizon, horizonStatusCode } from "./censoring.ts";
 import { type IpcwSample, influenceSquares, sampleOf } from "./ipcw-mean.ts";
 import type { NotEstimable } from "./not-estimable.ts";
-import { ascendingOrder } from "./order.ts";
+import { ascendingOrder, inOrder } from "./order.ts";
 import { clopperPearson } from "./proportion.ts";
 import { waldInterval } from "./wald-interval.ts";
 
@@ -15,6 +15,8 @@ export interface PredictionsAtHorizon extends FollowUpToHorizon {
   readonly risk: Float64Array;
   /** `ascendingOrder` of the risk, where a caller has it for several measures; made here where not. */
   readonly byRisk?: Uint32Array;
+  /** The risk in that order, where a caller has it; made here where not. */
+  readonly ascending?: Float64Array;
   /** `ipcwSample` of the same follow-up, where a caller has it for several measures; made here where not. */
   readonly sample?: IpcwSample;
   /** Confidence level of the intervals; .95 where it is not given. */
@@ -52,7 +54,8 @@ export interface AucAtHorizon {
 export function aucAtHorizon(options: PredictionsAtHorizon): AucAtHorizon | NotEstimable {
   const { risk, level = 0.95 } = options;
   const byRisk = options.byRisk ?? ascendingOrder(risk);
-  assertSameLength({ time: options.time, risk, byRisk });
+  const ascending = options.ascending ?? inOrder(risk, byRisk);
+  assertSameLength({ time: options.time, risk, byRisk, ascending });
   assertFinite({ risk });
   const sample = sampleOf(options);
   const { nPatients, nEvents: nCases, nEventFree: nControls } = sample;
@@ -67,7 +70,7 @@ export function aucAtHorizon(options: PredictionsAtHorizon): AucAtHorizon | NotE
     const { lower, upper } = clopperPearson(separated * pairs, pairs, level);
     return { auc: separated, stdError: 0, lower, upper, kind: "bound", nCases, nControls };
   }
-  const { auc, influence } = aucInfluence(sample, { risk, byRisk });
+  const { auc, influence } = aucInfluence(sample, { byRisk, ascending });
   const stdError = Math.sqrt(influenceSquares(influence) / (nPatients * (nPatients - 1)));
   const interval = waldInterval({ estimate: auc, stdError, level, range: [0, 1] });
   return { auc, stdError, ...interval, kind: "pointwise", nCases, nControls };

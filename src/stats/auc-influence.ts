@@ -1,5 +1,6 @@
 import { horizonStatusCode } from "./censoring.ts";
 import type { Influence, IpcwSample } from "./ipcw-mean.ts";
+import { inOrder } from "./order.ts";
 
 /**
  * Weighted area under the ROC curve at a horizon with the columns of its influence function, of a sample with cases
@@ -16,10 +17,10 @@ import type { Influence, IpcwSample } from "./ipcw-mean.ts";
  */
 export function aucInfluence(
   sample: IpcwSample,
-  { risk, byRisk }: { readonly risk: Float64Array; readonly byRisk: Uint32Array },
+  risks: RisksInOrder,
 ): { readonly auc: number; readonly influence: Influence } {
   const controls = controlWeights(sample);
-  const share = shareOvertaken(sample, { risk, byRisk, controls });
+  const share = shareOvertaken(sample, risks, controls);
   const { weight, status, nPatients } = sample;
   let above = 0;
   let caseWeight = 0;
@@ -30,6 +31,13 @@ export function aucInfluence(
     }
   const auc = above / caseWeight;
   return { auc, influence: influenceOf(sample, { share, auc, caseWeight, controls }) };
+}
+
+export interface RisksInOrder {
+  /** `ascendingOrder` of the risk. */
+  readonly byRisk: Uint32Array;
+  /** The risk in that order. */
+  readonly ascending: Float64Array;
 }
 
 interface ControlWeights {
@@ -58,15 +66,12 @@ function controlWeights({ status, weight, nCompeting, nEventFree }: IpcwSample):
  */
 function shareOvertaken(
   sample: IpcwSample,
-  {
-    risk,
-    byRisk,
-    controls,
-  }: { readonly risk: Float64Array; readonly byRisk: Uint32Array; readonly controls: ControlWeights },
+  { byRisk, ascending }: RisksInOrder,
+  controls: ControlWeights,
 ): Float64Array {
   const n = sample.nPatients;
   const role = inOrder(rolesOf(sample, controls), byRisk);
-  const shareInOrder = walkUp(role, inOrder(risk, byRisk), controls);
+  const shareInOrder = walkUp(role, ascending, controls);
   const share = new Float64Array(n);
   for (let k = 0; k < n; k++) share[byRisk[k]!] = shareInOrder[k]!;
   return share;
@@ -80,12 +85,6 @@ function rolesOf({ nPatients, status, weight }: IpcwSample, { unit }: ControlWei
     else if (status[i] === horizonStatusCode.eventFree) role[i] = -weight[i]! / unit;
   }
   return role;
-}
-
-function inOrder(values: Float64Array, order: Uint32Array): Float64Array {
-  const result = new Float64Array(order.length);
-  for (let k = 0; k < order.length; k++) result[k] = values[order[k]!]!;
-  return result;
 }
 
 function sumAboveZero(values: Float64Array): number {

@@ -1,6 +1,6 @@
 import { assertBinary, assertFinite, assertSameLength, assertWord, ContractError } from "./assert.ts";
 import type { NotEstimable } from "./not-estimable.ts";
-import { ascendingOrder, isAscending } from "./order.ts";
+import { ascendingOrder, inOrder, isAscending } from "./order.ts";
 
 export interface ScoredFollowUp {
   readonly time: Float64Array;
@@ -9,6 +9,8 @@ export interface ScoredFollowUp {
   readonly score: Float64Array;
   /** `ascendingOrder` of the score, where a caller has it for several measures; made here where not. */
   readonly byScore?: Uint32Array;
+  /** The score in that order, where a caller has it; made here where not. */
+  readonly ascending?: Float64Array;
 }
 
 export interface ConcordanceData extends ScoredFollowUp {
@@ -54,19 +56,20 @@ export function concordances(
   data: ScoredFollowUp,
 ): Readonly<Record<ConcordanceData["weighting"], Concordance | NotEstimable>> {
   const { time, event, score, byScore } = data;
-  assertSameLength({ time, event, score, byScore: byScore ?? score });
+  assertSameLength({ time, event, score, byScore: byScore ?? score, ascending: data.ascending ?? score });
   assertFinite({ time });
   assertBinary({ event });
   for (let i = 0; i < score.length; i++)
     if (Number.isNaN(score[i])) throw new ContractError("a score is NaN and has no place in an order");
   const order = byScore ?? ascendingOrder(score);
+  const ascending = data.ascending ?? inOrder(score, order);
   const axis = timeAxis(time, event);
   const harrell = pairsAt(axis, () => 1);
   const uno = pairsAt(axis, (position) => axis.unoWeight[position]!);
   const none =
     axis.nPositions < 2 ? "no events" : harrell.nComparable === 0 ? "no comparable pairs" : undefined;
   if (none !== undefined) return { harrell: { notEstimable: none }, uno: { notEstimable: none } };
-  const met = meetByScore(axis, { score, byScore: order, weight: uno.weight });
+  const met = meetByScore(axis, { byScore: order, ascending, weight: uno.weight });
   return {
     harrell: concordanceOf(harrell, met, met.eventsBefore),
     uno: concordanceOf(uno, met, met.weightBefore),
@@ -171,10 +174,10 @@ interface Met {
 function meetByScore(
   { nPositions, position }: TimeAxis,
   {
-    score,
     byScore,
+    ascending,
     weight,
-  }: { readonly score: Float64Array; readonly byScore: Uint32Array; readonly weight: Float64Array },
+  }: { readonly byScore: Uint32Array; readonly ascending: Float64Array; readonly weight: Float64Array },
 ): Met {
   const n = byScore.length;
   const met = {
@@ -185,7 +188,7 @@ function meetByScore(
     weightBefore: new Float64Array(n),
   };
   for (let i = 0; i < n; i++) met.position[i] = position[byScore[i]!]!;
-  const isTied = tiesInOrder(score, byScore);
+  const isTied = tiesInOrder(ascending);
   const tree = {
     nAt: new Uint32Array(nPositions + 1),
     sums: new Float64Array(3 * (nPositions + 1)),
@@ -202,14 +205,9 @@ function meetByScore(
 }
 
 /** 1 where a score equals the one before it in order. */
-function tiesInOrder(score: Float64Array, byScore: Uint32Array): Uint8Array {
-  const isTied = new Uint8Array(byScore.length);
-  let last = Number.NaN;
-  for (let i = 0; i < byScore.length; i++) {
-    const value = score[byScore[i]!]!;
-    if (value === last) isTied[i] = 1;
-    last = value;
-  }
+function tiesInOrder(ascending: Float64Array): Uint8Array {
+  const isTied = new Uint8Array(ascending.length);
+  for (let i = 1; i < ascending.length; i++) isTied[i] = ascending[i] === ascending[i - 1] ? 1 : 0;
   return isTied;
 }
 

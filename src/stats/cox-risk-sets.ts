@@ -1,5 +1,5 @@
 import { assertBinary, assertCodes, assertFinite, assertSameLength, ContractError } from "./assert.ts";
-import { ascendingOrder, isAscending } from "./order.ts";
+import { ascendingOrder, inOrder, isAscending } from "./order.ts";
 import { assertEntry } from "./risk-table.ts";
 import { spread, standardised } from "./standardise.ts";
 
@@ -67,18 +67,18 @@ export function riskSets(data: CoxData): RiskSets {
   assertCoxData(data);
   const { time, event, entry, weight, offset, stratum, covariates, nStrata = 1 } = data;
   const order = orderOf(time, stratum, nStrata);
-  const inOrder = (column: Float64Array) => (order ? picked(column, order) : column);
+  const arranged = (column: Float64Array) => (order ? inOrder(column, order) : column);
   const spreads = covariates.map(spread);
   const offsetCentre = offset === undefined ? 0 : spread(offset).centre;
   return {
     ...setsOf({
-      time: inOrder(time),
+      time: arranged(time),
       event: order ? event.map((_, i) => event[order[i]!]!) : event,
-      columns: covariates.map((column, j) => standardised(inOrder(column), spreads[j]!)),
+      columns: covariates.map((column, j) => standardised(arranged(column), spreads[j]!)),
       nStrata,
-      ...(entry && { entry: inOrder(entry) }),
-      ...(weight && { weight: inOrder(weight) }),
-      ...(offset && { offset: standardised(inOrder(offset), { centre: offsetCentre, scale: 1 }) }),
+      ...(entry && { entry: arranged(entry) }),
+      ...(weight && { weight: arranged(weight) }),
+      ...(offset && { offset: standardised(arranged(offset), { centre: offsetCentre, scale: 1 }) }),
       ...(stratum && { stratum: order ? stratum.map((_, i) => stratum[order[i]!]!) : stratum }),
     }),
     offsetCentre,
@@ -115,12 +115,6 @@ function byStratum(order: Uint32Array, stratum: Uint32Array, nStrata: number): U
   for (let s = 0; s < nStrata; s++) next[s + 1]! += next[s]!;
   const result = new Uint32Array(order.length);
   for (let i = 0; i < order.length; i++) result[next[stratum[order[i]!]!]!++] = order[i]!;
-  return result;
-}
-
-function picked(column: Float64Array, rows: Uint32Array): Float64Array {
-  const result = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) result[i] = column[rows[i]!]!;
   return result;
 }
 

@@ -37,6 +37,13 @@ export function isAscending(values: Float64Array): boolean {
   return true;
 }
 
+/** The values in this order. */
+export function inOrder(values: Float64Array, order: Uint32Array): Float64Array {
+  const result = new Float64Array(order.length);
+  for (let k = 0; k < order.length; k++) result[k] = values[order[k]!]!;
+  return result;
+}
+
 /** How many of the ascending values are at most `limit`. */
 export function countUpTo(ascending: Float64Array, limit: number): number {
   let low = 0;

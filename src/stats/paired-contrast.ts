@@ -6,7 +6,7 @@ import { type IpcwSample, influenceSquares, ipcwMean, sampleOf } from "./ipcw-me
 import { logLosses } from "./log-loss.ts";
 import { normalCdf } from "./normal.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
-import { ascendingOrder } from "./order.ts";
+import { ascendingOrder, inOrder } from "./order.ts";
 import { sum } from "./sum.ts";
 import { waldInterval } from "./wald-interval.ts";
 
@@ -51,9 +51,10 @@ export function aucContrast(options: PairedPredictions): PairedContrast | NotEst
   if (nEvents === 0) return { notEstimable: "no events by the horizon" };
   if (nEventFree === 0) return { notEstimable: "nobody is followed beyond the horizon" };
   if (notEstimable !== undefined) return { notEstimable };
-  const [ours, theirs] = [options.risk, options.reference].map((risk) =>
-    aucInfluence(sample, { risk, byRisk: ascendingOrder(risk) }),
-  ) as [ReturnType<typeof aucInfluence>, ReturnType<typeof aucInfluence>];
+  const [ours, theirs] = [options.risk, options.reference].map((risk) => {
+    const byRisk = ascendingOrder(risk);
+    return aucInfluence(sample, { byRisk, ascending: inOrder(risk, byRisk) });
+  }) as [ReturnType<typeof aucInfluence>, ReturnType<typeof aucInfluence>];
   const minus = (one: Float64Array, other: Float64Array) => one.map((value, i) => value - other[i]!);
   const squares = influenceSquares({
     sample,

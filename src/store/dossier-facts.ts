@@ -2,6 +2,7 @@ import { dossierFormat } from "../evidence/dossier.ts";
 import { Problem } from "../evidence/problem.ts";
 import type { Trail } from "../evidence/trail.ts";
 import { type Files, signedPaths } from "./dossier-files.ts";
+import type { ProtocolWriter } from "./signature-rules.ts";
 
 /** What signing and verifying read of the committee's dossier. */
 export interface DossierFacts {
@@ -48,17 +49,24 @@ export function refuseOtherFormat(files: Files, where: string): void {
   );
 }
 
-/** Who changed the protocol since its lock, by the receipts and by the ledger. */
-export function amendersOf({ amendments, withoutReceipt }: Trail): readonly string[] {
-  const lost = withoutReceipt.filter(({ kind }) => kind === "amendment");
-  return [...amendments, ...lost].map(({ entry }) => entry.by);
+/** Who locked the protocol and who changed it since, by the receipts and by the ledger. */
+export function writersOf({ lock, amendments, withoutReceipt }: Trail): readonly ProtocolWriter[] {
+  const lost = withoutReceipt.flatMap(({ kind, entry }) =>
+    kind === "acknowledgement" ? [] : [{ name: entry.by, act: kind }],
+  );
+  return [
+    ...(lock === null ? [] : [{ name: lock.entry.by, act: "lock" as const }]),
+    ...amendments.map(({ entry }) => ({ name: entry.by, act: "amendment" as const })),
+    ...lost,
+  ];
 }
 
 function dossierIn(files: Files): Readonly<Record<string, unknown>> {
   return objectOf(parsed(Buffer.from(files.get(signedPaths.committee) ?? "").toString("utf8")));
 }
 
-function isTrail(value: unknown): value is Trail {
+/** Whether a value has what is read of a trail. */
+export function isTrail(value: unknown): value is Trail {
   const { lock, amendments, acknowledgement, voided, withoutReceipt, replaced, rejections, earlier } =
     objectOf(value);
   const isLock = (one: unknown) => {
@@ -82,9 +90,15 @@ function isTrail(value: unknown): value is Trail {
     earlier.every((one) => isEntry(objectOf(one).entry)) &&
     (lock === null || isLock(lock)) &&
     Array.isArray(amendments) &&
-    amendments.every(isLock) &&
+    amendments.every(
+      (one) => isLock(one) && isTexts([objectOf(one).reason]) && areChanges(objectOf(one).changes),
+    ) &&
     isAcknowledgement(acknowledgement)
   );
+}
+
+function areChanges(value: unknown): boolean {
+  return Array.isArray(value) && value.every((change) => isTexts([objectOf(change).path]));
 }
 
 function isEntry(value: unknown): boolean {

@@ -2,7 +2,7 @@
 
 export { actsWithoutReceipt, readActsWithoutReceipt } from "./acts.ts";
 export type { Check, Verified } from "./check.ts";
-export { type DossierFacts, dossierFacts } from "./dossier-facts.ts";
+export { type DossierFacts, dossierFacts, isTrail } from "./dossier-facts.ts";
 export {
   type Files,
   readCommitteeFiles,

@@ -4,6 +4,7 @@ import { type SignedHashes, signaturesOf } from "./dossier-files.ts";
 import { rejectionsOf } from "./earlier-opinions.ts";
 import type { Log, LogEntry } from "./log.ts";
 import { linkedProtocols, openingRuns, protocolsOf, type StudyIdentity, studyOf } from "./same-study.ts";
+import type { ProtocolWriter } from "./signature-rules.ts";
 
 /** A dossier, and the run of the ledger that wrote it. */
 export interface WrittenDossier {
@@ -12,17 +13,19 @@ export interface WrittenDossier {
   readonly run: LogEntry;
 }
 
-/** The amendments of a study's protocol, under any name. */
-function amendmentsOf(log: Log, { protocol }: StudyIdentity): readonly LogEntry[] {
+/** The locks or amendments of a study's protocol, under any name. */
+function actsOn(log: Log, { protocol }: StudyIdentity, kind: "lock" | "amendment"): readonly LogEntry[] {
   const linked = linkedProtocols(log, [protocol]);
   return log.filter(
-    ({ record }) => record.type === "amendment" && protocolsOf(record).some((hash) => linked.has(hash)),
+    ({ record }) => record.type === kind && protocolsOf(record).some((hash) => linked.has(hash)),
   );
 }
 
-/** Who amended a study's protocol, before or after a dossier of it was written. */
-export function amendersIn(log: Log, identity: StudyIdentity): readonly string[] {
-  return amendmentsOf(log, identity).map(({ record }) => record.actor);
+/** Who locked or amended a study's protocol, before or after a dossier of it was written. */
+export function writersIn(log: Log, identity: StudyIdentity): readonly ProtocolWriter[] {
+  return (["lock", "amendment"] as const).flatMap((kind) =>
+    actsOn(log, identity, kind).map(({ record }) => ({ name: record.actor, act: kind })),
+  );
 }
 
 /**
@@ -44,7 +47,7 @@ export function overtakenBy(log: Log, { facts, hashes, run }: WrittenDossier): r
   );
   const words = new Map(lower.map((entry) => [entry.record.body.verdict, entry]));
   return [
-    ...amendmentsOf(log, identity)
+    ...actsOn(log, identity, "amendment")
       .filter(isLater)
       .map(({ record }) => `${record.actor} amended the protocol, ${placeOf(record)}`),
     ...rejected.map(

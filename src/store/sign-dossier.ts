@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { Problem } from "../evidence/problem.ts";
 import type { SealMarks } from "../evidence/seal.ts";
-import { amendersOf, type DossierFacts, dossierFacts, refuseOtherFormat } from "./dossier-facts.ts";
+import { type DossierFacts, dossierFacts, refuseOtherFormat, writersOf } from "./dossier-facts.ts";
 import {
   type Files,
   nearestRun,
@@ -13,7 +13,7 @@ import {
   signedPaths,
 } from "./dossier-files.ts";
 import { type Log, type LogEntry, readLog } from "./log.ts";
-import { amendersIn, overtakenBy } from "./overtaken.ts";
+import { overtakenBy, writersIn } from "./overtaken.ts";
 import { studyOf } from "./same-study.ts";
 import { type Seal, sealMarks, sealOf } from "./seal.ts";
 import { keyOwners, refuseSignature } from "./signature-rules.ts";
@@ -107,7 +107,7 @@ export async function signDossier(
   refuseSignature(signer, {
     earlier,
     author: facts.author,
-    amenders: [...amendersOf(facts.trail), ...amendersIn(log, studyOf(run.record))],
+    writers: [...writersOf(facts.trail), ...writersIn(log, studyOf(run.record))],
     owners: keyOwners(log),
   });
   if (meaning !== "reject") refuseOvertaken(log, { facts, hashes, run }, where);

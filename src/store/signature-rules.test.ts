@@ -4,7 +4,7 @@ import { signatureFault } from "./signature-rules.ts";
 
 const signer = { role: "Physician", by: "Ben Okoye", meaning: "approve", key: "B" } as const;
 const product = { role: "Product", by: "Ana Ruiz", meaning: "approve", key: "A" } as const;
-const nobody = { earlier: [], author: "Dee Wright", amenders: [], owners: [] };
+const nobody = { earlier: [], author: "Dee Wright", writers: [], owners: [] };
 
 describe("two spellings of one name", () => {
   test.each([
@@ -65,7 +65,22 @@ describe("who may not sign", () => {
     ["the author", { ...nobody, author: "ben okoye" }, "signature-author"],
     ["the author, with a title", { ...nobody, author: "Prof. Ben Okoye, MD" }, "signature-author"],
     ["one of the authors", { ...nobody, author: "Dee Wright, Ben Okoye and Cem Aydin" }, "signature-author"],
-    ["who amended the protocol", { ...nobody, amenders: ["Cem Aydin", "okoye, Ben"] }, "signature-author"],
+    [
+      "who amended the protocol",
+      {
+        ...nobody,
+        writers: [
+          { name: "Cem Aydin", act: "lock" as const },
+          { name: "okoye, Ben", act: "amendment" as const },
+        ],
+      },
+      "signature-author",
+    ],
+    [
+      "who locked the protocol",
+      { ...nobody, writers: [{ name: "Okoye, Dr. Ben", act: "lock" as const }] },
+      "signature-author",
+    ],
     ["with the author's key", { ...nobody, owners: [{ key: "B", name: "Dee Wright" }] }, "signature-author"],
     [
       "with somebody's key",
@@ -94,7 +109,11 @@ describe("who may not sign", () => {
 
   test("the author may review and reject", () => {
     for (const meaning of ["review", "reject"] as const) {
-      const wrote = { ...nobody, author: "Ben Okoye", amenders: ["Ben Okoye"] };
+      const wrote = {
+        ...nobody,
+        author: "Ben Okoye",
+        writers: [{ name: "Ben Okoye", act: "lock" as const }],
+      };
       expect(signatureFault({ ...signer, meaning }, wrote)).toBeUndefined();
     }
   });

@@ -16,6 +16,12 @@ export interface SignatureFault {
   readonly hint: string;
 }
 
+/** Who locked or amended the protocol: whoever fixes its words answers for them as its author does. */
+export interface ProtocolWriter {
+  readonly name: string;
+  readonly act: "lock" | "amendment";
+}
+
 /** The names under which keys are known, from keys recorded and signatures given. */
 export type KeyOwners = readonly { readonly key: string; readonly name: string }[];
 
@@ -27,20 +33,19 @@ export function keyOwners(log: Log): KeyOwners {
 
 /**
  * Why a signature may not be added to those before it: each role once, each person and key in one role, the author of
- * the protocol and who amended it approve nothing, and a key is one person's. Undefined where it may.
+ * the protocol and who locked or amended it approve nothing, and a key is one person's. Undefined where it may.
  */
 export function signatureFault(
   signer: Signer,
   {
     earlier,
     author,
-    amenders,
+    writers,
     owners,
   }: {
     readonly earlier: readonly Signer[];
     readonly author: string;
-    /** Who recorded amendments of the protocol: they wrote a part of it. */
-    readonly amenders: readonly string[];
+    readonly writers: readonly ProtocolWriter[];
     readonly owners: KeyOwners;
   },
 ): SignatureFault | undefined {
@@ -64,13 +69,15 @@ export function signatureFault(
   const names = [signer.by, ...owners.flatMap(({ key, name }) => (key === signer.key ? [name] : []))];
   const isSigner = (one: string) => names.some((name) => sameName(one, name));
   const isAuthor = names.some((name) => namesPerson(author, name));
-  const amender = amenders.find(isSigner);
-  if ((isAuthor || amender !== undefined) && signer.meaning === "approve") {
-    const did = isAuthor ? `${author} wrote the protocol` : `${amender} amended the protocol`;
+  const writer = writers.find(({ name }) => isSigner(name));
+  if ((isAuthor || writer !== undefined) && signer.meaning === "approve") {
+    const did = isAuthor
+      ? `${author} wrote the protocol`
+      : `${writer!.name} ${writer!.act === "lock" ? "locked" : "amended"} the protocol`;
     return {
       code: "signature-author",
       message: `${did} and cannot approve what came of it`,
-      hint: "another person approves; who wrote or amended it may sign with --meaning review or reject",
+      hint: "another person approves; who wrote, locked or amended it may sign with --meaning review or reject",
     };
   }
   const other = owners.find(({ key, name }) => key === signer.key && !sameName(name, signer.by));

@@ -42,7 +42,7 @@ export function verifyDossier(
   const elsewhere: string[] = [];
   const signatures = (records?.signatures ?? []).map(({ body }) => body as unknown as SignatureBody);
   if (records !== undefined) {
-    const beyond = { owners: () => [], amenders: () => [] };
+    const beyond = { owners: () => [], writers: () => [] };
     const evidence = { files, origin: seal.ledger.origin, ...records, ...beyond };
     if (records.run.body.committee === signedHashes(files).committee) refuseOtherFormat(files, where);
     checkRun(checks, evidence);

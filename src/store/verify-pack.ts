@@ -15,7 +15,7 @@ import { otherDossiers } from "./earlier-opinions.ts";
 import { type HeldCheckpoint, headHeld } from "./held-checkpoint.ts";
 import type { LogEntry } from "./log.ts";
 import { openOpinionsIn } from "./opinions.ts";
-import { amendersIn, overtakenBy, type WrittenDossier } from "./overtaken.ts";
+import { overtakenBy, type WrittenDossier, writersIn } from "./overtaken.ts";
 import { manifestText, packPaths, unlistedEntries } from "./pack.ts";
 import { studyOf } from "./same-study.ts";
 import { parseSeal, type Seal, sealOf, sealText } from "./seal.ts";
@@ -153,7 +153,7 @@ function checkDossier(
     run: run.record,
     signatures: signatures.map(({ record }) => record),
     owners: (index: number) => keyOwners(log.slice(0, index)),
-    amenders: (index: number) => amendersIn(log.slice(0, index), studyOf(run.record)),
+    writers: (index: number) => writersIn(log.slice(0, index), studyOf(run.record)),
   };
   checkRun(checks, evidence);
   checkSignatures(checks, evidence);

@@ -3,7 +3,7 @@ import type { SealMarks } from "../evidence/seal.ts";
 import type { LedgerEntry } from "../evidence/trail.ts";
 import { type LedgerRecord, maxClockStepMs } from "../ledger/index.ts";
 import { type Checks, unless } from "./check.ts";
-import { amendersOf, type DossierFacts, dossierFacts } from "./dossier-facts.ts";
+import { type DossierFacts, dossierFacts, writersOf } from "./dossier-facts.ts";
 import {
   type Files,
   type SignedHashes,
@@ -13,7 +13,7 @@ import {
   signedPaths,
 } from "./dossier-files.ts";
 import { sealMarks } from "./seal.ts";
-import { type KeyOwners, signatureFault } from "./signature-rules.ts";
+import { type KeyOwners, type ProtocolWriter, signatureFault } from "./signature-rules.ts";
 import { fingerprintOf, isSigned, meanings, type SignatureBody } from "./statement.ts";
 
 /** The memo with signatures, made again from the memo; the room of pages hands it in. */
@@ -27,8 +27,8 @@ export interface SignedEvidence {
   readonly signatures: readonly LedgerRecord[];
   /** Keys known to be somebody's before the signature of this index. */
   readonly owners: (index: number) => KeyOwners;
-  /** Who amended the protocol before the signature of this index, beside those that the dossier names. */
-  readonly amenders: (index: number) => readonly string[];
+  /** Who locked or amended the protocol before the signature of this index, beside those that the dossier names. */
+  readonly writers: (index: number) => readonly ProtocolWriter[];
 }
 
 /** Checks the committee's files against their run, and what the run says against the dossier. */
@@ -79,11 +79,11 @@ export function checkSignatures(checks: Checks, evidence: SignedEvidence): void 
     const fault = signatureFault(body, {
       earlier,
       author: facts?.author ?? "",
-      amenders: [...(facts === undefined ? [] : amendersOf(facts.trail)), ...evidence.amenders(record.index)],
+      writers: [...(facts === undefined ? [] : writersOf(facts.trail)), ...evidence.writers(record.index)],
       owners: evidence.owners(record.index),
     });
     checks.add(
-      `${who}: a role of the memo, once; one person and key; not the approval of who wrote or amended the protocol`,
+      `${who}: a role of the memo, once; one person and key; not the approval of who wrote, locked or amended the protocol`,
       roleFault(facts, body) ?? fault?.message,
     );
     earlier.push(body);

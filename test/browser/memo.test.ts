@@ -106,7 +106,7 @@ const memos = {
       header: {
         ...dossier.memo.header,
         site: ["University Hospital, Department of Gynaecology and Obstetric", ", 128,412 patients"],
-        dataCut: "follow-up to 5 years after surgery, as linked in spring 2026",
+        dataCut: ["follow-up to 5 years after surgery, as linked in spring 2026"],
         protocol: `dddd … dddd, locked 2026-11-21, after decision date 2026-06-30, outcomes known, amended 22×, inputs replaced`,
       },
     },

@@ -65,6 +65,11 @@ describe("found in a ledger whose every record and checkpoint is right:", () => 
       "Dee Wright wrote the protocol and cannot approve",
     ],
     [
+      "the approval of who locked the protocol",
+      () => ({ statement: { by: "Lund, Dr. Eve" } }),
+      "Eve Lund locked the protocol and cannot approve",
+    ],
+    [
       "a role that the memo does not have",
       () => ({ statement: { role: "Nurse" } }),
       "the memo has no role Nurse",
@@ -242,7 +247,7 @@ describe("a dossier of an attacker's making, recorded as a run, is told as not i
     const text = (withoutReceipt: readonly unknown[]) =>
       JSON.stringify({ ...dossier, trail: { ...trail, lock: null, withoutReceipt } });
     const hidden = await verified(await packWith(text([]), receipts));
-    expect(faultsOf(hidden)).toMatch(/the lock of \S+ by Ana Ruiz, record \d+, is/);
+    expect(faultsOf(hidden)).toMatch(/the lock of \S+ by Eve Lund, record \d+, is/);
     expect(hidden.intact).toBe(false);
     const act = { kind: "lock", entry: trail.lock.entry, sha256: trail.lock.protocolSha256 };
     expect(faultsOf(await verified(await packWith(text([act]), receipts)))).toBe("");

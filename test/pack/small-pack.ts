@@ -122,13 +122,13 @@ function study({
 
 async function begin(open: OpenWorkspace): Promise<{ files: Files; receipts: Files }> {
   const act = (type: string, body: Record<string, unknown>) =>
-    recordWithReceipt(open, { type, actor: "Ana Ruiz", body: { study: "small", ...body } }, { entries: [] });
+    recordWithReceipt(open, { type, actor: "Eve Lund", body: { study: "small", ...body } }, { entries: [] });
   const protocolSha256 = hashOf(protocol);
   const outcomes = "results not opened before";
   const lock = await act("lock", { protocol: protocolSha256, outcomes });
   const acknowledgement = await act("acknowledgement", { quality, reason: "small and whole" });
   const dossier = canonicalJson({
-    format: "probity-dossier/2",
+    format: "probity-dossier/3",
     asOf: "2026-11-30",
     seed: 1,
     protocolSha256,

@@ -101,7 +101,7 @@ const entry = {
 };
 
 export const dossier: Dossier = {
-  format: "probity-dossier/2",
+  format: "probity-dossier/3",
   title: "Five-year recurrence after surgery for node-positive breast cancer",
   model: { name: "node-positive-rfs-cox", version: "1.0.0" },
   asOf: "2026-11-30",

@@ -294,7 +294,10 @@ test("the worst stratum's row says whose bound it shows, of three ages, two, thr
   expect(study.text(row.base)).toBe("n\u00a0444; lowest bound of 10 strata: tumour grade 1, n\u00a081");
   const { attainedIn, interval } = study.known(row.estimate);
   expect([attainedIn, interval?.lowerIn]).toEqual(["grade:2", "grade:1"]);
-  expect(row).toMatchObject({ limit: "at least .60", state: "no evidence" });
+  expect(row).toMatchObject({
+    limit: ["at least ", { field: "acceptance[4].at_least", text: ".60" }],
+    state: "no evidence",
+  });
 });
 
 test("a lock after outcomes were public sets no limit in advance", () => {

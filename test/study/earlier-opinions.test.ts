@@ -76,7 +76,8 @@ test("a verdict before an amendment stays with the study; the same evaluation ag
   const first = await evaluated(study, join(folder.path, "no-go"), { draws: 0, ledger });
   expect([first.team.verdict.word, first.team.trail.earlier]).toEqual(["NO-GO", []]);
   expect(first.memo).toContain("No dissent recorded with this dossier.");
-  expect(first.memo).toContain("90 days; limit 30");
+  const { harm } = first.committee.memo;
+  expect(harm.map(({ text }) => first.text(text))).toContain("90 days; limit 30");
 
   delay(30, 180);
   expect((await probity(["amend", study, ...by, "--reason", "90 days are usual care"])).code).toBe(0);

@@ -1,9 +1,19 @@
 import { createPublicKey, generateKeyPairSync, verify } from "node:crypto";
-import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { canonicalJson } from "../../src/evidence/canonical-json.ts";
 import { parseSeal, type Seal } from "../../src/store/index.ts";
+import { start } from "./command.ts";
 import { evaluated, probity, workspace } from "./evaluate.ts";
 import { type Person, person } from "./people.ts";
 import { copyStudy, replaced, temporaryFolder } from "./study-copy.ts";
@@ -284,13 +294,12 @@ describe("probity key new", () => {
 
   test("says that nobody was told where there is no ledger yet", async () => {
     const out = join(folder.path, "alone.key");
-    const none = join(folder.path, "no workspace");
-    const { stdout } = await probity([
-      ...["key", "new", "--by", "Eve Lund", "--out", out, "--passphrase-file", ana.passphraseFile],
-      ...["--workspace", none],
-    ]);
+    const cwd = join(folder.path, "no workspace");
+    mkdirSync(cwd);
+    const argv = ["key", "new", "--by", "Eve Lund", "--out", out, "--passphrase-file", ana.passphraseFile];
+    const { stdout } = await start(argv, { cwd }).ended;
     expect(stdout).toContain("this workspace has no ledger yet");
-    expect(existsSync(none)).toBe(false);
+    expect(readdirSync(cwd)).toEqual([]);
   });
 });
 

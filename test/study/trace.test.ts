@@ -5,14 +5,18 @@ import { parseHTML } from "linkedom";
 import { afterAll, describe, expect, test } from "vitest";
 import type { SelectedRow } from "../../src/assess/index.ts";
 import { readTeamDossier } from "../../src/cli/team-dossier.ts";
+import { isFieldId, traceField } from "../../src/cli/trace-field.ts";
 import { openTracedStudy, type TracedStudy } from "../../src/cli/traced-study.ts";
 import type { SourceRecord } from "../../src/data/index.ts";
 import { figureCells, figureNumber, type Trace, trace } from "../../src/decide/index.ts";
 import type { Dossier } from "../../src/evidence/dossier.ts";
 import { isKnown } from "../../src/evidence/estimate.ts";
+import { givenFields } from "../../src/evidence/given-fields.ts";
+import { protocolNumberId } from "../../src/evidence/phrase.ts";
 import type { Protocol } from "../../src/protocol/index.ts";
 import { anchorOf } from "../../src/report/anchor.ts";
 import { evaluated, probity, workspace } from "./evaluate.ts";
+import { type LooseNumber, looseNumbers } from "./loose-numbers.ts";
 import {
   bundledStudy,
   copyStudy,
@@ -28,22 +32,26 @@ afterAll(folder.remove);
 /** Ids that a page links to or prints a command for. */
 function idsOn(page: string, anchors: ReadonlyMap<string, string>): string[] {
   const { document } = parseHTML(page);
-  const links = Array.from(document.querySelectorAll("a.num"), (link) => {
+  const links = Array.from(document.querySelectorAll("a.num"), (link): string[] => {
     const [, anchor = ""] = (link.getAttribute("href") ?? "").split("#");
     const id = anchors.get(anchor);
     if (id === undefined) throw new Error(`the anchor ${anchor} is no number of the dossier`);
-    return id;
+    return isFieldId(id) ? [] : [id];
   });
   const commands = Array.from(document.querySelectorAll("code"), ({ textContent }) =>
     /^probity trace '([^<].*)'$/.exec(textContent ?? ""),
   );
-  return [...links, ...commands.flatMap((match) => (match ? [match[1]!] : []))];
+  const named = commands.flatMap((match) => (match ? [match[1]!] : []));
+  return [...links.flat(), ...named.filter((id) => !isFieldId(id))];
 }
 
 interface Walked {
   /** Each "about n = … needed" of the pages. */
   readonly sizesOn: readonly number[];
   readonly ids: readonly string[];
+  /** Of each number that the protocol gives. */
+  readonly fields: readonly ReturnType<typeof traceField>[];
+  readonly loose: readonly LooseNumber[];
   readonly traces: ReadonlyMap<string, Trace>;
   /** The record at a line of a table of the store. */
   readonly record: (table: string, line: number) => SourceRecord;
@@ -73,8 +81,9 @@ const unitColumns = ["data.completeness/unit", "data.levels/level"];
 
 /** Evaluates, then traces every number of memo and report in one process, each source line read once. */
 async function walk(study: string, out: string): Promise<Walked> {
-  const { team, memo, report } = await evaluated(study, out, { draws: 100 });
-  const anchors = new Map(team.estimates.map(({ id }) => [anchorOf(id), id]));
+  const { team, committee, memo, report } = await evaluated(study, out, { draws: 100 });
+  const given = givenFields(team).map(({ field }) => protocolNumberId(field));
+  const anchors = new Map([...team.estimates.map(({ id }) => id), ...given].map((id) => [anchorOf(id), id]));
   const ids = [...new Set([memo, report].flatMap((page) => idsOn(page, anchors)))];
   const opened = await openTracedStudy(study, readTeamDossier(out), {});
   try {
@@ -89,7 +98,11 @@ async function walk(study: string, out: string): Promise<Walked> {
     const sizesOn = [memo, report].flatMap((page) =>
       [...page.matchAll(/about n = ([\d,]+)/g)].map(([, size]) => Number(size!.replaceAll(",", ""))),
     );
-    return { ids, traces, record, sizesOn };
+    const fields = given.map((id) => traceField(id, study, readTeamDossier(out)));
+    const loose = [memo, report].flatMap((page) =>
+      looseNumbers(page, { team, committee, protocol: opened.protocol }),
+    );
+    return { ids, traces, record, sizesOn, fields, loose };
   } finally {
     await opened.close();
   }
@@ -172,8 +185,17 @@ describe.each(studies)("%s", (name, edits) => {
 
   test("every number of memo and report opens down to its rows, and they give it again", async () => {
     const study = edits ? copyStudy(join(at, "study"), edits) : bundledStudy;
-    const { ids, traces, record, sizesOn } = await walk(study, join(at, "out"));
+    const { ids, traces, record, sizesOn, fields, loose } = await walk(study, join(at, "out"));
     expect(ids.length).toBeGreaterThan(200);
+    expect(loose).toEqual([]);
+    expect(fields.length).toBeGreaterThan(15);
+    for (const { id, printed, lines } of fields) {
+      expect(lines.length, id).toBeGreaterThan(0);
+      expect(
+        printed.filter(({ agrees }) => agrees === false),
+        id,
+      ).toEqual([]);
+    }
     let withRows = 0;
     for (const traced of traces.values()) {
       const { estimate, rows, inputs, fields, checks, measure } = traced;
@@ -288,6 +310,41 @@ describe("on the command line", () => {
     expect(median.stdout).toMatch(/^locked +20\d\d-\d\d-\d\d by .+; /m);
   });
 
+  test("a number that the protocol gives: its line, the lock's entry, and no rows", async () => {
+    const { code, stdout, stderr } = await run("protocol.harms[0].delay_days");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const protocol = readFileSync(join(bundledStudy, "protocol.yaml"), "utf8");
+    const line = protocol.slice(0, protocol.indexOf("delay_days: 90")).split("\n").length;
+    expect(stdout).toContain(`protocol    protocol.yaml:${line} harms[0].delay_days  delay_days: 90\n`);
+    expect(stdout).toContain(`sha256 ${createHash("sha256").update(protocol).digest("hex")}\n`);
+    const receipt = readFileSync(join(bundledStudy, "receipts", "0001-lock.json"), "utf8");
+    const { ledger, index, leaf } = JSON.parse((await run("protocol.harms[0].delay_days", "--json")).stdout)
+      .protocol.lock;
+    const { line: locked } = JSON.parse(receipt);
+    expect(leaf).toBe(createHash("sha256").update(`\0${locked}`).digest("hex"));
+    expect(stdout).toMatch(new RegExp(`^locked .*${ledger} record ${index} {2}leaf ${leaf}$`, "m"));
+    const none = await run("protocol.harms[0].delay_dayz");
+    expect(none).toMatchObject({ code: 2 });
+    expect(none.stderr).toContain('did you mean "protocol.harms[0].delay_days"?');
+    const rows = await run("protocol.harms[0].delay_days", "--all-rows");
+    expect(rows.stderr).toContain("a number that the protocol gives has no rows");
+  });
+
+  test("a number that is not what its field says is shown, with exit code 1", async () => {
+    const file = join(out, "team", "dossier.json");
+    const before = readFileSync(file, "utf8");
+    const edited = before.replaceAll(
+      '{"field":"harms[0].delay_days","text":"90"}',
+      '{"field":"harms[0].delay_days","text":"9"}',
+    );
+    expect(edited).not.toBe(before);
+    writeFileSync(file, edited);
+    const { code, stdout } = await run("protocol.harms[0].delay_days");
+    writeFileSync(file, before);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^DIFFERS +value: the dossier says 9, the field does not$/m);
+  });
+
   test("one row, all rows, and a row that is not there", async () => {
     const one = JSON.parse((await run("cohort.events@60mo", "--row", "285", "--json")).stdout);
     expect(one.rows).toMatchObject({ count: 285, shown: [{ row: 285 }] });
@@ -362,6 +419,29 @@ describe("on the command line", () => {
       ledger: null,
       notWrittenBy: { by: expect.any(String) },
     });
+  });
+
+  test("a dossier that anybody may have written gives a Problem or an answer, never an exception", async () => {
+    const file = join(out, "team", "dossier.json");
+    const before = readFileSync(file, "utf8");
+    const names = Object.keys(JSON.parse(before));
+    const wrong = [null, {}, [], [null], [{}], "x", 1, [[[]]]];
+    const ids = [
+      "cohort.events@60mo",
+      "protocol.harms[0].delay_days",
+      "performance.operating-point@60mo#1/event",
+    ];
+    const codes = new Set<number>();
+    for (const [i, name] of names.entries()) {
+      for (const value of wrong) {
+        writeFileSync(file, JSON.stringify({ ...JSON.parse(before), [name]: value }));
+        const { code, stderr } = await run(ids[i % ids.length]!);
+        codes.add(code);
+        expect(stderr, `${name} ${JSON.stringify(value)}`).not.toMatch(/bug in probity|TypeError|RangeError/);
+      }
+    }
+    writeFileSync(file, before);
+    expect([...codes].toSorted()).toEqual([1, 2]);
   });
 
   test("a page of the team's half that was edited is refused by name", async () => {

@@ -84,20 +84,18 @@ test("another day leaves the acknowledgement standing, and the age of the data c
   const study = unlocked("dated");
   const out = join(folder.path, "dated-out");
   const era = async (more: readonly string[]) => {
-    const { team } = await evaluated(study, out, { draws: 0, more });
+    const { team, text } = await evaluated(study, out, { draws: 0, more });
     return [
       team.asOf,
-      team.findings.filter(({ id }) => id === "quality.era").map(({ sentence }) => sentence),
+      team.findings.filter(({ id }) => id === "quality.era").map(({ sentence }) => text(sentence)),
     ];
   };
   // By hand: recruited until the end of 1989.
   expect(await era([])).toEqual([
     "2026-11-30",
     [
-      [
-        "These patients were recruited 1984–1989; from the end of recruitment, 1989-12-31, to the decision, " +
-          "2026-11-30, are 36 full years.",
-      ],
+      "These patients were recruited 1984–1989; from the end of recruitment, 1989-12-31, to the decision, " +
+        "2026-11-30, are 36 full years.",
     ],
   ]);
   const { stdout } = await probity(["evaluate", study, "--out", out, ...draws, "--as-of", "1995-06-01"]);

@@ -458,7 +458,7 @@ describe.each(problems)("$name", ({ spoil, code, says }) => {
   const at = place();
   const study = copyStudy(join(at, "study"), { unlocked: true });
   spoil(study);
-  const argv = ["evaluate", study, "--out", join(at, "out"), "--bootstrap-draws", "0"];
+  const argv = ["evaluate", study, "--out", join(at, "deep", "out"), "--bootstrap-draws", "0"];
 
   test("exits 2, says where and what to do, and writes nothing", async () => {
     const { code: exitCode, stdout, stderr } = await probity(["--debug", ...argv]);

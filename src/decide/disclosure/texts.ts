@@ -1,7 +1,7 @@
 import type { Dossier, Memo } from "../../evidence/dossier.ts";
 import type { Estimate } from "../../evidence/estimate.ts";
 import { isKnown } from "../../evidence/estimate.ts";
-import { isReference, type Phrase } from "../../evidence/phrase.ts";
+import { isProtocolNumber, isReference, type Phrase } from "../../evidence/phrase.ts";
 import { typedCounts } from "./typed-counts.ts";
 
 /**
@@ -22,6 +22,7 @@ export function withoutCounts(disclosed: Dossier, whole: Dossier): Dossier {
   };
   const phrase = (pieces: Phrase): Phrase =>
     withoutEcho(pieces, isHidden).map((piece) => {
+      if (isProtocolNumber(piece)) return piece;
       if (!isReference(piece)) return plain(piece);
       return piece.part === "fraction" && !hasFraction(byId.get(piece.id))
         ? { ...piece, part: "value" }
@@ -95,8 +96,11 @@ function hiddenWords(decision: Phrase, { minimumCell, are, labelOf }: Withholdin
   const words =
     ` Hidden: fewer than ${minimumCell} patients ${are} behind it, or such a count would follow; ` +
     "the team, who may see patient data, reads it in team/dossier.json.";
-  const typed = decision.map((piece) => (isReference(piece) ? "hidden" : piece)).join("");
-  return typed.length + words.length <= decisionRoom ? [...decision, words] : decision;
+  const typed = decision.map((piece) => {
+    if (isProtocolNumber(piece)) return piece.text;
+    return isReference(piece) ? "hidden" : piece;
+  });
+  return typed.join("").length + words.length <= decisionRoom ? [...decision, words] : decision;
 }
 
 function memoIn(memo: Memo, phrase: (pieces: Phrase) => Phrase, withholding: Withholding): Memo {

@@ -1,0 +1,26 @@
+import type { Dossier } from "./dossier.ts";
+
+/** A field of the protocol that a page has numbers from, and how they print there. */
+export interface GivenField {
+  readonly field: string;
+  readonly texts: readonly string[];
+}
+
+/** Every field that sentences of memo or report have a number from, each once, in the order of their names. */
+export function givenFields(
+  texts: Partial<Pick<Dossier, "memo" | "verdict" | "quality" | "findings" | "requirements">>,
+): readonly GivenField[] {
+  const byField = new Map<string, Set<string>>();
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    // A dossier is read from a file, which may hold anything.
+    const { field, text } = value as Readonly<Record<string, unknown>>;
+    if (typeof field === "string" && typeof text === "string") {
+      byField.set(field, (byField.get(field) ?? new Set()).add(text));
+    } else for (const one of Object.values(value)) visit(one);
+  };
+  visit(texts);
+  return [...byField]
+    .map(([field, printed]) => ({ field, texts: [...printed] }))
+    .toSorted((a, b) => (a.field < b.field ? -1 : 1));
+}
