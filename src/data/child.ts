@@ -77,6 +77,10 @@ async function perform(call: Call, ahead: Ahead): Promise<unknown> {
     const { runView } = await import("./views/run-view.ts");
     return runView(call.request);
   }
+  if (call.method === "findDuplicates") {
+    const { findDuplicates } = await import("./intake/find-duplicates.ts");
+    return findDuplicates(call.request);
+  }
   if (session === undefined) throw new Error("the store is not open");
   if (call.method === "columns") return session.columns(call.request as ColumnsRequest, ahead);
   const method = session[call.method] as (request: unknown) => ReturnType<Store[keyof Store]>;
