@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { Problem } from "../evidence/problem.ts";
+import { foundAt } from "../ledger/index.ts";
 import { protocolSizeLimit } from "../protocol/index.ts";
 import {
   actsWithoutReceipt,
@@ -54,7 +55,8 @@ Nothing is recorded and nothing replaced: who acted, when and on which protocol 
         : await withWorkspace({ folder, clock: surroundings.clock }, async (open) => {
             const acts = actsWithoutReceipt(await readLog(open.ledger), readTrail(studyDir), identity);
             try {
-              return await restoreReceipts(studyDir, open, { acts, protocols });
+              const files = await restoreReceipts(studyDir, open, { acts, protocols });
+              return files.map((file) => join(studyDir, file));
             } catch (error) {
               const hint = "make the folder writable, then run it again";
               throw asWriteProblem(error, { where: join(studyDir, "receipts"), hint });
@@ -71,7 +73,7 @@ Nothing is recorded and nothing replaced: who acted, when and on which protocol 
 }
 
 function readVersion(path: string): string {
-  if (!(statSync(path, { throwIfNoEntry: false })?.isFile() ?? false)) {
+  if (!(foundAt(path)?.isFile() ?? false)) {
     throw new Problem("option-value", `"${path}" is no file`, { where: "--protocol" });
   }
   if (statSync(path).size > protocolSizeLimit) {

@@ -444,6 +444,22 @@ describe("on the command line", () => {
     expect([...codes].toSorted()).toEqual([1, 2]);
   });
 
+  test.each(["nobody.knows", "constructor", "__proto__"])("a measure of no provenance: %s", async (key) => {
+    const file = join(out, "team", "dossier.json");
+    const before = readFileSync(file, "utf8");
+    const id = `${key}@60mo`;
+    const dossier = JSON.parse(before);
+    const [estimate] = dossier.estimates;
+    const [measure] = dossier.measures;
+    const estimates = [...dossier.estimates, { ...estimate, id }];
+    const measures = [...dossier.measures, { ...measure, key }];
+    writeFileSync(file, JSON.stringify({ ...dossier, estimates, measures }));
+    const { code, stderr } = await run(id);
+    writeFileSync(file, before);
+    expect(code).toBe(2);
+    expect(stderr).toContain("was not written by this version of probity");
+  });
+
   test("a page of the team's half that was edited is refused by name", async () => {
     const file = join(out, "team", "data-report.html");
     const before = readFileSync(file, "utf8");

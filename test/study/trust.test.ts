@@ -168,8 +168,9 @@ test("a protocol is locked once, and only a locked one is amended", async () => 
   editText(join(study, "protocol.yaml"), (text) =>
     replaced(text, /^decision_date: .*$/m, "decision_date: 2020-02-29"),
   );
-  const { code, stderr } = await probity(["lock", study, ...by]);
+  const { code, stdout, stderr } = await probity(["lock", study, ...by]);
   expect(code).toBe(0);
+  expect(stdout).toContain(`receipt  ${join(study, "receipts", "0001-lock.json")}\n`);
   expect(stderr).toContain("warning: decision_date 2020-02-29 lies before the day of the lock, 20");
   expect((await probity(["lock", study, ...by])).stderr).toContain("was locked on");
   const locked = readFileSync(join(study, "protocol.yaml"), "utf8");
