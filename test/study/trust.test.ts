@@ -183,6 +183,25 @@ test("a protocol is locked once, and only a locked one is amended", async () => 
   expect((await probity(["amend", study, ...by, ...because])).stderr).toContain("is the one that was locked");
 });
 
+test("a protocol with a byte-order mark is locked, evaluated, amended and its receipts are written again", async () => {
+  const study = unlocked("marked");
+  const file = join(study, "protocol.yaml");
+  editText(file, (text) => `\ufeff${text}`);
+  const own = ["--workspace", join(folder.path, "marked-workspace")];
+  const run = (verb: string, ...more: string[]) => probity([verb, study, ...more, ...own]);
+  expect(await run("lock", ...by)).toMatchObject({ code: 0 });
+  const out = ["--out", join(folder.path, "marked-out"), ...draws];
+  expect(await run("evaluate", ...out)).toMatchObject({ code: 0 });
+  rmSync(join(study, "receipts"), { recursive: true });
+  expect(await run("receipts")).toMatchObject({ code: 0 });
+  expect(readdirSync(join(study, "receipts"))).toEqual(["0001-lock.json"]);
+  editText(file, (text) => text.replace("\ufeff", ""));
+  const amended = await run("amend", ...by, ...because);
+  expect(amended.stderr).toBe("");
+  expect(amended.code).toBe(0);
+  expect(await run("evaluate", ...out)).toMatchObject({ code: 0 });
+});
+
 test("a lock made when outcomes were public says so", async () => {
   const { team, report } = await evaluated(
     copyStudy(join(folder.path, "public")),
