@@ -6,12 +6,13 @@ import type { Phrase } from "../evidence/phrase.ts";
 import type { ChartReview, IsoDate, OperatingPoint, Protocol } from "../protocol/index.ts";
 import { patientsIn } from "./binary-counts.ts";
 import { type BuiltCohort, buildCohort } from "./build-cohort.ts";
+import { assessCharts } from "./charts/assess-charts.ts";
 import { primaryReading } from "./cohort.ts";
 import { developmentPiece, eraFinding } from "./development.ts";
 import { countOf } from "./estimate-of.ts";
 import { followUpQuality } from "./follow-up-quality.ts";
 import { keptPlacements, knownAtPiece } from "./known-at-piece.ts";
-import { type LoadedStudy, loadStudy } from "./load-study.ts";
+import { type LoadedStudy, loadStudy, type StudyFile, studyFiles } from "./load-study.ts";
 import { operatingPointPiece } from "./operating-point.ts";
 import { patientIds } from "./patient-ids.ts";
 import { performanceFindings } from "./performance-findings.ts";
@@ -33,13 +34,13 @@ import { writeRows } from "./write-rows.ts";
 
 /** What the records say about the model, before anyone asks what it costs. */
 export interface Assessment extends Required<Piece> {
-  readonly files: readonly LoadedFile[];
+  readonly files: readonly StudyFile[];
   readonly attrition: readonly AttritionStep[];
   readonly quality: readonly { readonly question: string; readonly answers: readonly Phrase[] }[];
   readonly built: BuiltCohort;
   readonly replay: ReplayState;
-  /** The file of `writeRows`. */
-  readonly rows: WrittenFile;
+  /** The file of `writeRows`, then those of charts. */
+  readonly rows: readonly WrittenFile[];
   readonly primaryHorizon: string;
   /** The operating point's estimates at another threshold, on the same patients. */
   readonly atThreshold: (threshold: number) => readonly ComputedEstimate[];
@@ -63,7 +64,7 @@ export interface AssessOptions {
 
 /** What can be said before any result of the model is opened. */
 export interface DataAssessment {
-  readonly files: readonly LoadedFile[];
+  readonly files: readonly StudyFile[];
   readonly attrition: readonly AttritionStep[];
   readonly quality: readonly { readonly question: string; readonly answers: readonly Phrase[] }[];
   readonly piece: Required<Piece>;
@@ -112,7 +113,7 @@ export async function assessData(
   const pieceOn = (day: IsoDate) =>
     joinPieces([...before, { findings: eraFinding(protocol, day) }, replayed]);
   return {
-    files: [study.patients, study.predictions, ...(study.development ? [study.development] : [])],
+    files: studyFiles(study),
     attrition: attritionSteps(protocol, study, built),
     quality: threeQuestions(protocol, study, cohort),
     piece: pieceOn(options.asOf),
@@ -154,13 +155,14 @@ export async function assess(
   // First the tasks, so that another thread works on them; then the engine writes the rows while the rest runs here.
   const reading = Promise.all(tasks.map(runner.run));
   const writing = writeRows(store, protocol, built, options.rowsFile);
+  const charts = await assessCharts(store, protocol);
   const measuring = store.sent().then(() => ownPieces(cohort, protocol, { tasks, seed: options.seed }));
   const [pieces, rows, own] = await Promise.all([reading, writing, measuring]);
   const performance = inReportOrder(cohort, pieces, own);
   const primary = primaryReading(cohort);
   const labelsAt = (point: OperatingPoint) => (review ? labelEstimates(cohort, review, point) : []);
   const labels = { estimates: labelsAt(protocol.operatingPoint) };
-  const all = joinPieces([piece, ...performance, labels]);
+  const all = joinPieces([piece, ...performance, labels, charts.piece]);
   const book = new Map(all.estimates.map((estimate) => [estimate.id, estimate]));
   return {
     ...all,
@@ -174,7 +176,7 @@ export async function assess(
     quality,
     built,
     replay,
-    rows,
+    rows: [rows, ...charts.rows],
     primaryHorizon: primary.short,
     atThreshold: (threshold) => {
       const point = { ...protocol.operatingPoint, threshold };

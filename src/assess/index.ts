@@ -11,6 +11,8 @@ export { bootstrapDraws } from "./bootstrap-draws.ts";
 export { buildCohort } from "./build-cohort.ts";
 export { binaryChangeMeasures, changeMeasures, changeProvenance } from "./change-measures.ts";
 export { type ChangedKey, changedKeys, changeIds, reclassifiedId } from "./changed.ts";
+export { extractionMeasures, extractionProvenance } from "./charts/extraction-measures.ts";
+export { matchingMeasures, matchingProvenance } from "./charts/matching-measures.ts";
 export { type Cohort, type Group, primaryReading, type Reading } from "./cohort.ts";
 export { cohortMeasures, patientIdMeasure } from "./cohort-measures.ts";
 export type { Draw, DrawTask, TimedDrawTask } from "./draw-task.ts";
@@ -18,7 +20,7 @@ export { comparedGroups, fairnessMeasures, fairnessProvenance } from "./fairness
 export { type ComparedTimes, comparedTimes } from "./known-at.ts";
 export { comparedRemedy, timingIds } from "./known-at-piece.ts";
 export { labelMeasures } from "./label-measures.ts";
-export { loadStudy } from "./load-study.ts";
+export { loadStudy, type StudyFile } from "./load-study.ts";
 export { performanceMeasures } from "./performance-measures.ts";
 export type { Piece } from "./piece.ts";
 export { misdates } from "./prediction-dates.ts";

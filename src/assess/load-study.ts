@@ -1,5 +1,8 @@
 import type { AttritionFacts, ColumnSet, CsvColumn, LoadedFile, MatchFacts, Store } from "../data/index.ts";
+import type { FileRole } from "../evidence/trail.ts";
 import { type Protocol, riskColumns, type Variable } from "../protocol/index.ts";
+import { loadExtractions } from "./charts/load-extractions.ts";
+import { loadScreening } from "./charts/load-screening.ts";
 import { outputColumn } from "./column-names.ts";
 import { refuseImpossibleTimes } from "./follow-up-times.ts";
 import { refuseOffenders } from "./offending-rows.ts";
@@ -10,6 +13,8 @@ export interface LoadedStudy {
   readonly patients: LoadedFile;
   readonly predictions: LoadedFile;
   readonly development: LoadedFile | null;
+  readonly extractions: LoadedFile | null;
+  readonly screening: LoadedFile | null;
   readonly attrition: AttritionFacts;
   readonly match: MatchFacts;
 }
@@ -81,7 +86,23 @@ export async function loadStudy(
     where: data.predictions.file,
     hint: `remove these rows, or add the ${data.patients.unit.many} to ${data.patients.file}`,
   });
-  return { patients, predictions, development: await loadDevelopment(store, protocol), attrition, match };
+  const development = await loadDevelopment(store, protocol);
+  const extractions = protocol.extractions ? await loadExtractions(store, protocol.extractions) : null;
+  const screening = protocol.trialMatching ? await loadScreening(store, protocol.trialMatching) : null;
+  return { patients, predictions, development, extractions, screening, attrition, match };
+}
+
+/** A table of the study with what it is for. */
+export type StudyFile = LoadedFile & { readonly role: FileRole };
+
+/** In the order in which they are read. */
+export function studyFiles(study: LoadedStudy): StudyFile[] {
+  const { patients, predictions, development, extractions, screening } = study;
+  const read = { patients, predictions, development, extractions, screening };
+  return (Object.keys(read) as (keyof typeof read)[]).flatMap((role) => {
+    const file = read[role];
+    return file ? [{ ...file, role }] : [];
+  });
 }
 
 function patientColumns({ data, endpoint }: Protocol): CsvColumn[] {

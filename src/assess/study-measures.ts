@@ -4,6 +4,8 @@ import { saidOf } from "../evidence/noun.ts";
 import type { Protocol } from "../protocol/index.ts";
 import { binaryCohortMeasures, binaryPerformanceMeasures, patientMeasures } from "./binary-measures.ts";
 import { binaryChangeMeasures, changeMeasures } from "./change-measures.ts";
+import { extractionMeasures } from "./charts/extraction-measures.ts";
+import { matchingMeasures } from "./charts/matching-measures.ts";
 import { cohortMeasures, patientIdMeasure } from "./cohort-measures.ts";
 import { binaryFairnessMeasures, fairnessMeasures } from "./fairness-measures.ts";
 import { performanceMeasures } from "./performance-measures.ts";
@@ -20,13 +22,29 @@ export function studyMeasures(
     proxies,
     replaces,
     sliceSearch,
-  }: Pick<Protocol, "endpoint" | "data" | "fairness" | "proxies" | "replaces" | "sliceSearch">,
+    extractions,
+    trialMatching,
+  }: Pick<
+    Protocol,
+    | "endpoint"
+    | "data"
+    | "fairness"
+    | "proxies"
+    | "replaces"
+    | "sliceSearch"
+    | "extractions"
+    | "trialMatching"
+  >,
   estimates: readonly { readonly id: string }[],
   { results }: { readonly results: boolean },
 ): readonly Measure[] {
   const ids = estimates.some(({ id }) => measureOf(id) === patientIdMeasure.key) ? [patientIdMeasure] : [];
   const isAudited = results && fairness !== undefined;
   const ofProxies = results && proxies ? proxyMeasures : [];
+  const ofCharts = [
+    ...(results && extractions ? extractionMeasures : []),
+    ...(results && trialMatching ? matchingMeasures : []),
+  ];
   const isReplacing = results && replaces !== undefined;
   if (endpoint.time) {
     const performance = results ? performanceMeasures : [];
@@ -35,6 +53,7 @@ export function studyMeasures(
       ...(isAudited ? fairnessMeasures : []),
       ...ofProxies,
       ...(isReplacing ? changeMeasures : []),
+      ...ofCharts,
     ];
   }
   const { unit, patient } = data.patients;
@@ -56,6 +75,6 @@ export function studyMeasures(
     ...(results && sliceSearch ? sliceMeasures : []),
   ].map((one) => ({ ...one, name: saidOf(unit, one.name), definition: saidOf(unit, one.definition) }));
   return patient === undefined
-    ? said
-    : [...said, ...patientMeasures.filter(({ key }) => results || key.startsWith("cohort."))];
+    ? [...said, ...ofCharts]
+    : [...said, ...ofCharts, ...patientMeasures.filter(({ key }) => results || key.startsWith("cohort."))];
 }

@@ -6,6 +6,7 @@ import { predictionLine } from "./column-names.ts";
 import { studyTable } from "./load-study.ts";
 import { flaggedFrom } from "./operating-point.ts";
 
+const arrangedTable = "arranged_study";
 const statusNames = ["event-free", "event", "unknown"] as const;
 
 /**
@@ -23,6 +24,13 @@ export async function writeRows(
   const { risk } = primaryReading(cohort);
   const threshold = flaggedFrom(protocol.operatingPoint);
   const { key, patient } = protocol.data.patients;
+  // The engine arranges its own columns while those that are computed are made here.
+  const arranging = store.arrange({
+    table: studyTable,
+    rows: "kept",
+    columns: [key, ...(patient === undefined ? [] : [patient]), predictionLine],
+    into: arrangedTable,
+  });
   const event: ComputedColumn = { name: "event", codes: codesBySource(built, cohort.event), levels: [0, 1] };
   const flagged: ComputedColumn = {
     name: "flagged",
@@ -31,16 +39,15 @@ export async function writeRows(
   };
   const risks: ComputedColumn = { name: "risk", values: valuesBySource(built, risk) };
   const replaced = replacedColumns(built, protocol);
-  return store.writeParquet({
-    table: studyTable,
-    rows: "kept",
-    columns: [key, ...(patient === undefined ? [] : [patient]), predictionLine],
-    computed:
-      cohort.kind === "binary"
-        ? [event, risks, flagged, ...replaced]
-        : [timeColumn(built, cohort), event, risks, ...weightColumns(built, cohort), flagged, ...replaced],
-    file,
-  });
+  const computed =
+    cohort.kind === "binary"
+      ? [event, risks, flagged, ...replaced]
+      : [timeColumn(built, cohort), event, risks, ...weightColumns(built, cohort), flagged, ...replaced];
+  const [, written] = await Promise.all([
+    arranging,
+    store.writeParquet({ table: arrangedTable, computed, file }),
+  ]);
+  return written;
 }
 
 function replacedColumns(built: BuiltCohort, { replaces }: Protocol): ComputedColumn[] {

@@ -1,19 +1,18 @@
-import { type LoadedFile, studyFileSha256 } from "../data/index.ts";
+import type { StudyFile } from "../assess/index.ts";
+import { studyFileSha256 } from "../data/index.ts";
 import type { SourceFile } from "../evidence/dossier.ts";
 import { Problem } from "../evidence/problem.ts";
 import type { Protocol } from "../protocol/index.ts";
 import type { InputFile } from "../store/index.ts";
 
-const tableRoles = ["patients", "predictions", "development"] as const;
-
 /** The files of an evaluation with what they are for: tables in the order in which they are read, the model, the review. */
 export function inputFiles(
-  tables: readonly LoadedFile[],
+  tables: readonly StudyFile[],
   model: readonly Pick<SourceFile, "name" | "sha256">[],
   review?: Pick<SourceFile, "name" | "sha256">,
 ): readonly InputFile[] {
   return [
-    ...tables.map(({ name, sha256 }, i): InputFile => ({ role: tableRoles[i]!, name, sha256 })),
+    ...tables.map(({ role, name, sha256 }): InputFile => ({ role, name, sha256 })),
     ...model.map(({ name, sha256 }): InputFile => ({ role: "model", name, sha256 })),
     ...(review ? [{ role: "review" as const, name: review.name, sha256: review.sha256 }] : []),
   ];

@@ -19,6 +19,7 @@ const verbs: Readonly<Record<string, () => Promise<AddVerb>>> = {
   evaluate: async () => (await import("./evaluate.ts")).addEvaluate,
   trace: async () => (await import("./trace.ts")).addTrace,
   replay: async () => (await import("./replay.ts")).addReplay,
+  ingest: async () => (await import("./ingest.ts")).addIngest,
   views: async () => (await import("./views.ts")).addViews,
   receipts: async () => (await import("./receipts.ts")).addReceipts,
   register: async () => (await import("./register.ts")).addRegister,
@@ -90,6 +91,7 @@ Examples:
   probity evaluate studies/breast-recurrence --json --gate HOLD
   probity trace performance.auc@60mo --dossier out/breast-recurrence
   probity replay studies/breast-recurrence
+  probity ingest export --into records
   probity views run conditions.view.json Condition.ndjson --to conditions.parquet
   probity serve studies/breast-recurrence
   probity serve out/breast-recurrence --port 8080

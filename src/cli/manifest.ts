@@ -14,7 +14,7 @@ export function manifest(
     pages,
   }: {
     readonly nDraws: number;
-    readonly rows: { readonly name: string; readonly sha256: string; readonly rows: number };
+    readonly rows: readonly { readonly name: string; readonly sha256: string; readonly rows: number }[];
     /** Of the team's half. */
     readonly pages: readonly { readonly name: string; readonly sha256: string }[];
   },
@@ -32,7 +32,7 @@ export function manifest(
       sha256,
       rows: nRows,
     })),
-    rows: [{ name: `rows/${rows.name}`, sha256: rows.sha256, rows: rows.rows }],
+    rows: rows.map(({ name, sha256, rows: nRows }) => ({ name: `rows/${name}`, sha256, rows: nRows })),
     pages,
     code: { name: "probity", version, node: process.versions.node.split(".")[0] },
     // An installed package has no lock file of its own; then its version stands for its dependencies.

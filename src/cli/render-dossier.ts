@@ -16,7 +16,7 @@ import {
   traceCommand,
 } from "./team-pages.ts";
 
-type Rows = { readonly name: string; readonly sha256: string; readonly rows: number };
+type Rows = readonly { readonly name: string; readonly sha256: string; readonly rows: number }[];
 
 /** Every file of the dossier but the rows: `team/` holds all numbers, `committee/` what may leave. */
 export async function renderDossier(

@@ -34,6 +34,7 @@ export interface TraceReport extends Trace {
   readonly decisions: Decisions;
   readonly files: readonly SourceFile[];
   readonly protocolSha256: string;
+  /** In which the rows stand beside what was made of them. */
   readonly rowsFile: { readonly name: string; readonly sha256: string } | undefined;
   readonly seed: number;
   /** Of the run that wrote the dossier; undefined where this workspace has none. */
@@ -65,7 +66,7 @@ export async function traceReport(
     decisions: decisionsOn(dossier.trail, lines),
     files: dossier.files.filter(({ name }) => read.has(name)),
     protocolSha256: dossier.protocolSha256,
-    rowsFile: manifest.rows[0],
+    rowsFile: trace.rows && manifest.rows.find(({ name }) => name === `rows/${trace.rows!.table}.parquet`),
     seed: dossier.seed,
   };
 }

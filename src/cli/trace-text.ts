@@ -36,9 +36,7 @@ export function traceText(report: TraceReport): string {
     ),
     ...checkLines(report),
     ...files.map(({ name, sha256 }) => fact("file", `${name}  sha256 ${sha256}`)),
-    ...(report.rows?.table === "patients" && rowsFile
-      ? [fact("file", `team/${rowsFile.name}  sha256 ${rowsFile.sha256}`)]
-      : []),
+    ...(rowsFile ? [fact("file", `team/${rowsFile.name}  sha256 ${rowsFile.sha256}`)] : []),
     fact("protocol", `sha256 ${protocolSha256}, seed ${seed}`),
     fact("ledger", entryText(report)),
     "",

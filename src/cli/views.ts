@@ -16,6 +16,7 @@ interface CheckOptions {
 
 interface RunOptions {
   readonly to: string;
+  readonly withPlaces?: true;
   readonly memory?: number;
   readonly threads?: number;
   readonly json?: true;
@@ -64,12 +65,13 @@ function addRun(views: Command, surroundings: Surroundings, finish: Finish): voi
     .argument("<view>", "JSON file with a ViewDefinition")
     .argument(
       "<data...>",
-      "NDJSON files, plain or ending in .gz; lines of other types are left out and counted",
+      "NDJSON files, plain or ending in .gz, of which lines of other types are left out and counted; or a folder of probity ingest",
     )
     .requiredOption(
       "--to <file>",
       "ending in .parquet, .csv or .ndjson; replaced when the run has succeeded; - for CSV on standard output",
     )
+    .option("--with-places", "begin each row with source_file and source_line; of a folder of probity ingest")
     .option("--memory <MB>", "limit for the database (default: 2048)", parseWhole("--memory", 128, 1_048_576))
     .option(
       "--threads <n>",
@@ -84,6 +86,7 @@ Examples:
   probity views run conditions.view.json Condition.ndjson --to conditions.parquet
   probity views run labs.view.json part-1.ndjson.gz part-2.ndjson.gz --to labs.csv --json
   probity views run patients.view.json Patient.ndjson --to - | head
+  probity views run patients.view.json records --to patients.csv --with-places
 
 A line that is no JSON, a value that is none of its type, or several values where the view takes one ends the run with
 file and line or the place in the view, and no table is written.`,
@@ -101,7 +104,7 @@ file and line or the place in the view, and no table is written.`,
 async function run(
   view: string,
   files: readonly string[],
-  { to, format, memory, threads }: RunOptions & { readonly format: ViewFormat },
+  { to, format, withPlaces, memory, threads }: RunOptions & { readonly format: ViewFormat },
 ): Promise<ViewSummary> {
   const { runView } = await import("../data/index.ts");
   return runView({
@@ -110,6 +113,7 @@ async function run(
     files,
     out: to,
     format,
+    withPlaces: withPlaces ?? false,
     ...(memory === undefined ? {} : { memoryLimitMb: memory }),
     ...(threads === undefined ? {} : { threads }),
   });

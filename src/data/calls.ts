@@ -1,10 +1,12 @@
+import type { DuplicatesRequest } from "./intake/find-duplicates.ts";
 import type { SessionOptions } from "./session.ts";
 import type { Store } from "./store.ts";
 import type { ViewRequest } from "./views/view-run.ts";
 
-/** What the parent asks of the child: first `open`, then methods of the store; or to run a view, which needs no store. */
+/** What the parent asks of the child: first `open`, then methods of the store; or something that needs no store. */
 export type Call =
   | { readonly method: "runView"; readonly request: ViewRequest }
+  | { readonly method: "findDuplicates"; readonly request: DuplicatesRequest }
   | { readonly method: "open"; readonly options: SessionOptions }
   | { readonly method: keyof Store; readonly request?: unknown };
 

@@ -1,4 +1,7 @@
 export { compileExpression } from "./compile-expression.ts";
+export { type IngestProgress, type IngestSummary, ingest } from "./intake/ingest.ts";
+export type { IntakeManifest } from "./intake/manifest.ts";
+export { type SourceLine, sourceLine } from "./intake/source-line.ts";
 export { type Engine, openStore, startEngine } from "./open-store.ts";
 export { type ProgramFile, programFiles } from "./program/program-files.ts";
 export { type StudyProgram, studyProgram } from "./program/study-program.ts";

@@ -76,7 +76,8 @@ test("what has been sent is done while this process is busy, and a dead child ke
   const values = Float64Array.from({ length: 200_000 }, (_, i) => i);
   const computed = [{ name: "copy", values }];
   const file = "rows.parquet";
-  const writing = store.writeParquet({ table: "patients", columns: ["pid"], computed, file });
+  await store.arrange({ table: "patients", columns: ["pid"], into: "chosen" });
+  const writing = store.writeParquet({ table: "chosen", computed, file });
   await store.sent();
   const path = join(outDir, file);
   const deadline = Date.now() + 30_000;
@@ -151,7 +152,8 @@ test("a study reached through a link works; a missing one is a problem", async (
   symlinkSync(studyDir, join(root, "link"));
   const store = await openStore({ studyDir: join(root, "link"), outDir: join(root, "new", "out") });
   expect((await store.loadCsv(request)).rows).toBe(3);
-  const written = await store.writeParquet({ table: "patients", columns: ["pid"], file: "p.parquet" });
+  await store.arrange({ table: "patients", columns: ["pid"], into: "chosen" });
+  const written = await store.writeParquet({ table: "chosen", file: "p.parquet" });
   expect(written.rows).toBe(3);
   expect(readdirSync(join(root, "new", "out"))).toEqual(["p.parquet"]);
   await store.close();

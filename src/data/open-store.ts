@@ -84,6 +84,7 @@ function storeOver(link: ChildLink, close: () => Promise<void>): Store {
     implausible: method("implausible"),
     lookup: method("lookup"),
     rows: method("rows"),
+    arrange: method("arrange"),
     writeParquet: method("writeParquet"),
     sent: () => link.sent(),
     close,

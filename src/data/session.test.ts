@@ -286,11 +286,10 @@ test("a look-up shows the record as it stands in the file, until the file change
 test("Parquet holds the rows in order, with computed columns, NaN and -1 as missing", async () => {
   await load("visit", visits, visitColumns);
   await session.attrition({ table: "visit", subject: ["pid"], steps: [criteria[1]!] });
+  const into = "chosen";
+  await session.arrange({ table: "visit", columns: ["pid", "age"], rows: "kept", orderBy: ["visit"], into });
   const written = await session.writeParquet({
-    table: "visit",
-    columns: ["pid", "age"],
-    rows: "kept",
-    orderBy: ["visit"],
+    table: into,
     computed: [
       { name: "weight", values: Float64Array.of(0.5, Number.NaN, 1.5, 2.5) },
       { name: "flag", values: Int32Array.of(1, 0, -7, 1) },
@@ -339,8 +338,9 @@ test("rows, columns and Parquet bytes do not depend on threads or repetition", a
     if (pid.kind !== "number") throw new Error("expected numbers");
     const computed = [{ name: "copy", values: pid.values }];
     const file = `big-${threads}.parquet`;
-    const request = { table: "big", columns: ["pid", "x", "g"], orderBy: ["x"], computed, file };
-    const { sha256 } = await other.writeParquet(request);
+    const into = "arranged";
+    await other.arrange({ table: "big", columns: ["pid", "x", "g"], orderBy: ["x"], into });
+    const { sha256 } = await other.writeParquet({ table: into, computed, file });
     const order = createHash("sha256").update(pid.values).update(set.sourceLine).digest("hex");
     seen.add(`${sha256} ${order}`);
     await other.close();
@@ -388,8 +388,31 @@ test("predictions in the order of the patients or in another give the same rows,
     expect(Array.from(age.values)).toEqual(expected.map((i) => i % 90));
     const file = `study-${threads}.parquet`;
     const computed = [{ name: "risk", values: risk.values }];
-    const request = { table: "study", rows: "kept", columns: ["pid"], computed, file } as const;
-    seen.add((await other.writeParquet(request)).sha256);
+    await other.arrange({ table: "study", rows: "kept", columns: ["pid"], into: "arranged" });
+    seen.add((await other.writeParquet({ table: "arranged", computed, file })).sha256);
+    await other.close();
+  }
+  expect(seen.size).toBe(1);
+});
+
+test("rows that are all wanted as they stand give the same bytes on any number of threads", async () => {
+  const n = 1_000_000;
+  const records = Array.from({ length: n }, (_, i) => `${i},${(i * 31) % 97}`);
+  writeFileSync(join(studyDir, "long.csv"), `pid,x\n${records.join("\n")}\n`);
+  const computed = [{ name: "copy", values: Float64Array.from({ length: n }, (_, i) => i / n) }];
+  const seen = new Set<string>();
+  for (const threads of [1, 2, 3]) {
+    const other = await open(threads);
+    await other.loadCsv({
+      file: "long.csv",
+      table: "long",
+      columns: [text("pid"), number("x")],
+      key: ["pid"],
+    });
+    await other.arrange({ table: "long", columns: ["pid"], into: "chosen" });
+    seen.add(
+      (await other.writeParquet({ table: "chosen", computed, file: `long-${threads}.parquet` })).sha256,
+    );
     await other.close();
   }
   expect(seen.size).toBe(1);
@@ -398,9 +421,11 @@ test("predictions in the order of the patients or in another give the same rows,
 test("nothing is written outside the output folder, nor into the study", async () => {
   await load("p", "a,b\n1,2\n", [text("a")]);
   symlinkSync(studyDir, join(outDir, "link"));
+  await session.arrange({ table: "p", columns: ["a"], into: "chosen" });
   for (const file of ["../x.parquet", join(studyDir, "x.parquet"), "link/x.parquet"]) {
-    await expect(session.writeParquet({ table: "p", columns: ["a"], file })).rejects.toThrow("output folder");
+    await expect(session.writeParquet({ table: "chosen", file })).rejects.toThrow("output folder");
   }
+  await expect(session.writeParquet({ table: "p", file: "x.parquet" })).rejects.toThrow("not arranged");
   expect(readdirSync(studyDir)).toEqual(["p.csv"]);
   expect(existsSync(join(root, "x.parquet"))).toBe(false);
 });

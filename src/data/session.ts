@@ -1,3 +1,4 @@
+import { arrangeRows } from "./arrange-rows.ts";
 import { attrition } from "./attrition.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { type ColumnAhead, fetchColumns } from "./fetch-columns.ts";
@@ -5,7 +6,9 @@ import { checkCsv, type ReadCsv, readCsv, scanFile } from "./load-csv.ts";
 import { haveUniqueKeys, joinPredictions, matchPredictions } from "./match-predictions.ts";
 import { implausible, profile } from "./profile.ts";
 import { linesOfKey, sourceRecords } from "./source-records.ts";
+import { identifier } from "./sql.ts";
 import type {
+  ArrangeRequest,
   AttritionFacts,
   AttritionRequest,
   ColumnProfile,
@@ -137,6 +140,13 @@ export class Session implements Store {
 
   async rows({ table, lines }: RowsRequest): Promise<SourceRecord[]> {
     return sourceRecords(this.#table(table), lines);
+  }
+
+  async arrange(request: ArrangeRequest): Promise<void> {
+    const { into } = request;
+    this.#requireNew(into);
+    const relation = identifier(this.#relationName(into));
+    this.#tables.set(into, await arrangeRows(this.#database, this.#table(request.table), request, relation));
   }
 
   async writeParquet(request: ParquetRequest): Promise<WrittenFile> {

@@ -25,8 +25,10 @@ export interface Store {
   lookup(request: LookupRequest): Promise<SourceRecord[]>;
   /** The source records that start at these lines, as they stand in the file. */
   rows(request: RowsRequest): Promise<SourceRecord[]>;
+  /** Makes a table of the chosen rows, for `writeParquet`. */
+  arrange(request: ArrangeRequest): Promise<void>;
   /**
-   * Writes rows of a table, with computed columns beside them, as a Parquet file in `outDir`; same rows,
+   * Writes an arranged table, with computed columns beside its own, as a Parquet file in `outDir`; same rows,
    * same bytes.
    */
   writeParquet(request: ParquetRequest): Promise<WrittenFile>;
@@ -228,13 +230,21 @@ export type ComputedColumn = { readonly name: string } & (
   | { readonly codes: Int8Array | Int32Array; readonly levels: readonly (string | number)[] }
 );
 
-export interface ParquetRequest {
+/** Rows of a table in a total order: the given columns, then the place in the source. */
+export interface ArrangeRequest {
   readonly table: string;
   readonly columns: readonly string[];
   readonly rows?: "all" | "kept";
   readonly orderBy?: readonly string[];
+  /** Name of the table that is made. */
+  readonly into: string;
+}
+
+export interface ParquetRequest {
+  /** Of `arrange`. */
+  readonly table: string;
   /**
-   * In the order of `columns()` with the same `rows` and `orderBy`. NaN and code -1 are written as
+   * In the order of `columns()` with the same `rows` and `orderBy` as the arranged. NaN and code -1 are written as
    * missing.
    */
   readonly computed?: readonly ComputedColumn[];

@@ -28,6 +28,8 @@ export interface Table {
   readonly source: SourceOfTable;
   /** Columns that are known to name a row each, or empty. */
   readonly key: readonly string[];
+  /** Its rows stand in the total order, whatever the number of threads. */
+  readonly isArranged?: true;
   /** After an attrition: how many rows are kept; the relation also has excluded_step and kept. */
   readonly kept?: number;
 }
@@ -74,7 +76,7 @@ export function isSameKey(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((name) => b.includes(name));
 }
 
-export function columnList(columns: Iterable<TableColumn>): Sql {
+export function columnList(columns: Iterable<Pick<TableColumn, "sql">>): Sql {
   return joined(
     [...columns].map((column) => column.sql),
     ", ",

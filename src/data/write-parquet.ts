@@ -7,31 +7,26 @@ import type { Database } from "./database.ts";
 import { identifier, joined, type Sql, sql, whole } from "./sql.ts";
 import type { ComputedColumn, ParquetRequest, WrittenFile } from "./store.ts";
 import { isInside } from "./study-path.ts";
-import { columnOf, isWhole, orderOf, rowCount, rowFilter, type Table } from "./table.ts";
+import type { Table } from "./table.ts";
 
 /** Values of a column in one group of rows: columns with more are not repetitive, and looking for them takes time. */
 const longestDictionary = 4096;
 
-/**
- * Written in a total order, so the bytes do not depend on threads; appears under its name only when
- * complete.
- */
+/** The rows in the order of the arranged table; the file appears under its name only when complete. */
 export async function writeParquet(
   database: Database,
   table: Table,
   request: ParquetRequest,
   outDir: string | undefined,
 ): Promise<WrittenFile> {
+  if (!table.isArranged) throw new Error(`table ${table.name} is not arranged`);
   const path = await pathInside(outDir, request.file);
-  refuseRepeatedNames(request);
+  refuseRepeatedNames(table, request);
   const partial = join(dirname(path), `.${basename(path)}.partial`);
-  const rows = rowCount(table, request.rows);
+  const { rows } = table;
   try {
     const { columns, cells } = carriedColumns(computedOf(request, rows), rows);
-    const hasComputed = columns.length > 0;
-    if (hasComputed) await database.createFromArrays("computed", columns);
-    const isReady = hasComputed && (await isReadyToCopy(database, table, request));
-    if (!isReady) await createRows(database, table, request);
+    if (columns.length > 0) await database.createFromArrays("computed", columns);
     const names = namesOf(table, request, cells).map(
       ({ name, sql: value }) => sql`${value} as ${identifier(name)}`,
     );
@@ -39,35 +34,17 @@ export async function writeParquet(
     await database.run(sql`
       copy (
         select ${joined(names, ", ")}
-        from ${isReady ? table.relation : sql`parquet_row`}
-        ${hasComputed ? sql`positional join computed` : sql`order by rowid`}
+        from ${table.relation}
+        ${columns.length === 0 ? sql`order by rowid` : sql`positional join computed`}
       )
       to ${partial} (format parquet, parquet_version v2, dictionary_size_limit ${whole(longestDictionary)})`);
     await rename(partial, path);
   } finally {
     await rm(partial, { force: true });
-    for (const made of [sql`parquet_row`, sql`computed`]) {
-      await database.run(sql`drop table if exists ${made}`);
-    }
+    await database.run(sql`drop table if exists computed`);
   }
   const { bytes, sha256 } = await hashOf(path);
   return { name: request.file, bytes, sha256, rows };
-}
-
-/** Table `parquet_row`: the chosen rows in total order. */
-async function createRows(database: Database, table: Table, request: ParquetRequest): Promise<void> {
-  const filter = rowFilter(table, request.rows);
-  const order = (request.orderBy ?? []).map((name) => columnOf(table, name).sql);
-  const own = request.columns.map((name) => columnOf(table, name).sql);
-  const rows = sql`
-    select ${joined([...own, sql`source_file`, sql`source_line`], ", ")}
-    from ${table.relation}
-    where ${filter}`;
-  const inOrder = sql`${rows} order by ${orderOf(order)}`;
-  await database.run(sql`create table parquet_row as ${order.length === 0 ? rows : inOrder}`);
-  if (order.length === 0 && !(await isInSourceOrder(database, sql`parquet_row`))) {
-    await database.run(sql`create or replace table parquet_row as ${inOrder}`);
-  }
 }
 
 function computedOf({ computed = [] }: ParquetRequest, n: number): readonly ComputedColumn[] {
@@ -78,42 +55,22 @@ function computedOf({ computed = [] }: ParquetRequest, n: number): readonly Comp
   return computed;
 }
 
-/** Whether all rows are wanted as they stand. */
-async function isReadyToCopy(
-  database: Database,
-  table: Table,
-  { rows, orderBy = [] }: ParquetRequest,
-): Promise<boolean> {
-  return orderBy.length === 0 && isWhole(table, rows) && isInSourceOrder(database, table.relation);
-}
-
-/** Whether the rows came in the order of the source by themselves: sorting takes several times as long as asking. */
-async function isInSourceOrder(database: Database, relation: Sql): Promise<boolean> {
-  const found = await database.rows(sql`
-    select 1
-    from (select source_file, source_line from ${relation}) as own
-    positional join (select source_file, source_line from ${relation} offset 1) as next
-    where (own.source_file, own.source_line) >= (next.source_file, next.source_line)
-    limit 1`);
-  return found.length === 0;
-}
-
 const sourceColumns = ["source_file", "source_line"];
 
 function namesOf(
-  table: Table,
-  { columns, computed = [] }: ParquetRequest,
+  { columns }: Table,
+  { computed = [] }: ParquetRequest,
   cells: readonly Sql[],
 ): { name: string; sql: Sql }[] {
   return [
     ...sourceColumns.map((name) => ({ name, sql: identifier(name) })),
-    ...columns.map((name) => ({ name, sql: columnOf(table, name).sql })),
+    ...columns.values(),
     ...computed.map(({ name }, i) => ({ name, sql: cells[i]! })),
   ];
 }
 
-function refuseRepeatedNames({ columns, computed = [] }: ParquetRequest): void {
-  const names = [...sourceColumns, ...columns, ...computed.map(({ name }) => name)];
+function refuseRepeatedNames({ columns }: Table, { computed = [] }: ParquetRequest): void {
+  const names = [...sourceColumns, ...columns.keys(), ...computed.map(({ name }) => name)];
   const folded = names.map((name) => name.toLowerCase());
   const repeated = folded.findIndex((name, i) => folded.indexOf(name) !== i);
   if (repeated !== -1) throw new Error(`two columns of the file would be called "${names[repeated]!}"`);

@@ -66,6 +66,7 @@ const attrition: Finder = ({ row, column }, { population }) => ({
   rows: {
     ...counting(column === "excluded" ? "excluded at the step" : "left after the step"),
     population: "rows of the patients file",
+    ...(column === "subjects" ? { countsPatients: true as const } : {}),
   },
   place: { step: row },
   fields: row > 0 && row <= population.length ? [["population", row - 1]] : [],
@@ -148,6 +149,21 @@ const askedOfGroup: Finder = ({ beside, column }, _, { estimates }) => {
   return { rows: { ...counting(), population, byGroup: false }, place: { stratum }, fields: [["protected"]] };
 };
 
+/** Rows and columns are the levels in their order, then "no value". */
+const confused: Finder = ({ figure, row, column }, { extractions }) => {
+  const [, name = ""] = figure.split("/");
+  const value = extractions?.values.find((one) => one.name === name);
+  if (value?.kind !== "category") throw new Error(`the protocol compares no category "${name}"`);
+  const { levels } = value;
+  const placeOf = (at: number) => (at >= 0 && at < levels.length ? at + 1 : undefined);
+  const columnAt = levels.indexOf(column);
+  return {
+    rows: { ...counting("in the cell"), population: "charts abstracted", byGroup: false },
+    place: { stratum: name, cell: [placeOf(row), placeOf(columnAt)] },
+    fields: [["extractions", "values", name]],
+  };
+};
+
 const burdenStep: Finder = ({ row, column }) => {
   const keys: Readonly<Record<string, string>> = { minutes: "minutes", wage: "usd_per_hour", share: "share" };
   const key = keys[column];
@@ -170,6 +186,7 @@ const finders: Readonly<Record<string, Finder>> = {
   "performance.intersections": groupSize,
   "performance.calibration-groups": groupSize,
   "fairness.proxies": askedOfGroup,
+  "extraction.confusion": confused,
   "data.completeness": completeness,
   "burden.steps": burdenStep,
   "cohort.survival": curvePoint,

@@ -5,8 +5,10 @@ import {
   binaryPerformanceMeasures,
   changeMeasures,
   cohortMeasures,
+  extractionMeasures,
   fairnessMeasures,
   labelMeasures,
+  matchingMeasures,
   patientIdMeasure,
   patientMeasures,
   performanceMeasures,
@@ -19,7 +21,14 @@ import { provenance } from "./provenance.ts";
 test("every measure says where its numbers come from, and nothing else does", () => {
   const defined = [
     ...[...cohortMeasures, patientIdMeasure, ...performanceMeasures, ...fairnessMeasures, ...sliceMeasures],
-    ...[...proxyMeasures, ...burdenMeasures, ...labelMeasures, ...claimMeasures],
+    ...[
+      ...proxyMeasures,
+      ...burdenMeasures,
+      ...labelMeasures,
+      ...claimMeasures,
+      ...extractionMeasures,
+      ...matchingMeasures,
+    ],
     ...[...changeMeasures, ...binaryChangeMeasures],
     ...[...binaryCohortMeasures, ...binaryPerformanceMeasures, ...patientMeasures],
   ];

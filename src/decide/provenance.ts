@@ -1,9 +1,11 @@
 import {
   changeProvenance,
   cohortProvenance,
+  extractionProvenance,
   type FieldPath,
   fairnessProvenance,
   labelProvenance,
+  matchingProvenance,
   type Provenance,
   type ProvenanceTable,
   performanceProvenance,
@@ -95,5 +97,7 @@ export const provenance: ProvenanceTable = {
   ...sliceProvenance,
   ...burdenProvenance,
   ...labelProvenance,
+  ...extractionProvenance,
+  ...matchingProvenance,
   ...claimProvenance,
 };

@@ -103,7 +103,10 @@ function traceCell(
     ...(rows ? { rows } : {}),
     fields,
     needed: [],
-    checks: rows && isCount ? [checkOf("value", value, rows.rows.length)] : [],
+    checks:
+      rows && isCount
+        ? [checkOf("value", value, rule?.countsPatients ? rows.numerator : rows.rows.length)]
+        : [],
   };
 }
 

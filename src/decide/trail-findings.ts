@@ -26,6 +26,8 @@ const roleNames = {
   development: "Development table",
   model: "Model file",
   review: "Chart review",
+  extractions: "Extracted values",
+  screening: "Screened charts",
 } as const;
 
 /**
@@ -57,7 +59,7 @@ function firstAgainSentence({ role, resultsOpened, before, entry }: ReplacedFile
 }
 
 function isPlural(role: FileRole): boolean {
-  return role === "patients" || role === "predictions";
+  return ["patients", "predictions", "extractions", "screening"].includes(role);
 }
 
 /** Its end, where it is longer than the memo's block has room for. */

@@ -11,6 +11,10 @@ export const signedPaths = {
 
 /** Name of the rows' file within `team/rows`. */
 export const rowsFile = "patients.parquet";
+/** Of charts whose extracted values were compared. */
+export const extractionRowsFile = "extractions.parquet";
+/** Of charts read for a trial. */
+export const screeningRowsFile = "screening.parquet";
 
 /** Every file that a dossier may hold. */
 export const dossierPaths: readonly string[] = [
@@ -22,5 +26,7 @@ export const dossierPaths: readonly string[] = [
   "team/quality.json",
   "team/report.html",
   `team/rows/${rowsFile}`,
+  `team/rows/${extractionRowsFile}`,
+  `team/rows/${screeningRowsFile}`,
   sealPath,
 ];

@@ -43,7 +43,14 @@ export interface ActWithoutReceipt {
 }
 
 /** What an input file of a study is for. */
-export type FileRole = "patients" | "predictions" | "development" | "model" | "review";
+export type FileRole =
+  | "patients"
+  | "predictions"
+  | "development"
+  | "extractions"
+  | "screening"
+  | "model"
+  | "review";
 
 /** An input file of which results were opened, or could be, on another. */
 export interface ReplacedFile {

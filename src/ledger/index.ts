@@ -8,6 +8,7 @@ export {
   type OpenFile,
   passedOnFileSystem,
 } from "./file-system.ts";
+export { type FolderLock, lockFolder } from "./folder-lock.ts";
 export { foundAt } from "./found-at.ts";
 export type { Ledger, Receipt, StoredRecord } from "./ledger.ts";
 export { type Digest, emptyRoot, leafHash, rootOver, type TreeHead } from "./merkle.ts";

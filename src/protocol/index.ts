@@ -22,6 +22,7 @@ export { type PageCount, pageColumns, pageCount, pageLines } from "./page-count.
 export { type ProtocolLine, parseProtocol, protocolLines, protocolPlace } from "./parse-protocol.ts";
 export type * from "./protocol.ts";
 export { changeText, type ProtocolChange, protocolChanges } from "./protocol-changes.ts";
+export * from "./protocol-charts.ts";
 export { protocolDocs } from "./protocol-docs.ts";
 export type * from "./protocol-evidence.ts";
 export type * from "./protocol-fairness.ts";

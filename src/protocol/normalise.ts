@@ -1,4 +1,5 @@
 import type { Fault } from "./fault.ts";
+import { normaliseExtractions } from "./normalise-charts.ts";
 import { knownColumns, normaliseData } from "./normalise-data.ts";
 import {
   normaliseApprovals,
@@ -8,6 +9,7 @@ import {
   normaliseGates,
   normaliseHarms,
 } from "./normalise-evidence.ts";
+import { normaliseTrialMatching } from "./normalise-matching.ts";
 import {
   faultyRule,
   normaliseAcceptance,
@@ -63,6 +65,8 @@ export function normalise(sections: Sections, source: YamlSource): Protocol | re
     protectedVariables: input.protected,
     ...parts.fairness(),
     ...parts.proxies(),
+    ...parts.extractions(),
+    ...parts.trialMatching(),
     acceptance: parts.acceptance(),
     precision: { bootstrapDraws: input.precision?.bootstrap_draws ?? defaultBootstrapDraws },
     ...validation(input),
@@ -103,6 +107,8 @@ function partsOf(work: Normalising) {
     strata,
     fairness: once(() => normaliseFairness(work)),
     proxies: once(() => normaliseProxies(work, data().variables)),
+    extractions: once(() => normaliseExtractions(work)),
+    trialMatching: once(() => normaliseTrialMatching(work)),
     intersections: once(() => normaliseIntersections(work, strata())),
     sliceSearch: once(() => normaliseSliceSearch(work, strata())),
     slices: once(() => normaliseSlices(work, columns())),

@@ -1,5 +1,6 @@
 import type { Noun } from "../evidence/noun.ts";
 import type { Expression } from "./expression-tree.ts";
+import type { Extractions, TrialMatching } from "./protocol-charts.ts";
 import type {
   Approval,
   Burden,
@@ -51,6 +52,10 @@ export interface Protocol {
   readonly fairness?: FairnessRule;
   /** Which inputs may stand in for their groups; without it none is asked. */
   readonly proxies?: ProxyRule;
+  /** Values read out of text, beside what people abstracted. */
+  readonly extractions?: Extractions;
+  /** Charts read for a trial: who is eligible, named, confirmed, and consents. */
+  readonly trialMatching?: TrialMatching;
   readonly acceptance: readonly AcceptanceCriterion[];
   readonly precision: { readonly bootstrapDraws: number };
   /** The trial beside real work that is planned next. */

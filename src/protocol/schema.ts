@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { extractions, trialMatching } from "./schema-charts.ts";
 import {
   acceptance,
   approvals,
@@ -124,6 +125,16 @@ export const protocolSchema = z.strictObject({
     .optional()
     .describe(
       "Asks of inputs whether they stand in for a group of protected; without it they are not asked.",
+    ),
+  extractions: extractions
+    .optional()
+    .describe(
+      "Values that a model read out of text, compared with what people abstracted from the same charts.",
+    ),
+  trial_matching: trialMatching
+    .optional()
+    .describe(
+      "Charts read for a trial: of the eligible, how many the model names, are confirmed, and consent.",
     ),
   acceptance: z.array(acceptance).min(1).max(30).describe("Limits set before outcomes are joined."),
   precision: z

@@ -35,6 +35,8 @@ export interface ForestData {
   readonly scale: "proportion" | "ratio";
   readonly domain: readonly [number, number];
   readonly title: string;
+  /** What stands before the whisker; "events/n" where it is not given. */
+  readonly baseLabel?: string;
 }
 
 /**
@@ -88,7 +90,7 @@ export function forestData(
 }
 
 /** Short where there is no number: the reason stands in the table. */
-function rowText(estimate: Estimate | undefined): string {
+export function rowText(estimate: Estimate | undefined): string {
   if (estimate === undefined || "hidden" in estimate) return "hidden";
   return isKnown(estimate) ? formatPart(estimate, "both") : "not estimable";
 }
@@ -129,7 +131,7 @@ interface Placed extends ForestRow {
  * Wide, name and base stand before the whisker; on a telephone above it.
  */
 export function forestFigure(frame: Frame, figure: ForestData): Element {
-  const { rows, whole, wholeText, domain, scale } = figure;
+  const { rows, whole, wholeText, domain, scale, baseLabel = "events/n" } = figure;
   const { narrow } = frame;
   const [marginLeft, marginRight] = narrow ? [8, 12] : [320, 130];
   const nameLines = Math.max(1, ...rows.map((row) => wrapped(nameText(row)).length));
@@ -155,7 +157,7 @@ export function forestFigure(frame: Frame, figure: ForestData): Element {
       ...whiskers(placed, narrow ? 0.26 : 0),
       Plot.axisX(ticks, { anchor: "top", tickFormat: proportionTick, tickSize: 0, label: null }),
       ...words(placed, { narrow, marginLeft, marginRight, rowHeight }),
-      narrow ? null : heading("events/n", "top-left", "end", -16, -16, soft),
+      narrow ? null : heading(baseLabel, "top-left", "end", -16, -16, soft),
       narrow ? null : heading("95 % CI", "top-right", "end", marginRight - 2, -16, soft),
       whole === undefined
         ? null

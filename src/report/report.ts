@@ -10,6 +10,8 @@ import { forTeam, standAlonePage, strayNote } from "./page.ts";
 import { parts } from "./parts.ts";
 import { cohortSection } from "./report-cohort.ts";
 import { dataSections } from "./report-data.ts";
+import { extractionsSection, isOfExtractions } from "./report-extractions.ts";
+import { isOfMatching, matchingSection } from "./report-matching.ts";
 import { filesSection, numbersSection } from "./report-numbers.ts";
 import { isOfReplaced, performanceSections } from "./report-performance.ts";
 import { protocolSection } from "./report-protocol.ts";
@@ -46,6 +48,8 @@ ${dataSections(lookup, numbers)}
 ${protocolSection(dossier)}
 ${cohortSection(lookup, numbers, document)}
 ${performanceSections(lookup, numbers, document)}
+${extractionsSection(lookup, numbers, document)}
+${matchingSection(lookup, numbers, document)}
 ${burdenSection(lookup, numbers)}
 ${claimsSection(lookup, numbers)}
 ${requirementSections(lookup, numbers)}
@@ -107,6 +111,8 @@ function contents({ tables }: Dossier, memo: string): Html {
   const links = Object.values(parts)
     .filter(({ id }) => id !== parts.claims.id || tables.some(isOfClaims))
     .filter(({ id }) => id !== parts.replaced.id || tables.some(isOfReplaced))
+    .filter(({ id }) => id !== parts.extractions.id || tables.some(isOfExtractions))
+    .filter(({ id }) => id !== parts.matching.id || tables.some(isOfMatching))
     .map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
   return html`<nav class="contents" aria-label="Contents"><ul><li><a href="${memo}">One-page
 memo</a></li>${links}</ul></nav>`;

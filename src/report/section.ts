@@ -13,7 +13,10 @@ export function section(
 `;
 }
 
-/** A picture with its title, one sentence that states the finding, and the same numbers as a table. */
+/**
+ * A picture with its title, one sentence that states the finding, and the same numbers as a table; null where that stands open
+ * beneath the figure.
+ */
 export function figure(pieces: {
   readonly title: string;
   readonly drawing: Html;
@@ -22,7 +25,7 @@ export function figure(pieces: {
 }): Html {
   const { title, drawing, caption, table } = pieces;
   return html`<figure><h3>${title}</h3>${drawing}<figcaption>${caption}</figcaption>
-<details><summary>The same as a table</summary>${table}</details></figure>
+${table === null ? null : html`<details><summary>The same as a table</summary>${table}</details>`}</figure>
 `;
 }
 

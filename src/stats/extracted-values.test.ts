@@ -188,6 +188,17 @@ describe("numbers", () => {
     ).toBe(true);
   });
 
+  test("decimals that lie just the tolerance apart are within it", () => {
+    const found = extractedNumbers({
+      isExtracted: bits([1, 1, 1]),
+      isAbstracted: bits([1, 1, 1]),
+      extracted: column([1.1, 0.3, 1.11]),
+      abstracted: column([1, 0.2, 1]),
+      tolerance: 0.1,
+    });
+    expect(found.withinTolerance).toMatchObject({ x: 2, n: 3 });
+  });
+
   test("a value of 0 is no slip of unit", () => {
     const zero = rowsOf([
       [0, 5],

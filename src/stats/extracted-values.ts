@@ -98,11 +98,13 @@ export interface ExtractedNumbers extends PresenceCounts {
 export const unitFactors: readonly number[] = [10, 100, 1000, 2.54, 0.45359237];
 /** How near the quotient must be to the factor: values are rounded in the chart. */
 const nearFactor = 0.01;
+/** Relative: 1.1 and 1.0 differ by more than .1 in binary. */
+const rounding = 1e-12;
 
 /**
  * Numbers that a model extracted from text against those that a person abstracted from the chart.
  *
- *     exact: equal;   within: |e − a| ≤ tolerance;   unit mistake by f: beyond it, and e/a or a/e within 1 % of f
+ *     exact: equal;   within: |e − a| ≤ tolerance, but for rounding;   unit mistake by f: beyond it, and e/a or a/e within 1 % of f
  *
  * Missed and invented values are counted apart. Bland–Altman limits as in `limitsOfAgreement`, not with clusters. A factor that is
  * not above 0 or is 1, a tolerance below 0, and a value that is not finite where there is one are a ContractError.
@@ -131,7 +133,7 @@ export function extractedNumbers({
   const theirs = Float64Array.from(pairs, (row) => abstracted[row]!);
   assertFinite({ extracted: ours, abstracted: theirs });
   const isBoth = (i: number) => rows.isExtracted[i] === 1 && rows.isAbstracted[i] === 1;
-  const isWithin = (i: number) => Math.abs(extracted[i]! - abstracted[i]!) <= tolerance;
+  const isWithin = (i: number) => isWithinTolerance(extracted[i]!, abstracted[i]!, tolerance);
   const beyond = pairs.filter((row) => !isWithin(row));
   const factorOf = (row: number) => {
     const quotient = extracted[row]! / abstracted[row]!;
@@ -150,6 +152,11 @@ export function extractedNumbers({
           rows.level,
         ),
   };
+}
+
+/** Whether two numbers lie at most the tolerance apart, but for rounding. */
+export function isWithinTolerance(a: number, b: number, tolerance: number): boolean {
+  return Math.abs(a - b) <= tolerance + rounding * Math.max(Math.abs(a), Math.abs(b));
 }
 
 export interface ExtractedDates extends PresenceCounts {

@@ -26,7 +26,6 @@ export type { SliceAttribute, SliceCondition } from "./slice-census.ts";
 export { type ExaminedSlice, findSlices, type SlicedRows, type SliceSearch } from "./slice-finding.ts";
 export { type StepDownMaxT, stepDownMaxT } from "./step-down.ts";
 export {
-  type FunnelShare,
   type FunnelStage,
   type PerConsented,
   type ScreenedCharts,

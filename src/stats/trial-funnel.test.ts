@@ -6,7 +6,8 @@ import { reference } from "../../test/reference/reference.ts";
 import { ContractError } from "./assert.ts";
 import type { NotEstimable } from "./not-estimable.ts";
 import { clopperPearson } from "./proportion.ts";
-import { type FunnelShare, trialFunnel } from "./trial-funnel.ts";
+import { trialFunnel } from "./trial-funnel.ts";
+import type { WeightedShare } from "./weighted-share.ts";
 
 const agree = recordAgreement({
   estimator: "Trial funnel: shares and numbers per consented",
@@ -14,7 +15,7 @@ const agree = recordAgreement({
   tolerance: { relative: 1e-9 },
 });
 
-const numbers = (share: FunnelShare | NotEstimable) => {
+const numbers = (share: WeightedShare | NotEstimable) => {
   const { value, interval } = known(share);
   const { lower, upper } = known(interval);
   return [value, lower, upper];

@@ -1,7 +1,8 @@
 import { assertBinary, assertSameLength, ContractError } from "./assert.ts";
 import { isNotEstimable, type NotEstimable } from "./not-estimable.ts";
-import { clopperPearson, type Limits } from "./proportion.ts";
-import { type RatioOptions, type ReviewSample, weightedRatio } from "./stratified-review.ts";
+import type { Limits } from "./proportion.ts";
+import type { RatioOptions, ReviewSample } from "./stratified-review.ts";
+import { type WeightedShare, weightedShare } from "./weighted-share.ts";
 
 /** Charts read for a trial: drawn at random within strata, such as by what the model says of the patient. */
 export interface ScreenedCharts extends ReviewSample {
@@ -17,23 +18,14 @@ export interface ScreenedCharts extends ReviewSample {
 const stages = ["eligible", "identified", "confirmed", "consented"] as const;
 export type TrialStage = (typeof stages)[number];
 
-/** A weighted share with its base in charts, unweighted. */
-export interface FunnelShare {
-  readonly value: number;
-  readonly numerator: number;
-  readonly denominator: number;
-  /** `bound`: an estimate of 0 or 1, whose design variance is 0; exact for as many charts as the weights are worth. */
-  readonly interval: (Limits & { readonly kind: "pointwise" | "bound" }) | NotEstimable;
-}
-
 export interface FunnelStage {
   readonly stage: TrialStage;
   /** Of all patients. Times their number, how many are at this stage. */
-  readonly ofAll: FunnelShare | NotEstimable;
+  readonly ofAll: WeightedShare | NotEstimable;
   /** Of those at the stage before; for `eligible` of all. */
-  readonly ofPrevious: FunnelShare | NotEstimable;
+  readonly ofPrevious: WeightedShare | NotEstimable;
   /** Of the eligible: for `identified` the model's sensitivity. */
-  readonly ofEligible: FunnelShare | NotEstimable;
+  readonly ofEligible: WeightedShare | NotEstimable;
 }
 
 export interface PerConsented extends Limits {
@@ -47,7 +39,7 @@ export interface TrialFunnel {
   /** Each stage holds the eligible only who are at all stages before. */
   readonly stages: readonly FunnelStage[];
   /** Of those whom the model names, the share that is eligible: its PPV. */
-  readonly eligibleOfIdentified: FunnelShare | NotEstimable;
+  readonly eligibleOfIdentified: WeightedShare | NotEstimable;
   /** Patients named by the model, and patients in all, for each eligible one who consents. */
   readonly identifiedPerConsented: PerConsented | NotEstimable;
   readonly patientsPerConsented: PerConsented | NotEstimable;
@@ -80,7 +72,7 @@ export function trialFunnel(charts: ScreenedCharts & RatioOptions): TrialFunnel 
     eligible.map((_, i) => +stages.slice(0, k + 1).every((stage) => reached[stage][i] === 1)),
   );
   const share = (numerator: Uint8Array, denominator: Uint8Array) =>
-    funnelShare(charts, numerator, denominator);
+    weightedShare({ ...charts, numerator, denominator });
   const named = share(at[3]!, identified);
   const nNotEligible = (of: Uint8Array) => of.reduce((sum, x, i) => sum + x * (1 - eligible[i]!), 0);
   const namedAndEligible = at[1]!;
@@ -101,47 +93,7 @@ export function trialFunnel(charts: ScreenedCharts & RatioOptions): TrialFunnel 
   };
 }
 
-function funnelShare(
-  charts: ScreenedCharts & RatioOptions,
-  numerator: Uint8Array,
-  denominator: Uint8Array,
-): FunnelShare | NotEstimable {
-  const { stratum, sizes, population, level = 0.95 } = charts;
-  const found = weightedRatio({
-    stratum,
-    sizes,
-    numerator,
-    denominator,
-    level,
-    ...(population && { population }),
-  });
-  if (isNotEstimable(found)) return found;
-  const counts = { numerator: numerator.reduce((sum, x) => sum + x, 0), denominator: found.n };
-  const { value, interval } = found;
-  if (value > 0 && value < 1)
-    return {
-      ...counts,
-      value,
-      interval: isNotEstimable(interval) ? interval : { ...interval, kind: "pointwise" },
-    };
-  const n = effectiveCharts(charts, denominator);
-  return { ...counts, value, interval: { ...clopperPearson(value * n, n, level), kind: "bound" } };
-}
-
-/** So many charts of equal weight would say as much: (Σ w)²/Σ w². */
-function effectiveCharts({ stratum, sizes }: ReviewSample, denominator: Uint8Array): number {
-  const read = new Float64Array(sizes.length);
-  for (const h of stratum) read[h]!++;
-  let [sum, squares] = [0, 0];
-  stratum.forEach((h, i) => {
-    const weight = (denominator[i]! * sizes[h]!) / read[h]!;
-    sum += weight;
-    squares += weight * weight;
-  });
-  return (sum * sum) / squares;
-}
-
-function inverted(share: FunnelShare | NotEstimable): PerConsented | NotEstimable {
+function inverted(share: WeightedShare | NotEstimable): PerConsented | NotEstimable {
   if (isNotEstimable(share)) return share;
   if (share.numerator === 0) return { notEstimable: "no eligible patient among the charts consents" };
   if (isNotEstimable(share.interval)) return share.interval;

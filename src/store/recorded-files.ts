@@ -8,7 +8,15 @@ export interface InputFile {
   readonly sha256: string;
 }
 
-const roles: readonly FileRole[] = ["patients", "predictions", "development", "model", "review"];
+const roles: readonly FileRole[] = [
+  "patients",
+  "predictions",
+  "development",
+  "extractions",
+  "screening",
+  "model",
+  "review",
+];
 
 /** How a record holds input files: "predictions 90ab… predictions.csv". */
 export function inputTexts(files: readonly InputFile[]): readonly string[] {

@@ -5,7 +5,7 @@ import { comparedTimes, isUntimed, type Placement, placementsIn } from "../known
 import { misdates } from "../prediction-dates.ts";
 import { figureConditions } from "./figure-conditions.ts";
 import { groupCompared, groupTest } from "./group-of.ts";
-import type { Condition, NumberPlace } from "./provenance.ts";
+import type { NumberPlace, PatientCondition } from "./provenance.ts";
 import {
   type DevelopmentColumns,
   type PatientColumns,
@@ -18,7 +18,7 @@ const never: RowTest = () => false;
 const always: RowTest = () => true;
 
 /** The answer to each condition for the rows of one table, asked at the place of one number. */
-export type Conditions = Readonly<Record<Condition, () => RowTest>>;
+export type Conditions = Readonly<Record<PatientCondition, () => RowTest>>;
 
 /** What may be asked of the patients. `differing`: lines of those whose scores the model does not give again. */
 export function patientConditions(

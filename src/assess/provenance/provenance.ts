@@ -11,6 +11,8 @@ export interface NumberPlace {
   readonly days?: number;
   /** Predicted risk from the first to below the second; to the second where it is 1. */
   readonly riskBetween?: readonly [from: number, below: number];
+  /** Levels of chart and model, from 1, of a cell of their table; undefined: no value. */
+  readonly cell?: readonly [chart: number | undefined, model: number | undefined];
 }
 
 /** Who is asked, before anything else is: the rows that `n` counts. */
@@ -28,10 +30,45 @@ export type Population =
   /** Those of them whose chart was read twice. */
   | "charts read"
   /** Those of them whose chart says whether the event happened, and whose status is known. */
-  | "charts that tell";
+  | "charts that tell"
+  /** Charts of which a person read the values that a model extracted, patients of the study or not. */
+  | "charts abstracted"
+  /** Charts that were read for a trial. */
+  | "charts screened";
 
 /** A yes-or-no question about one row, in the words in which it is printed. */
-export type Condition =
+export type Condition = PatientCondition | ExtractionCondition | ScreeningCondition;
+
+/** Asked of a chart that was read for a trial. */
+export type ScreeningCondition =
+  | "every step is told"
+  | "a step is not told"
+  | "in an impossible order"
+  | "meets the criteria"
+  | "does not meet the criteria"
+  | "named by the model"
+  | "confirmed by the staff"
+  | "consents";
+
+/** Asked of a chart about one value. */
+export type ExtractionCondition =
+  | "the chart has a value"
+  | "the chart has no value"
+  | "the model gives a value"
+  | "the model gives no value"
+  | "model and chart agree"
+  | "exactly the same"
+  | "the chart says the level"
+  | "the model gives the level"
+  | "in the cell"
+  | "explained by a change of unit"
+  | "in the same month"
+  | "the model's is earlier"
+  | "the model's is later"
+  | "day and month exchanged"
+  | "another year, the same day and month";
+
+export type PatientCondition =
   | "matched to a prediction"
   | "in the group"
   | "event by the horizon"

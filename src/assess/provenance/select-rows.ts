@@ -2,11 +2,13 @@ import type { Store } from "../../data/index.ts";
 import type { Noun } from "../../evidence/noun.ts";
 import type { ChartReview, Protocol } from "../../protocol/index.ts";
 import { comparableCriteria } from "../development.ts";
-import { loadStudy } from "../load-study.ts";
+import { loadStudy, studyFiles } from "../load-study.ts";
 import type { RunnableModel } from "../shipped-model.ts";
-import { type Conditions, developmentConditions, patientConditions, patientTest } from "./conditions.ts";
+import { developmentConditions, patientConditions, patientTest } from "./conditions.ts";
+import { extractionColumns, extractionConditions, isOfSample } from "./extraction-conditions.ts";
 import { groupTest, recordedTest } from "./group-of.ts";
 import type { Condition, NumberPlace, Population, RowRule } from "./provenance.ts";
+import { isOfScreened, screeningColumns, screeningConditions } from "./screening-conditions.ts";
 import {
   type DevelopmentColumns,
   developmentColumns,
@@ -61,6 +63,8 @@ interface Tables {
   readonly predictions: TableColumns;
   readonly development: DevelopmentColumns | null;
   readonly differing: ReadonlySet<number> | null;
+  readonly extractions: TableColumns | null;
+  readonly screening: TableColumns | null;
 }
 
 /** Reads the study's tables again. Throws what an evaluation of the same files throws. */
@@ -71,12 +75,14 @@ export async function studyRows(
   review?: ChartReview,
 ): Promise<StudyRows> {
   const study = await loadStudy(store, protocol);
-  const files = [study.patients, study.predictions, ...(study.development ? [study.development] : [])];
+  const files = studyFiles(study);
   const tables: Tables = {
     patients: await patientColumns(store, protocol, review),
     predictions: await predictionColumns(store, protocol),
     development: await developmentColumns(store, protocol, comparableCriteria(protocol)),
     differing: model ? await notReplayed(store, protocol, model) : null,
+    extractions: await extractionColumns(store, protocol),
+    screening: await screeningColumns(store, protocol),
   };
   return { files, select: (rule, place) => select(tables, protocol, rule, place) };
 }
@@ -151,7 +157,7 @@ function selectedRow(
 interface Asked {
   readonly table: TableColumns;
   readonly isMember: RowTest;
-  readonly conditions: Partial<Conditions>;
+  readonly conditions: Partial<Record<Condition, () => RowTest>>;
 }
 
 function populationOf(tables: Tables, protocol: Protocol, rule: RowRule, place: NumberPlace): Asked {
@@ -171,6 +177,24 @@ function populationOf(tables: Tables, protocol: Protocol, rule: RowRule, place: 
       conditions: developmentConditions(development, protocol, place),
     };
   };
+  const ofCharts = (): Asked => {
+    const { extractions: table } = tables;
+    if (!table) throw new Error("the protocol compares no extracted values");
+    return {
+      table,
+      isMember: isOfSample(table, protocol.extractions?.sample, place),
+      conditions: extractionConditions(table, protocol, place),
+    };
+  };
+  const ofScreened = (): Asked => {
+    const [{ screening: table }, { trialMatching }] = [tables, protocol];
+    if (!table || !trialMatching) throw new Error("the protocol screens no charts");
+    return {
+      table,
+      isMember: isOfScreened(table, trialMatching, place),
+      conditions: screeningConditions(table, trialMatching),
+    };
+  };
   const everyone = () => true;
   switch (rule.population) {
     case "rows of the file":
@@ -184,6 +208,10 @@ function populationOf(tables: Tables, protocol: Protocol, rule: RowRule, place: 
       return ofPatients(everyone);
     case "patients kept":
       return ofPatients((row) => patients.isKept[row] === 1);
+    case "charts abstracted":
+      return ofCharts();
+    case "charts screened":
+      return ofScreened();
     case "charts read":
       return ofPatients((row) => patients.isAnalysed[row] === 1 && patients.charts.has(patients.key.of(row)));
     case "charts that tell":

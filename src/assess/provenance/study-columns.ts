@@ -156,7 +156,7 @@ export async function notReplayed(
   return new Set(differing.map(({ sourceLine }) => sourceLine));
 }
 
-function tableColumns(
+export function tableColumns(
   { n, sourceLine, columns }: ColumnSet,
   { table, file, key }: { readonly table: string; readonly file: string; readonly key: string },
 ): TableColumns {

@@ -12,7 +12,7 @@ import type { ViewRequest } from "./view-run.ts";
  * The engine stops at such a line and does not say where it is in every case; this reads again what it refused.
  */
 export async function findMisfit(
-  { files, fileNames }: Pick<ViewRequest, "files" | "fileNames">,
+  { files, fileNames, intake }: Pick<ViewRequest, "files" | "fileNames" | "intake">,
   resource: string,
   structure: Structure,
 ): Promise<Problem | undefined> {
@@ -23,8 +23,15 @@ export async function findMisfit(
     try {
       for await (const bytes of linesOf(input)) {
         line += 1;
-        const found = isUtf8(bytes) ? misfitOf(bytes.toString("utf8"), resource, structure) : notUtf8;
-        if (found !== undefined) return problemAt(`${fileNames[i]!}:${line}`, found);
+        const row = intake === undefined ? undefined : placedRow(bytes.toString("utf8"));
+        const text = row?.resource ?? bytes.toString("utf8");
+        const found = isUtf8(bytes) ? misfitOf(text, resource, structure) : notUtf8;
+        if (found === undefined) continue;
+        const where =
+          row === undefined
+            ? `${fileNames[i]!}:${line}`
+            : `${intake!.sourceNames[row.file - 1]!}:${row.line}`;
+        return problemAt(where, found);
       }
     } finally {
       raw.destroy();
@@ -46,6 +53,19 @@ async function* linesOf(input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     pieces.push(block.subarray(start));
   }
   yield Buffer.concat(pieces);
+}
+
+interface PlacedRow {
+  readonly file: number;
+  readonly line: number;
+  readonly resource: string;
+}
+
+/** A row of an intake; undefined where it is none any more. */
+function placedRow(text: string): PlacedRow | undefined {
+  const found = /^\{"file":(\d+),"line":(\d+),"id":"(?:[^"\\]|\\.)*","resource":(.*)\}$/s.exec(text);
+  if (found === null) return undefined;
+  return { file: Number(found[1]), line: Number(found[2]), resource: found[3]! };
 }
 
 interface Misfit {

@@ -1,11 +1,13 @@
 import { Problem } from "../../evidence/problem.ts";
 import { type Cell, Database } from "../database.ts";
+import { rowLimitBytes } from "../intake/find-duplicates.ts";
 import { identifier, joined, literal, type Sql, sql, whole } from "../sql.ts";
 import { faultOf } from "./compilation.ts";
-import { type CompiledView, compileView, type Reading } from "./compile-view.ts";
+import { type CompiledView, compileView } from "./compile-view.ts";
 import { findMisfit } from "./find-misfit.ts";
 import { readView, type View } from "./read-view.ts";
 import { bytesLimits, type ResourceCounts, type ViewAnswer, type ViewRequest } from "./view-run.ts";
+import { placeOutput, type QueryOptions, type Reading } from "./view-source.ts";
 
 /** A repeat walks so many levels, and starts again with more where the data goes deeper. */
 const levels = { usual: 8, most: 64 };
@@ -45,10 +47,13 @@ class ViewRun {
     this.#database = database;
     this.#view = view;
     this.#request = request;
+    const { intake } = request;
+    if (intake !== undefined) this.#bytesLimit = rowLimitBytes(intake.lineLimitBytes);
   }
 
   async count(): Promise<ResourceCounts> {
-    const { files } = this.#request;
+    const { files, intake } = this.#request;
+    if (intake !== undefined) return { read: intake.rows, others: {} };
     const list = joined(
       files.map((file) => literal(file)),
       ", ",
@@ -71,7 +76,8 @@ class ViewRun {
     const compiled = compileView(this.#view, depth);
     try {
       const rows = await this.#copy(compiled, compiled.reading);
-      return { columns: compiled.columns, rows };
+      const isPlaced = this.#request.intake?.withPlaces === true;
+      return { columns: isPlaced ? [...placeOutput, ...compiled.columns] : compiled.columns, rows };
     } catch (error) {
       const fault = faultOf(causeOf(error), compiled.faults);
       if (fault?.code === "view-repeat-depth" && depth < levels.most) return this.write(levels.most);
@@ -81,13 +87,16 @@ class ViewRun {
     }
   }
 
+  #options(reading: Reading): QueryOptions {
+    const { intake } = this.#request;
+    const bytesLimit = this.#bytesLimit;
+    if (intake === undefined) return { reading, bytesLimit };
+    return { reading, bytesLimit, intake: intake.withPlaces ? { sourceNames: intake.sourceNames } : {} };
+  }
+
   async #copy(compiled: CompiledView, reading: Reading): Promise<number> {
     const { files, out, format } = this.#request;
-    const query = inFormat(
-      compiled,
-      compiled.query(files, { reading, bytesLimit: this.#bytesLimit }),
-      format,
-    );
+    const query = inFormat(compiled, compiled.query(files, this.#options(reading)), format);
     try {
       const [counted] = await this.#database.rows(
         sql`copy (${query}) to ${literal(out)} (${options[format]}, use_tmp_file false)`,

@@ -49,7 +49,7 @@ export function itemType({ type, shape }: Field): Sql {
   return shape.fields.size === 0 ? sql`json` : structType(shape);
 }
 
-function structType({ fields }: Shape): Sql {
+export function structType({ fields }: Shape): Sql {
   const parts = [...fields].map(([name, field]) => sql`${identifier(name)} ${fieldType(field)}`);
   return sql`struct(${joined(parts, ", ")})`;
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream, mkdtempSync, realpathSync } from "node:fs";
+import { createReadStream, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
 import { access, constants, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -12,8 +12,10 @@ import { childEntry } from "../open-store.ts";
 import { compileView } from "./compile-view.ts";
 import { readView } from "./read-view.ts";
 import type { OutputColumn } from "./view-columns.ts";
+import { dataOf } from "./view-data.ts";
 import {
   bytesLimits,
+  type IntakeTable,
   type ViewAnswer,
   type ViewFormat,
   type ViewInput,
@@ -24,8 +26,10 @@ export interface ViewOptions {
   /** The text of the ViewDefinition and the name under which its faults are placed. */
   readonly view: string;
   readonly viewName: string;
-  /** NDJSON, plain or with the ending .gz. */
+  /** NDJSON, plain or with the ending .gz; or one folder of an intake. */
   readonly files: readonly string[];
+  /** Whether each row begins with the file and line of its resource, which an intake alone knows. */
+  readonly withPlaces?: boolean;
   /** Replaced when the run has succeeded, untouched otherwise. */
   readonly out: string;
   readonly format: ViewFormat;
@@ -49,8 +53,10 @@ export function checkView(
 }
 
 /** Runs a view over files in a sandboxed child process, which reaches these files and the output only. */
-export async function runView(options: ViewOptions): Promise<ViewSummary> {
-  checkView(options.view, options.viewName);
+export async function runView(asked: ViewOptions): Promise<ViewSummary> {
+  const { resource, columns } = checkView(asked.view, asked.viewName);
+  const data = await dataOf(asked, resource, columns);
+  const options = { ...asked, files: data.files };
   const before = await Promise.all(options.files.map(inputOf));
   for (const { path, file } of before) if (path.endsWith(".gz")) await requireWholeGzip(path, file);
   const folder = await folderOf(options.out);
@@ -63,7 +69,7 @@ export async function runView(options: ViewOptions): Promise<ViewSummary> {
   try {
     const [answer, inputs] = await Promise.all([
       inChild(
-        options,
+        { ...options, intake: data.intake },
         before.map(({ path }) => path),
         staged,
       ),
@@ -78,19 +84,26 @@ export async function runView(options: ViewOptions): Promise<ViewSummary> {
   }
 }
 
-async function inChild(options: ViewOptions, files: readonly string[], out: string): Promise<ViewAnswer> {
-  const { view, viewName, format, memoryLimitMb = 2048, threads, timeoutMs = 3_600_000 } = options;
+async function inChild(
+  options: ViewOptions & { readonly intake: IntakeTable | undefined },
+  files: readonly string[],
+  out: string,
+): Promise<ViewAnswer> {
+  const { view, viewName, format, intake, memoryLimitMb = 2048, threads, timeoutMs = 3_600_000 } = options;
   const tempDir = realpathSync(mkdtempSync(join(tmpdir(), "probity-")));
   const link = new ChildLink(childEntry(), { tempDir, timeoutMs });
   try {
     await make(out, options.out);
+    const nothing = join(tempDir, "nothing.ndjson");
+    if (files.length === 0) writeFileSync(nothing, "");
     const request = {
       view,
       viewName,
-      files,
+      files: files.length === 0 ? [nothing] : files,
       fileNames: options.files,
       out,
       format,
+      ...(intake === undefined ? {} : { intake }),
       tempDir,
       memoryLimitMb,
       threads: threads ?? Math.min(4, availableParallelism()),

@@ -15,9 +15,21 @@ export interface ViewRequest {
   readonly fileNames: readonly string[];
   readonly out: string;
   readonly format: ViewFormat;
+  /** Where the files are the rows of an intake. */
+  readonly intake?: IntakeTable;
   readonly tempDir: string;
   readonly memoryLimitMb: number;
   readonly threads: number;
+}
+
+/** What is known of the rows of one type. */
+export interface IntakeTable {
+  readonly rows: number;
+  readonly lineLimitBytes: number;
+  /** Of the sources, in the order of their numbers. */
+  readonly sourceNames: readonly string[];
+  /** Whether each row of the view begins with file and line. */
+  readonly withPlaces: boolean;
 }
 
 /** Resources of the files: one for each line that is not blank. */

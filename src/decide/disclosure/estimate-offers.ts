@@ -5,7 +5,9 @@ import { changeOffers, isOfChange } from "./change-offers.ts";
 import { comparisonOffers } from "./comparison-offers.ts";
 import type { Fact } from "./count-audit.ts";
 import { patients, type Registry, rowsCount } from "./count-registry.ts";
+import { extractionOffers } from "./extraction-offers.ts";
 import { isIntersection } from "./group-counts.ts";
+import { matchingOffers } from "./matching-offers.ts";
 import { type Offer, offerKey, type Stated } from "./offer.ts";
 import { burdenValue, weightsOf } from "./per-thousand.ts";
 import { decimalsOf, printedRange } from "./printed.ts";
@@ -26,6 +28,8 @@ import { atEnd, atHorizon, riskGroup } from "./time-counts.ts";
 export function estimateOffers(estimate: ComputedEstimate, to: Registry): Offer[] {
   const { id, n, events } = estimate;
   if (id.startsWith("fairness.")) return comparisonOffers(estimate, to);
+  if (id.startsWith("extraction.")) return extractionOffers(estimate, to);
+  if (id.startsWith("matching.")) return matchingOffers(estimate, to);
   if (isOfChange(estimate)) return changeOffers(estimate, to);
   if (/^performance\.slices?-/.test(id)) return sliceOffers(estimate, to);
   const group = groupOf(estimate, to);

@@ -4,7 +4,9 @@ import { declareReclassification, isOfChange } from "./change-offers.ts";
 import { countAudit } from "./count-audit.ts";
 import { type Registry, registry, rowsCount } from "./count-registry.ts";
 import { estimateOffers } from "./estimate-offers.ts";
+import { declareExtractions } from "./extraction-offers.ts";
 import { declareGroups } from "./group-counts.ts";
+import { declareMatching } from "./matching-offers.ts";
 import { type Offer, offerKey } from "./offer.ts";
 import { exactly } from "./rate-facts.ts";
 import { declareAttrition, declareShares, excludedCount } from "./row-counts.ts";
@@ -45,6 +47,8 @@ export function publication(dossier: Dossier, minimumCell: number): Publication 
   declareMatrices(to);
   declareReclassification(to);
   declareShares(to);
+  declareExtractions(to);
+  declareMatching(to);
   const ranked = [...rankedEstimates(to), ...rankedFigures(to), ...rankedThresholds(to, minimumCell)].sort(
     (a, b) => a.rank - b.rank || Math.sign(b.size - a.size),
   );
@@ -133,7 +137,7 @@ function rankOfEstimate(
   if (measure === "cohort.analysed") return "analysed";
   if (measure === "data.records" || measure === "data.matched") return "files";
   if (measure.startsWith("data.")) return "variables";
-  if (measure.startsWith("fairness.") || isOfChange({ id })) return "details";
+  if (/^(fairness|extraction|matching)\./.test(measure) || isOfChange({ id })) return "details";
   if (stratum === "worst-of-strata") return "worst of strata";
   if (stratum?.startsWith("risk-group:")) return "risk groups";
   if (stratum !== undefined) {
