@@ -148,10 +148,10 @@ function assertRows({ estimate, rows }: Trace, record: Walked["record"]): void {
     // The most rows of one patient are no count of rows.
     measureOf(id) !== "cohort.most-rows";
   const perRow = rows.rows.length > 0 ? rows.denominator / rows.rows.length : 1;
-  // Counted by the file's own column: a patient with several rows counts once.
+  // Counted by the file's own column: a patient with several rows counts once. Without one, each row is a patient.
   const isOfPatients = ofPatients.includes(measureOf(id)) || id.endsWith("/subjects");
   const patientsOf = (some: readonly SelectedRow[]) =>
-    new Set(some.map(({ line }) => cellOf(record(rows.table, line), "patient_id"))).size;
+    new Set(some.map(({ line }) => cellOf(record(rows.table, line), "patient_id") ?? line)).size;
   const found = isOfPatients ? patientsOf(rows.rows) : rows.rows.length;
   if (isCount) expect(found, id).toBe(estimate.value);
   else if (isKnown(estimate) && estimate.denominator !== undefined) {
