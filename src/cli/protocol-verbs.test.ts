@@ -79,7 +79,7 @@ describe("init", () => {
     expect(stdout).toContain(`put patients.csv and predictions.csv into ${study()}`);
   });
 
-  test("--list names the ten kinds with their question", async () => {
+  test("I290, I298: --list names the ten kinds with their question", async () => {
     const { code, stdout } = await run("init", "--list");
     expect(code).toBe(0);
     expect(stdout.trimEnd().split("\n")).toHaveLength(10);

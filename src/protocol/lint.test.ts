@@ -369,7 +369,7 @@ describe("a PPV of 90 % at an AUC of .84, as published", () => {
       ),
     ).find(({ rule }) => rule === "ppv-target");
 
-  test("at an event rate of 5 %, over shapes of the ROC curve", () => {
+  test("I231: at an event rate of 5 %, over shapes of the ROC curve", () => {
     const finding = target();
     expect(finding).toMatchObject({ severity: "concern", id: "protocol.ppv-target/acceptance[5]" });
     const shares = [...sentence(finding).matchAll(/(\d+(?:\.\d+)?) %/g)].map(([, share]) => Number(share));
