@@ -76,7 +76,9 @@ describe("a model that misses the men", () => {
     expect(interval!.kind).toBe("simultaneous");
     const { lead, text } = found.team.memo.flaw;
     expect(lead).toBe("None fatal. Most serious:");
-    expect(found.text(text)).toMatch(/sensitivity of sex M less that of sex F\s−\.60\s\(−\.\d\d\sto\s−\.\d\d\)/);
+    expect(found.text(text)).toMatch(
+      /sensitivity of sex M less that of sex F\s−\.60\s\(−\.\d\d\sto\s−\.\d\d\)/,
+    );
     expect(visibleText(found.memo)).toContain("sensitivity of sex M less that of sex F");
   });
 
