@@ -1,5 +1,5 @@
 import type { Severity } from "../evidence/finding.ts";
-import { criterionNotComputed, fewEvents, judgedByPoint } from "./lint-criteria.ts";
+import { criterionNotComputed, fewEvents, groupsNotCompared, judgedByPoint } from "./lint-criteria.ts";
 import { accuracy, lossWithoutEventRate } from "./lint-event-rate.ts";
 import type { Check, LintFinding, Prose } from "./lint-finding.ts";
 import {
@@ -44,6 +44,7 @@ const checks: readonly Check[] = [
   criterionNotComputed,
   judgedByPoint,
   fewEvents,
+  groupsNotCompared,
   harmScenario,
   monitoringPlan,
   burdenSteps,

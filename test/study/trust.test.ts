@@ -33,7 +33,7 @@ test("findings of the data report are told before results are opened, the first 
   expect(acknowledged.stdout).toMatch(/^serious +quality\.replay: /m);
 });
 
-test("results stay sealed until the data report is acknowledged, and again when the data change", async () => {
+test("I135: results stay sealed until the data report is acknowledged, and again when the data change", async () => {
   const study = unlocked("sealed");
   const out = join(folder.path, "sealed-out");
   const evaluate = () => probity(["evaluate", study, "--out", out, ...draws]);
