@@ -13,7 +13,7 @@ export interface Knots {
  * `lowess` with its span and delta of rows that are each taken a whole number of times, such as those of a bootstrap draw:
  * the same curve as of the rows written out, to rounding.
  *
- * For many draws of the same rows: the work of a draw grows with n + 100 √n, where `lowess` takes 100 n and an order. x
+ * For many draws of the same rows: the work of a draw grows with n + 100 log n, where `lowess` takes 100 n and an order. x
  * ascends. Neighbours and delta are those of the rows taken. Returns the points that lines were fitted at, between which
  * the curve is straight; none where no row is taken. x that does not ascend, numbers that are not finite, or a frequency
  * for fewer or more rows are a ContractError. All x are scaled together, so that where those taken are below 1e-290 of the
