@@ -174,7 +174,7 @@ function noGain(book: Book, { short }: Reading, { many }: Noun): Finding[] {
         { id: flagged, part: "both" },
         ". Net benefit over the better of flagging all and flagging nobody: ",
         { id, part: "both" },
-        isWorse ? "; the model does worse than no model." : "; the data do not show that it beats no model.",
+        isWorse ? "; the model does worse than no model." : "; the data do not show a gain.",
       ],
       estimates: [id, flagged],
       remedy:

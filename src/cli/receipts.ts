@@ -54,7 +54,8 @@ Nothing is recorded and nothing replaced: who acted, when and on which protocol 
         : await withWorkspace({ folder, clock: surroundings.clock }, async (open) => {
             const acts = actsWithoutReceipt(await readLog(open.ledger), readTrail(studyDir), identity);
             try {
-              return await restoreReceipts(studyDir, open, { acts, protocols });
+              const files = await restoreReceipts(studyDir, open, { acts, protocols });
+              return files.map((file) => join(study, file));
             } catch (error) {
               const hint = "make the folder writable, then run it again";
               throw asWriteProblem(error, { where: join(studyDir, "receipts"), hint });

@@ -36,7 +36,7 @@ interface StudyPlace {
 }
 
 /**
- * Writes the receipt of what the ledger holds now; returns its file.
+ * Writes the receipt of what the ledger holds now; returns its file, from where the study was named.
  * Throws the Problem out-not-writable where the disk refuses it.
  */
 export async function keepReceipt(
@@ -45,7 +45,7 @@ export async function keepReceipt(
   protocol?: string,
 ): Promise<string> {
   try {
-    return await writeReceipt(studyDir, receipt, protocol);
+    return join(study, await writeReceipt(studyDir, receipt, protocol));
   } catch (error) {
     throw asWriteProblem(error, {
       where: join(studyDir, "receipts"),

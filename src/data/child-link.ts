@@ -33,8 +33,7 @@ export class ChildLink {
       serialization: "advanced",
       cwd: tempDir,
       env: { TMPDIR: tempDir, TEMP: tempDir, TZ: "UTC", LC_ALL: "C", ...(SystemRoot ? { SystemRoot } : {}) },
-      // As bin/probity.mjs asks of its own process.
-      execArgv: ["--no-concurrent-osr"],
+      execArgv: [],
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
     this.#child.on("message", (frame) => this.#receive(frame as Frame));

@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
 import { Problem } from "../evidence/problem.ts";
 import type { Call, Reply } from "./calls.ts";
 import type { Session } from "./session.ts";
@@ -10,6 +11,8 @@ import { Assembler, type Frame, Outgoing, type TypedArray } from "./wire.ts";
  * waits for the tables, and nothing for a profile.
  */
 const assembler = new Assembler();
+// As bin/probity.mjs asks of its own process.
+setFlagsFromString("--no-concurrent-osr");
 // Before anybody asks. An engine that does not load is the answer to `open`, and not a silent end.
 const loading = import("./session.ts");
 loading.catch(() => {});

@@ -34,12 +34,16 @@ export function withChanges(
     protocol,
     simulation,
   );
-  const change = threshold === undefined ? undefined : changeTo(threshold, protocol);
-  return requirements.map((requirement) =>
-    movable.includes(requirement) && requirement.state === "fail" && change
-      ? { ...requirement, changes: [change] }
-      : requirement,
-  );
+  return requirements.map((requirement) => {
+    if (!movable.includes(requirement) || requirement.state !== "fail") return requirement;
+    if (threshold !== undefined) return { ...requirement, changes: [changeTo(threshold, protocol)] };
+    // Gate 2 has other cures, such as fewer minutes, and names them itself.
+    return requirement.gate === undefined ? { ...requirement, remedy: noThreshold(protocol) } : requirement;
+  });
+}
+
+function noThreshold({ data }: Protocol): string {
+  return `No other threshold passes on these ${data.patients.unit.many}: change the model, and validate again.`;
 }
 
 function changeTo(threshold: number, { data }: Protocol): Change {

@@ -79,8 +79,9 @@ function worstBase({ book, horizon }: MemoInputs, id: string): Phrase {
   if (!other || lowerIn === worst.attainedIn) return [...own, `; interval over ${among} strata`];
   return [
     ...own,
-    `; lowest bound of ${among} strata: ${nameOf(other)}, n\u00a0`,
+    `; lower bound: ${nameOf(other)}, n\u00a0`,
     { id: other.id, part: "n" },
+    `, of ${among} strata`,
   ];
 }
 

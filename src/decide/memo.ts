@@ -228,7 +228,7 @@ function papers({ protocol, requirements, verdict, trail }: MemoInputs): Phrase 
   const all = [...first, ...approvals];
   const needed = trail.amendments.length > 0 ? amendmentRoom : 0;
   const kept = room(all) < needed ? first : all;
-  const amended = amendmentWords(trail, room(kept));
+  const amended = amendmentWords(trail, room(kept), protocol.acceptance);
   return amended === undefined ? [...joined(kept), "."] : joined([...kept, [amended]]);
 }
 

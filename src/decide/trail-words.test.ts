@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Amendment, Trail } from "../evidence/trail.ts";
+import type { AcceptanceCriterion } from "../protocol/index.ts";
 import { replacedFindings, trailFindings } from "./trail-findings.ts";
 import { amendmentWords, areSetInAdvance, lockWords, replacedWords } from "./trail-words.ts";
 
@@ -23,6 +24,22 @@ const threshold = { path: "operating_point.flag_when", before: ">= 0.40", after:
 const owner = { path: "model.owner", before: "data-science", after: "quality" };
 const limit = { path: "acceptance[1].at_least", before: "0.6", after: "0.5" };
 
+const months = (amount: number) =>
+  ({
+    amount,
+    unit: "months",
+    days: amount * 30.4375,
+    label: `${amount} months`,
+    short: `${amount}mo`,
+  }) as const;
+const criterion = (measure: AcceptanceCriterion["measure"], at = 60): AcceptanceCriterion => ({
+  measure,
+  limit: { kind: "atLeast", value: 0.5 },
+  at: months(at),
+  judgedBy: "bound",
+});
+const criteria = [criterion("events"), criterion("auc"), criterion("calibration_slope")];
+
 function trail(lockedWith: string, amendments: readonly Amendment[]): Trail {
   return {
     lock: { entry: entryOn("2026-11-21"), protocolSha256: "00", outcomes: lockedWith },
@@ -44,13 +61,13 @@ const hiding = [
 
 describe("a changed threshold is not hidden behind later amendments", () => {
   test("it comes first, the others are counted", () => {
-    expect(amendmentWords(trail(unseen, hiding), 130)).toBe(
+    expect(amendmentWords(trail(unseen, hiding), 130, criteria)).toBe(
       "Amended 2026-11-23, outcomes known: operating_point.flag_when from >= 0.40 to >= 0.30; and 2 more in the report.",
     );
   });
 
   test("with room, all are told in order of weight, each under its day", () => {
-    expect(amendmentWords(trail(unseen, hiding), 400)).toBe(
+    expect(amendmentWords(trail(unseen, hiding), 400, criteria)).toBe(
       "Amended 2026-11-23, outcomes known: operating_point.flag_when from >= 0.40 to >= 0.30; " +
         "2026-11-24, outcomes known: model.owner from data-science to quality; " +
         "2026-11-25, outcomes known: wording only, no field.",
@@ -61,6 +78,7 @@ describe("a changed threshold is not hidden behind later amendments", () => {
     const words = amendmentWords(
       trail(unseen, [amendment("2026-11-21", unseen, [limit]), amendment("2026-11-23", opened, [threshold])]),
       120,
+      criteria,
     );
     expect(words).toMatch(/^Amended 2026-11-23, outcomes known: operating_point/);
     expect(words).toContain("and 1 more in the report");
@@ -68,13 +86,51 @@ describe("a changed threshold is not hidden behind later amendments", () => {
 
   test("the most weighty is told even where there is no room, without its values where they are long", () => {
     const meaning = { path: "endpoint.meaning", before: "death ".repeat(20), after: "relapse" };
-    expect(amendmentWords(trail(unseen, [amendment("2026-11-23", opened, [owner, meaning])]), 10)).toBe(
-      "Amended 2026-11-23, outcomes known: endpoint.meaning changed; and 1 more in the report.",
-    );
+    expect(
+      amendmentWords(trail(unseen, [amendment("2026-11-23", opened, [owner, meaning])]), 10, criteria),
+    ).toBe("Amended 2026-11-23, outcomes known: endpoint.meaning changed; and 1 more in the report.");
   });
 
   test("without an amendment there are no words", () => {
-    expect(amendmentWords(trail(unseen, []), 100)).toBeUndefined();
+    expect(amendmentWords(trail(unseen, []), 100, criteria)).toBeUndefined();
+  });
+});
+
+describe("a changed limit is called by its measure", () => {
+  const words = (amendments: readonly Amendment[], of = criteria) =>
+    amendmentWords(trail(unseen, amendments), 400, of);
+
+  test.each([
+    ["lower limit of AUC from 0.6 to 0.5", limit],
+    [
+      "upper limit of calibration slope from 1.25 to 1.5",
+      { path: "acceptance[2].between[1]", before: "1.25", after: "1.5" },
+    ],
+  ])("%s", (text, change) =>
+    expect(words([amendment("2026-11-23", unseen, [change])])).toBe(`Amended 2026-11-23: ${text}.`),
+  );
+
+  const path = "acceptance[1].at_least from 0.6 to 0.5";
+
+  test("but by its field where another measure came to its place since", () => {
+    const replaced = { path: "acceptance[1].measure", before: "sensitivity", after: "auc" };
+    expect(
+      words([amendment("2026-11-23", unseen, [limit]), amendment("2026-11-24", unseen, [replaced])]),
+    ).toContain(path);
+    expect(words([amendment("2026-11-23", unseen, [limit, replaced])])).toContain(path);
+  });
+
+  test("another measure that went before does not matter", () => {
+    const replaced = { path: "acceptance[1].measure", before: "sensitivity", after: "auc" };
+    expect(
+      words([amendment("2026-11-22", unseen, [replaced]), amendment("2026-11-23", unseen, [limit])]),
+    ).toContain("lower limit of AUC from 0.6 to 0.5");
+  });
+
+  test("and by its field where two criteria have one name", () => {
+    expect(words([amendment("2026-11-23", unseen, [limit])], [...criteria, criterion("auc", 12)])).toContain(
+      path,
+    );
   });
 });
 

@@ -1,4 +1,6 @@
 import type { Amendment, ProtocolLock, ReplacedFile, Trail } from "../evidence/trail.ts";
+import type { AcceptanceCriterion } from "../protocol/index.ts";
+import { criterionName } from "./acceptance.ts";
 
 /** Fields that say what is measured, at which operating point, and against which limits. */
 const decisive =
@@ -62,8 +64,15 @@ export function areSetInAdvance({ lock, amendments }: Trail, decisionDate: strin
  * First come changed limits, operating point, endpoint and population, of them those made with outcomes known; then
  * other fields; last amendments of wording alone.
  */
-export function amendmentWords({ amendments }: Trail, room: number): string | undefined {
-  const changes = amendments.flatMap(told).toSorted((a, b) => a.rank - b.rank);
+export function amendmentWords(
+  { amendments }: Trail,
+  room: number,
+  /** Those of the protocol as it is now, in its order. */
+  criteria: readonly AcceptanceCriterion[],
+): string | undefined {
+  const changes = amendments
+    .flatMap((amendment, i) => told(amendment, namesAt(amendments.slice(i), criteria)))
+    .toSorted((a, b) => a.rank - b.rank);
   if (changes.length === 0) return undefined;
   const sentence = (count: number) => {
     const more = changes.length - count;
@@ -80,24 +89,53 @@ interface Told {
   readonly rank: number;
 }
 
-function told(amendment: Amendment): Told[] {
+type Change = Amendment["changes"][number];
+
+const limitField = /^acceptance\[(\d+)\]\.(at_least|at_most|between\[[01]\])$/;
+
+/**
+ * What a changed field is called: "lower limit of AUC" for `acceptance[1].at_least`, else its path. Amendments tell criteria
+ * apart by their place, so a place has the name that it has now only where nothing but its limit changed since, and
+ * only where no other criterion has that name.
+ */
+function namesAt(
+  since: readonly Amendment[],
+  criteria: readonly AcceptanceCriterion[],
+): (path: string) => string {
+  const moved = new Set(
+    since
+      .flatMap(({ changes }) => changes)
+      .filter((change) => !limitField.test(change.path) || change.before === null || change.after === null)
+      .map(({ path }) => path.match(/^acceptance\[\d+\]/)?.[0]),
+  );
+  return (path) => {
+    const [, place, limit] = limitField.exec(path) ?? [];
+    const criterion = criteria[Number(place)];
+    if (limit === undefined || criterion === undefined || moved.has(`acceptance[${place}]`)) return path;
+    const name = criterionName(criterion);
+    if (criteria.some((other) => other !== criterion && criterionName(other) === name)) return path;
+    return `${limit === "at_least" || limit === "between[0]" ? "lower" : "upper"} limit of ${name}`;
+  };
+}
+
+function told(amendment: Amendment, nameOf: (path: string) => string): Told[] {
   const known = wereKnown(amendment) ? 0 : 1;
   if (amendment.changes.length === 0) return [{ amendment, text: "wording only, no field", rank: 4 + known }];
   return amendment.changes.map((change) => ({
     amendment,
-    text: changeWords(change),
+    text: changeWords(change, nameOf(change.path)),
     rank: (isDecisive(change) ? 0 : 2) + known,
   }));
 }
 
-function changeWords({ path, before, after }: Amendment["changes"][number]): string {
+function changeWords({ before, after }: Change, name: string): string {
   const text =
     before === null
-      ? `${path} added as ${after}`
+      ? `${name} added as ${after}`
       : after === null
-        ? `${path} removed, was ${before}`
-        : `${path} from ${before} to ${after}`;
-  return text.length <= longestChange ? text : `${path} changed`;
+        ? `${name} removed, was ${before}`
+        : `${name} from ${before} to ${after}`;
+  return text.length <= longestChange ? text : `${name} changed`;
 }
 
 /** "Amended 2026-11-24, outcomes known: a from 1 to 2, b changed; 2026-11-25: c from 3 to 4". */

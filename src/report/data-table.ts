@@ -1,5 +1,5 @@
 import type { Cell, Curve, Matrix, Table } from "../evidence/figures.ts";
-import { formatBare } from "../evidence/format.ts";
+import { formatBare, formatCount } from "../evidence/format.ts";
 import { type Html, html } from "./html.ts";
 import type { Numbers } from "./numbers.ts";
 
@@ -37,7 +37,7 @@ export function matrixTable({ id, label, rows, columns, cells }: Matrix, numbers
       ],
       rows: rows.map((row, index) => [
         row,
-        ...cells[index]!.map((count) => (count === null ? null : String(count))),
+        ...cells[index]!.map((count) => (count === null ? null : formatCount(count))),
       ]),
     },
     numbers,

@@ -66,7 +66,7 @@ dt, .caption, .base, .sheet thead th { ${size(caption)} font-weight: 400; color:
   height: ${signatures.height}pt; margin-top: ${signatures.space}pt; align-items: end; }
 .signs .who { border-top: .75pt solid var(--ink); padding-top: 1pt; }
 .signs .who b { color: var(--ink); font-weight: 600; display: block; }
-.signs.signed { gap: 0 ${gaps.signed}pt; }
+.signs.signed { gap: 0 ${gaps.signed}pt; } .signed .who { align-self: stretch; }
 .signed .who b { display: inline; }
 .signed .by { color: var(--ink); }
 .seal { display: flex; gap: ${gaps.seal}pt; align-items: end; text-align: right; }
@@ -81,7 +81,7 @@ dt, .caption, .base, .sheet thead th { ${size(caption)} font-weight: 400; color:
 const narrowScreen = `
 @media screen and (max-width: 54rem) {
   body { background: var(--paper); }
-  .tool { padding: 1rem; }
+  .tool { padding: 1rem; overflow-wrap: anywhere; }
   .sheet { width: auto; min-height: 0; padding: 0 1rem 2rem; margin: 0; font-size: 1rem;
     line-height: 1.375rem; display: block; }
   .title { flex-wrap: wrap; height: auto; gap: .5rem 1rem; } .title > .block { width: 100%; }
@@ -98,9 +98,13 @@ const narrowScreen = `
   .terms > div { display: grid; grid-template-columns: 7rem minmax(0, 1fr); gap: .75rem; }
   dt, .caption, .base, .sheet thead th, .seven .found, .dissent cite, .dissent .before, .seal .mono, .foot {
     font-size: .8125rem; line-height: 1.375rem; }
-  .sheet table { width: 100%; table-layout: auto; } .sheet col { width: auto !important; }
-  .sheet td, .sheet th { padding: .375rem .5rem .375rem 0; font-size: .875rem; line-height: 1.25rem; }
-  .limit, .level, .place { display: none; }
+  .sheet table, .sheet thead, .sheet tbody { display: block; width: 100%; }
+  .sheet tr { display: grid; grid-template-columns: 3.5rem 7.5rem minmax(0, 1fr) 7rem; padding: .375rem 0; }
+  .sheet thead tr { border-bottom: 1px solid var(--ink); } .sheet tbody tr + tr { border-top: 1px solid var(--rule); }
+  .sheet tbody tr + tr > *, .sheet thead th { border: 0; }
+  .sheet td, .sheet th { padding: 0 .5rem 0 0; font-size: .875rem; line-height: 1.25rem; text-align: left; }
+  .sheet th:first-child { grid-column: 1 / -1; padding-bottom: .125rem; } .sheet .ne { grid-column: span 2; }
+  .level, .place { display: none; }
   .base { display: block; margin: 0; line-height: 1.125rem; }
   .sheet td, .sheet th { overflow-wrap: break-word; }
   .state .mark { width: .875rem; height: .875rem; }
@@ -111,7 +115,7 @@ const narrowScreen = `
   .seven li:first-child { border-top: 0; }
   .seven .sign { height: auto; margin: 0; } .seven .mark { width: 1.25rem; height: 1.25rem; }
   .seven .found { grid-column: 2 / -1; line-height: 1.125rem; }
-  .dissent { font-size: 1.0625rem; line-height: 1.5rem; }
+  .dissent { font-size: 1.0625rem; line-height: 1.5rem; } .dissent cite { white-space: normal; }
   .signs { display: block; height: auto; } .signs > * { margin-top: 3rem; }
   .seal { justify-content: space-between; text-align: left; margin-top: 1.5rem; }
   .qr { width: 6rem; height: 6rem; }

@@ -29,7 +29,7 @@ export function legend({
     : "";
   return [
     "pass: whole interval within the limit; fail: all of it beyond; no evidence: it spans it, or no number. " +
-      "No.: entry in report.html.",
+      "No.: entry in report.html. Silent run: live records, unseen.",
     `retro: past records. Meaning: approve, reject or review.${hidden}`,
   ];
 }

@@ -48,16 +48,17 @@ export function numbersSection(
       )}</ol></div>`,
   );
   const { id, title } = parts.everyNumber;
+  const count = `${formatCount(dossier.estimates.length)} numbers`;
   return section("everyNumber", {
     aside: inRows(dossier, "What each number means, how it was made, and how many patients are behind it."),
-    content: html`<p class="prose">${formatCount(dossier.estimates.length)} numbers. ${
+    content: html`<p class="prose on-screen">${count}. ${
       traceCommand
         ? html`The command beside each opens it down to its source lines, where the team's half of the dossier lies;
 <code>${traceCommand("<table>#<row>/<column>")}</code> opens a cell of a table, by the table's id and the row's
 number.`
         : "Each opens down to its source lines once results are opened."
     }</p>
-<p class="on-paper">Not printed. The list stands on a screen and in ${file}${
+<p class="prose on-paper">${count}, not printed: the list stands on a screen and in ${file}${
       traceCommand ? html`; <code>probity trace</code> opens one number` : null
     }.</p>
 <p class="toggle"><a class="opens" href="#${id}">Show the list: ${title.toLowerCase()}</a><a class="closes"

@@ -114,7 +114,7 @@ const numbers = `
 .measure li:target { background: var(--accent-wash); box-shadow: 0 0 0 .375rem var(--accent-wash); }
 .measure .place { color: var(--ink-3); text-align: right; } .measure .value { text-align: right; }
 .measure li .sub, .measure li code { grid-column: 2 / -1; }
-.measure code { font: 400 .75rem/1.125rem var(--mono); color: var(--ink-2); overflow-wrap: anywhere; }
+.measure code, .prose code { font: 400 .75rem/1.125rem var(--mono); color: var(--ink-2); overflow-wrap: anywhere; }
 `;
 
 /** The list opens where the address names it or an entry of it; a browser that cannot tell shows it always. */
@@ -127,7 +127,7 @@ const folding = `
 }
 @supports not selector(:has(*)) { .toggle { display: none; } }
 @media print {
-  .entries, .toggle { display: none !important; } .on-paper { display: block; }
+  .entries, .toggle, .on-screen { display: none !important; } .on-paper { display: block; }
 }
 `;
 
@@ -172,7 +172,7 @@ const print = `
   .sec { display: block; padding-bottom: 5mm; }
   .sec > header { display: flex; gap: 4mm; align-items: baseline; margin-bottom: 2mm; }
   .sec > header h2 { flex: none; } .sec > header p { margin: 0; }
-  figure, tr, li { break-inside: avoid; } h2, h3, .sec > header { break-after: avoid; }
+  figure, tr, li, #every-number { break-inside: avoid; } h2, h3, .sec > header { break-after: avoid; }
   thead { display: table-header-group; } .scroll :is(td, th) { padding-block: .25rem; }
   .scroll { overflow: visible; background: none; } a { color: inherit; }
 }

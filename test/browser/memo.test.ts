@@ -213,6 +213,27 @@ test.each(Object.entries(screens))(
   },
 );
 
+test("on a telephone a signed memo does not scroll sideways, and limits are shown", async () => {
+  const { page } = await openPage(
+    browser,
+    { html: memos["a memo of long words signed by long names"] },
+    screens.telephone,
+  );
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  expect(await page.locator("td.limit:visible").count()).toBe(fullOfLongWords.memo.evidence.length);
+  await page.close();
+});
+
+test("the lines of all signatures stand at one height", async () => {
+  const { page } = await openPage(browser, { html: memos["the study's memo with one signature"] });
+  const tops = await page.evaluate(() =>
+    Array.from(document.querySelectorAll(".who"), (line) => Math.round(line.getBoundingClientRect().top)),
+  );
+  expect(tops).toHaveLength(dossier.memo.signatures.length);
+  expect(new Set(tops).size).toBe(1);
+  await page.close();
+});
+
 test("print is light where the screen is dark", async () => {
   const { page } = await openPage(browser, { html: render(dossier) }, { colorScheme: "dark" });
   await page.emulateMedia({ media: "print", colorScheme: "dark" });

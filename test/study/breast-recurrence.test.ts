@@ -291,7 +291,7 @@ test("the worst stratum's row says whose bound it shows, of three ages, two, thr
   const row = study.team.memo.evidence.find(({ estimate }) => estimate.endsWith("/worst-of-strata"))!;
   // R's Wilson interval of grade 1's 81 women reaches lower than that of grade 2's 444, whose sensitivity is lower.
   expect(study.text(row.measure)).toBe("Worst stratum: sensitivity at .40, tumour grade 2");
-  expect(study.text(row.base)).toBe("n\u00a0444; lowest bound of 10 strata: tumour grade 1, n\u00a081");
+  expect(study.text(row.base)).toBe("n\u00a0444; lower bound: tumour grade 1, n\u00a081, of 10 strata");
   const { attainedIn, interval } = study.known(row.estimate);
   expect([attainedIn, interval?.lowerIn]).toEqual(["grade:2", "grade:1"]);
   expect(row).toMatchObject({

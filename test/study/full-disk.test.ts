@@ -50,7 +50,7 @@ test("a first evaluation on a full disk leaves nothing behind, and the next one 
   copyStudy(join(place, "study"), { withoutDevelopment: true });
   const { code, stderr } = await run(evaluate, { cwd: place, fileLimitKiB: 0 });
   expect(code, stderr).toBe(2);
-  expect(readdirSync(join(place, "out"))).toEqual([]);
+  expect(readdirSync(place)).not.toContain("out");
   expect(await run(evaluate, { cwd: place })).toMatchObject({ code: 0 });
 });
 

@@ -70,7 +70,7 @@ test("receipts taken out of a study do not make it one that was never locked", a
   // The ledger gives the receipt back, for the protocol that was locked.
   expect((await run("receipts")).stderr).toContain("its text is not here");
   lower("0.50", "0.60");
-  expect((await run("receipts")).stdout).toBe("written  receipts/0001-lock.json\n");
+  expect((await run("receipts")).stdout).toBe(`written  ${join(study, "receipts/0001-lock.json")}\n`);
   expect(kept()).toEqual(["0001-lock.json", "0002-acknowledgement.json"]);
   const restored = await evaluatedIn(study, out, workspace);
   expect(restored.team.trail).toEqual(before.team.trail);

@@ -146,18 +146,15 @@ test("a changed threshold is refused, and shows as amendment with before and aft
     { changes: [{ path: "acceptance[4].at_least", before: "0.6", after: "0.5" }] },
   ]);
   expect(team.trail.amendments[0]!.outcomes).toMatch(/^results opened before, on 20/);
-  for (const page of [memo, report]) {
-    expect(page).toContain("acceptance[4].at_least");
-    expect(page).toContain("0.6");
-  }
-  expect(memo).toContain("outcomes known: acceptance[4].at_least from 0.6 to 0.5");
+  expect(memo).toContain("outcomes known: lower limit of sensitivity in the worst stratum from 0.6 to 0.5");
+  expect(report).toMatch(/acceptance\[4\]\.at_least<\/th><td>0\.6<\/td><td>0\.5</);
   expect(report).toContain("asked for by the ethics board");
   expect([before.team.memo.limitHeading, team.memo.limitHeading]).toEqual(["Set in advance", "Limit"]);
 
   editText(join(study, "protocol.yaml"), (text) => `${text}# a word more\n`);
   expect((await probity(["amend", study, ...by, ...because, ...own])).code).toBe(0);
   const again = await evaluated(study, out, { draws: 0, ledger: own });
-  expect(again.memo).toContain("acceptance[4].at_least from 0.6 to 0.5");
+  expect(again.memo).toContain("lower limit of sensitivity in the worst stratum from 0.6 to 0.5");
   expect(again.team.memo.header.protocol).toMatch(/amended 2×, outcomes known$/);
   assertSound(again);
 });
@@ -168,8 +165,9 @@ test("a protocol is locked once, and only a locked one is amended", async () => 
   editText(join(study, "protocol.yaml"), (text) =>
     replaced(text, /^decision_date: .*$/m, "decision_date: 2020-02-29"),
   );
-  const { code, stderr } = await probity(["lock", study, ...by]);
+  const { code, stdout, stderr } = await probity(["lock", study, ...by]);
   expect(code).toBe(0);
+  expect(stdout).toContain(`receipt  ${join(study, "receipts", "0001-lock.json")}\n`);
   expect(stderr).toContain("warning: decision_date 2020-02-29 lies before the day of the lock, 20");
   expect((await probity(["lock", study, ...by])).stderr).toContain("was locked on");
   const locked = readFileSync(join(study, "protocol.yaml"), "utf8");
@@ -180,6 +178,25 @@ test("a protocol is locked once, and only a locked one is amended", async () => 
   expect((await evaluate()).stderr).toContain("differs from the one that was locked in wording, no field");
   writeFileSync(join(study, "protocol.yaml"), locked);
   expect((await probity(["amend", study, ...by, ...because])).stderr).toContain("is the one that was locked");
+});
+
+test("a protocol with a byte-order mark is locked, evaluated, amended and its receipts are written again", async () => {
+  const study = unlocked("marked");
+  const file = join(study, "protocol.yaml");
+  editText(file, (text) => `\ufeff${text}`);
+  const own = ["--workspace", join(folder.path, "marked-workspace")];
+  const run = (verb: string, ...more: string[]) => probity([verb, study, ...more, ...own]);
+  expect(await run("lock", ...by)).toMatchObject({ code: 0 });
+  const out = ["--out", join(folder.path, "marked-out"), ...draws];
+  expect(await run("evaluate", ...out)).toMatchObject({ code: 0 });
+  rmSync(join(study, "receipts"), { recursive: true });
+  expect(await run("receipts")).toMatchObject({ code: 0 });
+  expect(readdirSync(join(study, "receipts"))).toEqual(["0001-lock.json"]);
+  editText(file, (text) => text.replace("\ufeff", ""));
+  const amended = await run("amend", ...by, ...because);
+  expect(amended.stderr).toBe("");
+  expect(amended.code).toBe(0);
+  expect(await run("evaluate", ...out)).toMatchObject({ code: 0 });
 });
 
 test("a lock made when outcomes were public says so", async () => {
