@@ -21,7 +21,7 @@ import { joinPieces, type Piece } from "./piece.ts";
 import { populationQuality } from "./population-quality.ts";
 import { predictionDatesPiece } from "./prediction-dates.ts";
 import { keyQuality, outcomeCounts, threeQuestions } from "./quality.ts";
-import { inThisThread, type ReadingRunner, readingTasks } from "./reading-runner.ts";
+import { drawnIntervals, inThisThread, type ReadingRunner, readingPlans } from "./reading-runner.ts";
 import { replayPiece } from "./replay.ts";
 import { agreementPiece } from "./review/agreement-piece.ts";
 import { cohortKeys } from "./review/cohort-keys.ts";
@@ -80,10 +80,12 @@ export interface DataAssessment {
 export async function assessData(
   store: Store,
   protocol: Protocol,
-  options: Pick<AssessOptions, "asOf" | "model" | "progress" | "reading" | "review">,
+  options: Pick<AssessOptions, "asOf" | "model" | "nDraws" | "progress" | "reading" | "review">,
 ): Promise<DataAssessment> {
   options.progress("reading the tables", 0, 1);
-  const study = await loadStudy(store, protocol, options.reading?.prepare);
+  const study = await loadStudy(store, protocol, (nPatients) =>
+    options.reading?.prepare(nPatients, options.nDraws),
+  );
   options.progress("checking what the data hold", 0, 1);
   const [built, variables, kept, dates] = await Promise.all([
     buildCohort(store, protocol, options.reading),
@@ -152,14 +154,25 @@ export async function assess(
 ): Promise<Assessment> {
   const { cohort } = built;
   const runner = options.reading ?? inThisThread;
-  const tasks = await readingTasks(cohort, protocol, options, runner);
-  // First the tasks, so that another thread works on them; then the engine writes the rows while the rest runs here.
+  const plans = readingPlans(cohort, protocol);
+  const tasks = plans.map(({ task }) => task);
+  for (const { label } of cohort.readings) options.progress(`performance at ${label}`, 0, 1);
+  // First the tasks and draws, so that other threads work on them; then the engine writes the rows while the rest runs here.
   const reading = Promise.all(tasks.map(runner.run));
+  const drawing = drawnIntervals(cohort, plans, options, runner);
   const writing = writeRows(store, protocol, built, options.rowsFile);
-  const charts = await assessCharts(store, protocol);
-  const measuring = store.sent().then(() => ownPieces(cohort, protocol, { tasks, seed: options.seed }));
-  const [pieces, rows, own] = await Promise.all([reading, writing, measuring]);
-  const performance = inReportOrder(cohort, pieces, own);
+  const charting = assessCharts(store, protocol);
+  const measuring = charting
+    .then(() => store.sent())
+    .then(() => ownPieces(cohort, protocol, { tasks, seed: options.seed, pause: runner.pause }));
+  const [pieces, intervals, rows, charts, own] = await Promise.all([
+    reading,
+    drawing,
+    writing,
+    charting,
+    measuring,
+  ]);
+  const performance = inReportOrder(cohort, protocol, { plans, pieces, intervals, own });
   const primary = primaryReading(cohort);
   const labelsAt = (point: OperatingPoint) => (review ? labelEstimates(cohort, review, point) : []);
   const labels = {

@@ -12,40 +12,32 @@ import { interpolate } from "../stats/interpolate.ts";
 import { logLoss } from "../stats/log-loss.ts";
 import { type LogisticCalibration, logisticCalibration } from "../stats/logistic-calibration.ts";
 import { isNotEstimable, type NotEstimable } from "../stats/not-estimable.ts";
+import { inOrder } from "../stats/order.ts";
 import { mean } from "../stats/sum.ts";
 import { clustering, rateMethod, ratioOutcome } from "./binary-rates.ts";
-import {
-  nRiskGroups,
-  type RiskGroup,
-  riskGroupPiece,
-  riskHistogram,
-  smoothCurve,
-} from "./calibration-piece.ts";
+import { nRiskGroups, type RiskGroup, riskGroupPiece, riskHistogram } from "./calibration-piece.ts";
 import { type Context, estimateOf, estimatesOf, type Naming, type Outcome } from "./estimate-of.ts";
 import { joinPieces, type Piece } from "./piece.ts";
 import type { BinaryReadingTask, ReadingPieces } from "./reading-task.ts";
-import { smoothErrors } from "./smooth-errors.ts";
 
 type Rows = BinaryReadingTask["cohort"];
 type Reading = BinaryReadingTask["reading"];
 
 /** How right the risks of a binary outcome are: on average and over their range. */
 export function binaryReadingPieces(task: BinaryReadingTask): ReadingPieces {
-  const { cohort, reading, context, intervals } = task;
+  const { cohort, reading, context, grid } = task;
   const smooth = lowessCalibration({ event: cohort.event, risk: reading.risk });
   return {
     calibration: {
-      estimates: [
-        ...onAverage(cohort, reading, context),
-        ...overRange(cohort, reading, context),
-        ...smoothErrors(smooth, context, {
-          curve: "lowess",
-          draws: "percentile bootstrap of patients",
-          intervals,
-        }),
-      ],
+      estimates: [...onAverage(cohort, reading, context), ...overRange(cohort, reading, context)],
     },
-    plot: plot(task, smooth),
+    smooth: {
+      errors: isNotEstimable(smooth) ? smooth : { ici: smooth.ici, e50: smooth.e50, e90: smooth.e90 },
+      observed: isNotEstimable(smooth) ? undefined : observedAt(grid, reading, smooth.observed),
+      curve: "lowess",
+      draws: "percentile bootstrap of patients",
+    },
+    plot: plot(task),
   };
 }
 
@@ -116,8 +108,6 @@ function overRange(cohort: Rows, reading: Reading, context: Context): ComputedEs
   ];
 }
 
-type Smooth = ReturnType<typeof lowessCalibration>;
-
 /** How right the risks are over all, risk by risk. */
 export function binaryScores(cohort: Rows, reading: Reading, context: Context): ComputedEstimate[] {
   const { cluster, ...columns } = columnsOf(cohort, reading);
@@ -156,15 +146,17 @@ export function binaryScores(cohort: Rows, reading: Reading, context: Context): 
   ];
 }
 
-function plot({ cohort, reading, grid, intervals }: BinaryReadingTask, smooth: Smooth): Piece {
-  const { risk, byRisk, ascending, short } = reading;
-  const observed = isNotEstimable(smooth)
-    ? undefined
-    : interpolate({
-        x: ascending,
-        y: Float64Array.from(byRisk, (row) => smooth.observed[row]!),
-        at: grid,
-      });
+/** The curve, given at each row, at each of `grid`. */
+function observedAt(
+  grid: Float64Array,
+  { byRisk, ascending }: Reading,
+  observed: Float64Array,
+): Float64Array {
+  return interpolate({ x: ascending, y: inOrder(observed, byRisk), at: grid });
+}
+
+function plot({ cohort, reading }: BinaryReadingTask): Piece {
+  const { risk, short } = reading;
   const groups = riskGroups(cohort, reading);
   const histogram = riskHistogram(
     risk,
@@ -176,7 +168,7 @@ function plot({ cohort, reading, grid, intervals }: BinaryReadingTask, smooth: S
     },
   );
   return joinPieces([
-    { curves: smoothCurve({ short, grid, observed, intervals }), matrices: [histogram] },
+    { matrices: [histogram] },
     isNotEstimable(groups) ? {} : riskGroupPiece(groups, { short, method: rateMethod(cohort) }),
   ]);
 }

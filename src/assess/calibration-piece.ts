@@ -1,6 +1,5 @@
 import type { Cell, Curve, Matrix } from "../evidence/figures.ts";
 import { calibrationGroups } from "../stats/calibration-groups.ts";
-import type { splineCalibration } from "../stats/calibration-spline.ts";
 import { quantileOf } from "../stats/quantile.ts";
 import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
 import { type Reading, type TimedCohort, type UnweightedReading, unweightedColumnsAt } from "./cohort.ts";
@@ -19,24 +18,15 @@ export function calibrationGrid({ ascending }: Pick<Reading, "ascending">): Floa
   return Float64Array.from({ length: nGridPoints }, (_, i) => low + ((high - low) * i) / (nGridPoints - 1));
 }
 
-/** The smooth calibration curve of one reading, and its intervals where patients were resampled. */
-export interface SmoothCurve {
-  readonly smooth: ReturnType<typeof splineCalibration>;
-  readonly intervals: BootstrapIntervals | undefined;
-}
-
-/** The calibration plot: smooth curve with band, groups with intervals, histogram of risks by status. */
+/** The calibration plot beneath its smooth curve: groups with intervals, histogram of risks by status. */
 export function calibrationPiece(
   cohort: Pick<TimedCohort, "n" | "time" | "event">,
   reading: UnweightedReading,
-  grid: Float64Array,
-  { smooth, intervals }: SmoothCurve,
 ): Piece {
   const { short } = reading;
-  const observed = "notEstimable" in smooth ? undefined : smooth.observedAt(grid);
   const groups = calibrationGroups({ ...unweightedColumnsAt(cohort, reading), nGroups: nRiskGroups });
   return joinPieces([
-    { curves: smoothCurve({ short, grid, observed, intervals }), matrices: [histogram(cohort, reading)] },
+    { matrices: [histogram(cohort, reading)] },
     "notEstimable" in groups
       ? {}
       : riskGroupPiece(

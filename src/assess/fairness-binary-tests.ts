@@ -82,19 +82,18 @@ function countsTest({ event, group }: Counted, margin: number): MarginTest | Not
   return countsMarginTest({ x1: x[0]!, n1: n[0]!, x2: x[1]!, n2: n[1]! }, margin);
 }
 
+/** Event less risk of the rows of both groups, each its own cluster where each is a patient. */
 function excessIn(pair: Pair) {
-  const [{ risk: first }, { risk: second }] = pair;
-  const n = first.length + second.length;
-  const rows = pair.flatMap(({ event, risk, cluster }, which) =>
-    Array.from(risk, (predicted, row) => ({
-      value: event[row]! - predicted,
-      group: which,
-      cluster: cluster?.[row],
-    })),
-  );
-  return {
-    value: Float64Array.from(rows, ({ value }) => value),
-    group: Uint8Array.from(rows, ({ group }) => group),
-    cluster: Uint32Array.from({ length: n }, (_, i) => rows[i]!.cluster ?? i),
-  };
+  const n = pair[0].risk.length + pair[1].risk.length;
+  const value = new Float64Array(n);
+  const group = new Uint8Array(n);
+  const cluster = new Uint32Array(n);
+  let i = 0;
+  for (const [which, { event, risk, cluster: patient }] of pair.entries())
+    for (let row = 0; row < risk.length; row++, i++) {
+      value[i] = event[row]! - risk[row]!;
+      group[i] = which;
+      cluster[i] = patient ? patient[row]! : i;
+    }
+  return { value, group, cluster };
 }

@@ -2,15 +2,18 @@ import type { Protocol } from "../protocol/index.ts";
 import { seededRandom } from "../stats/random.ts";
 import { binaryAuc } from "./binary-auc.ts";
 import { binaryScores } from "./binary-reading.ts";
+import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
+import { smoothCurve } from "./calibration-piece.ts";
 import { type BinaryCohort, type Cohort, columnsAt, primaryReading, type TimedCohort } from "./cohort.ts";
 import { discriminationTable } from "./discrimination-table.ts";
 import type { Context } from "./estimate-of.ts";
 import { fairnessPiece } from "./fairness.ts";
 import { modelChangePiece } from "./model-change-piece.ts";
-import { decisionThresholds, netBenefitPiece } from "./net-benefit-piece.ts";
+import { netBenefitPiece } from "./net-benefit-piece.ts";
 import { flaggedFrom, operatingPointPiece, thresholdText } from "./operating-point.ts";
 import type { Piece } from "./piece.ts";
 import { proxiesPiece } from "./proxies.ts";
+import type { ReadingPlan, ReadingRunner } from "./reading-runner.ts";
 import type { ReadingPieces, ReadingTask } from "./reading-task.ts";
 import {
   brierEstimates,
@@ -20,6 +23,7 @@ import {
   worstCaseBounds,
 } from "./risk-performance.ts";
 import { nSliceSearches, sliceSearchPiece } from "./slice-search.ts";
+import { smoothErrors } from "./smooth-errors.ts";
 import { survivalPiece } from "./survival-piece.ts";
 
 interface OwnPieces {
@@ -31,38 +35,51 @@ interface OwnPieces {
   readonly table: Piece;
 }
 
-/** All pieces of the performance but those of `readingPieces`. */
-export function ownPieces(
+/**
+ * All pieces of the performance but those of `readingPieces` and those with intervals from draws. `pause` is awaited between
+ * them.
+ */
+export async function ownPieces(
   cohort: Cohort,
   protocol: Protocol,
-  { tasks, seed }: { readonly tasks: readonly ReadingTask[]; readonly seed: number },
-): OwnPieces {
-  const primary = primaryReading(cohort);
-  const { intervals, context } = tasks[cohort.readings.findIndex(({ isPrimary }) => isPrimary)]!;
+  {
+    tasks,
+    seed,
+    pause,
+  }: {
+    readonly tasks: readonly ReadingTask[];
+    readonly seed: number;
+    readonly pause: ReadingRunner["pause"];
+  },
+): Promise<OwnPieces> {
+  const { context } = primaryOf(cohort, tasks);
   const point = protocol.operatingPoint;
-  const thresholds = decisionThresholds(primary, point);
   const flagged = { threshold: flaggedFrom(point), at: thresholdText(point.threshold) };
   const { fairness, proxies, protectedVariables, sliceSearch } = protocol;
-  return {
-    ...(cohort.kind === "binary" ? ofBinary(cohort, context) : ofTimed(cohort, protocol, tasks)),
-    ofPrimary: [
-      netBenefitPiece(cohort, context, { point, thresholds, intervals }),
-      operatingPointPiece(cohort, point),
-      ...(sliceSearch && cohort.kind === "binary"
-        ? [
-            sliceSearchPiece(cohort, {
-              threshold: flagged.threshold,
-              rule: sliceSearch,
-              random: seededRandom(seed).split(nSliceSearches),
-            }),
-          ]
-        : []),
-      ...(fairness ? [fairnessPiece(cohort, { ...flagged, rule: fairness })] : []),
-      ...(proxies ? [proxiesPiece(cohort, { ...flagged, rule: proxies, protectedVariables, seed })] : []),
-      modelChangePiece(cohort, context, protocol),
-    ],
-    table: { tables: [discriminationTable(cohort)] },
-  };
+  const byReading = cohort.kind === "binary" ? ofBinary(cohort, context) : ofTimed(cohort, protocol, tasks);
+  const ofPrimary: Piece[] = [];
+  for (const piece of [
+    () => operatingPointPiece(cohort, point),
+    () =>
+      sliceSearch && cohort.kind === "binary"
+        ? sliceSearchPiece(cohort, {
+            threshold: flagged.threshold,
+            rule: sliceSearch,
+            random: seededRandom(seed).split(nSliceSearches),
+          })
+        : {},
+    () => (fairness ? fairnessPiece(cohort, { ...flagged, rule: fairness }) : {}),
+    () => (proxies ? proxiesPiece(cohort, { ...flagged, rule: proxies, protectedVariables, seed }) : {}),
+    () => modelChangePiece(cohort, context, protocol),
+  ]) {
+    await pause();
+    ofPrimary.push(piece());
+  }
+  return { ...byReading, ofPrimary, table: { tables: [discriminationTable(cohort)] } };
+}
+
+function primaryOf<Item>({ readings }: Cohort, items: readonly Item[]): Item {
+  return items[readings.findIndex(({ isPrimary }) => isPrimary)]!;
 }
 
 type ByReading = Pick<OwnPieces, "wholeFollowUp" | "ranks" | "scores">;
@@ -99,14 +116,38 @@ function ofTimed(cohort: TimedCohort, protocol: Protocol, tasks: readonly Readin
   };
 }
 
+/** What was measured, with the intervals from draws, reading by reading. */
 export function inReportOrder(
-  { readings }: Cohort,
-  pieces: readonly ReadingPieces[],
-  { wholeFollowUp, ranks, scores, ofPrimary, table }: OwnPieces,
+  cohort: Cohort,
+  { operatingPoint: point }: Protocol,
+  {
+    plans,
+    pieces,
+    intervals,
+    own,
+  }: {
+    readonly plans: readonly ReadingPlan[];
+    readonly pieces: readonly ReadingPieces[];
+    readonly intervals: readonly (BootstrapIntervals | undefined)[];
+    readonly own: OwnPieces;
+  },
 ): Piece[] {
-  const perReading = pieces.flatMap(({ calibration, plot }, i) => {
-    const own = [calibration, ranks[i]!, scores[i]!, plot];
-    return readings[i]!.isPrimary ? [...own, ...ofPrimary] : own;
+  const perReading = pieces.flatMap(({ calibration, smooth, plot }, i) => {
+    const { short, isPrimary } = cohort.readings[i]!;
+    const { task, thresholds } = plans[i]!;
+    const { grid, context } = task;
+    const drawn = intervals[i];
+    const ofReading = [
+      calibration,
+      { estimates: smoothErrors(smooth, context, drawn) },
+      own.ranks[i]!,
+      own.scores[i]!,
+      { curves: smoothCurve({ short, grid, observed: smooth.observed, intervals: drawn }) },
+      plot,
+    ];
+    if (!isPrimary) return ofReading;
+    const netBenefit = netBenefitPiece(cohort, context, { point, thresholds, intervals: drawn });
+    return [...ofReading, netBenefit, ...own.ofPrimary];
   });
-  return [...wholeFollowUp, ...perReading, table];
+  return [...own.wholeFollowUp, ...perReading, own.table];
 }

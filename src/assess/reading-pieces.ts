@@ -1,5 +1,6 @@
 import { splineCalibration } from "../stats/calibration-spline.ts";
 import { complementaryLogLog } from "../stats/complementary-log-log.ts";
+import { isNotEstimable } from "../stats/not-estimable.ts";
 import { binaryReadingPieces } from "./binary-reading.ts";
 import { calibrationPiece } from "./calibration-piece.ts";
 import { type TimedCohort, type UnweightedReading, unweightedColumnsAt } from "./cohort.ts";
@@ -16,13 +17,19 @@ function isBinary(task: ReadingTask): task is BinaryReadingTask {
   return task.cohort.kind === "binary";
 }
 
-function timedReadingPieces({ cohort, reading, context, grid, intervals }: TimedReadingTask): ReadingPieces {
+function timedReadingPieces({ cohort, reading, context, grid }: TimedReadingTask): ReadingPieces {
   const columns = unweightedColumnsAt(cohort, reading);
   const transformed = complementaryLogLog(reading.risk);
-  const curve = { smooth: splineCalibration({ ...columns, transformed }), intervals };
+  const smooth = splineCalibration({ ...columns, transformed });
   return {
-    calibration: { estimates: calibrationEstimates({ ...columns, transformed }, context, curve) },
-    plot: calibrationPiece(cohort, reading, grid, curve),
+    calibration: { estimates: calibrationEstimates({ ...columns, transformed }, context) },
+    smooth: {
+      errors: isNotEstimable(smooth) ? smooth : { ici: smooth.ici, e50: smooth.e50, e90: smooth.e90 },
+      observed: isNotEstimable(smooth) ? undefined : smooth.observedAt(grid),
+      curve: "restricted cubic spline, Cox",
+      draws: "percentile bootstrap",
+    },
+    plot: calibrationPiece(cohort, reading),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { OperatingPoint, Protocol } from "../protocol/index.ts";
+import type { Protocol } from "../protocol/index.ts";
 import { binaryContext } from "./binary-rates.ts";
 import { bootstrapDraws } from "./bootstrap-draws.ts";
 import { type BootstrapIntervals, bootstrapIntervals } from "./bootstrap-intervals.ts";
@@ -12,12 +12,14 @@ import { type SortedRisk, sorted } from "./sorted-risk.ts";
 
 /** Runs `readingPieces`, `bootstrapDraws` and `sorted` where that is fastest. */
 export interface ReadingRunner {
-  /** Tasks of so many patients will come. */
-  readonly prepare: (nPatients: number) => void;
+  /** Tasks of so many patients and draws will come. */
+  readonly prepare: (nPatients: number, nDraws: number) => void;
   readonly sort: (risk: Float64Array) => Promise<SortedRisk>;
   readonly run: (task: ReadingTask) => Promise<ReadingPieces>;
   /** The draws of each task, in their order; `onDone` is told after each task how many there are. */
   readonly draw: (tasks: readonly DrawTask[], onDone: (nDone: number) => void) => Promise<Draw[][]>;
+  /** Between long pieces of work here: other threads are heard, and given their next task. */
+  readonly pause: () => Promise<void>;
 }
 
 export const inThisThread: ReadingRunner = {
@@ -30,12 +32,13 @@ export const inThisThread: ReadingRunner = {
       onDone(i + 1);
       return draws;
     }),
+  pause: async () => {},
 };
 
-/** The task of each reading, its patients resampled where draws are wanted. */
-export async function readingTasks(
+/** Intervals of each reading from draws of its rows; undefined where none are wanted. */
+export async function drawnIntervals(
   cohort: Cohort,
-  { operatingPoint }: Protocol,
+  plans: readonly ReadingPlan[],
   {
     seed,
     nDraws,
@@ -46,10 +49,8 @@ export async function readingTasks(
     readonly progress: (what: string, done: number, of: number) => void;
   },
   runner: ReadingRunner,
-): Promise<ReadingTask[]> {
-  const plans = plansOf(cohort, operatingPoint);
-  for (const { label } of cohort.readings) progress(`performance at ${label}`, 0, 1);
-  if (nDraws === 0 || cohort.n < 2) return plans.map((plan) => plan.task(undefined));
+): Promise<(BootstrapIntervals | undefined)[]> {
+  if (nDraws === 0 || cohort.n < 2) return plans.map(() => undefined);
   const parts = plans.flatMap(({ draw }, stream) =>
     cutInParts(nDraws).map(
       ([from, to]): DrawTask => draw({ seed, stream, nStreams: plans.length, from, to, nDraws }),
@@ -63,24 +64,22 @@ export async function readingTasks(
     );
   });
   const perReading = parts.length / plans.length;
-  return plans.map((plan, k) => {
+  return plans.map(({ task, thresholds }, k) => {
     const own = draws.slice(k * perReading, (k + 1) * perReading).flat();
-    const { length: nGrid } = plan.grid;
-    return plan.task(bootstrapIntervals(own, { seed, nGrid, nThresholds: plan.thresholds.length }));
+    return bootstrapIntervals(own, { seed, nGrid: task.grid.length, nThresholds: thresholds.length });
   });
 }
 
 type Part = Pick<DrawTask, "seed" | "stream" | "nStreams" | "from" | "to" | "nDraws">;
 
 /** What is asked of one reading, and the tasks that ask it. */
-interface Plan {
-  readonly grid: Float64Array;
+export interface ReadingPlan {
   readonly thresholds: Float64Array;
-  readonly task: (intervals: BootstrapIntervals | undefined) => ReadingTask;
+  readonly task: ReadingTask;
   readonly draw: (part: Part) => DrawTask;
 }
 
-function plansOf(cohort: Cohort, point: OperatingPoint): Plan[] {
+export function readingPlans(cohort: Cohort, { operatingPoint: point }: Protocol): ReadingPlan[] {
   if (cohort.kind === "binary") {
     const { kind, n, event, unit, patient, readings } = cohort;
     const [reading] = readings;
@@ -90,16 +89,8 @@ function plansOf(cohort: Cohort, point: OperatingPoint): Plan[] {
     const { short, risk, byRisk, ascending } = reading;
     return [
       {
-        ...asked,
-        task: (intervals) => {
-          return {
-            cohort: rows,
-            reading: { short, risk, byRisk, ascending },
-            context,
-            grid: asked.grid,
-            intervals,
-          };
-        },
+        thresholds: asked.thresholds,
+        task: { cohort: rows, reading: { short, risk, byRisk, ascending }, context, grid: asked.grid },
         draw: (part) => ({ cohort: rows, risk, byRisk, ...asked, ...part }),
       },
     ];
@@ -112,16 +103,8 @@ function plansOf(cohort: Cohort, point: OperatingPoint): Plan[] {
     const { short, atDays, risk, byRisk, ascending } = reading;
     const context = contextAt(cohort, reading);
     return {
-      ...{ grid, thresholds },
-      task: (intervals) => {
-        return {
-          cohort: patients,
-          reading: { short, atDays, risk, byRisk, ascending },
-          context,
-          grid,
-          intervals,
-        };
-      },
+      thresholds,
+      task: { cohort: patients, reading: { short, atDays, risk, byRisk, ascending }, context, grid },
       draw: (part) => ({ cohort: patients, risk, atDays, grid, thresholds, ...part }),
     };
   });

@@ -1,4 +1,4 @@
-import type { BootstrapIntervals } from "./bootstrap-intervals.ts";
+import type { NotEstimable } from "../stats/not-estimable.ts";
 import type { BinaryCohort, Reading, TimedCohort, UnweightedReading } from "./cohort.ts";
 import type { Context } from "./estimate-of.ts";
 import type { Piece } from "./piece.ts";
@@ -7,7 +7,6 @@ interface AnyReadingTask {
   readonly context: Context;
   /** Risks at which the smooth calibration curve is drawn. */
   readonly grid: Float64Array;
-  readonly intervals: BootstrapIntervals | undefined;
 }
 
 export interface TimedReadingTask extends AnyReadingTask {
@@ -25,5 +24,16 @@ export type ReadingTask = TimedReadingTask | BinaryReadingTask;
 
 export interface ReadingPieces {
   readonly calibration: Piece;
+  readonly smooth: SmoothReading;
   readonly plot: Piece;
+}
+
+/** The smooth calibration curve of a reading, before rows are drawn for its intervals. */
+export interface SmoothReading {
+  readonly errors: Readonly<Record<"ici" | "e50" | "e90", number>> | NotEstimable;
+  /** At each of `grid`. */
+  readonly observed: Float64Array | undefined;
+  readonly curve: string;
+  /** How rows are drawn. */
+  readonly draws: string;
 }

@@ -5,11 +5,9 @@ import { calibrationSlope } from "../stats/calibration-slope.ts";
 import type { ComplementaryLogLog } from "../stats/complementary-log-log.ts";
 import { concordances } from "../stats/concordance.ts";
 import { logLossAtHorizon } from "../stats/log-loss.ts";
-import type { SmoothCurve } from "./calibration-piece.ts";
 import { columnsAt, type TimedCohort, type TimedReading, type UnweightedReading } from "./cohort.ts";
 import { type Context, estimateOf, estimatesOf, type Naming, type Outcome } from "./estimate-of.ts";
 import { meanCalibration } from "./mean-calibration.ts";
-import { smoothErrors } from "./smooth-errors.ts";
 
 const retrospective = "retrospective" as const;
 
@@ -21,17 +19,8 @@ function naming(key: string, label: string, unit: Naming["unit"], method: string
 export function calibrationEstimates(
   columns: PredictionsAtHorizon & { readonly transformed: ComplementaryLogLog },
   context: Context,
-  { smooth, intervals }: SmoothCurve,
 ): ComputedEstimate[] {
-  return [
-    ...meanCalibration(columns, context),
-    ...slopeEstimate(columns, context),
-    ...smoothErrors(smooth, context, {
-      curve: "restricted cubic spline, Cox",
-      draws: "percentile bootstrap",
-      intervals,
-    }),
-  ];
+  return [...meanCalibration(columns, context), ...slopeEstimate(columns, context)];
 }
 
 /** How well the risks at one horizon tell patients apart. */

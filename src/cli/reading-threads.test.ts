@@ -23,7 +23,7 @@ function taskOf(atDays: number): TimedReadingTask {
   const reading = { short: "12mo", atDays, risk, ...sorted(risk) };
   const context = { n, horizon: "12mo", evidence: "retrospective" } as const;
   const grid = Float64Array.of(0.2, 0.5);
-  return { cohort: { kind: "time to event", n, time, event }, reading, context, grid, intervals: undefined };
+  return { cohort: { kind: "time to event", n, time, event }, reading, context, grid };
 }
 
 test("other threads give the same pieces, to several tasks at once", async () => {

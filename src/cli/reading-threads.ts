@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { setImmediate } from "node:timers/promises";
 import {
   type Draw,
   inThisThread,
@@ -33,13 +34,13 @@ export function readingThreads(fewest = usual, nThreads = availableParallelism()
     return threads;
   };
   return {
-    prepare: (nPatients) => {
-      if (nPatients >= fewest.patients) started().warm();
+    prepare: (nPatients, nDraws) => {
+      if (nPatients >= fewest.patients || nPatients * nDraws >= fewest.drawn) started().warm();
     },
     sort: async (risk) =>
       risk.length >= fewest.patients ? started().run<SortedRisk>("sorted", risk) : inThisThread.sort(risk),
     run: async (task) =>
-      task.cohort.n >= fewest.patients
+      threads || task.cohort.n >= fewest.patients
         ? started().run<ReadingPieces>("readingPieces", task)
         : inThisThread.run(task),
     draw: async (tasks, onDone) => {
@@ -47,6 +48,9 @@ export function readingThreads(fewest = usual, nThreads = availableParallelism()
       return nDrawn >= fewest.drawn
         ? started().map<Draw[]>("bootstrapDraws", tasks, { onDone })
         : inThisThread.draw(tasks, onDone);
+    },
+    pause: async () => {
+      if (threads) await setImmediate();
     },
     teamPages: async (task) =>
       threads

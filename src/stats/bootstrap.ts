@@ -50,11 +50,14 @@ export function frequencyResampler(n: number, cluster?: Uint32Array): (random: R
   assertSameLength({ rows: { length: n }, cluster });
   const { of, n: nClusters } = inOrderOfAppearance(cluster);
   return (random) => {
-    const times = random.tally(nClusters, nClusters);
-    const frequency = new Uint32Array(n);
-    for (let row = 0; row < n; row++) frequency[row] = times[of[row]!]!;
-    return frequency;
+    return valuesAt(random.tally(nClusters, nClusters), of);
   };
+}
+
+function valuesAt(values: Uint32Array, place: Uint32Array): Uint32Array {
+  const taken = new Uint32Array(place.length);
+  for (let row = 0; row < place.length; row++) taken[row] = values[place[row]!]!;
+  return taken;
 }
 
 /** The clusters numbered from 0, as `clusterResampler` does. */

@@ -72,7 +72,13 @@ export function exactBound(auc: number, pairs: number, level: number): Limits {
 }
 
 /** Pairs of a case and a control in which the case is above, ties one half, over all pairs. */
-export function areaUnderCurve({ cases, controls, length, nCases, nControls }: ScoreRuns): number {
+export function areaUnderCurve({
+  cases,
+  controls,
+  length,
+  nCases,
+  nControls,
+}: Omit<ScoreRuns, "score" | "order">): number {
   let controlsBelow = 0;
   let twiceWins = 0; // a whole number: exact up to 2⁵³
   for (let k = 0; k < length; k++) {

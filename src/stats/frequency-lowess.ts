@@ -13,7 +13,7 @@ export interface Knots {
  * `lowess` with its span and delta of rows that are each taken a whole number of times, such as those of a bootstrap draw:
  * the same curve as of the rows written out, to rounding.
  *
- * For many draws of the same rows: the work of a draw grows with n + 100 √n, where `lowess` takes 100 n and an order. x
+ * For many draws of the same rows: the work of a draw grows with n + 100 log n, where `lowess` takes 100 n and an order. x
  * ascends. Neighbours and delta are those of the rows taken. Returns the points that lines were fitted at, between which
  * the curve is straight; none where no row is taken. x that does not ascend, numbers that are not finite, or a frequency
  * for fewer or more rows are a ContractError. All x are scaled together, so that where those taken are below 1e-290 of the
@@ -75,52 +75,50 @@ function previousTaken(frequency: Uint32Array, from: number): number {
   return row;
 }
 
-/** The rows nearest to a point that moves up, so many as the default span holds, by the ends of their range. */
+/** The rows nearest to a point, so many as the default span holds, of rows each taken a whole number of times. */
 class Neighbourhood {
   readonly #x: Float64Array;
-  readonly #frequency: Uint32Array;
-  /** The first row in it, and how many times of that row lie before. */
-  #left: number;
-  #before = 0;
-  /** The last row in it. */
-  #right: number;
-  /** The first row that is not all in it, and how many times of that row are. */
-  #next: number;
-  #within = 0;
+  /** How many are taken up to each row. */
+  readonly #upTo: Uint32Array;
+  readonly #size: number;
 
   constructor(x: Float64Array, frequency: Uint32Array) {
     this.#x = x;
-    this.#frequency = frequency;
-    this.#left = nextTaken(frequency, 0);
-    let missing = neighbours(countTaken(frequency), defaultSpan);
-    let row = 0;
-    while (row < x.length && missing >= frequency[row]!) missing -= frequency[row++]!;
-    this.#right = previousTaken(frequency, row - 1);
-    this.#next = row;
-    if (row < x.length && missing > 0) this.#include(missing);
-  }
-
-  /** Distance of the farthest row in it, which no row outside is nearer than. */
-  radiusAt(point: number): number {
-    const x = this.#x;
-    while (this.#next < x.length && point - x[this.#left]! > x[this.#next]! - point) {
-      const leaving = this.#frequency[this.#left]! - this.#before;
-      const step = Math.min(leaving, this.#frequency[this.#next]! - this.#within);
-      this.#include(step);
-      if (step === leaving) {
-        this.#left = nextTaken(this.#frequency, this.#left + 1);
-        this.#before = 0;
-      } else this.#before += step;
+    this.#upTo = new Uint32Array(x.length);
+    let taken = 0;
+    for (let row = 0; row < x.length; row++) {
+      taken += frequency[row]!;
+      this.#upTo[row] = taken;
     }
-    return Math.max(point - x[this.#left]!, x[this.#right]! - point);
+    this.#size = neighbours(taken, defaultSpan);
   }
 
-  /** So many times, at most as often as the row is there still. */
-  #include(times: number): void {
-    this.#right = this.#next;
-    this.#within += times;
-    if (this.#within < this.#frequency[this.#next]!) return;
-    this.#next = nextTaken(this.#frequency, this.#next + 1);
-    this.#within = 0;
+  /**
+   * Distance of the farthest of them, which no other is nearer than. The first of them is the lowest rank from which the
+   * nearest value behind them is no nearer than it.
+   */
+  radiusAt(point: number): number {
+    let low = 0;
+    let high = Math.max(0, this.#upTo.at(-1)! - this.#size);
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (point - this.#valueAt(middle) > this.#valueAt(middle + this.#size) - point) low = middle + 1;
+      else high = middle;
+    }
+    const last = Math.min(low + this.#size, this.#upTo.at(-1)!) - 1;
+    return Math.max(point - this.#valueAt(low), this.#valueAt(last) - point);
+  }
+
+  /** x of the rank, with every row written out as often as it is taken. */
+  #valueAt(rank: number): number {
+    const upTo = this.#upTo;
+    let low = 0;
+    let high = upTo.length - 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (upTo[middle]! > rank) high = middle;
+      else low = middle + 1;
+    }
+    return this.#x[low]!;
   }
 }

@@ -25,10 +25,9 @@ class RankedByFrequency {
   readonly length: number;
   readonly #values: Float64Array;
   readonly #frequency: Uint32Array;
-  readonly #lowest: number;
   readonly #highest: number;
-  /** 0 where they are all equal, too near together or too far apart to be divided: then there is one bucket. */
-  readonly #perUnit: number;
+  /** The bucket of each value. */
+  readonly #bucket: Uint16Array;
   /** How many are in each bucket. */
   readonly #size = new Float64Array(nBuckets);
   /** The bucket that was put in order last, and its rows. */
@@ -36,26 +35,15 @@ class RankedByFrequency {
   #rows = new Uint32Array();
 
   constructor(values: Float64Array, frequency: Uint32Array) {
-    let [lowest, highest, n] = [Infinity, -Infinity, 0];
-    for (let i = 0; i < values.length; i++) {
-      if (frequency[i] === 0) continue;
-      const value = values[i]!;
-      if (Number.isNaN(value)) throw new ContractError("quantile of values with NaN");
-      if (value < lowest) lowest = value;
-      if (value > highest) highest = value;
-      n += frequency[i]!;
-    }
-    if (n === 0) throw new ContractError("quantile of no values");
+    const { lowest, highest, n } = rangeTaken(values, frequency);
     const perUnit = nBuckets / (highest - lowest);
     this.length = n;
     this.#values = values;
     this.#frequency = frequency;
-    this.#lowest = lowest;
     this.#highest = highest;
-    this.#perUnit = perUnit < Infinity ? perUnit : 0;
-    const size = this.#size;
-    for (let i = 0; i < values.length; i++)
-      if (frequency[i]! > 0) size[bucketOf(values[i]!, lowest, this.#perUnit)]! += frequency[i]!;
+    this.#bucket = new Uint16Array(values.length);
+    // One bucket where they are all equal, too near together or too far apart to be divided.
+    fillBuckets(values, frequency, lowest, perUnit < Infinity ? perUnit : 0, this.#bucket, this.#size);
   }
 
   at(rank: number): number {
@@ -70,10 +58,9 @@ class RankedByFrequency {
   }
 
   #open(bucket: number): void {
-    const [values, frequency, lowest, perUnit] = [this.#values, this.#frequency, this.#lowest, this.#perUnit];
+    const [values, frequency, bucketOf] = [this.#values, this.#frequency, this.#bucket];
     const rows: number[] = [];
-    for (let i = 0; i < values.length; i++)
-      if (frequency[i]! > 0 && bucketOf(values[i]!, lowest, perUnit) === bucket) rows.push(i);
+    for (let i = 0; i < bucketOf.length; i++) if (bucketOf[i] === bucket && frequency[i]! > 0) rows.push(i);
     const opened = new Float64Array(rows.length);
     for (let k = 0; k < rows.length; k++) opened[k] = values[rows[k]!]!;
     this.#rows = ascendingOrder(opened).map((k) => rows[k]!);
@@ -81,6 +68,34 @@ class RankedByFrequency {
   }
 }
 
-function bucketOf(value: number, lowest: number, perUnit: number): number {
-  return perUnit === 0 ? 0 : Math.min(nBuckets - 1, Math.floor((value - lowest) * perUnit));
+function rangeTaken(values: Float64Array, frequency: Uint32Array) {
+  let lowest = Infinity;
+  let highest = -Infinity;
+  let n = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (frequency[i] === 0) continue;
+    const value = values[i]!;
+    if (Number.isNaN(value)) throw new ContractError("quantile of values with NaN");
+    if (value < lowest) lowest = value;
+    if (value > highest) highest = value;
+    n += frequency[i]!;
+  }
+  if (n === 0) throw new ContractError("quantile of no values");
+  return { lowest, highest, n };
+}
+
+function fillBuckets(
+  values: Float64Array,
+  frequency: Uint32Array,
+  lowest: number,
+  perUnit: number,
+  bucketOf: Uint16Array,
+  size: Float64Array,
+): void {
+  for (let i = 0; i < values.length; i++) {
+    if (frequency[i] === 0) continue;
+    const bucket = perUnit === 0 ? 0 : Math.min(nBuckets - 1, ((values[i]! - lowest) * perUnit) >>> 0);
+    bucketOf[i] = bucket;
+    size[bucket]! += frequency[i]!;
+  }
 }

@@ -11,6 +11,13 @@ export { type Allocation, allocate } from "./allocation.ts";
 export { ContractError } from "./assert.ts";
 export { type AucAtHorizon, aucAtHorizon, type PredictionsAtHorizon } from "./auc-at-horizon.ts";
 export {
+  type AucBootstrapInterval,
+  type AucDraws,
+  aucBootstrapInterval,
+  aucDraws,
+  type ScoredRows,
+} from "./auc-bootstrap.ts";
+export {
   type AucDifference,
   pairedAucDifference,
   type ScoredGroup,

@@ -109,6 +109,8 @@ test("tally counts the numbers that integer would draw and leaves the generator 
     [1024, 7],
     [5000, 900],
     [20_000, 2 ** 20 + 1],
+    [300_000, 3],
+    [300_000, 65_537],
   ] as const) {
     const [one, other] = [seededRandom(11), seededRandom(11)];
     const expected = new Uint32Array(below);

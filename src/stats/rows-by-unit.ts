@@ -12,10 +12,9 @@ export interface Units {
 
 /** Units are clusters where there are any, else rows. */
 export function unitsOf(nRows: number, cluster: Uint32Array | undefined): Units {
-  const rows = Uint32Array.from({ length: nRows }, (_, row) => row);
+  const rows = wholeNumbers(nRows);
   if (cluster === undefined) {
-    const start = Uint32Array.from({ length: nRows + 1 }, (_, row) => row);
-    return { of: rows, start, rows, length: nRows };
+    return { of: rows, start: wholeNumbers(nRows + 1), rows, length: nRows };
   }
   const numbers = new Map<number, number>();
   const of = placesOf(cluster).map((code) => {
@@ -31,4 +30,11 @@ export function unitsOf(nRows: number, cluster: Uint32Array | undefined): Units 
     rows[next[unit]!++] = row;
   });
   return { of, start, rows, length: numbers.size };
+}
+
+/** 0, 1, …: in a loop, several times as fast as a typed array's `from` with a function. */
+function wholeNumbers(n: number): Uint32Array {
+  const numbers = new Uint32Array(n);
+  for (let i = 0; i < n; i++) numbers[i] = i;
+  return numbers;
 }

@@ -1,5 +1,4 @@
 import { ContractError } from "./assert.ts";
-import { resample } from "./bootstrap.ts";
 import type { NotEstimable } from "./not-estimable.ts";
 import type { Random } from "./random.ts";
 import { unitsOf } from "./rows-by-unit.ts";
@@ -20,26 +19,31 @@ export interface RunDraws {
  * runs of scores, which stay in order: a draw costs no sorting. The counts are those of the last draw.
  */
 export function runDraws(runs: ScoreRuns, event: Uint8Array, cluster: Uint32Array | undefined): RunDraws {
-  const runOf = runOfRows(runs);
-  const { start, rows, length: nUnits } = unitsOf(event.length, cluster);
-  const { length } = runs;
+  const { order, length } = runs;
+  const { of, length: nUnits } = unitsOf(event.length, cluster);
+  // In the order of the scores, so that a draw reads its columns from one end to the other.
+  const unit = order.map((row) => of[row]!);
+  const isCase = Uint8Array.from(order, (row) => event[row]!);
+  const end = endOfRuns(runs);
   const [cases, controls] = [new Uint32Array(length), new Uint32Array(length)];
   const draw = (random: Random) => {
-    cases.fill(0);
-    controls.fill(0);
-    let [nCases, nControls] = [0, 0];
-    for (const unit of resample(nUnits, random))
-      for (let i = start[unit]!; i < start[unit + 1]!; i++) {
-        const row = rows[i]!;
-        if (event[row] === 1) {
-          cases[runOf[row]!]!++;
-          nCases++;
-        } else {
-          controls[runOf[row]!]!++;
-          nControls++;
-        }
+    const times = random.tally(nUnits, nUnits);
+    let nRows = 0;
+    let nCases = 0;
+    for (let k = 0, place = 0; k < length; k++) {
+      let drawn = 0;
+      let withEvent = 0;
+      for (const to = end[k]!; place < to; place++) {
+        const taken = times[unit[place]!]!;
+        drawn += taken;
+        withEvent += taken * isCase[place]!;
       }
-    return { cases, controls, length, nCases, nControls };
+      cases[k] = withEvent;
+      controls[k] = drawn - withEvent;
+      nRows += drawn;
+      nCases += withEvent;
+    }
+    return { cases, controls, length, nCases, nControls: nRows - nCases };
   };
   return { draw, nUnits };
 }
@@ -68,11 +72,12 @@ export function drawnSpread(
   return { stdError: Math.sqrt(variance), nWithout: nDraws - kept.length };
 }
 
-function runOfRows({ order, cases, controls, length }: ScoreRuns): Uint32Array {
-  const runOf = new Uint32Array(order.length);
-  let position = 0;
-  for (let k = 0; k < length; k++)
-    for (let end = position + cases[k]! + controls[k]!; position < end; position++)
-      runOf[order[position]!] = k;
-  return runOf;
+/** The place in the order of the scores behind each run. */
+function endOfRuns({ cases, controls, length }: ScoreRuns): Uint32Array {
+  const end = new Uint32Array(length);
+  for (let k = 0, place = 0; k < length; k++) {
+    place += cases[k]! + controls[k]!;
+    end[k] = place;
+  }
+  return end;
 }

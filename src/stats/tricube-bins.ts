@@ -1,4 +1,5 @@
 import { far, near, weightOf } from "./lowess.ts";
+import { nestedBins, rowsWith } from "./nested-bins.ts";
 
 /** Powers of x − centre that are summed in a bin: the weight has degree 9, the squared distance 2. */
 const nPowers = 12;
@@ -8,57 +9,70 @@ const nTerms = 10;
 const nSums = 7;
 
 /**
- * Rows of ascending x in bins of neighbouring ranks, from which the lowess line at any point is found without a walk over
- * all rows, for any frequencies of the rows.
+ * Rows of ascending x in bins of neighbouring ranks, and these in larger bins, from which the lowess line at any point is
+ * found without a walk over all rows, for any frequencies of the rows.
  *
  *     Σ f w(u) uᵏ,  u = (x − x₀)/h,  w = (1 − |u|³)³
  *
  * On one side of x₀ the weight is a polynomial in t = (x − c)/s, where c is the middle of a bin and s half its width:
  * 1 − |α + β t|³ has four coefficients, its cube ten, so the sums of a bin follow from Σ f tᵏ, k = 0 … 11, and Σ f y tᵏ.
  * The cube is taken of the four, not expanded from (1 − u³)³, so that small weights keep their digits. A bin that holds
- * x₀ or one of the limits of weight 1 or 0 is summed row by row.
+ * x₀ or one of the limits of weight 1 or 0 is opened, and one of the lowest level summed row by row. Sums of a larger bin
+ * are those of its bins, with t = a + b t′ in their place.
  */
 export class TricubeBins {
   readonly #x: Float64Array;
   readonly #y: Float64Array;
-  /** The first row of each bin, and behind the last. */
-  readonly #start: Uint32Array;
+  readonly #nLeaves: number;
+  /** Bins from the lowest level up to the one that holds all rows: rows from, rows to, and the first bin within. */
+  readonly #from: Uint32Array;
+  readonly #to: Uint32Array;
+  readonly #within: Uint32Array;
   readonly #centre: Float64Array;
   readonly #halfWidth: Float64Array;
+  /** The bin that a bin lies in; of the highest its own number. */
+  readonly #parent: Uint32Array;
   /** t of each row. */
   readonly #place: Float64Array;
-  /** Rows whose y is not 0, and the first of them in each bin. */
+  /** Rows whose y is not 0, and the first of them in each bin of the lowest level. */
   readonly #withY: Uint32Array;
   readonly #startWithY: Uint32Array;
   #frequency: Uint32Array = new Uint32Array();
   readonly #moments: Float64Array;
   readonly #momentsOfY: Float64Array;
   readonly #sums: Float64Array;
+  #end = 0;
   readonly #weight = new Float64Array(nTerms);
+  readonly #moved = new Float64Array(nPowers);
 
-  /** x ascends. The work of a point is least with bins of about √n rows. */
+  /** x ascends. */
   constructor(x: Float64Array, y: Float64Array) {
-    const n = x.length;
-    const binSize = Math.ceil(Math.sqrt(n));
-    const nBins = n === 0 ? 0 : Math.ceil(n / binSize);
+    const bins = nestedBins(x.length);
+    const nBins = bins.from.length;
     this.#x = x;
     this.#y = y;
-    this.#start = Uint32Array.from({ length: nBins + 1 }, (_, bin) => Math.min(n, bin * binSize));
+    this.#nLeaves = bins.nLeaves;
+    this.#from = bins.from;
+    this.#to = bins.to;
+    this.#within = bins.within;
+    this.#parent = bins.parent;
     this.#centre = new Float64Array(nBins);
     this.#halfWidth = new Float64Array(nBins);
-    this.#place = new Float64Array(n);
+    this.#place = new Float64Array(x.length);
     this.#withY = rowsWith(y);
-    this.#startWithY = new Uint32Array(nBins + 1);
+    this.#startWithY = new Uint32Array(this.#nLeaves + 1);
     this.#moments = new Float64Array(nBins * nPowers);
     this.#momentsOfY = new Float64Array(nBins * nPowers);
     this.#sums = new Float64Array(nBins * nSums);
-    for (let bin = 0, k = 0; bin < nBins; bin++) {
-      const [from, to] = [this.#start[bin]!, this.#start[bin + 1]!];
-      const centre = x[from]! + (x[to - 1]! - x[from]!) / 2;
-      const halfWidth = Math.max(x[to - 1]! - centre, centre - x[from]!);
+    for (let bin = 0; bin < nBins; bin++) {
+      const [first, last] = [x[this.#from[bin]!]!, x[this.#to[bin]! - 1]!];
+      const centre = first + (last - first) / 2;
       this.#centre[bin] = centre;
-      this.#halfWidth[bin] = halfWidth;
-      for (let row = from; row < to; row++)
+      this.#halfWidth[bin] = Math.max(last - centre, centre - first);
+    }
+    for (let bin = 0, k = 0; bin < this.#nLeaves; bin++) {
+      const [centre, halfWidth, to] = [this.#centre[bin]!, this.#halfWidth[bin]!, this.#to[bin]!];
+      for (let row = this.#from[bin]!; row < to; row++)
         this.#place[row] = halfWidth === 0 ? 0 : (x[row]! - centre) / halfWidth;
       while (k < this.#withY.length && this.#withY[k]! < to) k++;
       this.#startWithY[bin + 1] = k;
@@ -68,18 +82,38 @@ export class TricubeBins {
   /** Takes each row so many times from here on. */
   take(frequency: Uint32Array): void {
     this.#frequency = frequency;
-    for (let bin = 0; bin + 1 < this.#start.length; bin++) {
+    this.#moments.fill(0);
+    this.#momentsOfY.fill(0);
+    for (let bin = 0; bin < this.#nLeaves; bin++) {
       this.#sumPowers(bin);
       this.#sumPowersOfY(bin);
     }
+    for (let bin = 0; bin + 1 < this.#from.length; bin++) {
+      if (this.#moments[bin * nPowers] === 0) continue;
+      const parent = this.#parent[bin]!;
+      const width = this.#halfWidth[parent]!;
+      const a = width === 0 ? 0 : (this.#centre[bin]! - this.#centre[parent]!) / width;
+      const b = width === 0 ? 0 : this.#halfWidth[bin]! / width;
+      this.#addMoved(this.#moments, bin, parent, a, b);
+      this.#addMoved(this.#momentsOfY, bin, parent, a, b);
+    }
+  }
+
+  /** Adds the sums of powers of t to those of a + b t. */
+  #addMoved(moments: Float64Array, bin: number, parent: number, a: number, b: number): void {
+    const moved = this.#moved;
+    const [first, to] = [bin * nPowers, parent * nPowers];
+    for (let j = 0, scale = 1; j < nPowers; j++, scale *= b) moved[j] = scale * moments[first + j]!;
+    for (let r = 1; r < nPowers; r++) for (let j = nPowers - 1; j >= r; j--) moved[j]! += a * moved[j - 1]!;
+    for (let j = 0; j < nPowers; j++) moments[to + j]! += moved[j]!;
   }
 
   /** Σ f tᵏ of a bin, in variables of their own, which stay in registers. */
   #sumPowers(bin: number): void {
     const [frequency, place] = [this.#frequency, this.#place];
-    const to = this.#start[bin + 1]!;
+    const to = this.#to[bin]!;
     let [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-    for (let row = this.#start[bin]!; row < to; row++) {
+    for (let row = this.#from[bin]!; row < to; row++) {
       const t = place[row]!;
       let power: number = frequency[row]!;
       m0 += power;
@@ -108,7 +142,6 @@ export class TricubeBins {
       this.#momentsOfY,
     ];
     const first = bin * nPowers;
-    moments.fill(0, first, first + nPowers);
     for (let k = this.#startWithY[bin]!; k < this.#startWithY[bin + 1]!; k++) {
       const row = withY[k]!;
       const t = place[row]!;
@@ -126,7 +159,9 @@ export class TricubeBins {
    */
   lineAt(point: number, radius: number, range: number): number {
     const sums = this.#sums;
-    const end = this.#sumAround(point, radius);
+    this.#end = 0;
+    this.#sumBin(this.#from.length - 1, point, radius);
+    const end = this.#end;
     let [total, sumU, sumY] = [0, 0, 0];
     for (let i = 0; i < end; i += nSums) {
       total += sums[i + 2]!;
@@ -147,24 +182,24 @@ export class TricubeBins {
     return isSpread ? level - (centre * products) / squares : level;
   }
 
-  /** Writes the sums of each bin with weight; where they end. */
-  #sumAround(point: number, radius: number): number {
-    const [x, start] = [this.#x, this.#start];
-    let end = 0;
-    for (let bin = 0; bin + 1 < start.length; bin++) {
-      if (this.#moments[bin * nPowers] === 0) continue;
-      const below = point - x[start[bin]!]!;
-      const above = x[start[bin + 1]! - 1]! - point;
-      const nearest = Math.max(0, -below, -above);
-      const farthest = Math.max(below, above);
-      if (nearest > far * radius) continue;
-      if (farthest <= near * radius) this.#sumEqually(bin, point, radius, end);
-      else if (nearest > near * radius && farthest <= far * radius)
-        this.#sumByPowers(bin, point, radius, end);
-      else this.#sumRows(bin, point, radius, end);
-      end += nSums;
+  /** Writes the sums of the bin, or of those within it that have weight, behind what is written. */
+  #sumBin(bin: number, point: number, radius: number): void {
+    if (this.#moments[bin * nPowers] === 0) return;
+    const below = point - this.#x[this.#from[bin]!]!;
+    const above = this.#x[this.#to[bin]! - 1]! - point;
+    const nearest = Math.max(0, -below, -above);
+    const farthest = Math.max(below, above);
+    if (nearest > far * radius) return;
+    if (farthest <= near * radius) this.#sumEqually(bin, point, radius, this.#end);
+    else if (nearest > near * radius && farthest <= far * radius)
+      this.#sumByPowers(bin, point, radius, this.#end);
+    else if (bin < this.#nLeaves) this.#sumRows(bin, point, radius, this.#end);
+    else {
+      for (let inner = this.#within[bin]!; this.#parent[inner] === bin && inner !== bin; inner++)
+        this.#sumBin(inner, point, radius);
+      return;
     }
-    return end;
+    this.#end += nSums;
   }
 
   /** Of a bin whose rows all weigh 1. */
@@ -214,9 +249,9 @@ export class TricubeBins {
   #sumRows(bin: number, point: number, radius: number, at: number): void {
     const [x, y, frequency, sums] = [this.#x, this.#y, this.#frequency, this.#sums];
     const unit = radius === 0 ? 1 : radius;
-    const to = this.#start[bin + 1]!;
+    const to = this.#to[bin]!;
     let [total, totalU, totalUU, totalY, totalUY] = [0, 0, 0, 0, 0];
-    for (let row = this.#start[bin]!; row < to; row++) {
+    for (let row = this.#from[bin]!; row < to; row++) {
       const times = frequency[row]!;
       if (times === 0) continue;
       const weight = weightOf(x[row]!, point, radius);
@@ -237,14 +272,6 @@ export class TricubeBins {
     sums[at + 5] = totalY;
     sums[at + 6] = totalUY;
   }
-}
-
-/** Those whose y is not 0. */
-function rowsWith(y: Float64Array): Uint32Array {
-  const rows = new Uint32Array(y.length);
-  let n = 0;
-  for (let row = 0; row < y.length; row++) if (y[row] !== 0) rows[n++] = row;
-  return rows.slice(0, n);
 }
 
 /** Writes the coefficients of (p₀ + p₁ t + p₂ t² + p₃ t³)³. */
