@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sharedCopy } from "../src/assess/shared-memory.ts";
+import { sharedCopy } from "../src/assess/cohort/shared-memory.ts";
 import { aucBootstrapInterval, aucDeLong, normalQuantile, seededRandom } from "../src/stats/index.ts";
 import { Pool } from "../src/work/pool.ts";
 import type { AucDrawTask } from "./auc-draws.ts";

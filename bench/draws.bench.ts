@@ -1,4 +1,4 @@
-import { bootstrapDraws } from "../src/assess/bootstrap-draws.ts";
+import { bootstrapDraws } from "../src/assess/performance/bootstrap-draws.ts";
 import { ascendingOrder, seededRandom } from "../src/stats/index.ts";
 import { median, timings } from "./measure.ts";
 

@@ -35,7 +35,7 @@ const rooms: readonly Room[] = [
   },
   { name: "work", node: true },
   { name: "store", node: true, packages: ["@electric-sql/pglite", "drizzle-orm", "fflate", "pg"] },
-  { name: "assess", node: false, door: "reading-pieces.ts" },
+  { name: "assess", node: false, door: "performance/reading-pieces.ts" },
   { name: "decide", node: false },
   {
     name: "deliver",

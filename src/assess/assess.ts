@@ -4,34 +4,39 @@ import type { AttritionStep } from "../evidence/figures.ts";
 import { type Noun, saidOf } from "../evidence/noun.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import type { ChartReview, IsoDate, OperatingPoint, Protocol } from "../protocol/index.ts";
-import { patientsIn } from "./binary-counts.ts";
-import { type BuiltCohort, buildCohort } from "./build-cohort.ts";
 import { assessCharts } from "./charts/assess-charts.ts";
-import { primaryReading } from "./cohort.ts";
-import { developmentPiece, eraFinding } from "./development.ts";
+import { type BuiltCohort, buildCohort } from "./cohort/build-cohort.ts";
+import { primaryReading } from "./cohort/cohort.ts";
+import { type LoadedStudy, loadStudy, type StudyFile, studyFiles } from "./cohort/load-study.ts";
+import { writeRows } from "./cohort/write-rows.ts";
 import { countOf } from "./estimate-of.ts";
-import { followUpQuality } from "./follow-up-quality.ts";
-import { keptPlacements, knownAtPiece } from "./known-at-piece.ts";
-import { type LoadedStudy, loadStudy, type StudyFile, studyFiles } from "./load-study.ts";
-import { operatingPointPiece } from "./operating-point.ts";
-import { patientIds } from "./patient-ids.ts";
-import { performanceFindings } from "./performance-findings.ts";
-import { inReportOrder, ownPieces } from "./performance-pieces.ts";
+import { patientsIn } from "./performance/binary-counts.ts";
+import { operatingPointPiece } from "./performance/operating-point.ts";
+import { performanceFindings } from "./performance/performance-findings.ts";
+import { inReportOrder, ownPieces } from "./performance/performance-pieces.ts";
+import {
+  drawnIntervals,
+  inThisThread,
+  type ReadingRunner,
+  readingPlans,
+} from "./performance/reading-runner.ts";
 import { joinPieces, type Piece } from "./piece.ts";
-import { populationQuality } from "./population-quality.ts";
-import { predictionDatesPiece } from "./prediction-dates.ts";
-import { keyQuality, outcomeCounts, threeQuestions } from "./quality.ts";
-import { drawnIntervals, inThisThread, type ReadingRunner, readingPlans } from "./reading-runner.ts";
-import { replayPiece } from "./replay.ts";
+import { developmentPiece, eraFinding } from "./quality/development.ts";
+import { followUpQuality } from "./quality/follow-up-quality.ts";
+import { keptPlacements, knownAtPiece } from "./quality/known-at-piece.ts";
+import { patientIds } from "./quality/patient-ids.ts";
+import { populationQuality } from "./quality/population-quality.ts";
+import { predictionDatesPiece } from "./quality/prediction-dates.ts";
+import { keyQuality, outcomeCounts, threeQuestions } from "./quality/quality.ts";
+import { variableQuality } from "./quality/variable-quality.ts";
+import { replayPiece } from "./replay/replay.ts";
+import { type ReplayState, replayState, type ShippedModel } from "./replay/shipped-model.ts";
 import { agreementPiece } from "./review/agreement-piece.ts";
 import { cohortKeys } from "./review/cohort-keys.ts";
 import { type JoinedReview, joinReview } from "./review/join-review.ts";
 import { labelFindings } from "./review/label-findings.ts";
 import { labelEstimates } from "./review/label-piece.ts";
 import { correctedTables } from "./review/review-tables.ts";
-import { type ReplayState, replayState, type ShippedModel } from "./shipped-model.ts";
-import { variableQuality } from "./variable-quality.ts";
-import { writeRows } from "./write-rows.ts";
 
 /** What the records say about the model, before anyone asks what it costs. */
 export interface Assessment extends Required<Piece> {

@@ -2,16 +2,20 @@ import type { Measure } from "../evidence/dossier.ts";
 import { measureOf } from "../evidence/estimate.ts";
 import { saidOf } from "../evidence/noun.ts";
 import type { Protocol } from "../protocol/index.ts";
-import { binaryCohortMeasures, binaryPerformanceMeasures, patientMeasures } from "./binary-measures.ts";
-import { binaryChangeMeasures, changeMeasures } from "./change-measures.ts";
 import { extractionMeasures } from "./charts/extraction-measures.ts";
 import { matchingMeasures } from "./charts/matching-measures.ts";
-import { cohortMeasures, patientIdMeasure } from "./cohort-measures.ts";
-import { binaryFairnessMeasures, fairnessMeasures } from "./fairness-measures.ts";
-import { performanceMeasures } from "./performance-measures.ts";
-import { misdates } from "./prediction-dates.ts";
-import { proxyMeasures } from "./proxy-measures.ts";
-import { sliceMeasures } from "./slice-measures.ts";
+import { cohortMeasures, patientIdMeasure } from "./cohort/cohort-measures.ts";
+import { binaryFairnessMeasures, fairnessMeasures } from "./fairness/fairness-measures.ts";
+import { proxyMeasures } from "./fairness/proxy-measures.ts";
+import { sliceMeasures } from "./fairness/slice-measures.ts";
+import { binaryChangeMeasures, changeMeasures } from "./model-change/change-measures.ts";
+import {
+  binaryCohortMeasures,
+  binaryPerformanceMeasures,
+  patientMeasures,
+} from "./performance/binary-measures.ts";
+import { performanceMeasures } from "./performance/performance-measures.ts";
+import { misdates } from "./quality/prediction-dates.ts";
 
 /** What each number of the data report means in this study, and of the assessment with `results`. */
 export function studyMeasures(

@@ -1,7 +1,7 @@
 import type { Page, TeamPagesTask } from "./team-pages.ts";
 
 /** Entry of the threads: the functions that they run, by name. */
-export { bootstrapDraws, readingPieces, sorted } from "../assess/reading-pieces.ts";
+export { bootstrapDraws, readingPieces, sorted } from "../assess/performance/reading-pieces.ts";
 
 // Loads while the thread has nothing to do: before its first task.
 const pages = import("./team-pages.ts");

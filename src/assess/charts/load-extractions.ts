@@ -1,7 +1,7 @@
 import type { CsvColumn, LoadedFile, Store } from "../../data/index.ts";
 import { Problem } from "../../evidence/problem.ts";
 import type { ChartSample, Extractions } from "../../protocol/index.ts";
-import { refuseOffenders } from "../offending-rows.ts";
+import { refuseOffenders } from "../cohort/offending-rows.ts";
 
 export const extractionsTable = "extractions";
 

@@ -1,6 +1,6 @@
 import type { CsvColumn, LoadedFile, Store } from "../../data/index.ts";
 import { type TrialMatching, trialSteps } from "../../protocol/index.ts";
-import { refuseOffenders } from "../offending-rows.ts";
+import { refuseOffenders } from "../cohort/offending-rows.ts";
 import { refuseLargeSample } from "./load-extractions.ts";
 
 export const screeningTable = "screening";

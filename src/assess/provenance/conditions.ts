@@ -1,8 +1,8 @@
 import type { Column } from "../../data/index.ts";
 import type { ChartLabel, OperatingPoint, Protocol, TreatmentGiven } from "../../protocol/index.ts";
-import { outputColumn } from "../column-names.ts";
-import { comparedTimes, isUntimed, type Placement, placementsIn } from "../known-at.ts";
-import { misdates } from "../prediction-dates.ts";
+import { outputColumn } from "../cohort/column-names.ts";
+import { comparedTimes, isUntimed, type Placement, placementsIn } from "../quality/known-at.ts";
+import { misdates } from "../quality/prediction-dates.ts";
 import { figureConditions } from "./figure-conditions.ts";
 import { groupCompared, groupTest } from "./group-of.ts";
 import type { NumberPlace, PatientCondition } from "./provenance.ts";

@@ -1,5 +1,5 @@
 import type { Protocol } from "../../protocol/index.ts";
-import { outputColumn } from "../column-names.ts";
+import { outputColumn } from "../cohort/column-names.ts";
 import type { Condition, NumberPlace } from "./provenance.ts";
 import type { PatientColumns, RowTest } from "./study-columns.ts";
 

@@ -1,6 +1,6 @@
 import type { Protocol } from "../../protocol/index.ts";
 import { quantiles } from "../../stats/quantile.ts";
-import { outputColumn } from "../column-names.ts";
+import { outputColumn } from "../cohort/column-names.ts";
 import type { NumberPlace } from "./provenance.ts";
 import { type PatientColumns, type RowTest, valueIn } from "./study-columns.ts";
 

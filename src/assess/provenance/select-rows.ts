@@ -1,9 +1,9 @@
 import type { Store } from "../../data/index.ts";
 import type { Noun } from "../../evidence/noun.ts";
 import type { ChartReview, Protocol } from "../../protocol/index.ts";
-import { comparableCriteria } from "../development.ts";
-import { loadStudy, studyFiles } from "../load-study.ts";
-import type { RunnableModel } from "../shipped-model.ts";
+import { loadStudy, studyFiles } from "../cohort/load-study.ts";
+import { comparableCriteria } from "../quality/development.ts";
+import type { RunnableModel } from "../replay/shipped-model.ts";
 import { developmentConditions, patientConditions, patientTest } from "./conditions.ts";
 import { extractionColumns, extractionConditions, isOfSample } from "./extraction-conditions.ts";
 import { groupTest, recordedTest } from "./group-of.ts";

@@ -1,10 +1,16 @@
 import type { Column, ColumnSet, Store } from "../../data/index.ts";
 import type { ChartLabel, ChartReview, Protocol } from "../../protocol/index.ts";
 import { daysPer, riskColumns } from "../../protocol/index.ts";
-import { criterionColumn, eventColumn, outputColumn, predictionLine, sliceColumn } from "../column-names.ts";
-import { developmentTable, numbers, studyTable, truths } from "../load-study.ts";
-import { replay } from "../replay.ts";
-import type { RunnableModel } from "../shipped-model.ts";
+import {
+  criterionColumn,
+  eventColumn,
+  outputColumn,
+  predictionLine,
+  sliceColumn,
+} from "../cohort/column-names.ts";
+import { developmentTable, numbers, studyTable, truths } from "../cohort/load-study.ts";
+import { replay } from "../replay/replay.ts";
+import type { RunnableModel } from "../replay/shipped-model.ts";
 
 export type RowTest = (row: number) => boolean;
 

@@ -1,7 +1,7 @@
 import type { Store } from "../../data/index.ts";
 import type { Protocol } from "../../protocol/index.ts";
-import type { BuiltCohort } from "../build-cohort.ts";
-import { studyTable } from "../load-study.ts";
+import type { BuiltCohort } from "../cohort/build-cohort.ts";
+import { studyTable } from "../cohort/load-study.ts";
 
 /** The key of each patient of the cohort, as text. */
 export async function cohortKeys(

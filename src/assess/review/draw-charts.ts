@@ -3,7 +3,7 @@ import type { DrawnSample } from "../../protocol/index.ts";
 import { allocate, leastTotal } from "../../stats/allocation.ts";
 import { drawWithoutReplacement } from "../../stats/draw.ts";
 import { type Random, seededRandom } from "../../stats/random.ts";
-import type { Cohort } from "../cohort.ts";
+import type { Cohort } from "../cohort/cohort.ts";
 import { reviewStrata } from "./review-strata.ts";
 
 /** All that the charts of a sample follow from, beside the study's files. */

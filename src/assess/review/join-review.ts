@@ -6,8 +6,8 @@ import {
   type Protocol,
   type ReadChart,
 } from "../../protocol/index.ts";
-import type { Cohort } from "../cohort.ts";
-import { listed } from "../offending-rows.ts";
+import type { Cohort } from "../cohort/cohort.ts";
+import { listed } from "../cohort/offending-rows.ts";
 import { drawCharts } from "./draw-charts.ts";
 import { crossed, reviewStrata, type Strata } from "./review-strata.ts";
 

@@ -2,7 +2,7 @@ import { type ComputedEstimate, isKnown, type KnownEstimate } from "../../eviden
 import type { Finding } from "../../evidence/finding.ts";
 import type { Phrase } from "../../evidence/phrase.ts";
 import type { OperatingPoint } from "../../protocol/index.ts";
-import { type Cohort, primaryReading, type Reading } from "../cohort.ts";
+import { type Cohort, primaryReading, type Reading } from "../cohort/cohort.ts";
 import type { JoinedReview } from "./join-review.ts";
 import { reviewRates, unreadStrata } from "./label-piece.ts";
 

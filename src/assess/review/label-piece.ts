@@ -10,10 +10,10 @@ import {
   reviewedShares,
 } from "../../stats/reviewed-shares.ts";
 import type { TwoByTwo } from "../../stats/two-by-two.ts";
-import { type Cohort, knownIn, primaryReading } from "../cohort.ts";
+import { type Cohort, knownIn, primaryReading } from "../cohort/cohort.ts";
 import { type Context, estimateOf, type Naming, shareOf } from "../estimate-of.ts";
-import { flaggedFrom, thresholdText } from "../operating-point.ts";
-import { tablesAt } from "../tables-at.ts";
+import { flaggedFrom, thresholdText } from "../performance/operating-point.ts";
+import { tablesAt } from "../performance/tables-at.ts";
 import type { JoinedReview } from "./join-review.ts";
 import { crossed, reviewStrata, type Strata, sizesOf } from "./review-strata.ts";
 

@@ -1,8 +1,8 @@
 import type { ChartReview } from "../../protocol/index.ts";
 import { horizonStatusCode } from "../../stats/censoring.ts";
 import type { LabelStrata } from "../../stats/reviewed-shares.ts";
-import { type Cohort, knownIn, primaryReading } from "../cohort.ts";
-import { flaggedFrom } from "../operating-point.ts";
+import { type Cohort, knownIn, primaryReading } from "../cohort/cohort.ts";
+import { flaggedFrom } from "../performance/operating-point.ts";
 
 type Sample = NonNullable<ChartReview["sample"]>;
 

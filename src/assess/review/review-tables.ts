@@ -1,6 +1,6 @@
 import type { ComputedEstimate } from "../../evidence/estimate.ts";
 import type { Cell, Table } from "../../evidence/figures.ts";
-import type { Reading } from "../cohort.ts";
+import type { Reading } from "../cohort/cohort.ts";
 import type { JoinedReview } from "./join-review.ts";
 
 const both = (id: string): Cell => ({ id, part: "both" });
