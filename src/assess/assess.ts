@@ -155,9 +155,11 @@ export async function assess(
   // First the tasks, so that another thread works on them; then the engine writes the rows while the rest runs here.
   const reading = Promise.all(tasks.map(runner.run));
   const writing = writeRows(store, protocol, built, options.rowsFile);
-  const charts = await assessCharts(store, protocol);
-  const measuring = store.sent().then(() => ownPieces(cohort, protocol, { tasks, seed: options.seed }));
-  const [pieces, rows, own] = await Promise.all([reading, writing, measuring]);
+  const charting = assessCharts(store, protocol);
+  const measuring = charting
+    .then(() => store.sent())
+    .then(() => ownPieces(cohort, protocol, { tasks, seed: options.seed }));
+  const [pieces, rows, charts, own] = await Promise.all([reading, writing, charting, measuring]);
   const performance = inReportOrder(cohort, pieces, own);
   const primary = primaryReading(cohort);
   const labelsAt = (point: OperatingPoint) => (review ? labelEstimates(cohort, review, point) : []);
