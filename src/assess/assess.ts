@@ -28,6 +28,7 @@ import { cohortKeys } from "./review/cohort-keys.ts";
 import { type JoinedReview, joinReview } from "./review/join-review.ts";
 import { labelFindings } from "./review/label-findings.ts";
 import { labelEstimates } from "./review/label-piece.ts";
+import { correctedTables } from "./review/review-tables.ts";
 import { type ReplayState, replayState, type ShippedModel } from "./shipped-model.ts";
 import { variableQuality } from "./variable-quality.ts";
 import { writeRows } from "./write-rows.ts";
@@ -163,7 +164,10 @@ export async function assess(
   const performance = inReportOrder(cohort, pieces, own);
   const primary = primaryReading(cohort);
   const labelsAt = (point: OperatingPoint) => (review ? labelEstimates(cohort, review, point) : []);
-  const labels = { estimates: labelsAt(protocol.operatingPoint) };
+  const labels = {
+    estimates: labelsAt(protocol.operatingPoint),
+    tables: review ? correctedTables(primary) : [],
+  };
   const all = joinPieces([piece, ...performance, labels, charts.piece]);
   const book = new Map(all.estimates.map((estimate) => [estimate.id, estimate]));
   return {

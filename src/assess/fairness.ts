@@ -9,11 +9,13 @@ import { type AuditedKey, audited } from "./audited.ts";
 import { type Cohort, type Group, primaryReading, type Reading } from "./cohort.ts";
 import { estimateOf } from "./estimate-of.ts";
 import { marginTests } from "./fairness-tests.ts";
-import { namesWithin } from "./names-within.ts";
+import { namesWithin, shortened } from "./names-within.ts";
 import type { Piece } from "./piece.ts";
 
 /** Characters for the comparisons that are named; more are counted. The memo's decision holds the sentence. */
 const namedRoom = 150;
+/** Characters for the name of a group in a sentence. */
+const nameRoom = 36;
 
 interface Comparison {
   readonly key: AuditedKey;
@@ -143,7 +145,7 @@ function beyond(
 
 function toldOf({ key, group, reference, estimate }: Comparison, place: number): Phrase {
   return [
-    `${place === 0 ? "" : "; "}${audited[key].inSentence} of ${group.name} less that of ${reference.name} `,
+    `${place === 0 ? "" : "; "}${audited[key].inSentence} of ${shortened(group.name, nameRoom)} less that of ${shortened(reference.name, nameRoom)} `,
     { id: estimate.id, part: "both" },
   ];
 }

@@ -18,3 +18,18 @@ function charactersOf(piece: Phrase[number]): number {
   if (!isReference(piece)) return piece.length;
   return piece.part === "both" ? charactersOfBoth : charactersOfNumber;
 }
+
+/**
+ * A name for a sentence of few lines: its beginning and its end, with "…" for what is left out between them. Groups of one
+ * variable differ at the end. Tables have the whole name.
+ */
+export function shortened(name: string, room: number): string {
+  const characters = [...name];
+  if (characters.length <= room) return name;
+  const tail = Math.ceil((room - 1) * 0.6);
+  const head = characters
+    .slice(0, room - 1 - tail)
+    .join("")
+    .trimEnd();
+  return `${head}…${characters.slice(-tail).join("").trimStart()}`;
+}

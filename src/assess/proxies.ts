@@ -10,7 +10,7 @@ import { seededRandom } from "../stats/random.ts";
 import { clustering } from "./binary-rates.ts";
 import { type Cohort, type CohortInput, primaryReading } from "./cohort.ts";
 import { estimateOf } from "./estimate-of.ts";
-import { namesWithin } from "./names-within.ts";
+import { namesWithin, shortened } from "./names-within.ts";
 import type { Piece } from "./piece.ts";
 import {
   type AuditByProxy,
@@ -24,6 +24,8 @@ import { nSliceSearches } from "./slice-search.ts";
 
 /** Characters for the stand-ins that are named; more are counted. The memo may hold the sentence. */
 const namedRoom = 130;
+/** Characters for the name of a group in a sentence. */
+const nameRoom = 44;
 
 interface Asked {
   readonly asked: AskedGroup;
@@ -183,7 +185,7 @@ const numberOf = (estimate: ComputedEstimate): number => (isKnown(estimate) ? es
 function toldOf({ input, asked, estimate }: Asked, place: number): Phrase {
   const what = input ? input.label : "all inputs together";
   return [
-    `${place === 0 ? "" : "; "}${what} for ${asked.group.name} `,
+    `${place === 0 ? "" : "; "}${what} for ${shortened(asked.group.name, nameRoom)} `,
     { id: estimate.id, part: "both" },
     " (n\u00a0",
     { id: estimate.id, part: "n" },
@@ -204,7 +206,7 @@ function auditFinding(audits: readonly AuditByProxy[]): Finding[] {
       stage: "fairness",
       severity: "info",
       sentence: [
-        `The ${rate.name} of ${proxy.asked.group.name} less that of the others is `,
+        `The ${rate.name} of ${shortened(proxy.asked.group.name, nameRoom)} less that of the others is `,
         { id: truth.id, part: "both" },
         `; an audit by ${proxy.input.label} in place of the group would show `,
         { id: shown.id, part: "both" },

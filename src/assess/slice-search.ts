@@ -7,6 +7,7 @@ import type { Random } from "../stats/random.ts";
 import { type ExaminedSlice, findSlices, type SliceSearch } from "../stats/slice-finding.ts";
 import { type BinaryCohort, type Group, primaryReading } from "./cohort.ts";
 import { countOf, estimateOf, shareOf } from "./estimate-of.ts";
+import { shortened } from "./names-within.ts";
 import type { Piece } from "./piece.ts";
 
 const retrospective = "retrospective" as const;
@@ -23,11 +24,15 @@ type SearchedError = (typeof errors)[number];
 
 /** Of each search as many slices are listed, the one that speaks most clearly first. */
 const nListed = 10;
+/** Characters for the name of a slice in a sentence. */
+const nameRoom = 96;
 interface Listed {
   readonly error: SearchedError;
   readonly slice: ExaminedSlice;
   readonly id: string;
   readonly name: string;
+  /** Names of its conditions. */
+  readonly groups: readonly string[];
   /** Rows of the cohort in the slice, whether the error can happen to them or not. */
   readonly n: number;
 }
@@ -56,7 +61,13 @@ export function sliceSearchPiece(
       : search.slices
           .flatMap((slice) => named(error, slice, families))
           .slice(0, nListed)
-          .map(({ groups, ...one }): Listed => ({ ...one, n: rowsIn(groups) })),
+          .map(
+            ({ groups, ...one }): Listed => ({
+              ...one,
+              groups: groups.map(({ name }) => name),
+              n: rowsIn(groups),
+            }),
+          ),
   );
   return {
     estimates: [
@@ -107,7 +118,7 @@ function named(
   error: SearchedError,
   slice: ExaminedSlice,
   families: readonly (readonly Group[])[],
-): (Omit<Listed, "n"> & { readonly groups: readonly Group[] })[] {
+): (Omit<Listed, "n" | "groups"> & { readonly groups: readonly Group[] })[] {
   const groups = slice.conditions.flatMap(({ attribute, level }) => families[attribute]![level] ?? []);
   if (groups.length < slice.conditions.length) return [];
   const [id, name] = [groups.map((one) => one.id).join(","), groups.map((one) => one.name).join(", ")];
@@ -208,6 +219,11 @@ function searchTable(
   };
 }
 
+/** Each of its conditions has the same room. */
+function sliceName({ groups }: Listed): string {
+  return groups.map((name) => shortened(name, Math.floor(nameRoom / groups.length) - 2)).join(", ");
+}
+
 /** One finding, which names the slice that speaks most clearly. */
 function beyond(
   { unit }: BinaryCohort,
@@ -226,7 +242,7 @@ function beyond(
       stage: "performance",
       severity: "serious",
       sentence: [
-        `The model errs more often in ${first.name} than in all other ${unit.many}: `,
+        `The model errs more often in ${sliceName(first)} than in all other ${unit.many}: `,
         `${first.error.name.toLowerCase()} ${first.error.of} `,
         { id: gapOf(first), part: "both" },
         ` more, margin ${margin}`,

@@ -3,9 +3,12 @@ import type { Finding } from "../evidence/finding.ts";
 import type { Phrase } from "../evidence/phrase.ts";
 import { normalQuantile } from "../stats/normal.ts";
 import type { Group, Reading } from "./cohort.ts";
+import { namesWithin, shortened } from "./names-within.ts";
 
 /** More strata than this are counted instead of named. */
 const nNamed = 3;
+/** Characters for the strata that are named, and for the name of one. */
+const [namedRoom, nameRoom] = [150, 40];
 
 interface Off {
   readonly group: Pick<Group, "name">;
@@ -35,7 +38,8 @@ export function strataCalibration(
     })
     .toSorted((a, b) => distance(b) - distance(a));
   if (off.length === 0) return [];
-  const named = off.slice(0, nNamed);
+  const phrases = off.slice(0, nNamed).map(told);
+  const named = phrases.slice(0, namesWithin(phrases, namedRoom));
   const more = off.length - named.length;
   return [
     {
@@ -44,7 +48,7 @@ export function strataCalibration(
       severity: "concern",
       sentence: [
         `Observed over expected at ${label} is `,
-        ...named.flatMap(told),
+        ...named.flat(),
         ...(more > 0 ? [` and off in ${more} more`] : []),
         `: excludes 1 also where the interval holds for all ${strata.length} strata at once.`,
       ],
@@ -58,7 +62,7 @@ function told({ group, ratio }: Off, place: number): Phrase {
   const phrase: Phrase = [
     place === 0 ? "" : ", ",
     { id: ratio.id, part: "both" },
-    ` in ${group.name} (n\u00a0`,
+    ` in ${shortened(group.name, nameRoom)} (n\u00a0`,
     { id: ratio.id, part: "n" },
     ")",
   ];

@@ -16,6 +16,7 @@ const blanks = {
   verify: "",
   register: "",
   "review import": "",
+  "key new": " --by <name> --out <file>",
   lock: " --by <name>",
   amend: " --by <name> --reason <why>",
   acknowledge: " --by <name> --reason <why>",

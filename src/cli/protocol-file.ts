@@ -31,7 +31,8 @@ function decoded(bytes: Buffer, path: string): string {
       hint: "save it as UTF-8",
     });
   }
-  return new TextDecoder("utf-8").decode(bytes);
+  // With its byte-order mark, so that the text in a receipt has the hash of the file.
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
 /** Relative to where the person stands, unless that climbs out of it. */

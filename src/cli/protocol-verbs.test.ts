@@ -79,7 +79,7 @@ describe("init", () => {
     expect(stdout).toContain(`put patients.csv and predictions.csv into ${study()}`);
   });
 
-  test("--list names the ten kinds with their question", async () => {
+  test("I290, I298: --list names the ten kinds with their question", async () => {
     const { code, stdout } = await run("init", "--list");
     expect(code).toBe(0);
     expect(stdout.trimEnd().split("\n")).toHaveLength(10);
@@ -125,7 +125,7 @@ describe("lint", () => {
     await startStudy("sepsis-alert", ["success: share of septic stays", "success: adoption by septic stays"]);
     const { code, stdout } = await run("lint", study());
     expect(code).toBe(0);
-    expect(stdout).toMatch(/protocol\.yaml: 117 of 120 lines of 110 characters, \d+ words\n/);
+    expect(stdout).toMatch(/protocol\.yaml: 118 of 120 lines of 110 characters, \d+ words\n/);
     expect(stdout).toContain(`concern  ${protocolPath()}:13:12 question.success\n         vanity-metric: `);
     expect(stdout.trimEnd().split("\n").at(-1)).toBe("3 concern");
   });

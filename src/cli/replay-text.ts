@@ -1,5 +1,6 @@
 import type { PatientReplay, PatientTiming, Replay, ReplayTiming } from "../assess/index.ts";
-import { formatCount } from "../evidence/format.ts";
+import { counted, formatCount } from "../evidence/format.ts";
+import { printable } from "../evidence/printable.ts";
 import type { ModelOutput, Protocol, Transform } from "../protocol/index.ts";
 import type { StudyReplay } from "./replay-study.ts";
 
@@ -15,8 +16,10 @@ export function summaryText(found: Ran, summary: Replay): string {
   const [patients, predictions] = [data.patients.file, data.predictions.file];
   const { many } = data.patients.unit;
   return [
-    `${formatCount(nEqual)} of ${formatCount(nPatients)} ${many}: every score met within ${tolerance}` +
-      (isNothingCompared(summary) ? "; no score was compared" : ""),
+    nPatients === 0
+      ? `no ${many} meet the criteria: no score was compared`
+      : `${formatCount(nEqual)} of ${formatCount(nPatients)} ${many}: every score met within ${tolerance}` +
+        (isNothingCompared(summary) ? "; no score was compared" : ""),
     `model       ${model.name}@${model.version}, ${model.executable}`,
     ...runText(found),
     `scores      ${model.outputs.map(({ name }) => name).join(", ")} of ${predictions}`,
@@ -53,7 +56,7 @@ export function patientText(found: Ran, replayed: PatientReplay): string {
   const { data } = found.protocol;
   const { key, patient, prediction, outputs, timing } = replayed;
   const withheld = timing && withheldText(timing);
-  return [
+  const lines = [
     `${data.patients.unit.one} ${key}  ${patient.file}:${patient.line}  ${patient.text}`,
     `known at    ${timing ? patientTimingText(timing) : knownAtText(found)}`,
     ...runText(found),
@@ -64,8 +67,9 @@ export function patientText(found: Ran, replayed: PatientReplay): string {
         `${prediction ? `${prediction.file}:${prediction.line}` : data.predictions.file} has ${numberText(given)}: ` +
         `${isMet ? "met" : (withheld ?? "DIFFERS")}`,
     ),
-    "",
-  ].join("\n");
+  ];
+  // A line end within a cell makes no line of the answer.
+  return `${lines.map(printable).join("\n")}\n`;
 }
 
 /** A score recomputed without inputs is compared with nothing. */
@@ -75,7 +79,7 @@ function withheldText({ placement }: PatientTiming): string | undefined {
 }
 
 function isNothingCompared({ nPatients, timing }: Replay): boolean {
-  return nPatients > 0 && timing?.leftOut.length === nPatients;
+  return timing?.leftOut.length === nPatients;
 }
 
 function stepLines(replayed: PatientReplay): readonly string[] {
@@ -180,5 +184,5 @@ function transformText(transform: Transform): string {
 function outputText(output: ModelOutput): string {
   if (output.kind === "cox") return `1 − exp(−${output.baselineCumulativeHazard} · exp(sum))`;
   if (output.kind === "logistic") return `1 / (1 + exp(−(${output.intercept} + sum)))`;
-  return `the table's risk at this sum, ${output.table.length} rows`;
+  return `the table's risk at this sum, ${counted(output.table.length, "row")}`;
 }

@@ -35,9 +35,10 @@ Examples:
 
 A model that is a command is run: in a copy of its folder, without network.
 Where data.times.known_at names a column, inputs that are not shown to be known at the prediction are left out.
-Exit code 1: a score differs by more than the model's tolerance, cannot be recomputed, or is withheld.
+Exit code 1: a score differs by more than the model's tolerance, cannot be recomputed, or is withheld, or the criteria
+leave nobody.
 --json: state is met, differs (a score that was compared does, or cannot be recomputed), withheld (none of those does;
-others were left out) or no evidence (no model); largestDifference is null where no difference was computed.`,
+others were left out) or no evidence (no model, or nobody); largestDifference is null where no difference was computed.`,
     )
     .action(async (study: string, patient: string | undefined, options: ReplayOptions) => {
       const folder = findStudy(study);
@@ -52,12 +53,18 @@ others were left out) or no evidence (no model); largestDifference is null where
 
 function isEverythingMet(found: Ran): boolean {
   return "summary" in found
-    ? found.summary.nEqual === found.summary.nPatients
+    ? isSomebodyThere(found) && found.summary.nEqual === found.summary.nPatients
     : found.patient.outputs.every(({ isMet }) => isMet);
 }
 
+/** Where the criteria leave nobody, no score is met. */
+function isSomebodyThere(found: Ran): boolean {
+  return !("summary" in found) || found.summary.nPatients > 0;
+}
+
 /** Withheld: no score that was compared differs, and others were not compared, for want of inputs known in time. */
-function stateOf(found: Ran): "met" | "differs" | "withheld" {
+function stateOf(found: Ran): "met" | "differs" | "withheld" | "no evidence" {
+  if (!isSomebodyThere(found)) return "no evidence";
   if (isEverythingMet(found)) return "met";
   const isDiffering =
     "summary" in found

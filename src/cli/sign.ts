@@ -13,6 +13,7 @@ import {
   withWorkspace,
 } from "../store/index.ts";
 import { exitCodes, type Finish } from "./exit-codes.ts";
+import { nextCommand } from "./next-command.ts";
 import { parseName, workspaceOption } from "./options.ts";
 import { passphraseOf, passphraseOption } from "./passphrase.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -87,7 +88,10 @@ async function signed(
   return withWorkspace(workspace, async (open) => {
     const files = await checkedFiles(folder, open);
     const preview = (marks: SealMarks) => void memoWith(files, marks);
-    const signed = await signDossier(open, files, { where: folder, role, by, meaning, key, preview });
+    const signed = await signDossier(open, files, {
+      ...{ where: folder, role, by, meaning, key, preview },
+      newKey: nextCommand("key new", [], { workspace: options.workspace }),
+    });
     writeSealed(folder, sealedFiles(files, signed));
     return signed;
   });

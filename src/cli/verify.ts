@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { printable } from "../evidence/printable.ts";
 import { Problem } from "../evidence/problem.ts";
+import { foundAt } from "../ledger/index.ts";
 import {
   type Check,
   maxZipBytes,
@@ -56,7 +57,7 @@ Exit codes: 0 everything holds; 1 something does not, and is named; 2 it cannot 
 }
 
 async function verify(path: string, checkpoint: string | undefined): Promise<Verified> {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = foundAt(path);
   const held = checkpoint === undefined ? undefined : parseHeld(readKept(checkpoint), checkpoint);
   const { memoWith } = await import("./sealed-dossier.ts");
   const verifying = { where: path, memoWith, ...(held === undefined ? {} : { held }) };
@@ -81,7 +82,7 @@ async function verify(path: string, checkpoint: string | undefined): Promise<Ver
 }
 
 function readKept(file: string): string {
-  const stat = statSync(file, { throwIfNoEntry: false });
+  const stat = foundAt(file);
   if (stat?.isFile() && stat.size <= maxCheckpointBytes) return readFileSync(file, "utf8");
   throw new Problem("checkpoint-unreadable", "there is no file that could be a checkpoint", {
     where: file,

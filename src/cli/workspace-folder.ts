@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Problem } from "../evidence/problem.ts";
 import { closest } from "../evidence/suggestion.ts";
+import { foundAt } from "../ledger/index.ts";
 import { hasLedger } from "../store/index.ts";
 import { defaultWorkspace } from "./options.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -48,5 +49,5 @@ function nearWorkspace(path: string): string | undefined {
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return foundAt(path)?.isDirectory() ?? false;
 }

@@ -66,6 +66,7 @@ const attrition: Finder = ({ row, column }, { population }) => ({
   rows: {
     ...counting(column === "excluded" ? "excluded at the step" : "left after the step"),
     population: "rows of the patients file",
+    ...(column === "subjects" ? { countsPatients: true as const } : {}),
   },
   place: { step: row },
   fields: row > 0 && row <= population.length ? [["population", row - 1]] : [],

@@ -41,7 +41,8 @@ const worstOfStrata = "worst-of-strata";
 /**
  * Traces one number of a dossier; its rows are counted again by code that shares nothing with what made it.
  *
- * Errors: a Problem with the nearest id, where the dossier has no such number.
+ * Errors: a Problem with the nearest id, where the dossier has no such number; not-a-dossier where no measure of this
+ * version is its.
  */
 export function trace(dossier: Dossier, protocol: Protocol, study: StudyRows, id: string): Trace {
   const address = cellAddress(id);
@@ -49,8 +50,8 @@ export function trace(dossier: Dossier, protocol: Protocol, study: StudyRows, id
   if (cell && isReference(cell.content)) return trace(dossier, protocol, study, cell.content.id);
   if (cell) return traceCell(cell, { dossier, protocol, study, id });
   const { estimate, measure } = findNumber(dossier, id);
-  const own = provenance[measure.key];
-  if (!own) throw new Error(`nothing says where "${measure.key}" comes from`);
+  const own = Object.hasOwn(provenance, measure.key) ? provenance[measure.key] : undefined;
+  if (!own) throw notOurs(`nothing says where the numbers of "${measure.key}" come from`);
   const isWorst = estimate.stratum === worstOfStrata;
   const inputs = isWorst ? acrossStrata(dossier, protocol, estimate) : inputsOf(dossier, own, estimate);
   const place = placeOf(estimate, isWorst ? worstStratum(estimate, inputs) : estimate.stratum);
@@ -102,7 +103,10 @@ function traceCell(
     ...(rows ? { rows } : {}),
     fields,
     needed: [],
-    checks: rows && isCount ? [checkOf("value", value, rows.rows.length)] : [],
+    checks:
+      rows && isCount
+        ? [checkOf("value", value, rule?.countsPatients ? rows.numerator : rows.rows.length)]
+        : [],
   };
 }
 
@@ -139,8 +143,15 @@ function findNumber(dossier: Dossier, id: string): { estimate: Estimate; measure
   const estimate = dossier.estimates.find((candidate) => candidate.id === id);
   if (!estimate) throw numberNotFound(dossier, id);
   const measure = dossier.measures.find(({ key }) => key === measureOf(id));
-  if (!measure) throw new Error(`no measure defines "${measureOf(id)}"`);
+  if (!measure) throw notOurs(`it has no measure "${measureOf(id)}"`);
   return { estimate, measure };
+}
+
+/** That every measure has its provenance is a test, so that no evaluation of this version wrote such a number. */
+function notOurs(message: string): Problem {
+  return new Problem("not-a-dossier", `the dossier was not written by this version of probity: ${message}`, {
+    hint: "evaluate the study again, or trace with the version that wrote it",
+  });
 }
 
 function isReference(content: FigureCell["content"]): content is { readonly id: string } {

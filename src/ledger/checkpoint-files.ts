@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ensureFolder, readAll, removeUnfinished, replaceFile } from "./durable-file.ts";
+import { ensureFolder, readAll, removeUnfinished, replaceFile, smallFileBytes } from "./durable-file.ts";
 import type { FileSystem } from "./file-system.ts";
 
 const folderName = "checkpoints";
@@ -18,7 +18,9 @@ export async function readCheckpoints(fileSystem: FileSystem, folder: string): P
     .sort()
     .map((name) => join(folder, folderName, name));
   const files: CheckpointFile[] = [];
-  for (const path of paths) files.push({ path, note: (await readAll(fileSystem, path)).toString("utf8") });
+  for (const path of paths) {
+    files.push({ path, note: (await readAll(fileSystem, path, smallFileBytes)).toString("utf8") });
+  }
   return files;
 }
 

@@ -24,7 +24,15 @@ export async function writeAll(file: OpenFile, bytes: Uint8Array, position: numb
   }
 }
 
-export async function readAll(fileSystem: FileSystem, path: string): Promise<Buffer> {
+/** Keys and checkpoints have a few hundred bytes. */
+export const smallFileBytes = 65_536;
+
+/** A whole file. Throws the errors of the file system, and one with the code EFBIG where it has more bytes than `most`. */
+export async function readAll(
+  fileSystem: FileSystem,
+  path: string,
+  most = Number.POSITIVE_INFINITY,
+): Promise<Buffer> {
   const file = await fileSystem.open(path, "read");
   try {
     const chunks: Buffer[] = [];
@@ -32,6 +40,10 @@ export async function readAll(fileSystem: FileSystem, path: string): Promise<Buf
       const chunk = Buffer.alloc(65_536);
       const length = await file.read(chunk, position);
       if (length === 0) return Buffer.concat(chunks);
+      if (position + length > most) {
+        const message = `EFBIG: more than ${most} bytes, read '${path}'`;
+        throw Object.assign(new Error(message), { code: "EFBIG", syscall: "read", path });
+      }
       chunks.push(chunk.subarray(0, length));
       position += length;
     }

@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { link, mkdir, open, readdir, rename, unlink } from "node:fs/promises";
 
 /** An open file, read and written at positions. Numbers are bytes. */
@@ -18,7 +19,7 @@ export interface OpenFile {
  * Errors are those of Node, with `code` (ENOENT, EEXIST, ENOSPC, EIO …).
  */
 export interface FileSystem {
-  /** "create" fails where the file exists; the others where it does not. */
+  /** "create" fails where the file exists; the others where it does not, or is a folder, a pipe or a device. */
   open(path: string, mode: "read" | "write" | "create"): Promise<OpenFile>;
   list(folder: string): Promise<string[]>;
   /** One level; fails where the folder exists. */
@@ -31,7 +32,9 @@ export interface FileSystem {
   syncFolder(path: string): Promise<void>;
 }
 
-const flags = { read: "r", write: "r+", create: "wx+" } as const;
+// Without O_NONBLOCK a pipe without a writer is waited for.
+const { O_NONBLOCK = 0, O_RDONLY, O_RDWR } = constants;
+const flags = { read: O_RDONLY | O_NONBLOCK, write: O_RDWR | O_NONBLOCK, create: "wx+" } as const;
 
 /** The operating system's files, readable and writable by their owner alone. */
 export const nodeFileSystem: FileSystem = fileSystemWith({ file: 0o600, folder: 0o700 });
@@ -43,6 +46,14 @@ function fileSystemWith(rights: { readonly file: number; readonly folder: number
   return {
     async open(path, mode) {
       const handle = await open(path, flags[mode], rights.file);
+      if (!(await handle.stat()).isFile()) {
+        await handle.close();
+        throw Object.assign(new Error(`EINVAL: no file, open '${path}'`), {
+          code: "EINVAL",
+          syscall: "open",
+          path,
+        });
+      }
       return {
         read: async (into, position) => (await handle.read(into, 0, into.length, position)).bytesRead,
         write: async (bytes, position) => (await handle.write(bytes, 0, bytes.length, position)).bytesWritten,

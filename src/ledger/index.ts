@@ -1,6 +1,6 @@
 /** An append-only record of who decided what and when, which an outsider can verify; and a vault beside it. */
 export { type Checkpoint, openCheckpoint, parseCheckpoint } from "./checkpoint.ts";
-export { createFile, ensureFolder } from "./durable-file.ts";
+export { createFile, ensureFolder, readAll, smallFileBytes } from "./durable-file.ts";
 export {
   type FileSystem,
   hasCode,
@@ -9,6 +9,7 @@ export {
   passedOnFileSystem,
 } from "./file-system.ts";
 export { type FolderLock, lockFolder } from "./folder-lock.ts";
+export { foundAt } from "./found-at.ts";
 export type { Ledger, Receipt, StoredRecord } from "./ledger.ts";
 export { type Digest, emptyRoot, leafHash, rootOver, type TreeHead } from "./merkle.ts";
 export { consistencyProof, inclusionProof, verifyConsistency, verifyInclusion } from "./merkle-proof.ts";

@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { Problem } from "../evidence/problem.ts";
-import { createFile, readAll } from "./durable-file.ts";
+import { createFile, readAll, smallFileBytes } from "./durable-file.ts";
 import { type FileSystem, hasCode, nodeFileSystem } from "./file-system.ts";
 
 /** A new private Ed25519 key from the operating system's random source. */
@@ -67,7 +67,7 @@ export async function loadSigningKey({
   passphrase,
   fileSystem = nodeFileSystem,
 }: KeyFile): Promise<KeyObject> {
-  const pem = await told(path, () => readAll(fileSystem, path));
+  const pem = await told(path, () => readAll(fileSystem, path, smallFileBytes));
   return decryptSigningKey(pem.toString("utf8"), passphrase);
 }
 
@@ -82,11 +82,19 @@ async function told<T>(path: string, work: () => Promise<T>): Promise<T> {
         cause,
       });
     }
+    if (unreadable.some((code) => hasCode(cause, code))) throw noKey(path, "the file cannot be a key", cause);
     if (!hasCode(cause, "ENOENT")) throw cause;
-    throw new Problem("signing-key-unreadable", "there is no key", {
-      where: path,
-      hint: "make a key first, in a folder that exists",
-      cause,
-    });
+    throw noKey(path, "there is no key", cause);
   }
+}
+
+/** A folder, a pipe or a device; a large file; a name below a file, too long, or in a circle of links; no right to read. */
+const unreadable = ["EISDIR", "EINVAL", "EFBIG", "ENOTDIR", "ENAMETOOLONG", "ELOOP", "EACCES"];
+
+function noKey(path: string, message: string, cause: unknown): Problem {
+  return new Problem("signing-key-unreadable", message, {
+    where: path,
+    hint: "make a key first, in a folder that exists",
+    cause,
+  });
 }

@@ -79,3 +79,17 @@ export const fewEvents: Check = (context) => {
     }),
   ];
 };
+
+/** Groups that are named as protected and never compared look as if somebody had compared them. */
+export const groupsNotCompared: Check = (context) => {
+  const { protectedVariables, fairness } = context.protocol;
+  if (protectedVariables.length === 0 || fairness) return [];
+  const names = [...new Set(protectedVariables)].join(", ");
+  return [
+    found(context, "groups-not-compared", ["protected"], {
+      severity: "concern",
+      sentence: `Protected are ${names}, but nothing asks whether the model errs more in one of these groups than in another.`,
+      remedy: "Add fairness, with the margin up to which a difference is accepted.",
+    }),
+  ];
+};

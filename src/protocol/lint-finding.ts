@@ -17,6 +17,7 @@ export const lintRules = {
   "criterion-not-computed": "an acceptance criterion for which no number or no interval will exist",
   "judged-by-point": "an acceptance criterion judged by the estimate alone",
   "few-events": "no criterion asks for 100 events",
+  "groups-not-compared": "protected groups without the audit that compares them",
   "harm-scenario": "a feature without a harm scenario",
   "monitoring-plan": "no monitoring plan, or nobody who owns it",
   "burden-steps": "steps of a flag that take no time or cost nothing, or work of true flags left out",

@@ -33,6 +33,8 @@ const was = {
 const success = (words: string): Edit => [was.success, `success: "${words}"`];
 const kill = (words: string): Edit => [was.kill, `kill_if: "${words}"`];
 
+const fairness = "fairness: { margin: 0.10 }\n";
+
 const seen: Edit = ["  variables:\n", "  variables:\n    seen: { type: date }\n"];
 
 test("the protocol that the cases start from has no finding", () => {
@@ -48,10 +50,10 @@ const cases: readonly {
   {
     rule: "one-page",
     breaks: [
-      ["13 lines more", ["protocol: 1", `protocol: 1${"\n# more".repeat(13)}`]],
+      ["12 lines more", ["protocol: 1", `protocol: 1${"\n# more".repeat(12)}`]],
       ["a line that wraps 13 times", ["protocol: 1", `protocol: 1 # ${"x".repeat(1420)}`]],
     ],
-    keeps: [["12 lines more", ["protocol: 1", `protocol: 1${"\n# more".repeat(12)}`]]],
+    keeps: [["11 lines more", ["protocol: 1", `protocol: 1${"\n# more".repeat(11)}`]]],
   },
   {
     rule: "to-supply",
@@ -292,6 +294,11 @@ const cases: readonly {
     ],
   },
   {
+    rule: "groups-not-compared",
+    breaks: [["no audit", [fairness, ""]]],
+    keeps: [["nobody is protected", [fairness, ""], ["protected: [sex, deprivation]", "protected: []"]]],
+  },
+  {
     rule: "follow-up",
     breaks: [
       ["nobody", ["recruited: 2024–2025", "recruited: 2026-07-01 to 2027-01-01"]],
@@ -369,7 +376,7 @@ describe("a PPV of 90 % at an AUC of .84, as published", () => {
       ),
     ).find(({ rule }) => rule === "ppv-target");
 
-  test("at an event rate of 5 %, over shapes of the ROC curve", () => {
+  test("I231: at an event rate of 5 %, over shapes of the ROC curve", () => {
     const finding = target();
     expect(finding).toMatchObject({ severity: "concern", id: "protocol.ppv-target/acceptance[5]" });
     const shares = [...sentence(finding).matchAll(/(\d+(?:\.\d+)?) %/g)].map(([, share]) => Number(share));
@@ -418,13 +425,14 @@ test("a log loss of .3 at an event rate of 5 %, as published: one risk for all h
   expect(sentence(finding)).toContain("one risk for all has .199");
 });
 
-test("the bundled study: one page, and nobody owns its monitoring", () => {
+test("the bundled study: one page, nobody compares its protected groups, and nobody owns its monitoring", () => {
   const { findings, page, memoTexts } = lintProtocol(
     read("studies/breast-recurrence/protocol.yaml"),
     "p.yaml",
   );
   expect(page.lines).toBeLessThanOrEqual(page.limit);
   expect(findings.filter(({ severity }) => severity !== "info").map(({ rule }) => rule)).toEqual([
+    "groups-not-compared",
     "monitoring-plan",
   ]);
   expect(memoTexts[0]).toEqual({ field: "title", characters: 66, limit: 90 });

@@ -1,5 +1,5 @@
 import type { Severity } from "../evidence/finding.ts";
-import { criterionNotComputed, fewEvents, judgedByPoint } from "./lint-criteria.ts";
+import { criterionNotComputed, fewEvents, groupsNotCompared, judgedByPoint } from "./lint-criteria.ts";
 import { accuracy, lossWithoutEventRate } from "./lint-event-rate.ts";
 import type { Check, LintFinding, Prose } from "./lint-finding.ts";
 import {
@@ -21,7 +21,7 @@ import { type MemoTextLength, memoTextLengths } from "./memo-text.ts";
 import { type PageCount, pageCount } from "./page-count.ts";
 import { parseProtocol } from "./parse-protocol.ts";
 import type { Protocol } from "./protocol.ts";
-import { type Path, readYaml, type YamlValue } from "./yaml-source.ts";
+import { type Path, readYaml, withoutMark, type YamlValue } from "./yaml-source.ts";
 
 export interface Lint {
   readonly protocol: Protocol;
@@ -44,6 +44,7 @@ const checks: readonly Check[] = [
   criterionNotComputed,
   judgedByPoint,
   fewEvents,
+  groupsNotCompared,
   harmScenario,
   monitoringPlan,
   burdenSteps,
@@ -59,7 +60,8 @@ const checks: readonly Check[] = [
  * What a valid protocol says that a committee should not accept unread: findings of the shape of all others,
  * each with its place. The rules: docs/lint.md. Throws the Problem of `parseProtocol` where it is not valid.
  */
-export function lintProtocol(text: string, fileName: string): Lint {
+export function lintProtocol(written: string, fileName: string): Lint {
+  const text = withoutMark(written);
   const protocol = parseProtocol(text, fileName);
   const source = readYaml(text, fileName);
   const prose = proseOf(source.value, []);

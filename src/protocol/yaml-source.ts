@@ -49,6 +49,11 @@ interface Reading {
 
 const pathKey = (path: Path) => JSON.stringify(path);
 
+/** Without the byte-order mark that some editors write first: it is no column of the first line. */
+export function withoutMark(text: string): string {
+  return text.replace(/^\ufeff/, "");
+}
+
 /**
  * Read one YAML 1.2 document (core schema) whose root is a mapping.
  *
@@ -56,7 +61,8 @@ const pathKey = (path: Path) => JSON.stringify(path);
  * (one page needs neither, and an alias can multiply), nesting deeper than 24. Where `repeated` is given, repeated keys
  * alone are collected there instead: the first of them counts.
  */
-export function readYaml(text: string, fileName: string, repeated?: Fault[]): YamlSource {
+export function readYaml(written: string, fileName: string, repeated?: Fault[]): YamlSource {
+  const text = withoutMark(written);
   refuseSize(text, fileName);
   const lines = new LineCounter();
   const place = (offset: number, path: Path = []) => {

@@ -10,6 +10,7 @@ export const parts = {
   netBenefit: { id: "net-benefit", title: "Is it worth acting on?" },
   replaced: { id: "replaced", title: "Beside the model it replaces" },
   discrimination: { id: "discrimination", title: "Each horizon" },
+  labels: { id: "chart-review", title: "What charts say of the labels" },
   extractions: { id: "extractions", title: "Values read out of text" },
   matching: { id: "trial-matching", title: "Trial matching" },
   burden: { id: "burden", title: "Burden and benefit" },

@@ -11,6 +11,7 @@ import { parts } from "./parts.ts";
 import { cohortSection } from "./report-cohort.ts";
 import { dataSections } from "./report-data.ts";
 import { extractionsSection, isOfExtractions } from "./report-extractions.ts";
+import { isOfLabels, labelsSection } from "./report-labels.ts";
 import { isOfMatching, matchingSection } from "./report-matching.ts";
 import { filesSection, numbersSection } from "./report-numbers.ts";
 import { isOfReplaced, performanceSections } from "./report-performance.ts";
@@ -48,6 +49,7 @@ ${dataSections(lookup, numbers)}
 ${protocolSection(dossier)}
 ${cohortSection(lookup, numbers, document)}
 ${performanceSections(lookup, numbers, document)}
+${labelsSection(lookup, numbers)}
 ${extractionsSection(lookup, numbers, document)}
 ${matchingSection(lookup, numbers, document)}
 ${burdenSection(lookup, numbers)}
@@ -111,6 +113,7 @@ function contents({ tables }: Dossier, memo: string): Html {
   const links = Object.values(parts)
     .filter(({ id }) => id !== parts.claims.id || tables.some(isOfClaims))
     .filter(({ id }) => id !== parts.replaced.id || tables.some(isOfReplaced))
+    .filter(({ id }) => id !== parts.labels.id || tables.some(isOfLabels))
     .filter(({ id }) => id !== parts.extractions.id || tables.some(isOfExtractions))
     .filter(({ id }) => id !== parts.matching.id || tables.some(isOfMatching))
     .map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);

@@ -56,7 +56,7 @@ for (const { name, input, expected } of reference("two-arm-size"))
   });
 
 describe("by hand", () => {
-  test("an error in 200: 598 charts for a 95 % chance to see one, 3,058 to say .5 ± .25 %", () => {
+  test("I322: an error in 200: 598 charts for a 95 % chance to see one, 3,058 to say .5 ± .25 %", () => {
     // .995⁵⁹⁷ = .0502, .995⁵⁹⁸ = .0499
     expect(sizeToSeeOne({ rate: 0.005 })).toBe(598);
     expect(sizeForProportion({ proportion: 0.005, halfWidth: 0.0025 })).toBe(3_058);

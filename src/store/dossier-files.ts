@@ -3,6 +3,7 @@ import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sealPath, signedMemoPath, signedPaths } from "../evidence/dossier-paths.ts";
 import { Problem } from "../evidence/problem.ts";
+import { foundAt } from "../ledger/index.ts";
 import type { Log, LogEntry } from "./log.ts";
 import { opened } from "./record-kinds.ts";
 
@@ -20,7 +21,7 @@ const maxFileBytes = 64 * 1024 * 1024;
 
 /** Reads the committee's half of a dossier and its seal. Throws a Problem where a file is missing or does not belong. */
 export function readCommitteeFiles(folder: string): Files {
-  const inCommittee = lstatSync(join(folder, "committee"), { throwIfNoEntry: false })?.isDirectory()
+  const inCommittee = foundAt(join(folder, "committee"), lstatSync)?.isDirectory()
     ? readdirSync(join(folder, "committee")).sort()
     : [];
   const paths = inCommittee.map((name) => `committee/${name}`);
@@ -38,7 +39,7 @@ export function readCommitteeFiles(folder: string): Files {
       hint: "take it out of the dossier",
     });
   }
-  const isSealed = lstatSync(join(folder, sealPath), { throwIfNoEntry: false }) !== undefined;
+  const isSealed = foundAt(join(folder, sealPath), lstatSync) !== undefined;
   return new Map([...paths, ...(isSealed ? [sealPath] : [])].map((path) => [path, readOne(folder, path)]));
 }
 

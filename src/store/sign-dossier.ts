@@ -77,6 +77,8 @@ export interface SignatureRequest {
   readonly meaning: Meaning;
   readonly by: string;
   readonly key: KeyObject;
+  /** The command that makes a key in this workspace, for messages. */
+  readonly newKey: string;
   /** Called with what the page is to show, before anything is recorded; throws where it cannot be shown. */
   readonly preview: (marks: SealMarks) => void;
 }
@@ -96,7 +98,7 @@ export interface SignedDossier {
 export async function signDossier(
   open: OpenWorkspace,
   files: Files,
-  { where, role: asked, meaning, by, key, preview }: SignatureRequest,
+  { where, role: asked, meaning, by, key, newKey, preview }: SignatureRequest,
 ): Promise<SignedDossier> {
   const { ledger, clock } = open;
   const log = await readLog(ledger);
@@ -104,12 +106,13 @@ export async function signDossier(
   const role = roleOf(facts, asked);
   const signer = { role, meaning, by, key: publicKeyText(key) };
   const earlier = bodiesOf(log, hashes);
-  refuseSignature(signer, {
+  const known = {
     earlier,
     author: facts.author,
     writers: [...writersOf(facts.trail), ...writersIn(log, studyOf(run.record))],
     owners: keyOwners(log),
-  });
+  };
+  refuseSignature(signer, known, newKey);
   if (meaning !== "reject") refuseOvertaken(log, { facts, hashes, run }, where);
   const { size, root } = ledger.head;
   const body = signStatement(

@@ -85,13 +85,18 @@ export function signatureFault(
   return {
     code: "signature-key-of-another",
     message: `the key is that of ${other.name}, not of ${signer.by}`,
-    hint: "sign with a key of your own: probity key new --by <name> --out <file>",
+    hint: "sign with a key of your own",
   };
 }
 
-/** Throws the Problem of a signature that may not be given. */
-export function refuseSignature(...asked: Parameters<typeof signatureFault>): void {
-  const fault = signatureFault(...asked);
+/** Throws the Problem of a signature that may not be given; `newKey` is the command that makes a key here. */
+export function refuseSignature(
+  signer: Parameters<typeof signatureFault>[0],
+  known: Parameters<typeof signatureFault>[1],
+  newKey: string,
+): void {
+  const fault = signatureFault(signer, known);
   if (fault === undefined) return;
-  throw new Problem(fault.code, fault.message, { hint: fault.hint });
+  const hint = fault.code === "signature-key-of-another" ? `${fault.hint}: ${newKey}` : fault.hint;
+  throw new Problem(fault.code, fault.message, { hint });
 }

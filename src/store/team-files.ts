@@ -1,7 +1,7 @@
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
-import type { LedgerRecord } from "../ledger/index.ts";
-import { sha256 } from "./dossier-files.ts";
+import { foundAt, type LedgerRecord } from "../ledger/index.ts";
 
 /** The team's half of a dossier as it lies in its folder. */
 export interface TeamFiles {
@@ -18,11 +18,12 @@ export interface TeamFile {
 }
 
 const manifestName = "manifest.json";
+const maxManifestBytes = 16 * 1024 * 1024;
 
 /** Undefined where the folder holds no team/, as that of a committee. */
 export function readTeamFiles(folder: string): TeamFiles | undefined {
   const team = join(folder, "team");
-  const there = lstatSync(team, { throwIfNoEntry: false });
+  const there = foundAt(team, lstatSync);
   if (there === undefined) return undefined;
   // A link is no file of a dossier: it may lead anywhere, in a circle, or to nothing.
   if (!there.isDirectory()) return { hashes: new Map(), manifest: "" };
@@ -31,9 +32,30 @@ export function readTeamFiles(folder: string): TeamFiles | undefined {
     .map((path) => path.replaceAll("\\", "/"))
     .sort();
   return {
-    hashes: new Map(paths.map((path) => [path, sha256(readFileSync(join(team, path)))])),
-    manifest: paths.includes(manifestName) ? readFileSync(join(team, manifestName), "utf8") : "",
+    hashes: new Map(paths.map((path) => [path, fileSha256(join(team, path))])),
+    manifest: paths.includes(manifestName) ? manifestIn(join(team, manifestName)) : "",
   };
+}
+
+/** One that is larger than any is not read: its hash says that it is another. */
+function manifestIn(path: string): string {
+  return lstatSync(path).size > maxManifestBytes ? "" : readFileSync(path, "utf8");
+}
+
+/** In parts, whatever the size of the file. */
+function fileSha256(path: string): string {
+  const hash = createHash("sha256");
+  const part = Buffer.allocUnsafe(1024 * 1024);
+  const file = openSync(path, "r");
+  try {
+    for (let length = -1; length !== 0; ) {
+      length = readSync(file, part);
+      hash.update(part.subarray(0, length));
+    }
+  } finally {
+    closeSync(file);
+  }
+  return hash.digest("hex");
 }
 
 /** Whether the run recorded the hash of the manifest, by which every file of the team's half is known. */

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { counted } from "../evidence/format.ts";
 import { Problem } from "../evidence/problem.ts";
-import { nameOfVerifierKey, verifyLedger } from "../ledger/index.ts";
+import { nameOfVerifierKey, nodeFileSystem, readAll, smallFileBytes, verifyLedger } from "../ledger/index.ts";
 import { Checks, unless, type Verified } from "./check.ts";
 import { type HeldCheckpoint, headHeld } from "./held-checkpoint.ts";
 import { recordKinds } from "./record-kinds.ts";
@@ -17,7 +17,7 @@ export async function verifyLedgerFolder(
   folder: string,
   held: HeldCheckpoint | undefined,
 ): Promise<Verified> {
-  const vkey = held?.vkey ?? keyIn(folder);
+  const vkey = held?.vkey ?? (await readable(folder, () => keyIn(folder)));
   const origin = nameOfVerifierKey(vkey);
   const checks = new Checks();
   const head = held && headHeld(held, vkey);
@@ -27,12 +27,14 @@ export async function verifyLedgerFolder(
       "fault" in head ? `it ${head.fault}` : undefined,
     );
   }
-  const verified = await verifyLedger({
-    log: { folder },
-    vkey,
-    kinds: recordKinds,
-    ...(head === undefined || "fault" in head ? {} : { against: head }),
-  });
+  const verified = await readable(folder, () =>
+    verifyLedger({
+      log: { folder },
+      vkey,
+      kinds: recordKinds,
+      ...(head === undefined || "fault" in head ? {} : { against: head }),
+    }),
+  );
   checks.add(
     "ledger: every record in its form and after the one before, under every checkpoint of the key",
     verified.intact ? undefined : verified.reason,
@@ -58,9 +60,23 @@ export async function verifyLedgerFolder(
   };
 }
 
-function keyIn(folder: string): string {
+/** A pipe, a folder or a circle of links among the files is told, whoever put it there. */
+async function readable<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!(cause instanceof Error && "syscall" in cause)) throw cause;
+    throw new Problem("ledger-not-opened", `the ledger cannot be read: ${cause.message}`, {
+      where: folder,
+      hint: "get the folder again, its files as they were written",
+      cause,
+    });
+  }
+}
+
+async function keyIn(folder: string): Promise<string> {
   const file = join(folder, verifierKeyFile);
-  if (existsSync(file)) return readFileSync(file, "utf8").trim();
+  if (existsSync(file)) return (await readAll(nodeFileSystem, file, smallFileBytes)).toString("utf8").trim();
   throw new Problem(
     "verifier-key-missing",
     "the folder does not hold the key that its checkpoints are verified with",

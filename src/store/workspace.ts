@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Problem } from "../evidence/problem.ts";
@@ -11,6 +11,8 @@ import {
   type Ledger,
   nodeFileSystem,
   openLedger,
+  readAll,
+  smallFileBytes,
   verifierKey,
 } from "../ledger/index.ts";
 import { recordKinds } from "./record-kinds.ts";
@@ -96,7 +98,9 @@ async function workspaceKey(folder: string): Promise<KeyObject> {
     await told(folder, () => createOnce(path, key));
   }
   try {
-    return createPrivateKey(await readFile(path));
+    const key = createPrivateKey(await readAll(nodeFileSystem, path, smallFileBytes));
+    if (key.asymmetricKeyType !== "ed25519") throw new Error(`a key of type ${key.asymmetricKeyType}`);
+    return key;
   } catch (cause) {
     throw new Problem("workspace-key-unreadable", "the key of the ledger's checkpoints cannot be read", {
       where: path,

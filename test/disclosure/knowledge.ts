@@ -28,7 +28,10 @@ export class Knowledge {
   readonly h: string;
   readonly n: number | undefined;
 
-  constructor(readonly dossier: Dossier) {
+  constructor(
+    readonly dossier: Dossier,
+    private readonly told: ReadonlyMap<string, number>,
+  ) {
     this.byId = new Map(dossier.estimates.map((estimate) => [estimate.id, estimate]));
     this.h = dossier.primaryHorizon;
     this.n = this.estimate("cohort.analysed")?.value;
@@ -50,6 +53,15 @@ export class Knowledge {
       names.map((name) => [name, 1]),
       typeof range === "number" ? [range, range] : range,
     );
+  }
+
+  /** Numbers whose interval pins the counts behind them. */
+  pinned(names: readonly string[]): void {
+    for (const name of names) {
+      const count = this.told.get(name);
+      if (count === undefined) throw new Error(`nobody counted "${name}"`);
+      this.sum([name], count);
+    }
   }
 
   /** Left and right are the same count. */

@@ -29,6 +29,16 @@ export interface RandomStudy {
 /** From which the replaced model flags. */
 export const oldThreshold = 0.45;
 
+export const claimedValues = [0.9, 0.8, 0.3, 1] as const;
+
+/** What is said of a model, with one number each: three of its readings print more digits than the model's own numbers. */
+export const claimsText = `claims:
+  - { said: FNR of 90 %, by: x, measure: false_negative_rate, value: ${claimedValues[0]} }
+  - { said: 80 % accurate, by: x, measure: accuracy, value: ${claimedValues[1]} }
+  - { said: log loss of 0.3, by: x, measure: log_loss, value: ${claimedValues[2]} }
+  - { said: twice as many errors, by: x, measure: error_change, value: ${claimedValues[3]} }
+burden:`;
+
 const original = fileURLToPath(new URL("../../studies/breast-recurrence/protocol.yaml", import.meta.url));
 
 /** Small and rare groups, few exclusions, few missing values: what a committee's file must not give away. */
@@ -116,6 +126,11 @@ function protocolText(threshold: number): string {
       `replaces: { name: older-score, version: "2", output: old_60m, flag_when: ">= ${oldThreshold}" }\n` +
         "strata: [age: [50, 65], arm, clinic]\nintersections: [[arm, clinic]]",
     )
+    .replace(
+      "protected: [age]",
+      "protected: [age, arm, clinic]\nfairness: { margin: 0.10 }\nproxies: { inputs: [nodes] }",
+    )
+    .replace("burden:", claimsText)
     .replace('many_nodes: "nodes >= 10"', 'many_nodes: "nodes >= 10", more_nodes: "nodes >= 9"')
     .replace("{ minimum_cell: 1, because: both tables are public }", "{ minimum_cell: 11 }");
 }

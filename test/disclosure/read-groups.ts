@@ -3,14 +3,16 @@ import { cells, events, flagged, free, rateCells, unknown } from "./cells.ts";
 import { type Knowledge, printed, type Range } from "./knowledge.ts";
 import { readNetBenefit } from "./read-risks.ts";
 
-export function readGroups(known: Knowledge): void {
+export function readGroups(known: Knowledge, usdPerFalseFlag: number): void {
   const matrix = known.dossier.matrices.find(({ id }) => id === `performance.operating-point@${known.h}`);
-  matrix?.cells.flat().forEach((count, i) => {
-    if (count !== null) known.sum([`all.${cells[i]}`], count);
+  matrix?.cells.forEach((row, r) => {
+    row.forEach((count, c) => {
+      if (count !== null) known.sum([`all.${cells[3 * r + c]}`], count);
+    });
   });
   readRates(known, "all", "");
   readWhole(known);
-  readBurden(known);
+  readBurden(known, usdPerFalseFlag);
   const families = new Map<string, string[]>();
   for (const stratum of strataOf(known)) {
     const parts = stratum.split(",");
@@ -50,6 +52,7 @@ function readCrossed(known: Knowledge): void {
 
 /** Weight of the event-free where it can be worked out. */
 function weight(known: Knowledge): Range {
+  if (known.dossier.binary) return [1, 1];
   const [survival, left] = [
     known.estimate(`cohort.survival@${known.h}`),
     known.estimate(`cohort.event-free@${known.h}`),
@@ -148,11 +151,10 @@ function readRates(known: Knowledge, group: string, suffix: string): void {
 }
 
 /** Dollars and hours give the false flags with more digits than the count per 1,000. */
-function readBurden(known: Knowledge): void {
+function readBurden(known: Knowledge, usdPerFalseFlag: number): void {
   const cost = known.estimate("burden.cost");
   if (!cost || known.n === undefined) return;
-  // The protocol's 140 patients a month, 8 minutes at $165 and 20 at $52.
-  const scale = known.n / (140 * ((8 * 165 + 20 * 52) / 60));
+  const scale = known.n / usdPerFalseFlag;
   const [low, high] = printed(cost);
   known.sum(["all.fp*"], [low * scale, high * scale]);
 }

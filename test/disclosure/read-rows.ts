@@ -1,5 +1,12 @@
 import { isKnown, measureOf } from "../../src/evidence/estimate.ts";
 import type { Knowledge } from "./knowledge.ts";
+import { chartAnswers } from "./read-charts.ts";
+
+/** Files of charts; each other has a row for each of the study's. */
+const rowsOfFile: Readonly<Record<string, readonly string[]>> = {
+  "charts.csv": chartAnswers.map((answer) => `extraction:stage.${answer}`),
+  "screening.csv": ["matching:.n"],
+};
 
 export function readAttrition(known: Knowledge): void {
   const { attrition, files } = known.dossier;
@@ -11,7 +18,7 @@ export function readAttrition(known: Knowledge): void {
   });
   if (known.n !== undefined) known.sum([`rows:${attrition.length - 1}`], known.n);
   for (const name of ["patients", "predictions"]) known.count(`data.records/${name}`, ["rows:0"]);
-  for (const { rows } of files) if (rows !== undefined) known.sum(["rows:0"], rows);
+  for (const { name, rows } of files) if (rows !== undefined) known.sum(rowsOfFile[name] ?? ["rows:0"], rows);
   const matched = known.estimate("data.matched");
   if (matched) known.same(["rows:0"], ["matched", "unmatched"]);
   if (matched) known.sum(["matched"], matched.value);

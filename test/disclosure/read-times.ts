@@ -8,6 +8,7 @@ export function readStatus(known: Knowledge): void {
   known.sum(known.of("all", cells), n);
   known.same([`by:${known.h}.events`], known.of("all", events));
   known.same([`by:${known.h}.censored`], known.of("all", unknown));
+  if (known.dossier.binary) known.sum([`by:${known.h}.censored`], 0);
   for (const h of known.dossier.horizons) {
     const by = `by:${h}`;
     known.sum([`${by}.events`, `${by}.censored`, `${by}.left`], n);

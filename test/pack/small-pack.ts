@@ -94,7 +94,7 @@ function study({
     },
     sign: (by, role, meaning = "approve") =>
       open(async (workspace) => {
-        const request = { where: "small", role, meaning, by, key: keys[by]!, preview: () => {} };
+        const request = { where: "small", role, meaning, by, key: keys[by]!, newKey: "", preview: () => {} };
         await signDossier(workspace, files, request);
       }),
     fillTo: (size, text = "other") =>

@@ -97,7 +97,7 @@ test("the risk table and the curve start with everybody", () => {
     expect(counts.reduce((sum, cell) => sum + Number(cell), 0)).toBe(686);
 });
 
-test("every criterion is a step of the attrition, which ends with the patients analysed", () => {
+test("I139: every criterion is a step of the attrition, which ends with the patients analysed", () => {
   const { attrition } = study.team;
   expect(attrition.map(({ label, records, excluded }) => [label, records, excluded])).toEqual([
     ["Rows in gbsg.csv", 686, 0],

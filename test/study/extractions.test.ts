@@ -86,10 +86,10 @@ async function compared(name: string, options: Parameters<typeof writeStudy>[1] 
   return { ...found, path, out };
 }
 
-async function traceOf({ path, out }: Compared, id: string) {
+async function traceOf({ path, out }: Compared, id: string, rows = ["--all-rows"]) {
   const { code, stdout, stderr } = await probity([
     ...["trace", id, "--dossier", out, "--study", path],
-    ...["--workspace", workspace, "--all-rows", "--json"],
+    ...["--workspace", workspace, ...rows, "--json"],
   ]);
   expect(code, `${id} ${stderr}`).toBe(0);
   return JSON.parse(stdout);
@@ -170,6 +170,14 @@ describe("sixty charts, each fault with its own base", () => {
     const open = found["extraction.missed-open/stage"]!;
     expect([open.severity, open.rows?.count, open.rows?.lines?.[0]]).toEqual(["concern", 5, "charts.csv:42"]);
     expect(study.team.verdict.word).not.toMatch(/^GO/);
+  });
+
+  test("a limit in a finding links to the protocol's field, which gives it again", async () => {
+    const fields = ["stage.missed_at_most", "stage.invented_at_most", "weight.agreement_at_least"];
+    for (const field of fields.map((one) => `protocol.extractions.values.${one}`)) {
+      expect(study.report).toContain(`href="#${field}"`);
+      expect(await traceOf(study, field, []), field).toMatchObject({ agrees: true });
+    }
   });
 
   test("the report has the section, its figure and its tables", () => {

@@ -49,7 +49,7 @@ const answers = ({ team }: Written) =>
 
 describe("a model that does not see one group", () => {
   let study: Evaluated;
-  test("is found beyond the margin, and the verdict says so", async () => {
+  test("I355: is found beyond the margin, and the verdict says so", async () => {
     study = await audited("{ margin: 0.10 }", { patients: remembered, predictions: blindToPremenopausal });
     expect(answers(study).slice(0, 4)).toEqual([
       ["Sensitivity", "menopausal status: premenopausal", "beyond the margin"],

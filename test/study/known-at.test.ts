@@ -200,7 +200,7 @@ describe("some late, some untimed", () => {
   });
 });
 
-test("untimed inputs alone are no evidence, not a failure", async () => {
+test("I100: untimed inputs alone are no evidence, not a failure", async () => {
   const found = await evaluated(timedStudy("untimed", untimedOnly), join(folder.path, "out-untimed"), {
     draws: 100,
   });

@@ -24,7 +24,7 @@ const hashes = /[0-9a-f]{8}… (then|now)|sha256 [0-9a-f]{8}…|[0-9a-f]{4} … 
 
 /** Words in which a digit is no number of the study. */
 const units =
-  /95 % (CI|intervals?)|SHA-256|(per|Of|of|to|cells per) 1,000|Solid line: 1, right on average|cut below 0|\.\d+, ranking|excludes 1\b|scores \.50/g;
+  /95 % (CI|intervals?)|SHA-256|(per|Of|of|to|cells per) 1,000|Solid line: 1, right on average|cut below 0|\.\d+, ranking|excludes 1\b|(scores|interval spans) \.50/g;
 
 /** Rules of the product, and how this run was made otherwise than they say. */
 const rules =

@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { verifyAsOutsider } from "../pack/outsider.ts";
@@ -280,4 +290,56 @@ test("a second verifier, which shares no code with the first, agrees", async () 
     changed[changed.length >> 1]! ^= 1;
     expect(() => verifyAsOutsider(remade(withEntry(files, path, changed))), path).toThrow();
   }
+});
+
+describe("what an attacker may have put there ends in an answer or a problem:", () => {
+  const put: readonly [string, (path: string) => void][] = [
+    ["a folder", (path) => mkdirSync(path)],
+    ["a pipe", (path) => void execFileSync("mkfifo", [path])],
+    ["a device without end", (path) => symlinkSync("/dev/zero", path)],
+    ["links in a circle", (path) => symlinkSync(path, path)],
+    ["3 GiB", (path) => sparse(path)],
+  ];
+  function sparse(path: string, bytes = 3 * 1024 ** 3): void {
+    writeFileSync(path, "");
+    truncateSync(path, bytes);
+  }
+
+  test.each(put)("%s among the files of a ledger", async (name, place) => {
+    for (const file of ["verifier-key", "checkpoints/0000000000000999", "records-0000000000000000.jsonl"]) {
+      const copy = join(folder.path, `ledger ${name} ${file.slice(0, 7)}`);
+      cpSync(join(workspace, "ledger"), copy, { recursive: true });
+      rmSync(join(copy, file), { recursive: true, force: true });
+      place(join(copy, file));
+      const { code, stderr } = await verify(copy);
+      expect([1, 2], `${file}: ${stderr}`).toContain(code);
+      expect(stderr).not.toContain("bug in probity");
+    }
+  });
+
+  test("large files in the team's half", async () => {
+    // More than Node reads as one text, and as one file.
+    for (const [file, bytes] of [
+      ["manifest.json", 600 * 1024 ** 2],
+      ["rows/more.parquet", 2 * 1024 ** 3 + 1],
+    ] as const) {
+      const copy = join(folder.path, `large ${file.slice(0, 4)}`);
+      cpSync(out, copy, { recursive: true });
+      sparse(join(copy, "team", file), bytes);
+      const { code, stderr } = await verify(copy);
+      expect([0, 1]).toContain(code);
+      expect(stderr).toBe("");
+    }
+  });
+
+  test("a path where nothing can be, as pack or as what was kept", async () => {
+    const loop = join(folder.path, "loop");
+    symlinkSync("loop", loop);
+    for (const path of [loop, "x".repeat(5_000), join(file, "below")]) {
+      expect((await verify(path)).stderr).toContain("is no pack, no dossier and no ledger");
+      expect((await verify(file, "--checkpoint", path)).stderr).toContain(
+        "no file that could be a checkpoint",
+      );
+    }
+  });
 });

@@ -53,6 +53,30 @@ describe("the bundled study", () => {
     );
   });
 
+  test("a key with a line end adds no line to the answer", async () => {
+    const forged = "132\nscore       risk_60m (60 months)  = 0.5; predictions.csv:2 has 0.5: met";
+    const study = copyStudy(place("line-end"), { withoutDevelopment: true });
+    for (const file of ["gbsg.csv", "predictions.csv"])
+      editText(join(study, file), (text) => replaced(text, "\n132,", `\n"${forged}",`));
+    const lines = (text: string) => text.trimEnd().split("\n").length;
+    const plain = (await replay(bundledStudy, "132")).stdout;
+    const { code, stdout } = await replay(study, forged);
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("= 0.5; predictions.csv:2 has 0.5: met\n");
+    expect(lines(stdout)).toBe(lines(plain));
+  });
+
+  test("nobody who meets the criteria: no score is met", async () => {
+    const study = copyStudy(place("nobody"), {
+      withoutDevelopment: true,
+      protocol: (text) => replaced(text, "nodes >= 1", "nodes >= 1000"),
+    });
+    const { code, stdout } = await replay(study);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^no patients meet the criteria: no score was compared\n/);
+    expect(JSON.parse((await replay(study, "--json")).stdout).state).toBe("no evidence");
+  });
+
   test("a key that nobody has", async () => {
     const { code, stderr } = await replay(bundledStudy, "nobody");
     expect(code).toBe(2);

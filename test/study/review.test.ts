@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { evaluated, probity, workspace } from "./evaluate.ts";
+import { assertSound, visibleText } from "./invariants.ts";
 import { copyStudy, editText, readRows, replaced, type StudyEdits, temporaryFolder } from "./study-copy.ts";
 
 const folder = temporaryFolder();
@@ -342,7 +343,9 @@ describe("a label that misses events where the model sees none", () => {
   const limit = "{ measure: sensitivity, at_least: 0.72, judged_by: point }";
 
   test("I175: weighted and unweighted are shown, both as by hand, the criterion changes sides, and the verdict follows", async () => {
-    const { path, known, team, memo, text } = await reviewed("forgetful", [forgets], limit);
+    const written = await reviewed("forgetful", [forgets], limit);
+    const { path, known, team, memo, text, report } = written;
+    assertSound(written);
     const strata = strataOf(path, forgets);
     // What each stratum weighs with its patients of unknown status, from the cells by the recorded labels.
     const weight = (isFlagged: boolean, label: Label) => {
@@ -390,6 +393,19 @@ describe("a label that misses events where the model sees none", () => {
     expect([judged.state, judged.evidence]).toEqual(["fail", ["labels.sensitivity@60mo"]]);
     expect(["NO-GO", "REDESIGN"]).toContain(team.verdict.word);
     expect(memo).toContain("by chart review");
+    const page = visibleText(report).replaceAll(/\s+/g, " ");
+    expect(page).toContain("What charts say of the labels");
+    expect(page).toContain("Charts read by two readers, drawn by chance within strata");
+    const rates = team.tables.find(({ id }) => id === "labels.rates@60mo")!;
+    expect(rates.rows[0]).toEqual([
+      "Sensitivity",
+      { id: "performance.sensitivity@60mo", part: "both" },
+      { id: "labels.sensitivity@60mo", part: "both" },
+      { id: "labels.sensitivity-unweighted@60mo", part: "both" },
+    ]);
+    for (const id of ["labels.agreed", "labels.sensitivity@60mo", "labels.missed@60mo"])
+      expect(report).toContain(`href="#${id}"`);
+    expect(report).toContain('href="#chart-review"');
   });
 
   test("each number traces to its charts", async () => {

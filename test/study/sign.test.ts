@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createPublicKey, generateKeyPairSync, verify } from "node:crypto";
 import {
   cpSync,
@@ -7,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -168,9 +170,35 @@ describe("refused, and nothing recorded:", () => {
   });
 
   test("a key that is somebody else's", async () => {
-    const { code, stderr } = await ben.sign(unsigned, "physician", "review", ["--key", cem.key]);
+    const more = ["--key", cem.key, "--workspace", workspace];
+    const { code, stderr } = await ben.sign(unsigned, "physician", "review", more);
     expect(code).toBe(2);
     expect(stderr).toContain("the key is that of Cem Aydin, not of Ben Okoye");
+    expect(stderr).toContain(`: probity key new --workspace ${workspace} --by <name> --out <file>`);
+  });
+
+  test.each([
+    ["a folder", (path: string) => mkdirSync(path)],
+    ["a pipe", (path: string) => void execFileSync("mkfifo", [path])],
+    ["a device without end", (path: string) => symlinkSync("/dev/zero", path)],
+    ["a large file", (path: string) => writeFileSync(path, Buffer.alloc(70_000))],
+    ["links in a circle", (path: string) => symlinkSync(path, path)],
+  ])("%s in the place of the key", async (name, put) => {
+    const path = join(folder.path, `${name}.key`);
+    put(path);
+    const { code, stderr } = await ben.sign(unsigned, "physician", "review", ["--key", path]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("the file cannot be a key");
+  });
+
+  test.each(["loop", "file", "file/below"])("a dossier that is no folder: %s", async (name) => {
+    const at = join(folder.path, "no-folder");
+    mkdirSync(at, { recursive: true });
+    if (name === "loop") symlinkSync("loop", join(at, "loop"));
+    else writeFileSync(join(at, "file"), "");
+    const { code, stderr } = await ben.sign(join(at, name), "physician", "review");
+    expect(code).toBe(2);
+    expect(stderr).toContain("holds no committee/");
   });
 
   test.each([

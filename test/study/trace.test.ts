@@ -10,11 +10,12 @@ import { openTracedStudy, type TracedStudy } from "../../src/cli/traced-study.ts
 import type { SourceRecord } from "../../src/data/index.ts";
 import { figureCells, figureNumber, type Trace, trace } from "../../src/decide/index.ts";
 import type { Dossier } from "../../src/evidence/dossier.ts";
-import { isKnown } from "../../src/evidence/estimate.ts";
+import { isKnown, measureOf } from "../../src/evidence/estimate.ts";
 import { givenFields } from "../../src/evidence/given-fields.ts";
 import { protocolNumberId } from "../../src/evidence/phrase.ts";
 import type { Protocol } from "../../src/protocol/index.ts";
 import { anchorOf } from "../../src/report/anchor.ts";
+import { type BinaryRow, writeBinaryStudy } from "./binary-study.ts";
 import { evaluated, probity, workspace } from "./evaluate.ts";
 import { type LooseNumber, looseNumbers } from "./loose-numbers.ts";
 import {
@@ -129,26 +130,42 @@ async function recordsOf(opened: TracedStudy, traces: readonly Trace[]): Promise
 
 const cellOf = ({ fields }: SourceRecord, name: string) => fields.find((field) => field.name === name)?.text;
 
+/** Measures whose base are patients, not rows. */
+const ofPatients = [
+  "cohort.patients",
+  "cohort.rows-per-patient",
+  "cohort.most-rows",
+  "cohort.patients-with-event",
+];
+
 function assertRows({ estimate, rows }: Trace, record: Walked["record"]): void {
   if (!rows || "hidden" in estimate) return;
   const { id, n } = estimate;
-  const isCount = isKnown(estimate) && estimate.unit === "count" && estimate.method === "counted";
+  const isCount =
+    isKnown(estimate) &&
+    estimate.unit === "count" &&
+    estimate.method === "counted" &&
+    // The most rows of one patient are no count of rows.
+    measureOf(id) !== "cohort.most-rows";
   const perRow = rows.rows.length > 0 ? rows.denominator / rows.rows.length : 1;
-  if (isCount) expect(rows.rows.length, id).toBe(estimate.value);
+  // Counted by the file's own column: a patient with several rows counts once. Without one, each row is a patient.
+  const isOfPatients = ofPatients.includes(measureOf(id)) || id.endsWith("/subjects");
+  const patientsOf = (some: readonly SelectedRow[]) =>
+    new Set(some.map(({ line }) => cellOf(record(rows.table, line), "patient_id") ?? line)).size;
+  const found = isOfPatients ? patientsOf(rows.rows) : rows.rows.length;
+  if (isCount) expect(found, id).toBe(estimate.value);
   else if (isKnown(estimate) && estimate.denominator !== undefined) {
-    expect(rows.rows.length * perRow, id).toBe(estimate.denominator);
-    expect(countedAmong(rows.rows) * perRow, id).toBe(estimate.numerator);
-  } else if (rows.of.length === 0) expect(rows.rows.length, id).toBe(n);
+    expect(found * (isOfPatients ? 1 : perRow), id).toBe(estimate.denominator);
+    const counted = rows.rows.filter(({ isCounted }) => isCounted);
+    expect(isOfPatients ? patientsOf(counted) : counted.length * perRow, id).toBe(estimate.numerator);
+  } else if (rows.of.length === 0) expect(found, id).toBe(n);
   const seen = new Set(rows.rows.map(({ line }) => line));
   expect(seen.size, id).toBe(rows.rows.length);
   for (const { key, line, predictionLine } of rows.rows) {
     expect(cellOf(record(rows.table, line), rows.keyName)).toBe(key);
-    if (predictionLine !== undefined) expect(cellOf(record("predictions", predictionLine), "pid")).toBe(key);
+    if (predictionLine !== undefined)
+      expect(cellOf(record("predictions", predictionLine), rows.keyName)).toBe(key);
   }
-}
-
-function countedAmong(rows: readonly SelectedRow[]): number {
-  return rows.reduce((sum, { isCounted }) => sum + (isCounted ? 1 : 0), 0);
 }
 
 const first =
@@ -156,7 +173,22 @@ const first =
   (rows: readonly Readonly<Record<string, string>>[]) =>
     rows.slice(0, n).map((row, i) => ({ ...row, ...change(row, i) }) as Record<string, string>);
 
-const studies: readonly (readonly [name: string, edits: StudyEdits | null])[] = [
+/** Whose event is known by the horizon, of 100 patients with a visit or two. */
+function visits(into: string): string {
+  const rows = Array.from(
+    { length: 150 },
+    (_, i): BinaryRow => ({
+      event: i % 19 === 0 ? "" : i % 5 === 0 || i % 7 === 0 ? 1 : 0,
+      risk: ((i * 37) % 100) / 100,
+      patient: i % 100,
+      age: i % 23 === 0 ? 17 : 40 + (i % 40),
+      sex: i % 3 === 0 ? "M" : "F",
+    }),
+  );
+  return writeBinaryStudy(into, { rows, patients: "visits" });
+}
+
+const studies: readonly (readonly [name: string, edits: StudyEdits | null | typeof visits])[] = [
   ["the bundled study", null],
   [
     "no events, without the development table",
@@ -178,13 +210,16 @@ const studies: readonly (readonly [name: string, edits: StudyEdits | null])[] = 
       })),
     },
   ],
+  ["a binary study of visits", visits],
 ];
 
 describe.each(studies)("%s", (name, edits) => {
   const at = join(folder.path, String(studies.findIndex(([other]) => other === name)));
 
   test("every number of memo and report opens down to its rows, and they give it again", async () => {
-    const study = edits ? copyStudy(join(at, "study"), edits) : bundledStudy;
+    const made = join(at, "study");
+    const isBinary = typeof edits === "function";
+    const study = isBinary ? edits(made) : edits ? copyStudy(made, edits) : bundledStudy;
     const { ids, traces, record, sizesOn, fields, loose } = await walk(study, join(at, "out"));
     expect(ids.length).toBeGreaterThan(200);
     expect(loose).toEqual([]);
@@ -203,7 +238,7 @@ describe.each(studies)("%s", (name, edits) => {
         checks.filter(({ agrees }) => !agrees),
         estimate.id,
       ).toEqual([]);
-      expect(measure.equation.length, estimate.id).toBeGreaterThan(3);
+      expect(measure.equation.length, estimate.id).toBeGreaterThan(2);
       // Nothing comes from nowhere.
       expect((rows ? 1 : 0) + inputs.length + fields.length, estimate.id).toBeGreaterThan(0);
       if (rows) withRows++;
@@ -442,6 +477,22 @@ describe("on the command line", () => {
     }
     writeFileSync(file, before);
     expect([...codes].toSorted()).toEqual([1, 2]);
+  });
+
+  test.each(["nobody.knows", "constructor", "__proto__"])("a measure of no provenance: %s", async (key) => {
+    const file = join(out, "team", "dossier.json");
+    const before = readFileSync(file, "utf8");
+    const id = `${key}@60mo`;
+    const dossier = JSON.parse(before);
+    const [estimate] = dossier.estimates;
+    const [measure] = dossier.measures;
+    const estimates = [...dossier.estimates, { ...estimate, id }];
+    const measures = [...dossier.measures, { ...measure, key }];
+    writeFileSync(file, JSON.stringify({ ...dossier, estimates, measures }));
+    const { code, stderr } = await run(id);
+    writeFileSync(file, before);
+    expect(code).toBe(2);
+    expect(stderr).toContain("was not written by this version of probity");
   });
 
   test("a page of the team's half that was edited is refused by name", async () => {

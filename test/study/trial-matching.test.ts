@@ -87,10 +87,10 @@ async function matched(name: string, options: Options = {}): Promise<Matched> {
   return { ...found, path, out };
 }
 
-async function traceOf({ path, out }: Matched, id: string) {
+async function traceOf({ path, out }: Matched, id: string, rows = ["--all-rows"]) {
   const { code, stdout, stderr } = await probity([
     ...["trace", id, "--dossier", out, "--study", path],
-    ...["--workspace", workspace, "--all-rows", "--json"],
+    ...["--workspace", workspace, ...rows, "--json"],
   ]);
   expect(code, `${id} ${stderr}`).toBe(0);
   return JSON.parse(stdout);
@@ -148,6 +148,14 @@ describe("I174: a sample of named patients and of others", () => {
       /^Named by the model, of the eligible: \.47 \(.*asked for is at least \.85\./,
     );
     expect(found["matching.consented-open"]).toMatchObject({ severity: "concern", rows: { count: 12 } });
+  });
+
+  test("a limit in a finding links to the protocol's field, which gives it again", async () => {
+    for (const step of ["identified", "consented"]) {
+      const field = `protocol.trial_matching.at_least.${step}`;
+      expect(study.report).toContain(`href="#${field}"`);
+      expect(await traceOf(study, field, []), field).toMatchObject({ agrees: true });
+    }
   });
 
   test("by group: empty cells are a group, too; the group that is missed most stands first", () => {

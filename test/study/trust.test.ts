@@ -33,7 +33,7 @@ test("findings of the data report are told before results are opened, the first 
   expect(acknowledged.stdout).toMatch(/^serious +quality\.replay: /m);
 });
 
-test("results stay sealed until the data report is acknowledged, and again when the data change", async () => {
+test("I135: results stay sealed until the data report is acknowledged, and again when the data change", async () => {
   const study = unlocked("sealed");
   const out = join(folder.path, "sealed-out");
   const evaluate = () => probity(["evaluate", study, "--out", out, ...draws]);
@@ -165,8 +165,9 @@ test("a protocol is locked once, and only a locked one is amended", async () => 
   editText(join(study, "protocol.yaml"), (text) =>
     replaced(text, /^decision_date: .*$/m, "decision_date: 2020-02-29"),
   );
-  const { code, stderr } = await probity(["lock", study, ...by]);
+  const { code, stdout, stderr } = await probity(["lock", study, ...by]);
   expect(code).toBe(0);
+  expect(stdout).toContain(`receipt  ${join(study, "receipts", "0001-lock.json")}\n`);
   expect(stderr).toContain("warning: decision_date 2020-02-29 lies before the day of the lock, 20");
   expect((await probity(["lock", study, ...by])).stderr).toContain("was locked on");
   const locked = readFileSync(join(study, "protocol.yaml"), "utf8");
@@ -177,6 +178,25 @@ test("a protocol is locked once, and only a locked one is amended", async () => 
   expect((await evaluate()).stderr).toContain("differs from the one that was locked in wording, no field");
   writeFileSync(join(study, "protocol.yaml"), locked);
   expect((await probity(["amend", study, ...by, ...because])).stderr).toContain("is the one that was locked");
+});
+
+test("a protocol with a byte-order mark is locked, evaluated, amended and its receipts are written again", async () => {
+  const study = unlocked("marked");
+  const file = join(study, "protocol.yaml");
+  editText(file, (text) => `\ufeff${text}`);
+  const own = ["--workspace", join(folder.path, "marked-workspace")];
+  const run = (verb: string, ...more: string[]) => probity([verb, study, ...more, ...own]);
+  expect(await run("lock", ...by)).toMatchObject({ code: 0 });
+  const out = ["--out", join(folder.path, "marked-out"), ...draws];
+  expect(await run("evaluate", ...out)).toMatchObject({ code: 0 });
+  rmSync(join(study, "receipts"), { recursive: true });
+  expect(await run("receipts")).toMatchObject({ code: 0 });
+  expect(readdirSync(join(study, "receipts"))).toEqual(["0001-lock.json"]);
+  editText(file, (text) => text.replace("\ufeff", ""));
+  const amended = await run("amend", ...by, ...because);
+  expect(amended.stderr).toBe("");
+  expect(amended.code).toBe(0);
+  expect(await run("evaluate", ...out)).toMatchObject({ code: 0 });
 });
 
 test("a lock made when outcomes were public says so", async () => {

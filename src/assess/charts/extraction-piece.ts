@@ -6,7 +6,7 @@ import type { Piece } from "../piece.ts";
 import { type LimitedShare, limitedNames, place } from "./extraction-answers.ts";
 import { type ValueEstimates, valueEstimates } from "./extraction-estimates.ts";
 import type { ExtractionRows } from "./extraction-rows.ts";
-import { answerTo, limitText, type ShareLimit } from "./share-limit.ts";
+import { answerTo, limitPhrase, limitText, type ShareLimit } from "./share-limit.ts";
 
 /** Values that a model read out of text against those that people abstracted: each fault with its own base. */
 export function extractionPiece(
@@ -120,6 +120,13 @@ function detailsTable(values: readonly ValueEstimates[]): Table {
 
 const nListed = 20;
 
+/** As the protocol writes them. */
+const fieldOf = {
+  agreement: "agreement_at_least",
+  missed: "missed_at_most",
+  invented: "invented_at_most",
+} as const;
+
 const faultOf = { agreement: "differ", missed: "missed", invented: "invented" } as const;
 
 const sentences: Readonly<Record<LimitedShare, string>> = {
@@ -145,10 +152,11 @@ function limitFinding(rows: ExtractionRows, value: ValueEstimates, name: Limited
       sentence: [
         `${label}: ${sentences[name]}`,
         { id: estimate.id, part: "both" },
-        `; asked for is ${limitText(limit)}. `,
+        "; asked for is ",
+        ...limitPhrase(limit, `extractions.values.${id}.${fieldOf[name]}`),
         isShort
-          ? "The whole interval is on the wrong side."
-          : "The charts are too few, or too alike, to tell on which side it lies.",
+          ? ". The whole interval is on the wrong side."
+          : ". The charts are too few, or too alike, to tell on which side it lies.",
       ],
       estimates: [estimate.id],
       ...(at.length > 0

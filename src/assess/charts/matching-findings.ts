@@ -3,7 +3,7 @@ import type { Finding } from "../../evidence/finding.ts";
 import { hasUnnamed, shareLabels } from "./matching-estimates.ts";
 import { type MatchingShare, marksOfCounts, matchingShares } from "./matching-shares.ts";
 import type { ScreeningRows } from "./screening-rows.ts";
-import { type LimitAnswer, limitText, type ShareLimit } from "./share-limit.ts";
+import { type LimitAnswer, limitPhrase, type ShareLimit } from "./share-limit.ts";
 
 /** A share beside what the protocol asks of it. */
 export interface AnsweredShare {
@@ -134,10 +134,11 @@ function limitFinding(rows: ScreeningRows, { name, estimate, limit, answer }: An
       sentence: [
         `${shareLabels[name]}: `,
         { id: estimate.id, part: "both" },
-        `; asked for is ${limitText(limit)}. `,
+        "; asked for is ",
+        ...limitPhrase(limit, `trial_matching.at_least.${name}`),
         isShort
-          ? "The whole interval is on the wrong side."
-          : "The charts are too few, or too alike, to tell on which side it lies.",
+          ? ". The whole interval is on the wrong side."
+          : ". The charts are too few, or too alike, to tell on which side it lies.",
       ],
       estimates: [estimate.id],
       ...rowsAt(rows, lost),

@@ -1,4 +1,5 @@
 import { type ComputedEstimate, isKnown } from "../../evidence/estimate.ts";
+import type { Phrase } from "../../evidence/phrase.ts";
 
 /** What an interval says of a limit. */
 export type LimitAnswer = "met" | "not met" | "cannot tell" | "not asked";
@@ -19,7 +20,16 @@ export function answerTo(estimate: ComputedEstimate, limit: ShareLimit | undefin
 
 /** "at least .90" */
 export function limitText({ atLeast, atMost }: ShareLimit): string {
-  const print = (share: number) =>
-    share === 1 ? "1" : share === 0 ? "0" : String(share).replace(/^0/, "").padEnd(3, "0");
-  return atLeast !== undefined ? `at least ${print(atLeast)}` : `at most ${print(atMost)}`;
+  return atLeast !== undefined ? `at least ${printed(atLeast)}` : `at most ${printed(atMost)}`;
+}
+
+/** The same, its number attached to the protocol's field. */
+export function limitPhrase({ atLeast, atMost }: ShareLimit, field: string): Phrase {
+  return atLeast !== undefined
+    ? ["at least ", { field, text: printed(atLeast) }]
+    : ["at most ", { field, text: printed(atMost) }];
+}
+
+function printed(share: number): string {
+  return share === 1 ? "1" : share === 0 ? "0" : String(share).replace(/^0/, "").padEnd(3, "0");
 }

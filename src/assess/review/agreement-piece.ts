@@ -5,6 +5,7 @@ import { cohenKappa } from "../../stats/kappa.ts";
 import { type Context, estimateOf, shareOf } from "../estimate-of.ts";
 import type { Piece } from "../piece.ts";
 import type { JoinedReview } from "./join-review.ts";
+import { readingsTable } from "./review-tables.ts";
 
 /** Agreement below it is a finding: Landis & Koch 1977, doi:10.2307/2529310, call it moderate at best. */
 const leastKappa = 0.6;
@@ -12,7 +13,8 @@ const leastKappa = 0.6;
 const mostUnclear = 0.1;
 
 /** How far two readers agree: of the labels alone, so that it may be read before any result. */
-export function agreementPiece({ charts }: JoinedReview): Piece {
+export function agreementPiece(review: JoinedReview): Piece {
+  const { charts } = review;
   const context: Context = { n: charts.length, evidence: "retrospective" };
   const table = chartLabels.map((one) =>
     chartLabels.map(
@@ -42,7 +44,11 @@ export function agreementPiece({ charts }: JoinedReview): Piece {
     ),
     counted(context, "labels.unclear", "Charts that do not tell", ({ label }) => label === "unclear"),
   ];
-  return { estimates, findings: [...lowKappa(estimates), ...manyUnclear(estimates)] };
+  return {
+    estimates,
+    tables: [readingsTable(review, estimates)],
+    findings: [...lowKappa(estimates), ...manyUnclear(estimates)],
+  };
 
   function counted(
     of: Context,
