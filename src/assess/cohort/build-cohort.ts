@@ -67,6 +67,7 @@ export async function buildCohort(
   const rows = inOrderOfTime(analysed, recorded);
   // While another thread puts long columns in order, and the engine fetches more, the rest is made here.
   const ordering = ordered(protocol, set, rows, sort);
+  ordering.catch(() => {});
   const followUp = followUpOf(protocol.endpoint, daysPer[time.unit], { rows, recorded, happened });
   const longest = longestTime(recorded, analysed, (row) => {
     return `${data.patients.file}:${set.sourceLine[row]}:${time.column}`;
