@@ -34,6 +34,44 @@ export function outcomePredictors({ model, endpoint }: Pick<Protocol, "model" | 
   return model.predictors.filter((name) => outcome.has(name));
 }
 
+/** A stratum or slice that is made of the outcome: nobody is known to be in it when the model is asked. */
+export interface GroupByOutcome {
+  /** Its variable, or its name. */
+  readonly name: string;
+  readonly path: readonly (string | number)[];
+  readonly columns: readonly string[];
+}
+
+/** The strata, then the slices, that read the outcome as `outcomeColumnsRead` says. */
+export function groupsByOutcome({
+  strata,
+  slices,
+  endpoint,
+}: Pick<Protocol, "strata" | "slices" | "endpoint">): GroupByOutcome[] {
+  const outcome = outcomeColumns(endpoint);
+  return [
+    ...strata.map(({ variable }, i) => ({
+      name: variable,
+      path: ["strata", i],
+      columns: outcome.has(variable) ? [variable] : [],
+    })),
+    ...slices.map(({ name, rule }) => ({
+      name,
+      path: ["slices", name],
+      columns: outcomeColumnsRead(rule.expression, endpoint),
+    })),
+  ].filter(({ columns }) => columns.length > 0);
+}
+
+/** What a reader must know of such a group. */
+export function groupedByOutcome({ name, columns }: GroupByOutcome): { sentence: string; remedy: string } {
+  const names = columns.map((column) => `"${column}"`).join(" and ");
+  return {
+    sentence: `The groups of "${name}" are made of the outcome: ${names} is known only after the model was asked.`,
+    remedy: "Group by what is known when the model is asked.",
+  };
+}
+
 function outcomeColumns({ event, time }: Endpoint): Set<string> {
   const columns = columnsRead(event.expression);
   return time ? columns.add(time.column) : columns;

@@ -1,6 +1,8 @@
 export {
   chosenByOutcome,
   columnsRead,
+  groupedByOutcome,
+  groupsByOutcome,
   outcomeColumnsRead,
   outcomePredictors,
   predictionsAreDated,

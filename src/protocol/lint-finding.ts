@@ -25,6 +25,7 @@ export const lintRules = {
   "validation-design": "a trial that the intervention does not allow, or that ends before the horizon",
   "follow-up": "a horizon that the follow-up cannot reach by the decision date",
   "population-by-outcome": "a population chosen by what is known only after the model was asked",
+  "group-by-outcome": "strata or a slice made of what is known only after the model was asked",
   "known-at-not-compared":
     "a column of when inputs became known that no moment of prediction can be compared with",
   "predictor-of-outcome": "a predictor that the event is read from",

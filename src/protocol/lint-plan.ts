@@ -1,5 +1,7 @@
 import {
   chosenByOutcome,
+  groupedByOutcome,
+  groupsByOutcome,
   outcomeColumnsRead,
   outcomePredictors,
   predictsFromOutcome,
@@ -166,6 +168,12 @@ export const populationByOutcome: Check = (context) => {
 };
 
 /** The same words as the finding of an evaluation. */
+export const groupByOutcome: Check = (context) =>
+  groupsByOutcome(context.protocol).map((group) => {
+    const said = { severity: "serious", ...groupedByOutcome(group) } as const;
+    return found(context, "group-by-outcome", [...group.path], said);
+  });
+
 /** Gate 1 asks for this comparison; without it all inputs are taken as known. */
 export const knownAtNotCompared: Check = (context) => {
   const { data } = context.protocol;
@@ -180,6 +188,7 @@ export const knownAtNotCompared: Check = (context) => {
   return [finding];
 };
 
+/** The same words as the finding of an evaluation. */
 export const predictorOfOutcome: Check = (context) => {
   const columns = outcomePredictors(context.protocol);
   if (columns.length === 0) return [];

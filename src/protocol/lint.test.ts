@@ -263,6 +263,18 @@ const cases: readonly {
     ],
   },
   {
+    rule: "group-by-outcome",
+    breaks: [
+      ["strata of the event", ["80], sex, deprivation]", "80], sex, deprivation, admitted]"]],
+      ["a slice of the followed", ["\nstrata:", '\nslices: { followed: "follow_up > 30 days" }\nstrata:']],
+      ["a slice beside the event", ["\nstrata:", '\nslices: { old: "age >= 80 or admitted = 1" }\nstrata:']],
+    ],
+    keeps: [
+      ["a slice of an input", ["\nstrata:", '\nslices: { old: "age >= 80" }\nstrata:']],
+      ["whose outcome is recorded", ["\nstrata:", '\nslices: { known: "admitted is not missing" }\nstrata:']],
+    ],
+  },
+  {
     rule: "predictor-of-outcome",
     breaks: [
       ["the event itself", ["predictors: [age, admissions,", "predictors: [age, admitted, admissions,"]],

@@ -6,6 +6,7 @@ import {
   burdenRange,
   burdenSteps,
   followUp,
+  groupByOutcome,
   harmScenario,
   knownAtNotCompared,
   monitoringPlan,
@@ -52,6 +53,7 @@ const checks: readonly Check[] = [
   validationDesign,
   followUp,
   populationByOutcome,
+  groupByOutcome,
   knownAtNotCompared,
   predictorOfOutcome,
 ];

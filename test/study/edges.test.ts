@@ -117,6 +117,25 @@ test("a population chosen by its outcome is a serious finding", async () => {
   expect(study.team.verdict.word).toMatch(/^(NO-GO|REDESIGN)$/);
 });
 
+test("strata and slices made of the outcome are serious findings", async () => {
+  const study = await variant({
+    protocol: (text) =>
+      replaced(
+        replaced(text, "strata: [age: [50, 65],", "strata: [status, age: [50, 65],"),
+        'many_nodes: "nodes >= 10"',
+        'late: "rfstime > 400 days"',
+      ),
+    patients: first(200),
+  });
+  const said = ["status", "late"].map((name) => finding(study, `quality.group-by-outcome/${name}`)!);
+  expect(said.map(({ severity }) => severity)).toEqual(["serious", "serious"]);
+  expect(said.map(({ sentence }) => study.text(sentence))).toEqual([
+    'The groups of "status" are made of the outcome: "status" is known only after the model was asked.',
+    'The groups of "late" are made of the outcome: "rfstime" is known only after the model was asked.',
+  ]);
+  expect(study.team.verdict.word).toMatch(/^(NO-GO|REDESIGN)$/);
+});
+
 test("a model that reads its outcome is a serious finding, however well it does", async () => {
   const study = await variant({
     withoutDevelopment: true,
