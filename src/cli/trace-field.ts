@@ -1,10 +1,11 @@
 import { type Recount, recount } from "../decide/index.ts";
+import type { Dossier } from "../evidence/dossier.ts";
 import { givenFields } from "../evidence/given-fields.ts";
-import { protocolNumberId } from "../evidence/phrase.ts";
+import { amendmentField, protocolNumberId } from "../evidence/phrase.ts";
 import { Problem } from "../evidence/problem.ts";
 import { closest } from "../evidence/suggestion.ts";
-import type { LedgerEntry } from "../evidence/trail.ts";
-import { type ProtocolLine, protocolFields } from "../protocol/index.ts";
+import type { Amendment, LedgerEntry, Trail } from "../evidence/trail.ts";
+import { type ProtocolField, type ProtocolLine, protocolFields } from "../protocol/index.ts";
 import { readProtocolFile } from "./protocol-file.ts";
 import { refuseOther } from "./same-source.ts";
 import { findStudy, protocolFile } from "./study-folder.ts";
@@ -41,6 +42,10 @@ export function traceField(
   const { text, path, sha256 } = readProtocolFile(findStudy(study));
   refuseOther(path, sha256, manifest.protocol.sha256);
   const fields = protocolFields(text, protocolFile);
+  const amended = amendmentOf(name, dossier.trail);
+  if (amended !== undefined) {
+    return { ...traceAmendment(id, amended, { dossier, fields }), protocolSha256: sha256 };
+  }
   const field = fields.get(name);
   const given = givenFields(dossier).find((one) => one.field === name);
   if (field === undefined && given === undefined) throw fieldNotFound(id, name, [...fields.keys()]);
@@ -54,6 +59,36 @@ export function traceField(
     lines,
     decisions: decisionsOn(dossier.trail, lines.length > 0 ? lines : [{ path: name }]),
     protocolSha256: sha256,
+  };
+}
+
+/** The amendment that "amendments[0]" names, in the order of the trail. */
+function amendmentOf(name: string, { amendments }: Trail): Amendment | undefined {
+  return amendments.find((_, place) => amendmentField(place) === name);
+}
+
+/** Its values before and after, beside the lines where its fields stand now. */
+function traceAmendment(
+  id: string,
+  amendment: Amendment,
+  { dossier, fields }: { readonly dossier: Dossier; readonly fields: ReadonlyMap<string, ProtocolField> },
+): Omit<FieldTrace, "entry" | "other" | "protocolSha256"> {
+  const { changes } = amendment;
+  const values = changes.flatMap(({ before, after }) => [before, after]);
+  const given = givenFields(dossier).find(({ field }) => protocolNumberId(field) === id);
+  const { lock } = dossier.trail;
+  return {
+    id,
+    printed: (given?.texts ?? []).map((text) => ({
+      text,
+      how: "a value before or after the amendment",
+      agrees: values.some((value) => value?.includes(text)),
+    })),
+    lines: changes.flatMap(({ path }) => fields.get(path)?.lines ?? []),
+    decisions: decisionsOn(
+      { lock, amendments: [amendment] },
+      changes.map(({ path }) => ({ path })),
+    ),
   };
 }
 
@@ -96,7 +131,7 @@ export function fieldText({
     ]),
     fact("base", "none: no row is counted"),
     ...(lines.length === 0
-      ? [fact("protocol", `${protocolFile} leaves ${name} out: its default holds`)]
+      ? [fact("protocol", `${protocolFile} has nothing of ${name}: what it leaves out has its default`)]
       : lines.map(({ path, line, text }) =>
           fact("protocol", `${protocolFile}:${line} ${path}  ${text.trim()}`),
         )),

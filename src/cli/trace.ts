@@ -54,6 +54,7 @@ Examples:
   probity trace performance.sensitivity@60mo/age:65+ --all-rows
   probity trace performance.operating-point@60mo#flagged/event
   probity trace 'protocol.harms[0].delay_days'
+  probity trace 'protocol.amendments[0]'
 
 The rows are counted again from the source. Exit code 1: they do not give the number, or the ledger has runs of this
 protocol and none of them wrote this dossier. Where the ledger has no run of this protocol, or there is no ledger, a

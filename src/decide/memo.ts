@@ -229,7 +229,7 @@ function papers({ protocol, requirements, verdict, trail }: MemoInputs): Phrase 
   const needed = trail.amendments.length > 0 ? amendmentRoom : 0;
   const kept = room(all) < needed ? first : all;
   const amended = amendmentWords(trail, room(kept), protocol.acceptance);
-  return amended === undefined ? [...joined(kept), "."] : joined([...kept, [amended]]);
+  return amended === undefined ? [...joined(kept), "."] : joined([...kept, amended]);
 }
 
 function joined(parts: readonly Phrase[]): Phrase {

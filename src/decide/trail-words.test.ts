@@ -1,8 +1,19 @@
 import { describe, expect, test } from "vitest";
+import { phraseText } from "../evidence/format.ts";
 import type { Amendment, Trail } from "../evidence/trail.ts";
 import type { AcceptanceCriterion } from "../protocol/index.ts";
 import { replacedFindings, trailFindings } from "./trail-findings.ts";
-import { amendmentWords, areSetInAdvance, lockWords, replacedWords } from "./trail-words.ts";
+import {
+  amendmentWords as amendmentPhrase,
+  areSetInAdvance,
+  lockWords,
+  replacedWords,
+} from "./trail-words.ts";
+
+const amendmentWords = (...asked: Parameters<typeof amendmentPhrase>) => {
+  const phrase = amendmentPhrase(...asked);
+  return phrase && phraseText(phrase, new Map());
+};
 
 const entryOn = (day: string) => ({
   ledger: "test",

@@ -1,3 +1,6 @@
+import { phraseText } from "../evidence/format.ts";
+import { amendedValue } from "../evidence/given-fields.ts";
+import type { Phrase } from "../evidence/phrase.ts";
 import type { Amendment, ProtocolLock, ReplacedFile, Trail } from "../evidence/trail.ts";
 import type { AcceptanceCriterion } from "../protocol/index.ts";
 import { criterionName } from "./acceptance.ts";
@@ -69,22 +72,22 @@ export function amendmentWords(
   room: number,
   /** Those of the protocol as it is now, in its order. */
   criteria: readonly AcceptanceCriterion[],
-): string | undefined {
+): Phrase | undefined {
   const changes = amendments
-    .flatMap((amendment, i) => told(amendment, namesAt(amendments.slice(i), criteria)))
+    .flatMap((_, i) => told(amendments, i, namesAt(amendments.slice(i), criteria)))
     .toSorted((a, b) => a.rank - b.rank);
   if (changes.length === 0) return undefined;
-  const sentence = (count: number) => {
+  const sentence = (count: number): Phrase => {
     const more = changes.length - count;
-    return `${grouped(changes.slice(0, count))}${more === 0 ? "" : `; and ${more} more in the report`}.`;
+    return [...grouped(changes.slice(0, count)), `${more === 0 ? "" : `; and ${more} more in the report`}.`];
   };
-  const fits = changes.findLastIndex((_, i) => sentence(i + 1).length <= room) + 1;
+  const fits = changes.findLastIndex((_, i) => lengthOf(sentence(i + 1)) <= room) + 1;
   return sentence(Math.max(1, fits));
 }
 
 interface Told {
   readonly amendment: Amendment;
-  readonly text: string;
+  readonly text: Phrase;
   /** Lower comes first. */
   readonly rank: number;
 }
@@ -118,35 +121,39 @@ function namesAt(
   };
 }
 
-function told(amendment: Amendment, nameOf: (path: string) => string): Told[] {
+function told(amendments: readonly Amendment[], place: number, nameOf: (path: string) => string): Told[] {
+  const amendment = amendments[place]!;
   const known = wereKnown(amendment) ? 0 : 1;
-  if (amendment.changes.length === 0) return [{ amendment, text: "wording only, no field", rank: 4 + known }];
+  if (amendment.changes.length === 0)
+    return [{ amendment, text: ["wording only, no field"], rank: 4 + known }];
   return amendment.changes.map((change) => ({
     amendment,
-    text: changeWords(change, nameOf(change.path)),
+    text: changeWords(change, nameOf(change.path), place),
     rank: (isDecisive(change) ? 0 : 2) + known,
   }));
 }
 
-function changeWords({ before, after }: Change, name: string): string {
+function changeWords({ before, after }: Change, name: string, place: number): Phrase {
+  const given = (value: string) => amendedValue(place, value);
   const text =
     before === null
-      ? `${name} added as ${after}`
+      ? [`${name} added as `, ...given(after!)]
       : after === null
-        ? `${name} removed, was ${before}`
-        : `${name} from ${before} to ${after}`;
-  return text.length <= longestChange ? text : `${name} changed`;
+        ? [`${name} removed, was `, ...given(before)]
+        : [`${name} from `, ...given(before), " to ", ...given(after)];
+  return lengthOf(text) <= longestChange ? text : [`${name} changed`];
 }
 
+const lengthOf = (phrase: Phrase): number => phraseText(phrase, new Map()).length;
+
 /** "Amended 2026-11-24, outcomes known: a from 1 to 2, b changed; 2026-11-25: c from 3 to 4". */
-function grouped(changes: readonly Told[]): string {
-  const groups = new Map<Amendment, string[]>();
+function grouped(changes: readonly Told[]): Phrase {
+  const groups = new Map<Amendment, Phrase[]>();
   for (const { amendment, text } of changes) groups.set(amendment, [...(groups.get(amendment) ?? []), text]);
-  const texts = [...groups].map(
-    ([amendment, texts]) =>
-      `${dayOf(amendment)}${wereKnown(amendment) ? ", outcomes known" : ""}: ${texts.join(", ")}`,
-  );
-  return `Amended ${texts.join("; ")}`;
+  return [...groups].flatMap(([amendment, texts], i) => [
+    `${i === 0 ? "Amended " : "; "}${dayOf(amendment)}${wereKnown(amendment) ? ", outcomes known" : ""}: `,
+    ...texts.flatMap((text, k) => (k === 0 ? text : [", ", ...text])),
+  ]);
 }
 
 function isDecisive({ path }: { readonly path: string }): boolean {

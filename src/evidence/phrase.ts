@@ -34,6 +34,11 @@ export function protocolNumberId(field: string): string {
   return `protocol.${field}`;
 }
 
+/** Where the numbers of an amendment come from, beside the fields: "amendments[0]", in the order of the trail. */
+export function amendmentField(place: number): string {
+  return `amendments[${place}]`;
+}
+
 const numberInText = /[−-]?\.?\d+(?:[.,:–-]\d+|\/\d+)*/;
 const numbersInText = new RegExp(`((?<![\\p{L}\\d])${numberInText.source}|\\d+)`, "u");
 

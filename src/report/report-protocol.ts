@@ -1,4 +1,5 @@
 import type { Dossier } from "../evidence/dossier.ts";
+import { amendedValue } from "../evidence/given-fields.ts";
 import type {
   Acknowledgement,
   ActWithoutReceipt,
@@ -10,10 +11,14 @@ import type {
 } from "../evidence/trail.ts";
 import { scrollable } from "./data-table.ts";
 import { type Html, html } from "./html.ts";
+import type { Numbers } from "./numbers.ts";
 import { absent, section } from "./section.ts";
 
 /** Who locked the protocol and when, every change since with before and after, and who read the data report. */
-export function protocolSection({ trail, protocolSha256 }: Pick<Dossier, "trail" | "protocolSha256">): Html {
+export function protocolSection(
+  { trail, protocolSha256 }: Pick<Dossier, "trail" | "protocolSha256">,
+  numbers: Pick<Numbers, "phrase">,
+): Html {
   const { lock, amendments, acknowledgement, voided, withoutReceipt, replaced, earlier } = trail;
   const { entry, reason, qualitySha256 } = acknowledgement;
   const isElsewhere = withoutReceipt.some(({ kind }) => kind === "lock");
@@ -23,7 +28,7 @@ export function protocolSection({ trail, protocolSha256 }: Pick<Dossier, "trail"
       lock === null
         ? absent(`${isElsewhere ? "No receipt of a lock" : "Not locked"}. SHA-256 ${protocolSha256}.`)
         : locked(lock),
-      amendments.map((amendment, i) => amended(amendment, i + 1)),
+      amendments.map((amendment, i) => amended(amendment, i, numbers)),
       html`<p class="prose">Data report acknowledged ${moment(entry)} by ${entry.by}: ${reason}
 <span class="sub mono">sha256 ${qualitySha256}; ${entryText(entry)}</span></p>`,
       voided.map((one) => voidSince(one, acknowledgement)),
@@ -68,9 +73,10 @@ function otherVerdict({ entry, protocolSha256: before, verdict }: EarlierVerdict
 <span class="sub mono">protocol sha256 ${before}; ${entryText(entry)}</span></p>`;
 }
 
-function amended(amendment: Amendment, place: number): Html {
+function amended(amendment: Amendment, place: number, { phrase }: Pick<Numbers, "phrase">): Html {
   const { entry, outcomes, reason, protocolSha256, changes } = amendment;
-  const cell = (value: string | null): Html => (value === null ? html`<em>absent</em>` : html`${value}`);
+  const cell = (value: string | null): Html =>
+    value === null ? html`<em>absent</em>` : phrase(amendedValue(place, value));
   const rows = changes.map(
     ({ path, before, after }) =>
       html`<tr><th scope="row" class="mono">${path}</th><td>${cell(before)}</td><td>${cell(after)}</td></tr>`,
@@ -79,11 +85,11 @@ function amended(amendment: Amendment, place: number): Html {
     changes.length === 0
       ? absent("No field changed; comments or white space did.")
       : scrollable(
-          `Amendment ${place}`,
+          `Amendment ${place + 1}`,
           html`<table><thead><tr><th scope="col">Field</th><th scope="col">Before</th><th
 scope="col">After</th></tr></thead><tbody>${rows}</tbody></table>`,
         );
-  return html`<h3>Amendment ${place}</h3><p class="prose">${moment(entry)} by ${entry.by}; ${outcomes}.
+  return html`<h3>Amendment ${place + 1}</h3><p class="prose">${moment(entry)} by ${entry.by}; ${outcomes}.
 Reason: ${reason} <span class="sub mono">sha256 ${protocolSha256}; ${entryText(entry)}</span></p>${table}`;
 }
 

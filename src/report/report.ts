@@ -43,10 +43,10 @@ export function renderReport(
 ): string {
   const numbers = numbersOf(dossier, "");
   const lookup = lookupIn(dossier);
-  const { model, verdict, memo, quality, findings, requirements } = dossier;
+  const { model, verdict, memo, quality, findings, requirements, trail } = dossier;
   const main = html`<main id="main">
 ${dataSections(lookup, numbers)}
-${protocolSection(dossier)}
+${protocolSection(dossier, numbers)}
 ${cohortSection(lookup, numbers, document)}
 ${performanceSections(lookup, numbers, document)}
 ${labelsSection(lookup, numbers)}
@@ -59,7 +59,7 @@ ${filesSection(dossier)}
 ${numbersSection(dossier, numbers, {
   traceCommand,
   file: `${audience}/dossier.json`,
-  given: givenFields({ memo, verdict, quality, findings, requirements }),
+  given: givenFields({ memo, verdict, quality, findings, requirements, trail }),
 })}
 </main>`;
   const isTeam = audience === "team";

@@ -1,5 +1,6 @@
 import { parseHTML } from "linkedom";
 import type { Dossier } from "../../src/evidence/dossier.ts";
+import { counted } from "../../src/evidence/format.ts";
 import type { Protocol } from "../../src/protocol/index.ts";
 
 /** A piece of a page's text with a digit that is neither a link, nor a traced cell, nor allowed below. */
@@ -105,6 +106,7 @@ function talliesOf({
   primaryHorizon,
   curves,
   minimumCell,
+  trail,
 }: Dossier) {
   const gates = requirements.filter(({ gate }) => gate !== undefined);
   const [pass, fail, none] = (["pass", "fail", "no evidence"] as const).map(
@@ -120,6 +122,9 @@ function talliesOf({
     ({ id, state }) => id.startsWith("acceptance.") && state === "pass",
   ).length;
   return [
+    `amended ${trail.amendments.length}×`,
+    ...trail.amendments.map((_, i) => `Amendment ${i + 1}`),
+    ...trail.amendments.map(({ changes }) => `; ${counted(changes.length, "field")})`),
     `${pass} pass`,
     `${fail} fail`,
     `${none} no evidence`,

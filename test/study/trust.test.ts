@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { parseProtocol } from "../../src/protocol/index.ts";
 import { evaluated, probity } from "./evaluate.ts";
 import { assertSound } from "./invariants.ts";
+import { looseNumbers } from "./loose-numbers.ts";
 import { copyStudy, editText, replaced, temporaryFolder } from "./study-copy.ts";
 
 const folder = temporaryFolder();
@@ -17,6 +19,7 @@ const unlocked = (name: string): string => {
   editText(join(study, "protocol.yaml"), (text) => `${text}# ${name}\n`);
   return study;
 };
+const wordsOf = (page: string) => page.replaceAll(/<[^>]*>/g, "");
 const draws = ["--bootstrap-draws", "0"];
 
 test("findings of the data report are told before results are opened, the first serious one in words", async () => {
@@ -141,20 +144,44 @@ test("a changed threshold is refused, and shows as amendment with before and aft
 
   expect((await probity(["amend", study, ...by, ...because, ...own])).code).toBe(0);
   const after = await evaluated(study, out, { draws: 0, ledger: own });
-  const { memo, report, team } = after;
+  const { memo, report, team, committee } = after;
   expect(team.trail.amendments).toMatchObject([
     { changes: [{ path: "acceptance[4].at_least", before: "0.6", after: "0.5" }] },
   ]);
   expect(team.trail.amendments[0]!.outcomes).toMatch(/^results opened before, on 20/);
-  expect(memo).toContain("outcomes known: lower limit of sensitivity in the worst stratum from 0.6 to 0.5");
-  expect(report).toMatch(/acceptance\[4\]\.at_least<\/th><td>0\.6<\/td><td>0\.5</);
+  const told = "outcomes known: lower limit of sensitivity in the worst stratum from 0.6 to 0.5";
+  expect(wordsOf(memo)).toContain(told);
+  expect(wordsOf(report)).toContain("acceptance[4].at_least0.60.5");
+  // Both values open to the amendment, and nothing in either page is left that opens to nothing.
+  const protocol = parseProtocol(readFileSync(join(study, "protocol.yaml"), "utf8"), "protocol.yaml");
+  for (const page of [memo, report]) {
+    expect(page.match(/href="[^"]*amendments[^"]*">0\.[56]</g)).toHaveLength(2);
+    expect(looseNumbers(page, { team, committee, protocol })).toEqual([]);
+  }
+  const at = ["--dossier", out, "--study", study, ...own];
+  const traced = await probity(["trace", "protocol.amendments[0]", ...at]);
+  expect(traced.stderr).toBe("");
+  expect(traced.code).toBe(0);
+  expect(traced.stdout).toMatch(/^value +0\.6$/m);
+  expect(traced.stdout).toMatch(
+    /^amended +acceptance\[4\]\.at_least: 0\.6 → 0\.5, .* by Ana Ruiz; .*; reason: asked for/m,
+  );
+  const edited = readFileSync(join(out, "team", "dossier.json"), "utf8");
+  writeFileSync(
+    join(out, "team", "dossier.json"),
+    replaced(edited, '{"field":"amendments[0]","text":"0.6"}', '{"field":"amendments[0]","text":"0.4"}'),
+  );
+  const forged = await probity(["trace", "protocol.amendments[0]", ...at]);
+  expect(forged.code).toBe(1);
+  expect(forged.stdout).toContain("DIFFERS");
+  writeFileSync(join(out, "team", "dossier.json"), edited);
   expect(report).toContain("asked for by the ethics board");
   expect([before.team.memo.limitHeading, team.memo.limitHeading]).toEqual(["Set in advance", "Limit"]);
 
   editText(join(study, "protocol.yaml"), (text) => `${text}# a word more\n`);
   expect((await probity(["amend", study, ...by, ...because, ...own])).code).toBe(0);
   const again = await evaluated(study, out, { draws: 0, ledger: own });
-  expect(again.memo).toContain("lower limit of sensitivity in the worst stratum from 0.6 to 0.5");
+  expect(wordsOf(again.memo)).toContain(told);
   expect(again.team.memo.header.protocol).toMatch(/amended 2×, outcomes known$/);
   assertSound(again);
 });
