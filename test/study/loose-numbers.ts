@@ -139,6 +139,12 @@ function talliesOf({
     `count below ${minimumCell}`,
     `counts below ${minimumCell}`,
     ...findings.flatMap(({ rows }) => (rows ? [`${rows.count.toLocaleString("en-US")} rows`] : [])),
+    ...findings.flatMap(({ sentence, estimates }) => {
+      const named = sentence.filter(
+        (piece) => typeof piece !== "string" && "id" in piece && piece.part === "both",
+      );
+      return [`in ${estimates.length - named.length} more`];
+    }),
     ...curves.map(({ x }) => `${x.length} points`),
   ];
 }
